@@ -1,0 +1,54 @@
+// Deterministic CBOR (RFC 8949 §4.2.1) with named bounds. Decoding is strict: definite lengths, shortest forms, sorted and
+// unique keys, no trailing bytes; any bytes are answered or refused, never thrown on. Maps decode to `Map`.
+
+import { decode, encode, rfc8949EncodeOptions } from 'cborg';
+import type { Bytes } from './bytes.ts';
+import { equalBytes } from './bytes.ts';
+
+export type Cbor = null | boolean | number | string | Bytes | readonly Cbor[] | ReadonlyMap<number | string, Cbor>;
+
+/** The largest CBOR that we take from anywhere. */
+export const MAX_CBOR_BYTES = 262_144;
+
+const STRICT = {
+  strict: true,
+  useMaps: true,
+  rejectDuplicateMapKeys: true,
+  allowUndefined: false,
+  allowIndefinite: false,
+  allowNaN: false,
+  allowInfinity: false,
+  allowBigInt: false,
+} as const;
+
+export const encodeCbor = (value: Cbor): Bytes => encode(value, rfc8949EncodeOptions);
+
+/** Undefined when the bytes are not deterministic CBOR, are longer than `maxBytes`, or nest deeper than the stack allows. */
+export const decodeCbor = (bytes: Bytes, maxBytes: number = MAX_CBOR_BYTES): Cbor | undefined => {
+  if (bytes.length > maxBytes) return undefined;
+  try {
+    const value: Cbor = decode(bytes, STRICT);
+    return equalBytes(encodeCbor(value), bytes) ? value : undefined;
+  } catch (error) {
+    return refused(error);
+  }
+};
+
+// cborg reports every malformed input by throwing, and endless nesting ends in a RangeError; there is nothing to tell apart.
+const refused = (_error: unknown): undefined => undefined;
+
+export const field = (value: Cbor | undefined, key: number | string): Cbor | undefined =>
+  value instanceof Map ? value.get(key) : undefined;
+
+export const asBytes = (value: Cbor | undefined, length?: number): Bytes | undefined =>
+  value instanceof Uint8Array && (length === undefined || value.length === length) ? value : undefined;
+
+/** A whole number from `min` to `max`. */
+export const asNumber = (value: Cbor | undefined, min = 0, max: number = Number.MAX_SAFE_INTEGER): number | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max ? value : undefined;
+
+export const asText = (value: Cbor | undefined, maxLength = 256): string | undefined =>
+  typeof value === 'string' && value.length <= maxLength ? value : undefined;
+
+export const asArray = (value: Cbor | undefined, maxItems = 1024): readonly Cbor[] | undefined =>
+  Array.isArray(value) && value.length <= maxItems ? value : undefined;

@@ -1,0 +1,27 @@
+// Opaque identifiers of 16 bytes (CONTRACTS: identifiers), held as base64url so that they can be map keys and JSON.
+
+import { base64url, fromBase64url, type Bytes } from './bytes.ts';
+import type { Brand } from './brand.ts';
+import { assert, required } from './assert.ts';
+
+export type Identifier = Brand<string, 'Identifier'>;
+/** First 16 bytes of SHA-256 of the first owner set; Aliro's reader group identifier. */
+export type SiteId = Identifier & Brand<string, 'SiteId'>;
+/** First 16 bytes of SHA-256 of the lock's identity key; Aliro's reader group sub-identifier. */
+export type LockId = Identifier & Brand<string, 'LockId'>;
+export type DoorId = Identifier & Brand<string, 'DoorId'>;
+export type PersonId = Identifier & Brand<string, 'PersonId'>;
+
+export const IDENTIFIER_BYTES = 16;
+
+/** An identifier from its 16 bytes; other lengths are our bug. */
+export const identifierOf = <Id extends Identifier>(bytes: Bytes): Id => {
+  assert(bytes.length === IDENTIFIER_BYTES, 'an identifier has 16 bytes');
+  return base64url(bytes) as Id;
+};
+
+/** Parses the written form (22 characters of base64url). */
+export const parseIdentifier = <Id extends Identifier>(text: unknown): Id | undefined =>
+  typeof text === 'string' && fromBase64url(text)?.length === IDENTIFIER_BYTES ? (text as Id) : undefined;
+
+export const identifierBytes = (id: Identifier): Bytes => required(fromBase64url(id), 'an identifier is base64url');

@@ -1,0 +1,32 @@
+// Instants and durations in milliseconds. Nothing here reads a clock: instants come in with the input.
+
+import type { Brand } from './brand.ts';
+import { assert } from './assert.ts';
+
+/** Milliseconds since 1970-01-01T00:00:00Z, without leap seconds; 0 to 253402300799999 (end of year 9999). */
+export type Instant = Brand<number, 'Instant'>;
+export type Milliseconds = Brand<number, 'Milliseconds'>;
+
+/** How far an instant can be trusted (DESIGN §3.7). */
+export type ClockQuality = 'synced' | 'held' | 'lost';
+
+const LAST = 253402300799999;
+
+export const isInstant = (value: unknown): value is Instant =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= LAST;
+
+export const instant = (ms: number): Instant => {
+  assert(isInstant(ms), 'an instant is a whole number of milliseconds of the years 1970 to 9999');
+  return ms;
+};
+
+export const milliseconds = (ms: number): Milliseconds => {
+  assert(Number.isSafeInteger(ms), 'a duration is a whole number of milliseconds');
+  return ms as Milliseconds;
+};
+
+export const after = (start: Instant, duration: Milliseconds): Instant => instant(start + duration);
+export const between = (start: Instant, end: Instant): Milliseconds => milliseconds(end - start);
+
+/** `YYYY-MM-DDTHH:MM:SSZ`, seconds truncated: the form of Aliro's documents. */
+export const isoSeconds = (at: Instant): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
