@@ -2,7 +2,7 @@
 
 import { base64url, fromBase64url, type Bytes } from './bytes.ts';
 import type { Brand } from './brand.ts';
-import { assert, required } from './assert.ts';
+import { required } from './assert.ts';
 
 export type Identifier = Brand<string, 'Identifier'>;
 /** First 16 bytes of SHA-256 of the first owner set; Aliro's reader group identifier. */
@@ -14,14 +14,14 @@ export type PersonId = Identifier & Brand<string, 'PersonId'>;
 
 export const IDENTIFIER_BYTES = 16;
 
-/** An identifier from its 16 bytes; other lengths are our bug. */
-export const identifierOf = <Id extends Identifier>(bytes: Bytes): Id => {
-  assert(bytes.length === IDENTIFIER_BYTES, 'an identifier has 16 bytes');
-  return base64url(bytes) as Id;
-};
+const isIdentifier = <Id extends Identifier>(text: unknown): text is Id =>
+  typeof text === 'string' && fromBase64url(text)?.length === IDENTIFIER_BYTES;
 
 /** Parses the written form (22 characters of base64url). */
-export const parseIdentifier = <Id extends Identifier>(text: unknown): Id | undefined =>
-  typeof text === 'string' && fromBase64url(text)?.length === IDENTIFIER_BYTES ? (text as Id) : undefined;
+export const parseIdentifier = <Id extends Identifier>(text: unknown): Id | undefined => (isIdentifier<Id>(text) ? text : undefined);
+
+/** An identifier from its 16 bytes; other lengths are our bug. */
+export const identifierOf = <Id extends Identifier>(bytes: Bytes): Id =>
+  required(parseIdentifier<Id>(base64url(bytes)), 'an identifier has 16 bytes');
 
 export const identifierBytes = (id: Identifier): Bytes => required(fromBase64url(id), 'an identifier is base64url');

@@ -20,9 +20,11 @@ export const instant = (ms: number): Instant => {
   return ms;
 };
 
+const isMilliseconds = (value: number): value is Milliseconds => Number.isSafeInteger(value);
+
 export const milliseconds = (ms: number): Milliseconds => {
-  assert(Number.isSafeInteger(ms), 'a duration is a whole number of milliseconds');
-  return ms as Milliseconds;
+  assert(isMilliseconds(ms), 'a duration is a whole number of milliseconds');
+  return ms;
 };
 
 export const after = (start: Instant, duration: Milliseconds): Instant => instant(start + duration);

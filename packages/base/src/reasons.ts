@@ -27,9 +27,9 @@ export const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
-const BY_NUMBER = new Map<number, Reason>(
-  (Object.keys(REASONS) as Reason[]).map((reason) => [REASONS[reason].number, reason]),
-);
+export const isReason = (text: string): text is Reason => Object.hasOwn(REASONS, text);
+
+const BY_NUMBER = new Map(Object.keys(REASONS).filter(isReason).map((reason) => [REASONS[reason].number as number, reason]));
 
 export const reasonNumber = (reason: Reason): number => REASONS[reason].number;
 export const reasonOf = (number: number): Reason | undefined => BY_NUMBER.get(number);

@@ -1,0 +1,64 @@
+// `npm test`: types, lint, then every test, one line a step, and the counts at the end. Exit 1 when anything failed.
+// Usage: node test/run.ts [--only PATTERN]
+
+import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { runTests, type Counts } from './run-tests.ts';
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+
+type Step = { readonly name: string; readonly command: readonly string[] };
+
+const TYPES: readonly Step[] = [
+  { name: 'types of packages/ (no ambient types)', command: ['tsc', '-p', 'packages/tsconfig.json'] },
+  { name: 'types of Node code and tests', command: ['tsc', '-p', 'tsconfig.json'] },
+  { name: 'types of platform/browser', command: ['tsc', '-p', 'platform/browser/tsconfig.json'] },
+  { name: 'types of the app', command: ['tsc', '-p', 'apps/web/tsconfig.json'] },
+  { name: 'lint, type-aware', command: ['oxlint', '--type-aware', '--deny-warnings'] },
+];
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+const runStep = async ({ name, command: [program = '', ...args] }: Step): Promise<boolean> => {
+  const started = performance.now();
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const output: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+  const code = await new Promise<number | null>((resolve) => {
+    child.on('close', resolve);
+    child.on('error', () => { resolve(null); });
+  });
+  say(`${code === 0 ? 'ok  ' : 'FAIL'} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  if (code !== 0) process.stdout.write(Buffer.concat(output));
+  return code === 0;
+};
+
+const filesOf = (patterns: readonly string[]): string[] =>
+  globSync(patterns, { exclude: ['**/node_modules/**', '**/dist/**'] }).filter((file) => file.includes(values.only ?? '')).toSorted();
+
+const GROUPS = [
+  { name: 'tidy', files: ['test/tidy/*.test.ts'], concurrency: 2 },
+  { name: 'unit and property tests', files: ['{packages,platform,apps,sim,bench}/**/*.test.{ts,tsx}'], concurrency: 2 },
+  { name: 'tests across rooms', files: ['test/{scenarios,attacks,crash}/**/*.test.ts'], concurrency: 1 },
+  { name: 'end to end in Chromium', files: ['test/end-to-end/*.test.ts'], concurrency: 1 },
+] as const;
+
+const add = (a: Counts, b: Counts): Counts => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped });
+
+const started = performance.now();
+let counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+for (const step of values.only === undefined ? TYPES : []) {
+  const passed = await runStep(step);
+  counts = add(counts, { passed: Number(passed), failed: Number(!passed), skipped: 0 });
+}
+for (const group of GROUPS) {
+  const files = filesOf(group.files);
+  if (files.length > 0) counts = add(counts, await runTests(group.name, files, group.concurrency));
+}
+say(`in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
