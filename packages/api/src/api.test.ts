@@ -1,0 +1,65 @@
+// The schemas take what they say and no more; each refusal stands beside the value that passes.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { base64url } from '@mortise/base/bytes.ts';
+import fc from 'fast-check';
+import { activityQuery } from './activity.ts';
+import { bytesOf, identifier, name, publicKey, zone } from './fields.ts';
+import { authentication, withoutPrfResults } from './passkey.ts';
+import { pathOf, ROUTES } from './routes.ts';
+import type { z } from './schema.ts';
+
+const id = base64url(new Uint8Array(16).fill(7));
+const TABLE: readonly (readonly [string, z.ZodType, unknown, boolean])[] = [
+  ['identifier', identifier, id, true],
+  ['identifier, padded', identifier, `${id}==`, false],
+  ['identifier, stray bits', identifier, `${id.slice(0, -1)}x`, false],
+  ['identifier, number', identifier, 7, false],
+  ['key', publicKey, base64url(new Uint8Array(65)), true],
+  ['key, compressed', publicKey, base64url(new Uint8Array(33)), false],
+  ['name', name, 'Front door', true],
+  ['name, letters of any script', name, '玄関 · Tür', true],
+  ['name, empty', name, '   ', false],
+  ['name, line break', name, 'a\nb', false],
+  ['name, text direction override', name, 'a\u202eb', false],
+  ['name, long', name, 'x'.repeat(65), false],
+  ['zone', zone, 'America/Argentina/Buenos_Aires', true],
+  ['zone, path', zone, '../etc/passwd', false],
+  ['limit', activityQuery, { limit: '200' }, true],
+  ['limit, too many', activityQuery, { limit: '201' }, false],
+  ['before, negative', activityQuery, { before: '-1' }, false],
+];
+
+void test(`fields: ${TABLE.length} values`, () => {
+  for (const [label, schema, value, fits] of TABLE) assert.equal(schema.safeParse(value).success, fits, label);
+});
+
+void test('bytes of a stated length pass in their written form only', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+      assert.equal(bytesOf(8, 32).safeParse(base64url(bytes)).success, bytes.length >= 8 && bytes.length <= 32);
+    }),
+  );
+});
+
+const response = {
+  id,
+  rawId: id,
+  type: 'public-key',
+  response: { clientDataJSON: id, authenticatorData: base64url(new Uint8Array(37)), signature: id },
+};
+
+void test('PRF output is refused by the schema and taken off by withoutPrfResults', () => {
+  const leaking = { ...response, clientExtensionResults: { prf: { enabled: true, results: { first: id } } } };
+  assert.equal(authentication.safeParse(leaking).success, false);
+  const sent = authentication.safeParse(withoutPrfResults(leaking));
+  assert.deepEqual(sent.data?.clientExtensionResults, { prf: { enabled: true } });
+  assert.deepEqual(withoutPrfResults({ ...response, clientExtensionResults: {} }).clientExtensionResults, {});
+});
+
+void test('paths are filled, and no two routes share method and path', () => {
+  assert.equal(pathOf(ROUTES.door.path, { doorId: id }), `/api/doors/${id}`);
+  const all = Object.values(ROUTES).map((route) => `${route.method} ${route.path}`);
+  assert.equal(new Set(all).size, all.length);
+});

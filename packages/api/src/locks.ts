@@ -1,0 +1,82 @@
+// Locks and doors: what waits to be adopted, what was adopted, what was last sensed, and whether the roster has arrived.
+
+import { bytesOf, identifier, instant, name, pem, publicKey, signedDocument } from './fields.ts';
+import { z } from './schema.ts';
+
+export const hubKeys = z.object({
+  /** Locks seal their records to it: goes into each roster. */
+  journalKey: publicKey,
+  /** To be certified by an owner as a time key of kind `hub`: goes into each roster. */
+  timeKey: publicKey,
+  brokerCa: pem,
+});
+export type HubKeys = z.infer<typeof hubKeys>;
+
+/** A lock on the link that this hub knows nothing of yet. `adopted` true: it has an owner already (an adoption that did not finish here, or another site's). */
+export const waitingLock = z.object({ lockId: identifier, model: z.string().max(64).nullable(), adopted: z.boolean(), heardAt: instant });
+export type WaitingLock = z.infer<typeof waitingLock>;
+export const waitingLocks = z.object({ locks: z.array(waitingLock) });
+
+export const linkCertificateBody = z.object({ linkKey: publicKey });
+/** PEM; both go into the adoption offer. */
+export const linkCertificate = z.object({ certificate: pem, brokerCa: pem });
+export type LinkCertificate = z.infer<typeof linkCertificate>;
+
+export const adoptedBody = z.object({
+  lockId: identifier,
+  identityKey: publicKey,
+  /** COSE `mortise-adoption`, as the lock signed it. */
+  statement: signedDocument,
+  /** The roster that the offer held. */
+  roster: signedDocument,
+  doorName: name,
+  model: z.string().max(64),
+  firmware: z.string().max(64),
+});
+export type AdoptedBody = z.infer<typeof adoptedBody>;
+
+/** What the lock sensed, as of `heardAt` (the hub's clock). */
+export const lockState = z.object({
+  bolt: z.enum(['locked', 'unlocked', 'moving', 'unknown']),
+  door: z.enum(['open', 'closed', 'none']),
+  batteryMv: z.number().int().nullable(),
+  /** When the bolt came to this, by the lock's clock. */
+  since: instant.nullable(),
+  /** When the lock will lock by itself, by its clock. */
+  relockAt: instant.nullable(),
+  heardAt: instant,
+});
+export type LockState = z.infer<typeof lockState>;
+
+/** `delivered`: the lock said that it holds this version. `waiting`: sent, or to be sent when the lock is on the link. */
+export const rosterDelivery = z.object({
+  version: z.number().int(),
+  delivery: z.enum(['delivered', 'waiting', 'refused']),
+  /** The lock's code when it refused. */
+  code: z.string().max(64).nullable(),
+});
+export type RosterDelivery = z.infer<typeof rosterDelivery>;
+
+export const doorLock = z.object({
+  lockId: identifier,
+  identityKey: publicKey,
+  readerKey: publicKey,
+  sealKey: publicKey,
+  model: z.string().max(64),
+  firmware: z.string().max(64),
+  online: z.boolean(),
+  /** Null until the lock was heard since the hub started. */
+  state: lockState.nullable(),
+  roster: rosterDelivery,
+  /** `entries`: how many records are stored and verified; `head`: base64url of the last head. */
+  journal: z.object({ entries: z.number().int(), head: bytesOf(32, 32), alerts: z.number().int() }),
+});
+export type DoorLock = z.infer<typeof doorLock>;
+
+export const door = z.object({ id: identifier, name, zone: z.string().max(64), lock: doorLock });
+export type Door = z.infer<typeof door>;
+export const doors = z.object({ doors: z.array(door) });
+export const doorAnswer = z.object({ door });
+
+export const rosterBody = z.object({ document: signedDocument });
+export const roster = z.object({ document: signedDocument, delivery: rosterDelivery });

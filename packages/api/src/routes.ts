@@ -1,0 +1,61 @@
+// The route table: method, path, body, query, answer. The hub is built from it, the app and the CLI call by it. Paths hold `:lockId` or
+// `:doorId`; `pathOf` fills them. Every route under /api but those marked `open` wants a session; every non-GET an allowed Origin.
+
+import { z } from './schema.ts';
+import * as activity from './activity.ts';
+import * as locks from './locks.ts';
+import * as owner from './owner.ts';
+import { passkeyOptions } from './passkey.ts';
+
+const nothing = z.object({});
+
+export const ROUTES = {
+  health: { method: 'GET', path: '/api/health', open: true, answer: owner.health },
+  claimOptions: { method: 'POST', path: '/api/claim/options', open: true, body: owner.claimOptionsBody, answer: passkeyOptions },
+  claim: { method: 'POST', path: '/api/claim', open: true, body: owner.claimBody, answer: owner.me },
+  signInOptions: { method: 'POST', path: '/api/sign-in/options', open: true, body: nothing, answer: passkeyOptions },
+  signIn: { method: 'POST', path: '/api/sign-in', open: true, body: owner.signInBody, answer: owner.me },
+  kitChallenge: { method: 'POST', path: '/api/sign-in/kit/challenge', open: true, body: nothing, answer: owner.kitChallenge },
+  kit: { method: 'POST', path: '/api/sign-in/kit', open: true, body: owner.kitBody, answer: owner.me },
+  signOut: { method: 'POST', path: '/api/sign-out', open: true, body: nothing, answer: owner.done },
+  me: { method: 'GET', path: '/api/me', open: false, answer: owner.me },
+  passkeyOptions: { method: 'POST', path: '/api/passkeys/options', open: false, body: nothing, answer: passkeyOptions },
+  addPasskey: { method: 'POST', path: '/api/passkeys', open: false, body: owner.passkeyBody, answer: owner.done },
+  vault: { method: 'GET', path: '/api/vault', open: false, answer: owner.vault },
+  /** Adds or replaces the entries named by credential id and owner key, and the wraps named by owner key; takes nothing away. */
+  putVault: { method: 'PUT', path: '/api/vault', open: false, body: owner.vault, answer: owner.done },
+  ownerSets: { method: 'GET', path: '/api/owner-sets', open: false, answer: owner.ownerSets },
+  hubKeys: { method: 'GET', path: '/api/hub-keys', open: false, answer: locks.hubKeys },
+  waitingLocks: { method: 'GET', path: '/api/locks/waiting', open: false, answer: locks.waitingLocks },
+  linkCertificate: { method: 'POST', path: '/api/locks/:lockId/link-certificate', open: false, body: locks.linkCertificateBody, answer: locks.linkCertificate },
+  addLock: { method: 'POST', path: '/api/locks', open: false, body: locks.adoptedBody, answer: locks.doorAnswer },
+  doors: { method: 'GET', path: '/api/doors', open: false, answer: locks.doors },
+  door: { method: 'GET', path: '/api/doors/:doorId', open: false, answer: locks.doorAnswer },
+  roster: { method: 'GET', path: '/api/locks/:lockId/roster', open: false, answer: locks.roster },
+  putRoster: { method: 'PUT', path: '/api/locks/:lockId/roster', open: false, body: locks.rosterBody, answer: locks.roster },
+  people: { method: 'GET', path: '/api/people', open: false, answer: owner.people },
+  putPhoneKey: { method: 'PUT', path: '/api/phone-keys', open: false, body: owner.phoneKey, answer: owner.done },
+  activity: { method: 'GET', path: '/api/activity', open: false, query: activity.activityQuery, answer: activity.activityPage },
+  alerts: { method: 'GET', path: '/api/alerts', open: false, answer: activity.alerts },
+} as const;
+
+export type RouteName = keyof typeof ROUTES;
+export type Answer<N extends RouteName> = z.output<(typeof ROUTES)[N]['answer']>;
+export type Body<N extends RouteName> = (typeof ROUTES)[N] extends { readonly body: infer B extends z.ZodType } ? z.input<B> : undefined;
+
+/** What does not answer JSON: JSON Lines, server-sent events, and the two WebSockets (binary frames). */
+export const STREAMS = {
+  journal: '/api/locks/:lockId/journal',
+  events: '/api/events',
+  /** Frames: one adoption message each, `[step, bytes]` in CBOR as the lock's link message carries it. */
+  adopt: '/api/locks/:lockId/adopt',
+  /** Frames: relay-frame.ts of courier. */
+  relay: '/api/locks/:lockId/relay',
+} as const;
+
+/** The largest WebSocket frame, in bytes, either way. */
+export const MAX_FRAME_BYTES = 65_000;
+
+/** `pathOf('/api/doors/:doorId', { doorId })`; identifiers are base64url and need no escaping. */
+export const pathOf = (path: string, parameters: Readonly<Record<string, string>>): string =>
+  path.replace(/:([a-zA-Z]+)/g, (whole, key: string) => parameters[key] ?? whole);
