@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { base64url } from '@mortise/base/bytes.ts';
-import fc from 'fast-check';
+import { assert as assertProperty, property, uint8Array } from 'fast-check';
 import { activityQuery } from './activity.ts';
 import { bytesOf, identifier, name, publicKey, zone } from './fields.ts';
 import { authentication, withoutPrfResults } from './passkey.ts';
@@ -36,8 +36,8 @@ void test(`fields: ${TABLE.length} values`, () => {
 });
 
 void test('bytes of a stated length pass in their written form only', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+  assertProperty(
+    property(uint8Array({ maxLength: 40 }), (bytes) => {
       assert.equal(bytesOf(8, 32).safeParse(base64url(bytes)).success, bytes.length >= 8 && bytes.length <= 32);
     }),
   );
