@@ -11,7 +11,7 @@ const isBench = (value: unknown): value is Bench =>
   typeof value === 'object' && value !== null && 'name' in value && 'run' in value && typeof value.run === 'function';
 
 const load = async (file: string): Promise<readonly Bench[]> => {
-  const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  const module: Record<string, unknown> = await import(pathToFileURL(file).href);
   return Object.values(module).flat().filter(isBench);
 };
 
@@ -20,10 +20,14 @@ const verdict = ({ value, goal, better }: Measurement): string => {
   return (better === 'lower' ? value <= goal : value >= goal) ? 'met' : 'MISSED';
 };
 
+const number = (value: number): string => value.toPrecision(4);
+const goalOf = ({ goal, better }: Measurement): string => (goal === undefined ? '-' : `${better === 'lower' ? '≤' : '≥'} ${goal}`);
+
+const row = (measured: Measurement): string =>
+  [measured.name.padEnd(32), number(measured.value).padStart(9), measured.unit.padEnd(6), 'goal', goalOf(measured).padEnd(8), verdict(measured).padEnd(7), `${measured.samples} samples, against ${measured.against}`].join(' ');
+
 const print = (measured: Measurement): void => {
-  const number = (value: number): string => value.toPrecision(4);
-  if (values.json) process.stdout.write(`${JSON.stringify(measured)}\n`);
-  else process.stdout.write(`${measured.name.padEnd(32)} ${number(measured.value).padStart(9)} ${measured.unit.padEnd(6)} goal ${(measured.goal === undefined ? '-' : `${measured.better === 'lower' ? '≤' : '≥'} ${measured.goal}`).padEnd(8)} ${verdict(measured).padEnd(7)} ${measured.samples} samples, against ${measured.against}\n`);
+  process.stdout.write(`${values.json ? JSON.stringify(measured) : row(measured)}\n`);
 };
 
 const wanted = (name: string): boolean => positionals.length === 0 || positionals.some((part) => name.startsWith(part));

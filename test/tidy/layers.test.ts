@@ -6,7 +6,10 @@ import { test } from 'node:test';
 import { isTest, PACKAGE_ORDER, resolved, roomOf, sources, type Source } from './source.ts';
 
 type Manifest = { readonly exports?: Record<string, string>; readonly dependencies?: Record<string, string> };
-const manifestOf = (room: string): Manifest => JSON.parse(readFileSync(`${room}/package.json`, 'utf8')) as Manifest;
+const manifestOf = (room: string): Manifest => {
+  const manifest: Manifest = JSON.parse(readFileSync(`${room}/package.json`, 'utf8'));
+  return manifest;
+};
 
 const ROOMS = new Map(['packages', 'platform', 'apps'].flatMap((layer) => [...new Set(sources.filter(({ path }) => path.startsWith(`${layer}/`)).map(({ path }) => roomOf(path)))]).map((room) => [`@mortise/${room.split('/')[1]}`, room]));
 const rank = (room: string): number => PACKAGE_ORDER.findIndex((name) => `packages/${name}` === room);

@@ -1,0 +1,82 @@
+// The settings of `mortise run`, from flags and MORTISE_* variables; a wrong one says what to write instead.
+
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { err, ok, type Result } from '@mortise/base/result.ts';
+
+export type Settings = {
+  readonly data: string;
+  readonly port: number;
+  readonly brokerPort: number;
+  readonly workbenchPort: number;
+  readonly origins: readonly string[];
+  readonly tls?: { readonly certPath: string; readonly keyPath: string };
+};
+
+export type SettingsError = { readonly code: 'setting-wrong'; readonly message: string };
+
+const wrong = (message: string): Result<never, SettingsError> => err({ code: 'setting-wrong', message });
+
+const OPTIONS = {
+  data: { type: 'string' },
+  port: { type: 'string' },
+  'mqtt-port': { type: 'string' },
+  'workbench-port': { type: 'string' },
+  origin: { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+} as const;
+
+const portOf = (text: string): number | undefined => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined);
+
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
+
+type Flags = { readonly [name in keyof typeof OPTIONS]?: string };
+
+const readFlags = (arguments_: readonly string[]): Result<Flags, SettingsError> => {
+  try {
+    return ok(parseArgs({ args: [...arguments_], options: OPTIONS }).values);
+  } catch (error) {
+    return wrong(`${error instanceof Error ? error.message : 'the flags could not be read'} \`mortise help run\` lists the flags.`);
+  }
+};
+
+/** Flags win over variables; ports may be 0 (any free port). */
+export const readSettings = (arguments_: readonly string[], env: Readonly<Record<string, string | undefined>>): Result<Settings, SettingsError> => {
+  const read = readFlags(arguments_);
+  if (!read.ok) return read;
+  const flags = read.value;
+  const ports = readPorts(flags, env);
+  if (!ports.ok) return ports;
+  const tls = readTls(flags['tls-cert'] ?? env['MORTISE_TLS_CERT'], flags['tls-key'] ?? env['MORTISE_TLS_KEY']);
+  if (!tls.ok) return tls;
+  const origins = (flags.origin ?? env['MORTISE_ORIGIN'] ?? '').split(',').map((text) => text.trim()).filter((text) => text !== '');
+  const bad = origins.find((origin) => !isOrigin(origin));
+  if (bad !== undefined) return wrong(`MORTISE_ORIGIN "${bad}" is not an origin. Write it like https://lock.example.org, several with commas, without a path.`);
+  return ok({ data: resolve(flags.data ?? env['MORTISE_DATA'] ?? 'data'), ...ports.value, origins, ...tls.value });
+};
+
+type Ports = Pick<Settings, 'port' | 'brokerPort' | 'workbenchPort'>;
+
+const readPorts = (flags: Flags, env: Readonly<Record<string, string | undefined>>): Result<Ports, SettingsError> => {
+  const given = {
+    MORTISE_PORT: flags.port ?? env['MORTISE_PORT'] ?? '8400',
+    MORTISE_MQTT_PORT: flags['mqtt-port'] ?? env['MORTISE_MQTT_PORT'] ?? '8883',
+    MORTISE_WORKBENCH_PORT: flags['workbench-port'] ?? env['MORTISE_WORKBENCH_PORT'] ?? '',
+  };
+  const port = portOf(given.MORTISE_PORT);
+  if (port === undefined) return wrong(`MORTISE_PORT "${given.MORTISE_PORT}" is not a port. Write a number from 0 to 65535.`);
+  const brokerPort = portOf(given.MORTISE_MQTT_PORT);
+  if (brokerPort === undefined) return wrong(`MORTISE_MQTT_PORT "${given.MORTISE_MQTT_PORT}" is not a port. Write a number from 0 to 65535.`);
+  const workbenchPort = given.MORTISE_WORKBENCH_PORT === '' ? followingPort(port) : portOf(given.MORTISE_WORKBENCH_PORT);
+  if (workbenchPort === undefined) return wrong(`MORTISE_WORKBENCH_PORT "${given.MORTISE_WORKBENCH_PORT}" is not a port. Write a number from 0 to 65535.`);
+  return ok({ port, brokerPort, workbenchPort });
+};
+
+const followingPort = (port: number): number => (port === 0 || port === 65_535 ? 0 : port + 1);
+
+const readTls = (certPath: string | undefined, keyPath: string | undefined): Result<Pick<Settings, 'tls'>, SettingsError> => {
+  if (certPath === undefined && keyPath === undefined) return ok({});
+  if (certPath === undefined || keyPath === undefined) return wrong('HTTPS needs both MORTISE_TLS_CERT and MORTISE_TLS_KEY: the paths of two PEM files.');
+  return ok({ tls: { certPath: resolve(certPath), keyPath: resolve(keyPath) } });
+};
