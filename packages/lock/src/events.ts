@@ -1,0 +1,59 @@
+// What comes into the lock and what goes out of it. The shell (controller, virtual lock, simulator) reports events and
+// carries out effects in the order given; it decides nothing. Times are readings that come in with each input.
+
+import type { Bytes } from '@mortise/base/bytes.ts';
+import type { LinkMessage } from '@mortise/courier/link-message.ts';
+import type { Crypto } from '@mortise/crypto/crypto.ts';
+import type { Entry } from '@mortise/journal/chain.ts';
+
+export type Context = { readonly crypto: Crypto };
+
+/** `monotonicMs` runs since the process started and never jumps; `rtcMs` is the raw clock (ms since 1970), trusted for nothing. Whole numbers. */
+export type Reading = { readonly monotonicMs: number; readonly rtcMs: number };
+
+/** `entropy`: 32 fresh random bytes for each input, never used twice. */
+export type LockInput = { readonly now: Reading; readonly entropy: Bytes; readonly event: LockEvent };
+
+export type Position = 'thrown' | 'withdrawn' | 'between';
+export type Direction = 'throw' | 'withdraw';
+
+/**
+ * The shell reports what its sensors say (`bolt`, `door`, `battery`) once after birth or restore, then `started`, then every
+ * change. `thumbTurn` comes before the movement of the bolt that it causes, so that a hand is told from the motor.
+ * It sends `tick` no later than `LockState.nextWakeMs` (monotonic).
+ */
+export type LockEvent =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'tick' }
+  | { readonly kind: 'linkUp' }
+  | { readonly kind: 'linkDown' }
+  | { readonly kind: 'link'; readonly message: LinkMessage }
+  | { readonly kind: 'signed'; readonly id: number; readonly signature: Bytes }
+  | { readonly kind: 'stored'; readonly id: number }
+  | { readonly kind: 'bolt'; readonly position: Position }
+  | { readonly kind: 'thumbTurn'; readonly to: 'thrown' | 'withdrawn' }
+  | { readonly kind: 'door'; readonly open: boolean }
+  | { readonly kind: 'battery'; readonly mv: number };
+
+/**
+ * One atomic, durable write. `configuration` replaces the whole one; `append` are the next journal entries; entries up to
+ * `acknowledged` are safe at the hub and may be dropped, but the shell keeps the last 512 for `restore`.
+ */
+export type StoreWrite = {
+  readonly configuration?: Bytes;
+  readonly append?: readonly Entry[];
+  readonly acknowledged?: number;
+};
+
+/**
+ * `store`: answer `stored` with its id once the write is durable; writes are made in the order given. When it fails, say nothing:
+ * then nothing moves. `sign`: answer `signed` with a raw 64-byte ECDSA-SHA256 signature over `message` by the named key.
+ * `linkCredentials`: reconnect with them once what was sent before has gone out (certificate PEM and CA PEM).
+ */
+export type LockEffect =
+  | { readonly kind: 'store'; readonly id: number; readonly write: StoreWrite }
+  | { readonly kind: 'sign'; readonly id: number; readonly key: 'identity' | 'reader'; readonly message: Bytes }
+  | { readonly kind: 'send'; readonly message: LinkMessage }
+  | { readonly kind: 'drive'; readonly direction: Direction }
+  | { readonly kind: 'signal'; readonly what: 'granted' | 'refused' | 'jammed' }
+  | { readonly kind: 'linkCredentials'; readonly certificate: Bytes; readonly ca: Bytes };
