@@ -3,6 +3,7 @@
 // 9999-12-31, RFC 5280 §4.1.2.5): a lock may have lost its clock and must still reach its hub; the hub's list of adopted
 // locks says which certificates count. The link is the second wall, never the first (DESIGN §3.5).
 
+// oxlint-disable-next-line import/no-unassigned-import -- the polyfill must run before @peculiar/x509 loads
 import 'reflect-metadata';
 import { isIP } from 'node:net';
 import { webcrypto } from 'node:crypto';
