@@ -1,23 +1,14 @@
 // A real Chromium for the tests, headless, with the flags that a machine without network needs, and virtual authenticators.
 
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-const executable = (file: string): boolean => {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch (error) {
-    return error instanceof TypeError; // not there or not ours to run
-  }
-};
-
 const found = (): string | undefined =>
-  process.env['MORTISE_CHROMIUM'] ?? NAMES.flatMap((name) => (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name))).find(executable);
+  process.env['MORTISE_CHROMIUM'] ?? NAMES.flatMap((name) => (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name))).find((file) => existsSync(file));
 
 /** False, or why browser tests cannot run here: the `skip` of a test. */
 export const noBrowser: string | false = found() === undefined ? 'no Chromium: apt-get install chromium (or name one in MORTISE_CHROMIUM)' : false;
