@@ -1,0 +1,4 @@
+import { cryptoConformance } from './crypto.conformance.ts';
+import { nobleCrypto } from './noble.ts';
+
+cryptoConformance('noble', nobleCrypto);
