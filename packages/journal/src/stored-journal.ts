@@ -1,0 +1,145 @@
+// Checking a whole journal as it is kept (by the hub, in a file): entry by entry, in bounded memory, up to the first fault.
+// The chain ties each entry to the one before, head statements tie the chain to the lock's identity key. Entries after the
+// last statement are chained but not yet signed: whoever wrote the store could have written them.
+
+import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
+import type { LockId } from '@mortise/base/identifiers.ts';
+import type { Instant } from '@mortise/base/instant.ts';
+import { err, ok, type Result } from '@mortise/base/result.ts';
+import type { Crypto } from '@mortise/crypto/crypto.ts';
+import { GENESIS, lockIdOf, verifyEntry, type ChainError, type ChainPoint, type KeptEntry } from './chain.ts';
+import { openHeadStatement } from './head-statement.ts';
+import { decodeRecord } from './record.ts';
+
+/** An entry with the head statement at it, where a batch ended there. */
+export type StoredEntry = KeptEntry & { readonly statement: Bytes | undefined };
+
+/** Where a check stands. A value: it can be kept and gone on from. */
+export type JournalCheck = {
+  readonly lockId: LockId;
+  readonly identityKey: Bytes;
+  readonly point: ChainPoint;
+  /** Up to where the lock signed; 0: nothing. */
+  readonly signed: number;
+  readonly statements: number;
+  /** Entries whose salt and record were erased. */
+  readonly erased: number;
+  readonly lastRecord: Bytes | undefined;
+};
+
+export type JournalSummary = {
+  readonly lockId: LockId;
+  readonly entries: number;
+  readonly signed: number;
+  readonly unsigned: number;
+  readonly statements: number;
+  readonly erased: number;
+  /** The last entry's instant, by the lock's clock; undefined when it was erased or is of a later version. */
+  readonly last: Instant | undefined;
+};
+
+export type JournalFaultCode =
+  | 'not-a-journal' // no journal of a version that we know, or nothing of it can be read
+  | 'malformed' // an entry cannot be read
+  | 'record-missing' // a later record stands in its place: deleted or moved
+  | 'record-repeated' // an earlier record stands in its place: doubled or moved
+  | 'record-altered' // record or salt do not match the leaf
+  | 'leaf-altered' // leaf or head do not match the chain
+  | 'other-lock' // the journal or a record belongs to another lock
+  | 'statement-forged' // a statement that this lock's identity key did not sign
+  | 'statement-mismatch' // signed by the lock, over another history
+  | 'truncated'; // the lock signed more than there is
+
+/** The first bad record. `seq` 0: the journal as a whole. `says` is a sentence for people, in English. */
+export type JournalFault = { readonly seq: number; readonly code: JournalFaultCode; readonly says: string };
+
+/** Begins a check. `identityKey` (65 bytes) is what the store says; a lockId that is not its hash is `other-lock`. */
+export const beginJournalCheck = (crypto: Crypto, lockId: LockId, identityKey: Bytes): Result<JournalCheck, JournalFault> => {
+  if (lockIdOf(crypto, identityKey) !== lockId) {
+    return fault(0, 'other-lock', `The identity key is not that of lock ${lockId}.`);
+  }
+  return ok({ lockId, identityKey, point: GENESIS, signed: 0, statements: 0, erased: 0, lastRecord: undefined });
+};
+
+/** Checks the entry that follows. */
+export const checkEntry = (crypto: Crypto, check: JournalCheck, entry: StoredEntry): Result<JournalCheck, JournalFault> => {
+  const next = verifyEntry(crypto, check.lockId, check.point, entry);
+  if (!next.ok) return chainFault(next.error, entry);
+  const signature = entry.statement === undefined ? ok(0) : checkStatement(crypto, check, next.value, entry.statement);
+  if (!signature.ok) return signature;
+  return ok({
+    ...check,
+    point: next.value,
+    signed: Math.max(check.signed, signature.value),
+    statements: check.statements + (signature.value === 0 ? 0 : 1),
+    erased: check.erased + (entry.record === undefined ? 1 : 0),
+    lastRecord: entry.record,
+  });
+};
+
+/** What a check that met no fault has seen. */
+export const journalSummary = (check: JournalCheck): JournalSummary => ({
+  lockId: check.lockId,
+  entries: check.point.seq,
+  signed: check.signed,
+  unsigned: check.point.seq - check.signed,
+  statements: check.statements,
+  erased: check.erased,
+  last: check.lastRecord === undefined ? undefined : decodeRecord(check.lastRecord)?.instant,
+});
+
+/** Checks a stored journal from its first entry on. Stops reading at the first fault. */
+export const verifyStoredJournal = (
+  crypto: Crypto,
+  lock: { readonly lockId: LockId; readonly identityKey: Bytes },
+  entries: Iterable<StoredEntry>,
+): Result<JournalSummary, JournalFault> => {
+  let check = beginJournalCheck(crypto, lock.lockId, lock.identityKey);
+  if (!check.ok) return check;
+  for (const entry of entries) {
+    check = checkEntry(crypto, check.value, entry);
+    if (!check.ok) return check;
+  }
+  return ok(journalSummary(check.value));
+};
+
+export const fault = (seq: number, code: JournalFaultCode, says: string): { readonly ok: false; readonly error: JournalFault } =>
+  err({ seq, code, says });
+
+const checkStatement = (crypto: Crypto, check: JournalCheck, at: ChainPoint, bytes: Bytes): Result<number, JournalFault> => {
+  const statement = openHeadStatement(crypto, check.identityKey, check.lockId, bytes);
+  if (!statement.ok) {
+    return fault(at.seq, 'statement-forged', `The signed statement at record ${at.seq} was not signed by this lock, or was altered.`);
+  }
+  if (statement.value.seq !== at.seq) {
+    return fault(at.seq, 'statement-mismatch', `The signed statement at record ${at.seq} is the one of record ${statement.value.seq}.`);
+  }
+  if (equalBytes(statement.value.head, at.head)) return ok(at.seq);
+  // The chain fits, the signature does not cover it: the records since the last good signature were chained anew.
+  return fault(check.signed + 1, 'statement-mismatch', `${recordRange(check.signed + 1, at.seq)} altered: the lock signed another history.`);
+};
+
+const recordRange = (first: number, last: number): string =>
+  first === last ? `Record ${first} was` : `One or more of records ${first} to ${last} were`;
+
+const chainFault = (error: ChainError, entry: StoredEntry): Result<never, JournalFault> => {
+  const { seq } = error;
+  switch (error.code) {
+    case 'sequence-gap':
+      return sequenceFault(seq, entry.seq);
+    case 'malformed':
+      return fault(seq, 'leaf-altered', `The leaf of record ${seq} cannot be read: it was altered.`);
+    case 'other-lock':
+      return fault(seq, 'other-lock', `Record ${seq} belongs to another lock, or its leaf was altered.`);
+    case 'head-mismatch':
+      return fault(seq, 'leaf-altered', `Record ${seq} does not follow the record before it: its leaf or head was altered.`);
+    case 'leaf-mismatch':
+      return fault(seq, 'record-altered', `Record ${seq} was altered: it is not what the lock wrote down.`);
+  }
+};
+
+const sequenceFault = (due: number, found: number): Result<never, JournalFault> => {
+  if (found > due) return fault(due, 'record-missing', `Record ${due} is missing: record ${found} stands in its place.`);
+  if (found < due) return fault(due, 'record-repeated', `Record ${found} stands where record ${due} is due: doubled or moved.`);
+  return fault(due, 'leaf-altered', `The leaf of record ${due} carries another number: it was altered.`);
+};
