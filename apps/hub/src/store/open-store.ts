@@ -1,0 +1,68 @@
+// Opens `DATA/hub.sqlite`: durable (platform/node sqlite.ts), readable by its owner only, used by one hub at a time, and at the
+// newest schema. Everything else in store/ takes the Kysely instance and would run on another database as it is.
+
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kysely } from 'kysely';
+import { openDatabase, type DatabaseError } from '@mortise/node/sqlite.ts';
+import { err, ok, type Result } from '@mortise/base/result.ts';
+import { migrations, SQLITE_TYPES } from './migrations.ts';
+import { nodeSqliteDialect } from './node-sqlite.ts';
+import type { Tables } from './tables.ts';
+
+export type Database = Kysely<Tables>;
+export type Store = { readonly database: Database; readonly close: () => Promise<void> };
+
+/**
+ * - `data-unwritable`: the directory cannot be made or written
+ * - `database-busy`: another hub uses this directory
+ * - `database-unreadable`, `database-corrupt`: see platform/node sqlite.ts
+ * - `schema-newer`: written by a later Mortise
+ */
+export type StoreError = { readonly code: DatabaseError['code'] | 'data-unwritable' | 'schema-newer'; readonly detail: string };
+
+const OWNER_ONLY_DIRECTORY = 0o700;
+const OWNER_ONLY_FILE = 0o600;
+
+export const openStore = async (dataDirectory: string): Promise<Result<Store, StoreError>> => {
+  const prepared = prepareDirectory(dataDirectory);
+  if (!prepared.ok) return prepared;
+  // The database itself stays readable by others (backup, `sqlite3`); this one says that a hub is running.
+  const mutex = openDatabase(join(dataDirectory, 'hub.lock'), { exclusive: true, busyTimeoutMs: 0 });
+  if (!mutex.ok) return mutex;
+  const opened = openDatabase(join(dataDirectory, 'hub.sqlite'), { exclusive: false });
+  if (!opened.ok) {
+    mutex.value.close();
+    return opened;
+  }
+  const database = new Kysely<Tables>({ dialect: nodeSqliteDialect(opened.value) });
+  const close = async (): Promise<void> => {
+    await database.destroy();
+    if (opened.value.isOpen) opened.value.close();
+    mutex.value.close();
+  };
+  const migrated = await migrate(database);
+  if (migrated.ok) return ok({ database, close });
+  await close();
+  return migrated;
+};
+
+const prepareDirectory = (path: string): Result<undefined, StoreError> => {
+  try {
+    mkdirSync(path, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+    const file = join(path, 'hub.sqlite');
+    closeSync(openSync(file, 'a', OWNER_ONLY_FILE));
+    chmodSync(file, OWNER_ONLY_FILE);
+    return ok(undefined);
+  } catch (error) {
+    return err({ code: 'data-unwritable', detail: error instanceof Error ? error.message : 'unknown' });
+  }
+};
+
+const migrate = async (database: Database): Promise<Result<undefined, StoreError>> => {
+  const { Migrator } = await import('kysely/migration');
+  const migrator = new Migrator({ db: database, provider: { getMigrations: () => Promise.resolve({ ...migrations(SQLITE_TYPES) }) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return ok(undefined);
+  return err({ code: 'schema-newer', detail: error instanceof Error ? error.message : 'unknown' });
+};
