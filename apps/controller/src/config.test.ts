@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { readConfig } from './config.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'mortise-config-'));
+test.after(() => rmSync(directory, { recursive: true }));
+const ca = join(directory, 'ca.pem');
+const pem = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+writeFileSync(ca, pem);
+writeFileSync(join(directory, 'text'), 'hello');
+
+const good = { 'data': join(directory, 'lock'), 'broker': 'mqtts://localhost:1884', 'broker-ca': ca, 'workbench-port': '0', 'name': 'Front door' };
+const argv = (changed: Record<string, string>): string[] => Object.entries({ ...good, ...changed }).flatMap(([option, value]) => [`--${option}`, value]);
+
+test('arguments and variables give the same configuration', () => {
+  const expected = { ok: true, value: { data: good.data, broker: { host: 'localhost', port: 1884 }, brokerCa: pem, workbenchPort: 0, name: 'Front door' } };
+  assert.deepEqual(readConfig(argv({}), {}), expected);
+  assert.deepEqual(readConfig([], {
+    MORTISE_LOCK_DATA: good.data, MORTISE_BROKER: good.broker, MORTISE_BROKER_CA: ca, MORTISE_WORKBENCH_PORT: '0', MORTISE_LOCK_NAME: 'Front door',
+  }), expected);
+});
+
+test('defaults: the usual ports', () => {
+  const read = readConfig(['--data', good.data, '--broker', 'mqtts://[::1]', '--broker-ca', ca], {});
+  assert.ok(read.ok);
+  assert.deepEqual([read.value.broker, read.value.workbenchPort, read.value.name], [{ host: '::1', port: 8883 }, 8401, 'Lock']);
+});
+
+const BAD: readonly (readonly [Record<string, string>, string, string])[] = [
+  [{ 'workbench-port': '70000' }, 'option-invalid', 'workbench-port'],
+  [{ 'workbench-port': '80a' }, 'option-invalid', 'workbench-port'],
+  [{ 'broker': 'mqtt://localhost' }, 'option-invalid', 'broker'],
+  [{ 'broker': 'mqtts://user:word@localhost' }, 'option-invalid', 'broker'],
+  [{ 'broker': 'mqtts://localhost:0' }, 'option-invalid', 'broker'],
+  [{ 'broker': 'localhost:8883' }, 'option-invalid', 'broker'],
+  [{ 'broker-ca': join(directory, 'none.pem') }, 'file-missing', 'broker-ca'],
+  [{ 'broker-ca': directory }, 'file-unreadable', 'broker-ca'],
+  [{ 'broker-ca': join(directory, 'text') }, 'option-invalid', 'broker-ca'],
+  [{ 'data': join(directory, 'text') }, 'file-unreadable', 'data'],
+  [{ 'data': '' }, 'option-missing', 'data'],
+  [{ 'data': '/proc/1/mem/x' }, 'file-unreadable', 'data'],
+  [{ 'name': 'x'.repeat(61) }, 'option-invalid', 'name'],
+  [{ 'colour': 'red' }, 'option-unknown', 'arguments'],
+];
+
+test('bad input is refused and says what to do', () => {
+  for (const [changed, code, option] of BAD) {
+    const read = readConfig(argv(changed), {});
+    assert.ok(!read.ok, JSON.stringify(changed));
+    assert.deepEqual([read.error.code, read.error.option], [code, option]);
+    assert.match(read.error.message, /Give|give|known|Known|A port|A name/);
+  }
+  console.log(`bad configurations refused: ${BAD.length}`);
+});
