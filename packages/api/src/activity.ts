@@ -27,7 +27,7 @@ export const activityItem = z.object({
   /** SHA-256 of the credential's key. */
   credential: hash.nullable(),
   /** Such as `trusted:3`: entry of roster version 3. */
-  rule: z.string().max(64).nullable(),
+  rule: z.string().max(96).nullable(),
   /** A code of base/reasons.ts. */
   reason: z.string().max(64),
   allowed: z.boolean().nullable(),

@@ -5,7 +5,7 @@ import { z } from './schema.ts';
 export const ERROR_CODES = [
   'input-invalid', 'too-large', 'too-many-requests', 'not-found', 'origin-refused', 'host-refused', 'sign-in-required',
   'claim-refused', 'already-claimed', 'not-claimed', 'ceremony-expired', 'passkey-refused', 'kit-refused', 'document-refused',
-  'lock-unknown', 'lock-offline', 'lock-busy', 'lock-already-adopted', 'roster-fork', 'roster-stale', 'roster-gap', 'conflict', 'internal',
+  'door-unknown', 'lock-unknown', 'lock-offline', 'lock-busy', 'lock-already-adopted', 'roster-fork', 'roster-stale', 'roster-gap', 'conflict', 'app-missing', 'internal',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
