@@ -1,0 +1,97 @@
+// A lock's clock: a value with a quality (DESIGN §3.7). `synced`: a time key answered the lock's nonce within 24 hours. `held`:
+// it runs on from such an answer. `lost`: nothing vouches for it; then `instantOf` is a lower bound only. The floor is the
+// latest instant known to have passed; only attested instants raise it, never the lock's own clock. The machine's real-time
+// clock is not trusted to be right, only to run on while the lock was off: what is kept is its difference to attested time.
+
+import { isInstant, instant, type ClockQuality, type Instant } from '@mortise/base/instant.ts';
+import { err, ok, type Result } from '@mortise/base/result.ts';
+
+/** An answer counts as `synced` this long. */
+export const SYNCED_FOR_MS = 86_400_000;
+/** Who holds an answer back can set the clock slow by half as much, no more. */
+export const MAX_ROUND_TRIP_MS = 10_000;
+
+/** How far a clock may lag behind attested time by honest error and drift. */
+export const BEHIND_SLACK_MS = 60_000;
+
+/** Two readings at one moment: of a clock that never jumps while the lock runs, and of the untrusted real-time clock. */
+export type ClockReading = { readonly monotonicMs: number; readonly rtcMs: number };
+
+/** What outlives a restart. The shell stores it whenever `clockMemory` gives another one after an answer or a raised floor. */
+export type ClockMemory = {
+  readonly floor: Instant;
+  /** Attested time minus the real-time clock, ms; null when no answer has ever come. */
+  readonly rtcOffsetMs: number | null;
+};
+
+export type Clock = ClockMemory & {
+  readonly basis: 'answer' | 'rtc' | 'none';
+  /** Instant minus monotonic reading, ms. */
+  readonly offsetMs: number;
+  /** Monotonic reading of the last answer; meaningless unless `basis` is `answer`. */
+  readonly answeredAtMs: number;
+};
+
+export type ClockError = {
+  readonly code:
+    /** The answer took longer than `MAX_ROUND_TRIP_MS`. */
+    | 'too-late'
+    /** The answer lies below the floor by more than its error. */
+    | 'below-floor';
+};
+
+/** The clock after a start: `held` by the real-time clock when that was once set by an answer and is not below the floor, else `lost`. */
+export const startClock = (memory: ClockMemory | undefined, reading: ClockReading): Clock => {
+  const { floor, rtcOffsetMs } = memory ?? { floor: instant(0), rtcOffsetMs: null };
+  const told = rtcOffsetMs === null ? undefined : Math.round(reading.rtcMs + rtcOffsetMs);
+  const held = isInstant(told) && told >= floor ? told : undefined;
+  const basis = held === undefined ? 'none' : 'rtc';
+  return { floor, rtcOffsetMs, basis, offsetMs: (held ?? floor) - reading.monotonicMs, answeredAtMs: reading.monotonicMs };
+};
+
+/**
+ * Sets the clock by an answer that `openTimeAnswer` accepted. `askedAtMs` is the monotonic reading when the nonce was made.
+ * Errors: `too-late`, `below-floor`; the clock then stays as it was.
+ */
+export const answerClock = (
+  clock: Clock,
+  answer: { readonly instant: Instant; readonly errorMs: number },
+  askedAtMs: number,
+  reading: ClockReading,
+): Result<Clock, ClockError> => {
+  const roundTripMs = reading.monotonicMs - askedAtMs;
+  if (roundTripMs < 0 || roundTripMs > MAX_ROUND_TRIP_MS) return err({ code: 'too-late' });
+  if (answer.instant + answer.errorMs < clock.floor) return err({ code: 'below-floor' });
+  // The answer was given at some moment of the round trip: the middle halves the worst error.
+  const now = Math.max(Math.round(answer.instant + roundTripMs / 2), clock.floor);
+  const floor = instant(Math.max(clock.floor, answer.instant - answer.errorMs));
+  const rtcOffsetMs = now - reading.rtcMs;
+  return ok({ floor, rtcOffsetMs, basis: 'answer', offsetMs: now - reading.monotonicMs, answeredAtMs: reading.monotonicMs });
+};
+
+/**
+ * Raises the floor to an instant that the hub attested and somebody carried. It never lowers the floor and never sets the clock:
+ * one that is behind by little is moved up to the floor, one that is behind by more was wrong and is `lost`.
+ */
+export const raiseFloor = (clock: Clock, attested: Instant, reading: ClockReading): Clock => {
+  if (attested <= clock.floor) return clock;
+  const raised = { ...clock, floor: attested };
+  const behindMs = attested - instantOf(clock, reading);
+  if (behindMs <= 0) return raised;
+  const moved = { ...raised, offsetMs: attested - reading.monotonicMs };
+  return behindMs <= BEHIND_SLACK_MS ? moved : { ...moved, basis: 'none', rtcOffsetMs: null };
+};
+
+export const clockQuality = (clock: Clock, reading: ClockReading): ClockQuality => {
+  if (clock.basis === 'none') return 'lost';
+  const age = reading.monotonicMs - clock.answeredAtMs;
+  return clock.basis === 'answer' && age <= SYNCED_FOR_MS ? 'synced' : 'held';
+};
+
+/** The instant by this clock; a lower bound when its quality is `lost`. Stops at the ends of what an instant can be. */
+export const instantOf = (clock: Clock, reading: ClockReading): Instant => {
+  const now = Math.round(clock.offsetMs + reading.monotonicMs);
+  return isInstant(now) ? now : clock.floor;
+};
+
+export const clockMemory = ({ floor, rtcOffsetMs }: Clock): ClockMemory => ({ floor, rtcOffsetMs });

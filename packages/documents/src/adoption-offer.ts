@@ -1,0 +1,90 @@
+// What an owner offers a lock at adoption, and the lock's check that its documents belong together and to this lock. The
+// reader certificate and the link certificate are checked by those who know their formats.
+
+import { assert } from '@mortise/base/assert.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
+import { asBytes, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import type { LockId } from '@mortise/base/identifiers.ts';
+import { ok, type Result } from '@mortise/base/result.ts';
+import { PUBLIC_KEY_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
+import type { KeyPair } from '@mortise/crypto/entropy.ts';
+import { refuseAdoption, type AdoptionError } from './adoption-message.ts';
+import { asBytesList, exactFields } from './fields.ts';
+import { MAX_OWNER_SETS, openOwnerSets, type OwnerSet } from './owner-set.ts';
+import { MAX_ROSTER_BYTES, openEntries, openRoster, type Roster } from './roster.ts';
+import type { TrustedEntry } from './trusted-entry.ts';
+
+/** The longest offer, before sealing: an adoption message holds it. */
+export const MAX_OFFER_BYTES = 60_416;
+export const MAX_CERTIFICATE_BYTES = 8_192;
+
+export type Offer = {
+  /** The site's whole history of owner sets, the first set first (1 to 64): without it the lock could not know its site. */
+  readonly ownerSets: readonly Bytes[];
+  /** The site's reader issuer key, 65 bytes. */
+  readonly readerIssuerKey: Bytes;
+  /** Aliro's compressed reader certificate for the lock's reader key. */
+  readonly readerCertificate: Bytes;
+  /** The lock's first roster. */
+  readonly roster: Bytes;
+  /** PEM, for the lock's link key. */
+  readonly linkCertificate: Bytes;
+  /** PEM of the authority that the lock trusts for the broker. */
+  readonly brokerCa: Bytes;
+};
+
+/** The documents of an offer, found to belong together. */
+export type OfferedDocuments = { readonly ownerSet: OwnerSet; readonly roster: Roster };
+/** The same, with the roster's entries opened. */
+export type CheckedOffer = OfferedDocuments & { readonly trusted: readonly TrustedEntry[] };
+
+const NAMES = ['ownerSets', 'readerIssuerKey', 'readerCertificate', 'roster', 'linkCertificate', 'brokerCa'] as const;
+
+export const encodeOffer = (crypto: Crypto, offer: Offer): Bytes => {
+  const encoded = encodeCbor(new Map<string, Cbor>(NAMES.map((name) => [name, offer[name]])));
+  assert(decodeOffer(crypto, encoded) !== undefined, 'an offer within its bounds');
+  return encoded;
+};
+
+export const decodeOffer = (crypto: Crypto, bytes: Bytes): Offer | undefined => {
+  const read = exactFields(decodeCbor(bytes, MAX_OFFER_BYTES), NAMES);
+  if (read === undefined) return undefined;
+  const ownerSets = asBytesList(read('ownerSets'), { maxItems: MAX_OWNER_SETS, minLength: 1, maxLength: MAX_OFFER_BYTES });
+  const readerIssuerKey = asBytes(read('readerIssuerKey'), PUBLIC_KEY_BYTES);
+  const roster = asBytesUpTo(read('roster'), MAX_ROSTER_BYTES);
+  const [readerCertificate, linkCertificate, brokerCa] = (['readerCertificate', 'linkCertificate', 'brokerCa'] as const).map((name) =>
+    asBytesUpTo(read(name), MAX_CERTIFICATE_BYTES),
+  );
+  if (ownerSets === undefined || readerIssuerKey === undefined || !crypto.p256.isPublicKey(readerIssuerKey)) return undefined;
+  if (roster === undefined || readerCertificate === undefined || linkCertificate === undefined || brokerCa === undefined) return undefined;
+  return { ownerSets, readerIssuerKey, readerCertificate, roster, linkCertificate, brokerCa };
+};
+
+/**
+ * What both sides can check: the history of owner sets holds, and the roster is this lock's first one, of that site and by
+ * one of its present owners. Error: `document-refused`.
+ */
+export const openOfferedDocuments = (crypto: Crypto, lockId: LockId, offer: Offer): Result<OfferedDocuments, AdoptionError> => {
+  const ownerSet = openOwnerSets(crypto, offer.ownerSets);
+  if (!ownerSet.ok) return refuseAdoption('document-refused');
+  const place = { siteId: ownerSet.value.siteId, lockId, ownerKeys: ownerSet.value.keys };
+  const roster = openRoster(crypto, offer.roster, place, undefined);
+  return roster.ok ? ok({ ownerSet: ownerSet.value, roster: roster.value }) : refuseAdoption('document-refused');
+};
+
+/** The lock's check: `openOfferedDocuments`, and every entry opens with its seal key. Error: `document-refused`. */
+export const checkOffer = (
+  crypto: Crypto,
+  lock: { readonly lockId: LockId; readonly seal: KeyPair },
+  offer: Offer,
+): Result<CheckedOffer, AdoptionError> => {
+  const documents = openOfferedDocuments(crypto, lock.lockId, offer);
+  if (!documents.ok) return documents;
+  const trusted = openEntries(crypto, lock.seal, documents.value.roster);
+  return trusted.ok ? ok({ ...documents.value, trusted: trusted.value }) : refuseAdoption('document-refused');
+};
+
+const asBytesUpTo = (value: Cbor | undefined, maxLength: number): Bytes | undefined => {
+  const bytes = asBytes(value);
+  return bytes !== undefined && bytes.length > 0 && bytes.length <= maxLength ? bytes : undefined;
+};

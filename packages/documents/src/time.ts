@@ -1,0 +1,146 @@
+// Time for locks (CONTRACTS: time). An owner certifies a time key; that key answers a lock's own nonce. Certificate and
+// answer are checked here; what the lock then does with its clock is in access/clock.ts. Nothing here reads a clock.
+
+import { assert } from '@mortise/base/assert.ts';
+import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
+import { asBytes, asNumber, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { identifierBytes, type LockId } from '@mortise/base/identifiers.ts';
+import type { Instant } from '@mortise/base/instant.ts';
+import { ok, type Result } from '@mortise/base/result.ts';
+import { PUBLIC_KEY_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
+import { openSigned, toSign, type ToSign } from './cose.ts';
+import { refuseDocument, type DocumentError } from './document-error.ts';
+import { asIdentifier, asInstant, exactFields } from './fields.ts';
+
+export const TIME_KEY_TYPE = 'mortise-time-key';
+export const TIME_ANSWER_TYPE = 'mortise-time-answer';
+export const TIME_NONCE_BYTES = 16;
+export const MAX_TIME_KEY_BYTES = 512;
+export const MAX_TIME_ANSWER_BYTES = 512;
+/** An answer that may be wrong by more than this is no answer. */
+export const MAX_TIME_ERROR_MS = 600_000;
+/** 1 % : worse than any clock that deserves a certificate. */
+export const MAX_DRIFT_PPM = 10_000;
+
+const FORMAT = 1;
+const KEY_NAMES = ['key', 'kind', 'driftPpm', 'until'] as const;
+const ANSWER_NAMES = ['lockId', 'nonce', 'instant', 'errorMs', 'lastSync'] as const;
+
+export type TimeKey = {
+  /** P-256 public key, 65 bytes. */
+  readonly key: Bytes;
+  readonly kind: 'hub' | 'ekey';
+  /** How fast the key's own clock may run wrong, parts per million: 0 to 10,000. */
+  readonly driftPpm: number;
+  /** The last instant that the key may attest. */
+  readonly until: Instant;
+};
+
+export type TimeAnswer = {
+  readonly lockId: LockId;
+  /** The lock's own 16 bytes. */
+  readonly nonce: Bytes;
+  readonly instant: Instant;
+  /** How far `instant` may be off at the time of signing, ms: 0 to 600,000. */
+  readonly errorMs: number;
+  /** When the answering clock was itself last set; not after `instant`. */
+  readonly lastSync: Instant;
+};
+
+/** An instant that a certified key attested to this lock, with the error that its certificate admits. */
+export type AttestedTime = { readonly instant: Instant; readonly errorMs: number; readonly by: TimeKey };
+
+export const timeKeyPayload = (crypto: Crypto, fields: TimeKey): Bytes => {
+  const payload = encodeCbor(new Map<string, Cbor>(KEY_NAMES.map((name) => [name, fields[name]])));
+  assert(decodeTimeKey(crypto, payload) !== undefined, 'a time key within its bounds');
+  return payload;
+};
+
+/** What the owner `signerKey` signs to certify a time key. */
+export const timeKeyToSign = (crypto: Crypto, signerKey: Bytes, payload: Bytes): ToSign =>
+  toSign(TIME_KEY_TYPE, FORMAT, signerKey, payload, crypto);
+
+/** Errors: `too-long`, `malformed`, `type-wrong`, `version-unknown`, `signer-unknown`, `signature-invalid`. `until` is not checked here. */
+export const openTimeKey = (crypto: Crypto, bytes: Bytes, ownerKeys: readonly Bytes[]): Result<TimeKey, DocumentError> => {
+  if (bytes.length > MAX_TIME_KEY_BYTES) return refuseDocument('too-long');
+  const signed = openSigned(crypto, bytes, TIME_KEY_TYPE, ownerKeys);
+  if (!signed.ok) return signed;
+  if (signed.value.version !== FORMAT) return refuseDocument('version-unknown');
+  const timeKey = decodeTimeKey(crypto, signed.value.payload);
+  return timeKey === undefined ? refuseDocument('malformed') : ok(timeKey);
+};
+
+export const timeAnswerPayload = (fields: TimeAnswer): Bytes => {
+  const values: Readonly<Record<(typeof ANSWER_NAMES)[number], Cbor>> = { ...fields, lockId: identifierBytes(fields.lockId) };
+  const payload = encodeCbor(new Map(ANSWER_NAMES.map((name) => [name, values[name]])));
+  assert(decodeTimeAnswer(payload) !== undefined, 'a time answer within its bounds');
+  return payload;
+};
+
+/** What the time key signs to answer a lock. */
+export const timeAnswerToSign = (crypto: Crypto, timeKey: Bytes, payload: Bytes): ToSign =>
+  toSign(TIME_ANSWER_TYPE, FORMAT, timeKey, payload, crypto);
+
+/** What the lock asked, and by whose certificates it lets itself be answered. */
+export type TimeQuestion = {
+  readonly lockId: LockId;
+  readonly nonce: Bytes;
+  readonly ownerKeys: readonly Bytes[];
+  /** The roster's `timeKeys`: signed certificates. One that is not by a present owner is passed over. */
+  readonly certificates: readonly Bytes[];
+};
+
+/**
+ * Checks an answer to the lock's own question.
+ * Errors: `too-long`, `malformed`, `type-wrong`, `version-unknown`, `signer-unknown` (no certificate of a present owner for this
+ * key), `signature-invalid`, `other-lock`, `nonce-wrong` (an old or foreign answer), `expired` (the key may not attest this instant).
+ */
+export const openTimeAnswer = (crypto: Crypto, bytes: Bytes, question: TimeQuestion): Result<AttestedTime, DocumentError> => {
+  if (bytes.length > MAX_TIME_ANSWER_BYTES) return refuseDocument('too-long');
+  const certified = certifiedKeys(crypto, question);
+  const signed = openSigned(crypto, bytes, TIME_ANSWER_TYPE, certified.map(({ key }) => key));
+  if (!signed.ok) return signed;
+  if (signed.value.version !== FORMAT) return refuseDocument('version-unknown');
+  const answer = decodeTimeAnswer(signed.value.payload);
+  if (answer === undefined) return refuseDocument('malformed');
+  if (answer.lockId !== question.lockId) return refuseDocument('other-lock');
+  if (!equalBytes(answer.nonce, question.nonce)) return refuseDocument('nonce-wrong');
+  // One key may have been certified twice: any certificate that still holds will do.
+  const by = certified.find(({ key, until }) => equalBytes(key, signed.value.signer) && answer.instant <= until);
+  return by === undefined ? refuseDocument('expired') : attest(answer, by);
+};
+
+const certifiedKeys = (crypto: Crypto, { certificates, ownerKeys }: TimeQuestion): readonly TimeKey[] =>
+  certificates.flatMap((bytes) => {
+    const opened = openTimeKey(crypto, bytes, ownerKeys);
+    return opened.ok ? [opened.value] : [];
+  });
+
+// The key's own figure counts for no less than its certified drift since it was last set.
+const attest = ({ instant, errorMs, lastSync }: TimeAnswer, by: TimeKey): Result<AttestedTime, DocumentError> => {
+  const driftMs = Math.ceil(((instant - lastSync) * by.driftPpm) / 1_000_000);
+  const worst = Math.max(errorMs, driftMs);
+  return worst > MAX_TIME_ERROR_MS ? refuseDocument('expired') : ok({ instant, errorMs: worst, by });
+};
+
+const decodeTimeKey = (crypto: Crypto, payload: Bytes): TimeKey | undefined => {
+  const read = exactFields(decodeCbor(payload, MAX_TIME_KEY_BYTES), KEY_NAMES);
+  const key = asBytes(read?.('key'), PUBLIC_KEY_BYTES);
+  const kind = read?.('kind');
+  const driftPpm = asNumber(read?.('driftPpm'), 0, MAX_DRIFT_PPM);
+  const until = asInstant(read?.('until'));
+  if (key === undefined || !crypto.p256.isPublicKey(key) || (kind !== 'hub' && kind !== 'ekey')) return undefined;
+  return driftPpm === undefined || until === undefined ? undefined : { key, kind, driftPpm, until };
+};
+
+const decodeTimeAnswer = (payload: Bytes): TimeAnswer | undefined => {
+  const read = exactFields(decodeCbor(payload, MAX_TIME_ANSWER_BYTES), ANSWER_NAMES);
+  const lockId = asIdentifier<LockId>(read?.('lockId'));
+  const nonce = asBytes(read?.('nonce'), TIME_NONCE_BYTES);
+  const instant = asInstant(read?.('instant'));
+  const errorMs = asNumber(read?.('errorMs'), 0, MAX_TIME_ERROR_MS);
+  const lastSync = asInstant(read?.('lastSync'));
+  if (lockId === undefined || nonce === undefined || instant === undefined) return undefined;
+  if (errorMs === undefined || lastSync === undefined || lastSync > instant) return undefined;
+  return { lockId, nonce, instant, errorMs, lastSync };
+};
