@@ -2,10 +2,10 @@
 // body of a `relay` link message and one binary WebSocket message. Apdus are protected by Aliro, receipts are signed; the
 // frame itself protects nothing.
 
-import { assert } from '@mortise/base/assert.ts';
+import { assert, unreachable } from '@mortise/base/assert.ts';
 import { concat, fromUtf8, utf8, type Bytes } from '@mortise/base/bytes.ts';
 
-/** Relay offers apdus of 4096 bytes and more rarely; a receipt has at most 2048. */
+/** Readers offer apdus of 4096 bytes (CONTRACTS: interfaces and flow); a receipt has at most 2048. */
 export const MAX_RELAY_FRAME_BYTES = 8192;
 export const MAX_CLOSED_CODE_LENGTH = 64;
 
@@ -56,6 +56,8 @@ const frameBody = (frame: RelayFrame): Bytes => {
       return frame.receipt;
     case 'closed':
       return utf8(frame.code);
+    default:
+      return unreachable(frame);
   }
 };
 

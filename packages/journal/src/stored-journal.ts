@@ -2,6 +2,7 @@
 // The chain ties each entry to the one before, head statements tie the chain to the lock's identity key. Entries after the
 // last statement are chained but not yet signed: whoever wrote the store could have written them.
 
+import { unreachable } from '@mortise/base/assert.ts';
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import type { Instant } from '@mortise/base/instant.ts';
@@ -88,10 +89,13 @@ export const journalSummary = (check: JournalCheck): JournalSummary => ({
   last: check.lastRecord === undefined ? undefined : decodeRecord(check.lastRecord)?.instant,
 });
 
+/** `end` is where the store says elsewhere that the journal stands; fewer entries, or another head there, are a fault. */
+export type StoredJournal = { readonly lockId: LockId; readonly identityKey: Bytes; readonly end?: ChainPoint };
+
 /** Checks a stored journal from its first entry on. Stops reading at the first fault. */
 export const verifyStoredJournal = (
   crypto: Crypto,
-  lock: { readonly lockId: LockId; readonly identityKey: Bytes },
+  lock: StoredJournal,
   entries: Iterable<StoredEntry>,
 ): Result<JournalSummary, JournalFault> => {
   let check = beginJournalCheck(crypto, lock.lockId, lock.identityKey);
@@ -100,11 +104,18 @@ export const verifyStoredJournal = (
     check = checkEntry(crypto, check.value, entry);
     if (!check.ok) return check;
   }
-  return ok(journalSummary(check.value));
+  return checkEnd(check.value, lock.end ?? check.value.point);
 };
 
 export const fault = (seq: number, code: JournalFaultCode, says: string): { readonly ok: false; readonly error: JournalFault } =>
   err({ seq, code, says });
+
+const checkEnd = (check: JournalCheck, end: ChainPoint): Result<JournalSummary, JournalFault> => {
+  const { seq, head } = check.point;
+  if (seq < end.seq) return fault(seq + 1, 'truncated', `The journal ends after record ${seq}, but it had ${end.seq}: the end was cut off.`);
+  if (seq === end.seq && !equalBytes(head, end.head)) return fault(seq, 'leaf-altered', `Record ${seq} is not the one that was stored last.`);
+  return ok(journalSummary(check));
+};
 
 const checkStatement = (crypto: Crypto, check: JournalCheck, at: ChainPoint, bytes: Bytes): Result<number, JournalFault> => {
   const statement = openHeadStatement(crypto, check.identityKey, check.lockId, bytes);
@@ -135,11 +146,13 @@ const chainFault = (error: ChainError, entry: StoredEntry): Result<never, Journa
       return fault(seq, 'leaf-altered', `Record ${seq} does not follow the record before it: its leaf or head was altered.`);
     case 'leaf-mismatch':
       return fault(seq, 'record-altered', `Record ${seq} was altered: it is not what the lock wrote down.`);
+    default:
+      return unreachable(error.code);
   }
 };
 
 const sequenceFault = (due: number, found: number): Result<never, JournalFault> => {
-  if (found > due) return fault(due, 'record-missing', `Record ${due} is missing: record ${found} stands in its place.`);
-  if (found < due) return fault(due, 'record-repeated', `Record ${found} stands where record ${due} is due: doubled or moved.`);
+  if (found > due) return fault(due, 'record-missing', `Record ${due} is missing: record ${found} stands in its place (deleted or moved).`);
+  if (found < due) return fault(due, 'record-repeated', `Record ${found} stands where record ${due} is due (doubled or moved).`);
   return fault(due, 'leaf-altered', `The leaf of record ${due} carries another number: it was altered.`);
 };
