@@ -5,7 +5,7 @@ import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { asArray, asBytes, asNumber, asText, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { isInstant, type Instant } from '@mortise/base/instant.ts';
-import type { Sensed } from '@mortise/journal/record.ts';
+import { BOLT_STATES, DOOR_STATES, type Sensed } from '@mortise/journal/record.ts';
 
 /** One message of the adoption handshake: its step (0 to 15) and bytes (documents' adoption.ts). */
 export type AdoptBody = { readonly step: number; readonly bytes: Bytes };
@@ -71,11 +71,8 @@ const exactly = (count: number, bytes: Bytes): readonly Cbor[] | undefined => {
   return items?.length === count ? items : undefined;
 };
 
-const BOLTS: readonly Sensed['bolt'][] = ['locked', 'unlocked', 'moving', 'unknown'];
-const DOORS: readonly Sensed['door'][] = ['open', 'closed', 'none'];
-
 const readSensed = (bolt: Cbor | undefined, door: Cbor | undefined, battery: Cbor | undefined): Sensed | undefined => {
-  const [boltIs, doorIs] = [BOLTS.find((each) => each === bolt), DOORS.find((each) => each === door)];
+  const [boltIs, doorIs] = [BOLT_STATES.find((each) => each === bolt), DOOR_STATES.find((each) => each === door)];
   if (boltIs === undefined || doorIs === undefined) return undefined;
   if (battery === null) return { bolt: boltIs, door: doorIs };
   const batteryMv = asNumber(battery, 0, 0xffff);

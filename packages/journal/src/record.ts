@@ -15,16 +15,16 @@ export const RECORD_VERBS = [
   'unlock', 'lock', 'unlatch', 'holdUnlocked', 'endHold', 'privacyOn', 'privacyOff', 'lockdownOn', 'lockdownOff', 'syncOnly',
 ] as const;
 const CLOCKS = ['synced', 'held', 'lost'] as const satisfies readonly ClockQuality[];
-const BOLTS = ['locked', 'unlocked', 'moving', 'unknown'] as const;
-const DOORS = ['open', 'closed', 'none'] as const;
+export const BOLT_STATES = ['locked', 'unlocked', 'moving', 'unknown'] as const;
+export const DOOR_STATES = ['open', 'closed', 'none'] as const;
 
 export type RecordKind = (typeof RECORD_KINDS)[number];
 export type RecordVerb = (typeof RECORD_VERBS)[number];
 
 /** What the lock's sensors said when the record was written. `none`: the door has no sensor. */
 export type Sensed = {
-  readonly bolt: (typeof BOLTS)[number];
-  readonly door: (typeof DOORS)[number];
+  readonly bolt: (typeof BOLT_STATES)[number];
+  readonly door: (typeof DOOR_STATES)[number];
   /** 0 to 65535. */
   readonly batteryMv?: number;
 };
@@ -104,7 +104,7 @@ const recordMap = (record: JournalRecord): Cbor =>
 const entry = (key: number, value: Cbor | undefined): readonly (readonly [number, Cbor])[] =>
   value === undefined ? [] : [[key, value]];
 
-const sensedArray = (sensed: Sensed): Cbor => [BOLTS.indexOf(sensed.bolt), DOORS.indexOf(sensed.door), sensed.batteryMv ?? null];
+const sensedArray = (sensed: Sensed): Cbor => [BOLT_STATES.indexOf(sensed.bolt), DOOR_STATES.indexOf(sensed.door), sensed.batteryMv ?? null];
 
 const requiredFields = (map: Cbor | undefined): Pick<JournalRecord, 'instant' | 'clock' | 'kind' | 'reason' | 'sensed'> | undefined => {
   const instant = field(map, KEY.instant);
@@ -129,8 +129,8 @@ const optionalFields = (map: Cbor | undefined): Partial<JournalRecord> => ({
 });
 
 const readSensed = (items: readonly Cbor[] | undefined): Sensed | undefined => {
-  const bolt = choice(BOLTS, items?.[0]);
-  const door = choice(DOORS, items?.[1]);
+  const bolt = choice(BOLT_STATES, items?.[0]);
+  const door = choice(DOOR_STATES, items?.[1]);
   if (bolt === undefined || door === undefined || items?.length !== 3) return undefined;
   return { bolt, door, ...present('batteryMv', asNumber(items[2], 0, 0xffff)) };
 };
