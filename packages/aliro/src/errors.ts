@@ -1,6 +1,8 @@
 // Everything that a peer can make go wrong, once, with what goes back over the wire: the status word that a user device
 // answers (SPEC §3.8) and the reader status that a reader closes with (SPEC §7.1). Codes are ours, the numbers Aliro's.
 
+import { err, type Err } from '@mortise/base/result.ts';
+
 /** `statusWord`: the user device's answer. `readerStatus`: tag 97 of the reader's closing EXCHANGE, once keys exist. */
 export type AliroFault = { readonly statusWord: number; readonly readerStatus: number };
 
@@ -48,6 +50,9 @@ export const ALIRO_FAULTS = {
 } as const satisfies Record<string, AliroFault>;
 
 export type AliroErrorCode = keyof typeof ALIRO_FAULTS;
-export type AliroError = { readonly [Code in AliroErrorCode]: { readonly code: Code } & AliroFault }[AliroErrorCode];
+export type AliroError = AliroFault & { readonly code: AliroErrorCode };
 
 export const aliroError = (code: AliroErrorCode): AliroError => ({ code, ...ALIRO_FAULTS[code] });
+
+/** A refusal, for decoders. */
+export const refuse = (code: AliroErrorCode): Err<AliroError> => err(aliroError(code));

@@ -1,49 +1,115 @@
-// STUB: being filled. Types are final.
-import type { Bytes } from '@mortise/base/bytes.ts';
-import { assert } from '@mortise/base/assert.ts';
-import type { Crypto } from '@mortise/crypto/crypto.ts';
-import type { AliroError } from './errors.ts';
+// Aliro's reader (the lock's side) as a pure machine: responses, signatures and the host's decision come in, commands and
+// requests to sign or decide go out (SPEC §5, standard phase). Any bytes are answered or end in a coded failure.
 
-export type ReaderConfig = {
-  readonly groupIdentifier: Bytes;
-  readonly subIdentifier: Bytes;
-  readonly groupIdentifierKey: Bytes;
-  readonly certificate?: { readonly bytes: Bytes; readonly sentBy: 'auth1' | 'loadCert' };
-  readonly versions: readonly number[];
-  readonly interfaceByte: number;
-  readonly authenticationPolicy: number;
-  readonly keyRequest: 'publicKey' | 'keySlot';
-  readonly vendorExtension?: Bytes;
-  readonly keyOfSlot?: (slot: Bytes) => Bytes | undefined;
-};
+import { assert } from '@mortise/base/assert.ts';
+import { EMPTY, concat, type Bytes } from '@mortise/base/bytes.ts';
+import { Secret } from '@mortise/base/secret.ts';
+import { PRIVATE_KEY_BYTES, PUBLIC_KEY_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
+import { MAX_CHAINED_BYTES, MAX_PIECES, STATUS_OK, decodeResponseApdu, encodeGetResponse, hasMore, type ResponseApdu } from './apdu.ts';
+import { MAX_VENDOR_BYTES, TRANSACTION_ID_BYTES } from './auth0.ts';
+import { MAX_CERTIFICATE_BYTES } from './auth1.ts';
+import { aliroError } from './errors.ts';
+import { onAnswer, onDecision, onObjects, onSigned, start } from './reader-answers.ts';
+import { fail, finished, type ReaderConfig, type ReaderPhase, type ReaderSession, type ReaderStep } from './reader-session.ts';
+
+export type { Authenticated, ReaderConfig, ReaderEffect, ReaderOutcome, ReaderPhase, ReaderSession } from './reader-session.ts';
+
+/** Fresh for each session: 32 bytes in [1, n-1], and 16 random bytes. */
 export type ReaderSecrets = { readonly ephemeralPrivateKey: Bytes; readonly transactionId: Bytes };
+
 export type ReaderInput =
   | { readonly kind: 'start' }
   | { readonly kind: 'response'; readonly apdu: Bytes }
+  /** 64 bytes r ‖ s by the reader's key over the message of the `sign` effect. */
   | { readonly kind: 'signed'; readonly signature: Bytes }
+  /** Objects for an EXCHANGE before the decision (SPEC §7), e.g. a mailbox command; answered by the effect `exchanged`. */
   | { readonly kind: 'exchange'; readonly objects: Bytes }
+  /** The host's decision as a reader status (SPEC §7.1): 01xx success, 00xx failure. */
   | { readonly kind: 'decide'; readonly status: number };
-export type Authenticated = {
-  readonly credentialKey: Bytes;
-  readonly transactionId: Bytes;
-  readonly signaling: number;
-  readonly vendorExtension?: Bytes;
-};
-export type ReaderOutcome =
-  | { readonly kind: 'completed'; readonly status: number }
-  | { readonly kind: 'failed'; readonly error: AliroError };
-export type ReaderEffect =
-  | { readonly kind: 'transmit'; readonly apdu: Bytes }
-  | { readonly kind: 'sign'; readonly message: Bytes }
-  | { readonly kind: 'authenticated'; readonly credential: Authenticated }
-  | { readonly kind: 'exchanged'; readonly data: Bytes }
-  | { readonly kind: 'finished'; readonly outcome: ReaderOutcome };
-export type ReaderSession = { readonly config: ReaderConfig; readonly secrets: ReaderSecrets };
 
-export const createReader = (config: ReaderConfig, secrets: ReaderSecrets): ReaderSession => ({ config, secrets });
-export const stepReader = (
-  _crypto: Crypto, session: ReaderSession, _input: ReaderInput,
-): { session: ReaderSession; effects: readonly ReaderEffect[] } => {
-  assert(false, 'stub');
+const IDENTIFIER_BYTES = 16;
+const LAST_POLICY = 3;
+
+const assertConfig = (config: ReaderConfig): void => {
+  assert([config.groupIdentifier, config.subIdentifier].every(({ length }) => length === IDENTIFIER_BYTES), 'reader identifiers have 16 bytes');
+  assert(config.groupIdentifierKey.length === PUBLIC_KEY_BYTES, 'a group identifier key has 65 bytes');
+  assert((config.vendorExtension ?? EMPTY).length <= MAX_VENDOR_BYTES, 'B1 has at most 127 bytes');
+  assert((config.certificate?.bytes ?? EMPTY).length <= MAX_CERTIFICATE_BYTES, 'a reader certificate has at most 1024 bytes');
+  assert(config.certificate?.bytes.length !== 0, 'a reader certificate is not empty');
+  assert(config.authenticationPolicy >= 0 && config.authenticationPolicy <= LAST_POLICY, 'tag 42 is 0 to 3');
+};
+
+/** One session per transaction; what is not in the stated ranges is our bug and throws `InvariantError`. */
+export const createReader = (config: ReaderConfig, secrets: ReaderSecrets): ReaderSession => {
+  assertConfig(config);
+  assert(secrets.ephemeralPrivateKey.length === PRIVATE_KEY_BYTES, 'an ephemeral private key has 32 bytes');
+  assert(secrets.transactionId.length === TRANSACTION_ID_BYTES, 'a transaction identifier has 16 bytes');
+  return {
+    config,
+    ephemeralPrivateKey: new Secret(secrets.ephemeralPrivateKey),
+    transactionId: secrets.transactionId,
+    phase: { kind: 'ready' },
+    transport: { pending: [], parts: [] },
+  };
+};
+
+// ---- the transport below: chains out, parts in (SPEC §2.1) -------------------------------------------------------------
+
+/** Phases in which an answer is owed. One that nobody asked for is passed over. */
+const WAITING: readonly ReaderPhase['kind'][] = ['selecting', 'auth0', 'loading', 'auth1', 'exchanging', 'closing'];
+
+const onAcknowledged = (crypto: Crypto, session: ReaderSession, response: ResponseApdu): ReaderStep => {
+  const [next, ...pending] = session.transport.pending;
+  const acknowledged = response.status === STATUS_OK && response.data.length === 0;
+  if (next === undefined || !acknowledged) return fail(crypto, session, aliroError('status-unexpected'));
+  return { session: { ...session, transport: { ...session.transport, pending } }, effects: [{ kind: 'transmit', apdu: next }] };
+};
+
+/** A part must bring something, and all of them together stay within the bounds: no device keeps a reader busy for ever. */
+const onPart = (crypto: Crypto, session: ReaderSession, response: ResponseApdu): ReaderStep => {
+  const parts = [...session.transport.parts, response.data];
+  const total = parts.reduce((sum, { length }) => sum + length, 0);
+  if (response.data.length === 0) return fail(crypto, session, aliroError('chain-broken'));
+  if (total > MAX_CHAINED_BYTES || parts.length > MAX_PIECES) return fail(crypto, session, aliroError('apdu-too-long'));
+  return {
+    session: { ...session, transport: { ...session.transport, parts } },
+    effects: [{ kind: 'transmit', apdu: encodeGetResponse(response.status, session.transport.extended) }],
+  };
+};
+
+/** A refused SELECT: no application heard us, so there is nobody to tell. */
+const onRefused = (crypto: Crypto, session: ReaderSession): ReaderStep => {
+  const error = aliroError('status-unexpected');
+  return session.phase.kind === 'selecting' ? finished(session, { kind: 'failed', error }) : fail(crypto, session, error);
+};
+
+const onWhole = (crypto: Crypto, session: ReaderSession, response: ResponseApdu): ReaderStep => {
+  if (response.status !== STATUS_OK) return onRefused(crypto, session);
+  const data = concat(...session.transport.parts, response.data);
+  const whole: ReaderSession = { ...session, transport: { ...session.transport, parts: [] } };
+  const handled = onAnswer(crypto, whole, { ...response, data });
+  return handled.ok ? handled.value : fail(crypto, whole, handled.error);
+};
+
+const onResponse = (crypto: Crypto, session: ReaderSession, apdu: Bytes): ReaderStep => {
+  const { phase } = session;
+  if (!WAITING.includes(phase.kind)) return { session, effects: [] };
+  const decoded = decodeResponseApdu(apdu);
+  if (!decoded.ok) return fail(crypto, session, decoded.error);
+  if (session.transport.pending.length > 0) return onAcknowledged(crypto, session, decoded.value);
+  if (!hasMore(decoded.value.status)) return onWhole(crypto, session, decoded.value);
+  // Some phones answer the last EXCHANGE with 61xx (SPEC §2.1): it was received, which is all that is asked.
+  if (phase.kind === 'closing') return finished(session, { kind: 'completed', status: phase.status });
+  return onPart(crypto, session, decoded.value);
+};
+
+/** Never throws on a response. An input that nobody waits for (a late signature or decision) is passed over. */
+export const stepReader = (crypto: Crypto, session: ReaderSession, input: ReaderInput): ReaderStep => {
+  const { phase } = session;
+  if (input.kind === 'response') return onResponse(crypto, session, input.apdu.slice());
+  if (input.kind === 'start' && phase.kind === 'ready') return start(session);
+  if (input.kind === 'signed' && phase.kind === 'signing') return onSigned(crypto, session, phase, input.signature);
+  if (input.kind === 'exchange' && phase.kind === 'deciding') return onObjects(crypto, session, phase, input.objects);
+  if (input.kind === 'decide' && phase.kind === 'deciding') return onDecision(crypto, session, phase, input.status);
   return { session, effects: [] };
 };

@@ -1,0 +1,63 @@
+// The little DER that reader certificates need (SPEC §6): building an X.509 TBSCertificate, and ECDSA signatures between DER and
+// r ‖ s. Lengths are those of tlv.ts, which are DER's.
+
+import { EMPTY, concat, type Bytes } from '@mortise/base/bytes.ts';
+import { ok, type Result } from '@mortise/base/result.ts';
+import { refuse, type AliroError } from './errors.ts';
+import { encodeTlv, readOrdered, decodeTlvs } from './tlv.ts';
+
+export const DER = {
+  boolean: 0x01, integer: 0x02, bitString: 0x03, octetString: 0x04, objectIdentifier: 0x06, utf8String: 0x0c,
+  utcTime: 0x17, generalizedTime: 0x18, sequence: 0x30, set: 0x31,
+} as const;
+
+export type DerType = keyof typeof DER;
+
+const SCALAR_BYTES = 32;
+const MAX_SIGNATURE_BYTES = 72;
+
+export const der = (type: DerType, ...content: readonly Bytes[]): Bytes => encodeTlv(DER[type], concat(...content));
+
+/** Without leading zeros; zero is no byte at all. */
+export const magnitude = (value: Bytes): Bytes => {
+  const start = value.findIndex((byte) => byte !== 0);
+  return start < 0 ? EMPTY : value.subarray(start);
+};
+
+/** An INTEGER that is not negative: a zero byte in front of a set top bit, and zero itself as 00 (X.690 §8.3). */
+export const unsignedInteger = (value: Bytes): Bytes => {
+  const digits = magnitude(value);
+  return der('integer', (digits[0] ?? 0x80) >= 0x80 ? Uint8Array.of(0) : EMPTY, digits);
+};
+
+/** A BIT STRING of whole bytes. */
+export const bitString = (value: Bytes): Bytes => der('bitString', Uint8Array.of(0), value);
+
+/** SEQUENCE { INTEGER r, INTEGER s } from r ‖ s of 64 bytes. */
+export const signatureToDer = (signature: Bytes): Bytes =>
+  der('sequence', unsignedInteger(signature.subarray(0, SCALAR_BYTES)), unsignedInteger(signature.subarray(SCALAR_BYTES)));
+
+const scalar = (value: Bytes): Bytes | undefined => {
+  const digits = magnitude(value);
+  const padded = new Uint8Array(SCALAR_BYTES);
+  if (digits.length > SCALAR_BYTES || digits.length === 0) return undefined;
+  padded.set(digits, SCALAR_BYTES - digits.length);
+  return padded;
+};
+
+const isSequence = (bytes: Bytes): Result<Bytes, AliroError> => {
+  const read = readOrdered(bytes, [{ tag: DER.sequence, min: 0, max: MAX_SIGNATURE_BYTES }]);
+  return read.ok ? ok(read.value.get(DER.sequence) ?? EMPTY) : read;
+};
+
+/** The inverse; `certificate-malformed` for anything but DER, so that a signature has one encoding. */
+export const signatureFromDer = (bytes: Bytes): Result<Bytes, AliroError> => {
+  const sequence = isSequence(bytes);
+  const integers = sequence.ok ? decodeTlvs(sequence.value) : sequence;
+  const [r, s] = integers.ok && integers.value.length === 2 ? integers.value.map(({ value }) => scalar(value)) : [];
+  if (r === undefined || s === undefined) return refuse('certificate-malformed');
+  const signature = concat(r, s);
+  const canonical = signatureToDer(signature);
+  const same = canonical.length === bytes.length && canonical.every((byte, index) => byte === bytes[index]);
+  return same ? ok(signature) : refuse('certificate-malformed');
+};

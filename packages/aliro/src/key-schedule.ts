@@ -1,0 +1,98 @@
+// From both ephemeral keys to the session's keys (SPEC §4). The salt and info name everything that was said in the clear, so
+// two sides that heard different words hold different keys. Keys are `Secret`s: they cannot be printed by accident.
+
+import { EMPTY, concat, uint, utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { Secret } from '@mortise/base/secret.ts';
+import type { Crypto } from '@mortise/crypto/crypto.ts';
+import { TAG_DEVICE_EXTENSION, TAG_READER_EXTENSION, optionalTlv } from './auth0.ts';
+import { encodeTlv } from './tlv.ts';
+
+/** What was said in the clear; `proprietary` is the A5 object as received (SPEC §4.3). Public keys are the 65-byte ones. */
+export type KeyContext = {
+  readonly groupIdentifierKey: Bytes;
+  readonly readerIdentifier: Bytes;
+  readonly interfaceByte: number;
+  readonly version: number;
+  readonly readerEphemeral: Bytes;
+  readonly deviceEphemeral: Bytes;
+  readonly transactionId: Bytes;
+  readonly parameters: number;
+  readonly authenticationPolicy: number;
+  readonly proprietary: Bytes;
+  readonly readerExtension?: Bytes;
+  readonly deviceExtension?: Bytes;
+};
+
+/** SPEC §4.4, standard phase, in the order of the key block. */
+export type StandardKeys = {
+  readonly expeditedReader: Secret;
+  readonly expeditedDevice: Secret;
+  readonly stepUp: Secret;
+  readonly ble: Secret;
+  readonly ranging: Secret;
+};
+
+export type DirectionKeys = { readonly reader: Secret; readonly device: Secret };
+
+const KEY_BYTES = 32;
+const STANDARD_KEYS = 5;
+const VERSION_TAG = 0x5c;
+const COUNTER_ONE = uint(1, 4);
+
+/** SPEC §4.3: twelve characters each, padded with asterisks. */
+export const SALT_WORDS = { standard: 'Volatile****', fast: 'VolatileFast', persistent: 'Persistent**' } as const;
+export type SaltWord = keyof typeof SALT_WORDS;
+
+/** X(k): the first coordinate of an uncompressed point. */
+export const xOf = (publicKey: Bytes): Bytes => publicKey.subarray(1, 1 + KEY_BYTES);
+
+/** Kdh = SHA-256(Z ‖ 00000001 ‖ transaction identifier), X9.63 (SPEC §4.2); undefined: the peer's key is no point. */
+export const agreedSecret = (
+  crypto: Crypto, privateKey: Secret, peerKey: Bytes, transactionId: Bytes,
+): Secret | undefined => {
+  const shared = crypto.p256.sharedX(privateKey.reveal(), peerKey);
+  return shared && new Secret(crypto.sha256(concat(shared, COUNTER_ONE, transactionId)));
+};
+
+/** SPEC §4.3. `credentialKey` for "VolatileFast" and "Persistent**" only. */
+export const saltOf = (word: SaltWord, context: KeyContext, credentialKey?: Bytes): Bytes =>
+  concat(
+    xOf(context.groupIdentifierKey),
+    utf8(SALT_WORDS[word]),
+    context.readerIdentifier,
+    uint(context.interfaceByte, 1),
+    encodeTlv(VERSION_TAG, uint(context.version, 2)),
+    xOf(context.readerEphemeral),
+    context.transactionId,
+    Uint8Array.of(context.parameters, context.authenticationPolicy),
+    context.proprietary,
+    credentialKey === undefined ? EMPTY : xOf(credentialKey),
+  );
+
+/** SPEC §4.3: B1 and B2 enter with tag and length, where they were sent. */
+export const infoOf = (context: KeyContext): Bytes =>
+  concat(
+    xOf(context.deviceEphemeral),
+    ...optionalTlv(TAG_READER_EXTENSION, context.readerExtension),
+    ...optionalTlv(TAG_DEVICE_EXTENSION, context.deviceExtension),
+  );
+
+export const standardKeys = (crypto: Crypto, agreed: Secret, context: KeyContext): StandardKeys => {
+  const block = crypto.hkdfSha256(agreed.reveal(), saltOf('standard', context), infoOf(context), KEY_BYTES * STANDARD_KEYS);
+  const key = (index: number): Secret => new Secret(block.slice(index * KEY_BYTES, (index + 1) * KEY_BYTES));
+  return { expeditedReader: key(0), expeditedDevice: key(1), stepUp: key(2), ble: key(3), ranging: key(4) };
+};
+
+/** Kpersistent (SPEC §4.4), for a later fast phase of this credential with this reader. */
+export const persistentKey = (crypto: Crypto, agreed: Secret, context: KeyContext, credentialKey: Bytes): Secret =>
+  new Secret(crypto.hkdfSha256(agreed.reveal(), saltOf('persistent', context, credentialKey), infoOf(context), KEY_BYTES));
+
+const directions = (crypto: Crypto, key: Secret, salt: Bytes, prefix: string): DirectionKeys => {
+  const one = (side: string): Secret => new Secret(crypto.hkdfSha256(key.reveal(), salt, utf8(`${prefix}${side}`), KEY_BYTES));
+  return { reader: one('Reader'), device: one('Device') };
+};
+
+export const stepUpKeys = (crypto: Crypto, stepUp: Secret): DirectionKeys => directions(crypto, stepUp, EMPTY, 'SK');
+
+/** `salt`: the versions that the reader offers ‖ the one that the device chose, 2 bytes each (SPEC §4.4; peers differ). */
+export const bleKeys = (crypto: Crypto, ble: Secret, salt: Bytes): DirectionKeys => directions(crypto, ble, salt, 'BleSK');

@@ -1,0 +1,126 @@
+// SELECT of the expedited phase (SPEC §2): which application, and in the answer's proprietary information (A5) which protocol
+// versions and which APDU sizes the user device offers. The whole A5 object goes into every salt (SPEC §4.3), so what an
+// attacker changes here makes the keys differ.
+
+import { concat, equalBytes, fromUint, uint, type Bytes } from '@mortise/base/bytes.ts';
+import { ok, type Result } from '@mortise/base/result.ts';
+import { MIN_EXTENDED, type ExtendedLength, type Header } from './apdu.ts';
+import { refuse, type AliroError } from './errors.ts';
+import { decodeTlvs, encodeTlv, readLenient, valueOf, type Field } from './tlv.ts';
+import { INTERFACES } from './vendor.ts';
+
+export const SELECT: Header = [0x00, 0xa4, 0x04, 0x00];
+
+export const EXPEDITED_AID: Bytes = Uint8Array.of(0xa0, 0x00, 0x00, 0x09, 0x09, 0xac, 0xce, 0x55, 0x01);
+
+/** `proprietary`: the A5 object, tag and length included. `versions`: as offered, e.g. 0x0100. */
+export type Selection = {
+  readonly proprietary: Bytes;
+  readonly versions: readonly number[];
+  readonly extended?: ExtendedLength;
+};
+
+const TEMPLATE = 0x6f;
+const APPLICATION = 0x84;
+const PROPRIETARY = 0xa5;
+const TYPE = 0x80;
+const VERSIONS = 0x5c;
+const EXTENDED = 0x7f66;
+const INTEGER = 0x02;
+const VENDOR = 0xb3;
+
+const CSA = Uint8Array.of(0x00, 0x00);
+const VERSION_BYTES = 2;
+const MAX_VERSIONS = 16;
+const DEFAULT_EXTENDED = 4096;
+
+const TEMPLATE_FIELDS: readonly Field[] = [{ tag: TEMPLATE, min: 0, max: 1024 }];
+const ANSWER_FIELDS: readonly Field[] = [
+  { tag: APPLICATION, min: 9, max: 9 },
+  { tag: PROPRIETARY, min: 0, max: 512 },
+];
+const PROPRIETARY_FIELDS: readonly Field[] = [
+  { tag: TYPE, min: 2, max: 2 },
+  { tag: VERSIONS, min: VERSION_BYTES, max: VERSION_BYTES * MAX_VERSIONS },
+  { tag: EXTENDED, min: 8, max: 8, optional: true },
+  { tag: VENDOR, min: 0, max: 127, optional: true },
+];
+
+/** The whole command; always in the short form, since sizes are not agreed yet. */
+export const encodeSelect = (aid: Bytes): Bytes =>
+  concat(Uint8Array.from(SELECT), uint(aid.length, 1), aid, Uint8Array.of(0x00));
+
+const LONG_INTERFACES: readonly number[] = [INTERFACES.ble, INTERFACES.contact, INTERFACES.relay];
+
+/** What a device offers: what it was told to, else 4096 both ways where our interfaces always do (CONTRACTS: interfaces). */
+export const offeredLength = (
+  interfaceByte: number, maxCommand: number | undefined, maxResponse: number | undefined,
+): ExtendedLength | undefined => {
+  const offers = maxCommand !== undefined || maxResponse !== undefined || LONG_INTERFACES.includes(interfaceByte);
+  return offers ? { maxCommand: maxCommand ?? DEFAULT_EXTENDED, maxResponse: maxResponse ?? DEFAULT_EXTENDED } : undefined;
+};
+
+const encodeExtended = (extended: ExtendedLength): Bytes =>
+  encodeTlv(EXTENDED, concat(
+    encodeTlv(INTEGER, uint(extended.maxCommand, 2)),
+    encodeTlv(INTEGER, uint(extended.maxResponse, 2)),
+  ));
+
+/** The A5 object. Ours stays below 128 bytes, since peers differ on longer ones (SPEC §4.3). */
+export const encodeProprietary = (versions: readonly number[], extended?: ExtendedLength): Bytes =>
+  encodeTlv(PROPRIETARY, concat(
+    encodeTlv(TYPE, CSA),
+    encodeTlv(VERSIONS, concat(...versions.map((version) => uint(version, VERSION_BYTES)))),
+    ...(extended === undefined ? [] : [encodeExtended(extended)]),
+  ));
+
+export const encodeSelectAnswer = (aid: Bytes, proprietary: Bytes): Bytes =>
+  encodeTlv(TEMPLATE, concat(encodeTlv(APPLICATION, aid), proprietary));
+
+const readVersions = (value: Bytes): readonly number[] | undefined =>
+  value.length % VERSION_BYTES === 0
+    ? Array.from({ length: value.length / VERSION_BYTES }, (_, index) => fromUint(value.subarray(index * 2, index * 2 + 2)))
+    : undefined;
+
+type Offer = { readonly extended?: ExtendedLength };
+
+const readSizes = (value: Bytes): readonly [number, number] | undefined => {
+  const decoded = decodeTlvs(value);
+  const [command, response, ...others] = decoded.ok ? decoded.value : [];
+  if (command === undefined || response === undefined || others.length > 0) return undefined;
+  const integers = [command, response].every(({ tag, value: size }) => tag === INTEGER && size.length === 2);
+  return integers ? [fromUint(command.value), fromUint(response.value)] : undefined;
+};
+
+/** An offer below what every device takes is passed over: short APDUs always work. Undefined: not in the form. */
+const readExtended = (value: Bytes | undefined): Offer | undefined => {
+  if (value === undefined) return {};
+  const sizes = readSizes(value);
+  if (sizes === undefined) return undefined;
+  const [maxCommand, maxResponse] = sizes;
+  return Math.min(maxCommand, maxResponse) >= MIN_EXTENDED ? { extended: { maxCommand, maxResponse } } : {};
+};
+
+/** SPEC §2, reader's checks: the AID is echoed, the application type is CSA's. `field-value` when they are not. */
+export const decodeSelectAnswer = (data: Bytes, aid: Bytes): Result<Selection, AliroError> => {
+  const template = readLenient(data, TEMPLATE_FIELDS);
+  if (!template.ok) return template;
+  const answer = readLenient(valueOf(template.value, TEMPLATE), ANSWER_FIELDS);
+  if (!answer.ok) return answer;
+  if (!equalBytes(valueOf(answer.value, APPLICATION), aid)) return refuse('field-value');
+  return decodeProprietary(valueOf(answer.value, PROPRIETARY));
+};
+
+const decodeProprietary = (content: Bytes): Result<Selection, AliroError> => {
+  const fields = readLenient(content, PROPRIETARY_FIELDS);
+  if (!fields.ok) return fields;
+  const versions = readVersions(valueOf(fields.value, VERSIONS));
+  const offer = readExtended(fields.value.get(EXTENDED));
+  const known = equalBytes(valueOf(fields.value, TYPE), CSA);
+  if (!known || versions === undefined || offer === undefined) return refuse('field-value');
+  return ok({ proprietary: encodeTlv(PROPRIETARY, content), versions, ...offer });
+};
+
+/** The highest version that both sides speak (SPEC §2). */
+export const commonVersion = (ours: readonly number[], theirs: readonly number[]): number | undefined =>
+  ours.filter((version) => theirs.includes(version)).toSorted((a, b) => b - a)[0];

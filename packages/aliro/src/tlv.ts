@@ -1,0 +1,119 @@
+// BER-TLV as Aliro uses it: tags of one or two bytes, lengths of one byte, 81 nn or 82 nnnn, each in its shortest form so that
+// a value has one encoding. Decoders take any bytes. A user device reads commands strictly (SPEC §3: the peer refuses disorder),
+// a reader reads answers leniently (SPEC §3: unknown tags are ignored); nobody accepts a known tag twice.
+
+import { concat, uint, type Bytes } from '@mortise/base/bytes.ts';
+import { required } from '@mortise/base/assert.ts';
+import { ok, type Result } from '@mortise/base/result.ts';
+import { refuse, type AliroError } from './errors.ts';
+
+/** `raw` is the whole object as received; both are views into the input. */
+export type Tlv = { readonly tag: number; readonly value: Bytes; readonly raw: Bytes };
+
+/** A place in a message: lengths in bytes, both ends included. */
+export type Field = { readonly tag: number; readonly min: number; readonly max: number; readonly optional?: true };
+
+export type Fields = ReadonlyMap<number, Bytes>;
+
+/** The most objects that one message may hold side by side; ours hold at most eight. */
+export const MAX_OBJECTS = 32;
+
+type Span = { readonly value: number; readonly next: number };
+
+const tagBytes = (tag: number): Bytes => uint(tag, tag > 0xff ? 2 : 1);
+
+const lengthBytes = (length: number): Bytes => {
+  if (length < 0x80) return Uint8Array.of(length);
+  if (length < 0x100) return Uint8Array.of(0x81, length);
+  return concat(Uint8Array.of(0x82), uint(length, 2));
+};
+
+/** `value` is at most 65,535 bytes. */
+export const encodeTlv = (tag: number, value: Bytes): Bytes => concat(tagBytes(tag), lengthBytes(value.length), value);
+
+/** Low five bits all set: a second byte follows (X.690 §8.1.2.4); a third is not used by Aliro. */
+const readTag = (data: Bytes, at: number): Span | undefined => {
+  const first = data[at];
+  if (first === undefined) return undefined;
+  if ((first & 0x1f) !== 0x1f) return { value: first, next: at + 1 };
+  const second = data[at + 1];
+  if (second === undefined || second > 0x7f) return undefined;
+  return { value: first * 256 + second, next: at + 2 };
+};
+
+const LONG_FORMS: ReadonlyMap<number, { readonly bytes: number; readonly least: number }> = new Map([
+  [0x81, { bytes: 1, least: 0x80 }],
+  [0x82, { bytes: 2, least: 0x100 }],
+]);
+
+const readLength = (data: Bytes, at: number): Span | undefined => {
+  const first = data[at];
+  if (first === undefined) return undefined;
+  if (first < 0x80) return { value: first, next: at + 1 };
+  const form = LONG_FORMS.get(first);
+  if (form === undefined || at + 1 + form.bytes > data.length) return undefined;
+  const value = data.subarray(at + 1, at + 1 + form.bytes).reduce((sum, byte) => sum * 256 + byte, 0);
+  return value < form.least ? undefined : { value, next: at + 1 + form.bytes };
+};
+
+const readOne = (data: Bytes, at: number): Tlv | undefined => {
+  const tag = readTag(data, at);
+  const length = tag && readLength(data, tag.next);
+  if (tag === undefined || length === undefined || length.next + length.value > data.length) return undefined;
+  const end = length.next + length.value;
+  return { tag: tag.value, value: data.subarray(length.next, end), raw: data.subarray(at, end) };
+};
+
+/** All objects of `data`, which they fill. `tlv-malformed` otherwise, or for more than `MAX_OBJECTS`. */
+export const decodeTlvs = (data: Bytes): Result<readonly Tlv[], AliroError> => {
+  const objects: Tlv[] = [];
+  for (let at = 0; at < data.length; ) {
+    const object = readOne(data, at);
+    if (object === undefined || objects.length === MAX_OBJECTS) return refuse('tlv-malformed');
+    objects.push(object);
+    at += object.raw.length;
+  }
+  return ok(objects);
+};
+
+const fits = (field: Field, value: Bytes): boolean => value.length >= field.min && value.length <= field.max;
+
+/** Exactly `fields`, in their order; anything else is refused by the code that says what is wrong. */
+export const readOrdered = (data: Bytes, fields: readonly Field[]): Result<Fields, AliroError> => {
+  const decoded = decodeTlvs(data);
+  if (!decoded.ok) return decoded;
+  const found = new Map<number, Bytes>();
+  let next = 0;
+  for (const field of fields) {
+    const object = decoded.value[next];
+    if (object?.tag === field.tag) {
+      if (!fits(field, object.value)) return refuse('field-length');
+      found.set(field.tag, object.value);
+      next += 1;
+    } else if (field.optional !== true) return refuse('field-missing');
+  }
+  if (next === decoded.value.length) return ok(found);
+  return refuse(found.has(decoded.value[next]?.tag ?? 0) ? 'field-repeated' : 'field-unexpected');
+};
+
+/** `fields` in any order, each once; other tags are passed over. */
+export const readLenient = (data: Bytes, fields: readonly Field[]): Result<Fields, AliroError> => {
+  const decoded = decodeTlvs(data);
+  if (!decoded.ok) return decoded;
+  const found = new Map<number, Bytes>();
+  for (const object of decoded.value) {
+    const field = fields.find(({ tag }) => tag === object.tag);
+    if (field === undefined) continue;
+    if (found.has(field.tag)) return refuse('field-repeated');
+    if (!fits(field, object.value)) return refuse('field-length');
+    found.set(field.tag, object.value);
+  }
+  const complete = fields.every((field) => field.optional === true || found.has(field.tag));
+  return complete ? ok(found) : refuse('field-missing');
+};
+
+/** The value of a field that `readOrdered` or `readLenient` has made sure of. */
+export const valueOf = (fields: Fields, tag: number): Bytes => required(fields.get(tag), 'a mandatory field was read');
+
+/** The one byte of such a field of length 1. */
+export const byteOf = (fields: Fields, tag: number): number => required(valueOf(fields, tag)[0], 'the field has one byte');
