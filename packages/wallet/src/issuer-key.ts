@@ -1,0 +1,81 @@
+// The site's reader issuer key certifies the reader key of every lock. It survives changes of owners, so each owner gets its
+// private half sealed to their own key. Anyone can seal to a public key: an owner's signature inside the seal says that this
+// is the site's key, or else a hub could hand a new browser an issuer of its own and pose as its locks.
+// Sealed: CBOR [private key (32), COSE_Sign1 'mortise-issuer-key' over CBOR [siteId, issuer public key] by an owner].
+
+import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
+import { asArray, asBytes, decodeCbor, encodeCbor } from '@mortise/base/cbor.ts';
+import { identifierBytes, type SiteId } from '@mortise/base/identifiers.ts';
+import { err, ok, type Result } from '@mortise/base/result.ts';
+import { Secret } from '@mortise/base/secret.ts';
+import { PRIVATE_KEY_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
+import type { KeyPair } from '@mortise/crypto/entropy.ts';
+import { isScalar } from '@mortise/crypto/scalar.ts';
+import { openSealed, sealTo } from '@mortise/crypto/seal.ts';
+import { openSigned, toSign } from '@mortise/documents/cose.ts';
+import type { OwnerSet } from '@mortise/documents/owner-set.ts';
+import { signedBy } from './owner-signature.ts';
+
+/** As the hub keeps it (api: owner.ts); all three are public or sealed. */
+export type IssuerWrap = {
+  /** The owner key that opens it, 65 bytes. */
+  readonly ownerKey: Bytes;
+  /** The issuer's public key, 65 bytes. */
+  readonly issuerKey: Bytes;
+  readonly wrapped: Bytes;
+};
+
+export type IssuerError = {
+  readonly code:
+    /** Sealed to another owner or for another site, or altered. */
+    | 'issuer-refused'
+    /** It opened, but no owner of this site vouches for the key inside. */
+    | 'issuer-not-vouched';
+};
+
+const TYPE = 'mortise-issuer-key';
+const FORMAT = 1;
+const MAX_WRAPPED_BYTES = 1024;
+
+/** Seals the issuer's private key to the owner key `recipient` (65 bytes); `voucher` is an owner of the site. */
+export const wrapIssuerKey = (
+  crypto: Crypto,
+  site: { readonly siteId: SiteId; readonly issuer: KeyPair; readonly voucher: KeyPair },
+  recipient: Bytes,
+  entropy: Bytes,
+): IssuerWrap => {
+  const issuerKey = site.issuer.publicKey;
+  const voucher = toSign(TYPE, FORMAT, site.voucher.publicKey, vouched(site.siteId, issuerKey), crypto);
+  const plaintext = encodeCbor([site.issuer.privateKey.reveal(), signedBy(crypto, site.voucher, voucher)]);
+  const wrapped = sealTo(crypto, recipient, sealContext(site.siteId, issuerKey), plaintext, entropy);
+  return { ownerKey: recipient, issuerKey, wrapped };
+};
+
+/** The issuer's key pair, when `wrap` is for `owner` and an owner of `ownerSet` vouches for it. Takes any bytes. */
+export const openIssuerWrap = (crypto: Crypto, ownerSet: OwnerSet, owner: KeyPair, wrap: IssuerWrap): Result<KeyPair, IssuerError> => {
+  if (wrap.wrapped.length > MAX_WRAPPED_BYTES) return err({ code: 'issuer-refused' });
+  const context = sealContext(ownerSet.siteId, wrap.issuerKey);
+  const plaintext = openSealed(crypto, owner.privateKey.reveal(), owner.publicKey, context, wrap.wrapped);
+  const items = plaintext === undefined ? undefined : asArray(decodeCbor(plaintext, MAX_WRAPPED_BYTES), 2);
+  const privateKey = asBytes(items?.[0], PRIVATE_KEY_BYTES);
+  const voucher = asBytes(items?.[1]);
+  if (items?.length !== 2 || privateKey === undefined || voucher === undefined) return err({ code: 'issuer-refused' });
+  if (!isVouched(crypto, ownerSet, wrap.issuerKey, voucher)) return err({ code: 'issuer-not-vouched' });
+  // Only now: an owner vouched for the public key, so the private half beside it is a scalar of ours or somebody's mischief.
+  const pair = keyPairOf(crypto, privateKey, wrap.issuerKey);
+  return pair === undefined ? err({ code: 'issuer-not-vouched' }) : ok(pair);
+};
+
+const vouched = (siteId: SiteId, issuerKey: Bytes): Bytes => encodeCbor([identifierBytes(siteId), issuerKey]);
+
+const sealContext = (siteId: SiteId, issuerKey: Bytes): Bytes => encodeCbor([TYPE, FORMAT, identifierBytes(siteId), issuerKey]);
+
+const isVouched = (crypto: Crypto, { siteId, keys }: OwnerSet, issuerKey: Bytes, voucher: Bytes): boolean => {
+  const opened = openSigned(crypto, voucher, TYPE, keys);
+  return opened.ok && opened.value.version === FORMAT && equalBytes(opened.value.payload, vouched(siteId, issuerKey));
+};
+
+const keyPairOf = (crypto: Crypto, privateKey: Bytes, publicKey: Bytes): KeyPair | undefined => {
+  if (!isScalar(privateKey)) return undefined;
+  return equalBytes(crypto.p256.publicKey(privateKey), publicKey) ? { privateKey: new Secret(privateKey), publicKey } : undefined;
+};

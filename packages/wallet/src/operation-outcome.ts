@@ -1,0 +1,58 @@
+// How one operation ended, as far as the phone can know it. Only a receipt that the lock signed says what the lock did; what
+// a relay says or leaves unsaid never counts as success.
+
+import type { Bytes } from '@mortise/base/bytes.ts';
+import type { LockId } from '@mortise/base/identifiers.ts';
+import type { AliroErrorCode } from '@mortise/aliro/errors.ts';
+import { INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
+import type { Crypto } from '@mortise/crypto/crypto.ts';
+import { verifyReceipt, type Receipt, type ReceiptError } from '@mortise/journal/receipt.ts';
+
+export type OperationOutcome =
+  /** The lock granted it and signed what it then sensed (`record.sensed`; a jam is a reason with the bolt `unknown`). */
+  | { readonly kind: 'sensed'; readonly receipt: Receipt }
+  /** The lock refused: it said so under the session's keys (`readerStatus`, SPEC §7.1), in a receipt, or both. */
+  | { readonly kind: 'refused'; readonly readerStatus: number | undefined; readonly receipt: Receipt | undefined }
+  /** Our signature never left: the lock cannot have acted on this request. */
+  | { readonly kind: 'notDone'; readonly why: Why }
+  /** The lock may have acted or not: ask it for its state. */
+  | { readonly kind: 'notConfirmed'; readonly why: Why };
+
+export type Why =
+  /** Aliro's own reasons, among them: who answered is not this lock. */
+  | { readonly code: AliroErrorCode }
+  /** Not a frame, out of turn, or too many. */
+  | { readonly code: 'relay-malformed' }
+  /** Whoever relays, or the lock, closed; `said` is its unsigned word. */
+  | { readonly code: 'relay-closed'; readonly said: string }
+  /** The shell's: the link broke, the time ran out, the finger let go. */
+  | { readonly code: 'link-lost' | 'timed-out' | 'released' }
+  | { readonly code: `receipt-${ReceiptError['code']}` }
+  /** A true receipt of this request, but of another verb or interface. */
+  | { readonly code: 'receipt-other-operation' };
+
+/** What the receipt must be about. */
+export type Asked = {
+  readonly identityKey: Bytes;
+  readonly lockId: LockId;
+  readonly credentialKey: Bytes;
+  readonly requestId: Bytes;
+  readonly transactionId: Bytes;
+  readonly verb: Verb;
+};
+
+/** The outcome that a receipt proves, by any bytes. `readerStatus`: what the lock said under the session's keys, if it did. */
+export const outcomeOfReceipt = (crypto: Crypto, asked: Asked, bytes: Bytes, readerStatus: number | undefined): OperationOutcome => {
+  const { identityKey, lockId, requestId, transactionId } = asked;
+  const expected = { requestId, transactionId, credential: crypto.sha256(asked.credentialKey) };
+  const receipt = verifyReceipt(crypto, identityKey, lockId, bytes, expected);
+  if (!receipt.ok) return { kind: 'notConfirmed', why: { code: `receipt-${receipt.error.code}` } };
+  const { record } = receipt.value;
+  if (record.verb !== asked.verb || record.interface !== INTERFACES.relay) {
+    return { kind: 'notConfirmed', why: { code: 'receipt-other-operation' } };
+  }
+  if (record.allowed === false) return { kind: 'refused', readerStatus, receipt: receipt.value };
+  // A decision alone says that the bolt will be driven; only the operation's record says what became of it.
+  if (record.kind !== 'operation') return { kind: 'notConfirmed', why: { code: 'receipt-other-operation' } };
+  return { kind: 'sensed', receipt: receipt.value };
+};

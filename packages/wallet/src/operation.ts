@@ -1,0 +1,232 @@
+// The phone's side of one operation over the relay (F1), as a pure machine: Aliro's user device inside relay frames, then the
+// lock's receipt. It opens while the ring fills and answers SELECT, but holds AUTH0 back until the ring is full: that answer
+// carries the verb, and nothing may choose an action before the finger has finished. What is left then is 1.5 round trips to
+// the bolt. The shell keeps the time: it says `ended` when the link breaks, time is up or the finger lets go.
+
+import { assert, unreachable } from '@mortise/base/assert.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
+import { identifierBytes, type LockId } from '@mortise/base/identifiers.ts';
+import { createUserDevice, stepUserDevice, type DeviceEffect, type DeviceInput, type DeviceSession } from '@mortise/aliro/user-device.ts';
+import { encodeCommand, INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
+import { decodeRelayFrame, encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
+import type { Crypto } from '@mortise/crypto/crypto.ts';
+import { derive, deriveKeyPair } from '@mortise/crypto/entropy.ts';
+import { lockIdOf } from '@mortise/documents/adoption-statement.ts';
+import { outcomeOfReceipt, type OperationOutcome, type Why } from './operation-outcome.ts';
+import type { SiteKey } from './site-key.ts';
+
+export type OperationRequest = {
+  readonly site: SiteKey;
+  /** The lock's identity key, 65 bytes; its id follows from it. */
+  readonly lock: { readonly identityKey: Bytes };
+  /** `until`: seconds since 1970, 0 or left out: none. */
+  readonly command: { readonly verb: Verb; readonly until?: number };
+  /** 32 fresh bytes: the request id and the ephemeral key. */
+  readonly entropy: Bytes;
+};
+
+/** `reaching` → `ready` (the lock answered, the ring may fill) → `asking` → `proving` → `moving` or `refused`. */
+export type OperationPhase = 'reaching' | 'ready' | 'asking' | 'proving' | 'moving' | 'refused';
+
+export type OperationInput =
+  /** A binary message of the relay socket; any bytes. */
+  | { readonly kind: 'frame'; readonly bytes: Bytes }
+  /** The credential key's signature over the message of `sign`: 64 bytes. */
+  | { readonly kind: 'signed'; readonly signature: Bytes }
+  | { readonly kind: 'ringFull' }
+  | { readonly kind: 'ended'; readonly code: 'link-lost' | 'timed-out' | 'released' };
+
+export type OperationEffect =
+  /** A binary message for the relay socket. */
+  | { readonly kind: 'send'; readonly bytes: Bytes }
+  /** With the credential key: ECDSA over SHA-256. */
+  | { readonly kind: 'sign'; readonly message: Bytes }
+  | { readonly kind: 'progress'; readonly phase: OperationPhase }
+  /** Once, and the last effect: the shell closes the socket. */
+  | { readonly kind: 'done'; readonly outcome: OperationOutcome };
+
+export type Operation = {
+  readonly identityKey: Bytes;
+  readonly lockId: LockId;
+  readonly credentialKey: Bytes;
+  readonly verb: Verb;
+  readonly requestId: Bytes;
+  readonly device: DeviceSession;
+  readonly isRingFull: boolean;
+  /** The lock's command that waits for the ring. */
+  readonly held: Bytes | undefined;
+  /** Set when our signature is asked for; the receipt must name it. */
+  readonly transactionId: Bytes | undefined;
+  /** Whether our signature left: from then on the lock may act. */
+  readonly isProven: boolean;
+  readonly readerStatus: number | undefined;
+  readonly framesHeard: number;
+  readonly isDone: boolean;
+};
+
+export type OperationStep = { readonly state: Operation; readonly effects: readonly OperationEffect[] };
+
+/** SELECT, AUTH0, AUTH1, EXCHANGE and the receipt are five; chained commands may double that. */
+export const MAX_FRAMES = 16;
+
+const ALIRO_VERSIONS = [0x0100];
+const APDU_BYTES = 4096;
+const REQUEST_ID_BYTES = 16;
+
+/** Begins: the first effects open the session. */
+export const startOperation = (crypto: Crypto, request: OperationRequest): OperationStep => {
+  const { site, lock, command, entropy } = request;
+  const lockId = lockIdOf(crypto, lock.identityKey);
+  const requestId = derive(crypto, entropy, 'operation-request', REQUEST_ID_BYTES);
+  const b2 = encodeCommand({ verb: command.verb, requestId, until: command.until ?? 0 });
+  const state: Operation = {
+    identityKey: lock.identityKey,
+    lockId,
+    credentialKey: site.credentialKey,
+    verb: command.verb,
+    requestId,
+    device: userDevice(crypto, site, lockId, b2, entropy),
+    isRingFull: false,
+    held: undefined,
+    transactionId: undefined,
+    isProven: false,
+    readerStatus: undefined,
+    framesHeard: 0,
+    isDone: false,
+  };
+  const open = encodeRelayFrame({ kind: 'open' });
+  return { state, effects: [{ kind: 'progress', phase: 'reaching' }, { kind: 'send', bytes: open }] };
+};
+
+/** Takes any frames. After `done` nothing has an effect. */
+export const stepOperation = (crypto: Crypto, state: Operation, input: OperationInput): OperationStep => {
+  if (state.isDone) return { state, effects: [] };
+  switch (input.kind) {
+    case 'frame':
+      return onFrame(crypto, { ...state, framesHeard: state.framesHeard + 1 }, input.bytes);
+    case 'signed':
+      return onDevice(crypto, state, input);
+    case 'ringFull':
+      return onRingFull(crypto, state);
+    case 'ended':
+      return end(state, { code: input.code });
+    default:
+      return unreachable(input);
+  }
+};
+
+const userDevice = (crypto: Crypto, site: SiteKey, lockId: LockId, command: Bytes, entropy: Bytes): DeviceSession => {
+  const group = {
+    groupIdentifier: identifierBytes(site.siteId),
+    groupIdentifierKey: site.readerIssuerKey,
+    credentialKey: site.credentialKey,
+  };
+  const config = {
+    versions: ALIRO_VERSIONS,
+    interfaceByte: INTERFACES.relay,
+    maxCommand: APDU_BYTES,
+    maxResponse: APDU_BYTES,
+    groups: [group],
+    command,
+    // Whichever lock the reader says it is, its certificate must be this lock's: a relay may lead us to another door.
+    expectSubject: () => lockId,
+  };
+  return createUserDevice(config, { ephemeralPrivateKey: deriveKeyPair(crypto, entropy, 'operation-ephemeral').privateKey.reveal() });
+};
+
+const onFrame = (crypto: Crypto, state: Operation, bytes: Bytes): OperationStep => {
+  const frame = state.framesHeard > MAX_FRAMES ? undefined : decodeRelayFrame(bytes);
+  switch (frame?.kind) {
+    case 'apdu':
+      return onCommand(crypto, state, frame.apdu);
+    case 'receipt':
+      return onReceipt(crypto, state, frame.receipt);
+    case 'closed':
+      return end(state, { code: 'relay-closed', said: frame.code });
+    case 'open':
+    case undefined:
+      return end(state, { code: 'relay-malformed' });
+    default:
+      return unreachable(frame);
+  }
+};
+
+// SELECT says nothing about what we want; every other command waits for the ring. A reader awaits its answer, so there is
+// never a second one to hold.
+const onCommand = (crypto: Crypto, state: Operation, apdu: Bytes): OperationStep => {
+  if (state.isRingFull || isSelect(apdu)) return onDevice(crypto, state, { kind: 'command', apdu });
+  if (state.held !== undefined) return end(state, { code: 'relay-malformed' });
+  return { state: { ...state, held: apdu }, effects: [{ kind: 'progress', phase: 'ready' }] };
+};
+
+const isSelect = (apdu: Bytes): boolean => apdu[0] === 0x00 && apdu[1] === 0xa4;
+
+const onRingFull = (crypto: Crypto, state: Operation): OperationStep => {
+  if (state.isRingFull) return { state, effects: [] };
+  const full = { ...state, isRingFull: true, held: undefined };
+  return state.held === undefined ? { state: full, effects: [] } : onDevice(crypto, full, { kind: 'command', apdu: state.held });
+};
+
+const onDevice = (crypto: Crypto, state: Operation, input: DeviceInput): OperationStep => {
+  const { session: device, effects } = stepUserDevice(crypto, state.device, input);
+  // Only an answer to `sign` carries our signature, and only a session that then lives on has sent it.
+  const isProven = state.isProven || (input.kind === 'signed' && device.phase.kind === 'secured');
+  let step: OperationStep = { state: { ...state, device, isProven }, effects: [] };
+  for (const effect of effects) step = carryOn(step, onDeviceEffect(step.state, effect));
+  return step;
+};
+
+const carryOn = (before: OperationStep, next: OperationStep): OperationStep => ({
+  state: next.state,
+  effects: [...before.effects, ...next.effects],
+});
+
+const onDeviceEffect = (state: Operation, effect: DeviceEffect): OperationStep => {
+  switch (effect.kind) {
+    case 'respond':
+      return { state, effects: [{ kind: 'send', bytes: encodeRelayFrame({ kind: 'apdu', apdu: effect.apdu }) }, ...askingProgress(state)] };
+    case 'sign':
+      return onSign(state, effect.message);
+    case 'finished':
+      return effect.outcome.kind === 'failed' ? end(state, { code: effect.outcome.error.code }) : onStatus(state, effect.outcome.readerStatus);
+    default:
+      return unreachable(effect);
+  }
+};
+
+const askingProgress = ({ device }: Operation): readonly OperationEffect[] =>
+  device.phase.kind === 'begun' ? [{ kind: 'progress', phase: 'asking' }] : [];
+
+const onSign = (state: Operation, message: Bytes): OperationStep => {
+  const { phase } = state.device;
+  assert(phase.kind === 'signing', 'a device that asks for a signature waits for it');
+  const { transactionId } = phase.transaction.context;
+  return { state: { ...state, transactionId }, effects: [{ kind: 'progress', phase: 'proving' }, { kind: 'sign', message }] };
+};
+
+// The lock says under the session's keys that it drives the bolt, or that it does not. What came of it is in the receipt.
+const onStatus = (state: Operation, readerStatus: number): OperationStep => {
+  const phase = isSuccess(readerStatus) ? 'moving' : 'refused';
+  return { state: { ...state, readerStatus }, effects: [{ kind: 'progress', phase }] };
+};
+
+const isSuccess = (readerStatus: number): boolean => readerStatus >> 8 === 1;
+
+const onReceipt = (crypto: Crypto, state: Operation, bytes: Bytes): OperationStep => {
+  const { transactionId, readerStatus, isProven } = state;
+  if (!isProven || transactionId === undefined) return end(state, { code: 'relay-malformed' });
+  return done(state, outcomeOfReceipt(crypto, { ...state, transactionId }, bytes, readerStatus));
+};
+
+// An end without a true receipt. What the lock said under the session's keys still holds; else it depends on whether it
+// could have acted at all.
+const end = (state: Operation, why: Why): OperationStep => {
+  const { readerStatus, isProven } = state;
+  if (readerStatus !== undefined && !isSuccess(readerStatus)) return done(state, { kind: 'refused', readerStatus, receipt: undefined });
+  return done(state, { kind: isProven ? 'notConfirmed' : 'notDone', why });
+};
+
+const done = (state: Operation, outcome: OperationOutcome): OperationStep => ({
+  state: { ...state, isDone: true, held: undefined },
+  effects: [{ kind: 'done', outcome }],
+});

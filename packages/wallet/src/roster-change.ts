@@ -1,0 +1,56 @@
+// The next version of a lock's roster. An owner follows on from what any owner signed last and need not read its entries.
+// After a restore the phone that was lost is one of those unreadable entries, so it goes by giving the whole list anew.
+
+import { unreachable } from '@mortise/base/assert.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
+import { err, ok, type Result } from '@mortise/base/result.ts';
+import type { Crypto } from '@mortise/crypto/crypto.ts';
+import type { KeyPair } from '@mortise/crypto/entropy.ts';
+import { MAX_TRUSTED, rosterPayload, rosterToSign, type Policy, type Roster, type RosterFields } from '@mortise/documents/roster.ts';
+import { signedBy } from './owner-signature.ts';
+import { sealPhones, type Phone } from './phones.ts';
+
+export type RosterChange =
+  /** The lock trusts these phones and no others; 1 to 16. */
+  | { readonly kind: 'replacePhones'; readonly phones: readonly Phone[] }
+  /** The lock trusts this phone as well. */
+  | { readonly kind: 'addPhone'; readonly phone: Phone }
+  | { readonly kind: 'policy'; readonly policy: Policy };
+
+export type RosterChangeError =
+  /** The lock has no room for another phone, or the list is empty: nobody could open the door. */
+  { readonly code: 'too-many-phones' | 'no-phones' };
+
+/** By whom and to which lock; `sealKey` (65 bytes) is from the lock's adoption statement. */
+export type RosterAuthor = { readonly owner: KeyPair; readonly sealKey: Bytes };
+
+/** The signed document that follows `last`, the newest roster, which the caller opened against the site's owners. */
+export const nextRoster = (
+  crypto: Crypto,
+  last: Roster,
+  { owner, sealKey }: RosterAuthor,
+  change: RosterChange,
+  entropy: Bytes,
+): Result<Bytes, RosterChangeError> => {
+  const changed = changedFields(crypto, last, sealKey, change, entropy);
+  if (changed.entries.length === 0) return err({ code: 'no-phones' });
+  if (changed.entries.length > MAX_TRUSTED) return err({ code: 'too-many-phones' });
+  const fields: RosterFields = { ...changed, version: last.version + 1, previous: last.hash };
+  return ok(signedBy(crypto, owner, rosterToSign(crypto, owner.publicKey, rosterPayload(crypto, fields))));
+};
+
+const changedFields = (crypto: Crypto, last: Roster, sealKey: Bytes, change: RosterChange, entropy: Bytes): RosterFields => {
+  const { siteId, lockId, version, previous, entries, zone, policy, timeKeys, journalKey, groups } = last;
+  const fields = { siteId, lockId, version, previous, entries, zone, policy, timeKeys, journalKey, groups };
+  const sealed = (phones: readonly Phone[]) => sealPhones(crypto, { lockId, sealKey }, phones, entropy);
+  switch (change.kind) {
+    case 'replacePhones':
+      return { ...fields, entries: sealed(change.phones) };
+    case 'addPhone':
+      return { ...fields, entries: [...entries, ...sealed([change.phone])] };
+    case 'policy':
+      return { ...fields, policy: change.policy };
+    default:
+      return unreachable(change);
+  }
+};

@@ -1,0 +1,13 @@
+// What a person's wallet holds for a site: one credential for all its locks, and the key by which it knows them
+// (CONTRACTS: reader keys). No lock is stored: each proves itself by a certificate of the site's reader issuer.
+
+import type { Bytes } from '@mortise/base/bytes.ts';
+import type { SiteId } from '@mortise/base/identifiers.ts';
+
+export type SiteKey = {
+  readonly siteId: SiteId;
+  /** The site's reader issuer key, 65 bytes: Aliro's group identifier key. Learned from an owner, never from a hub alone. */
+  readonly readerIssuerKey: Bytes;
+  /** This wallet's credential for the site, public half, 65 bytes. */
+  readonly credentialKey: Bytes;
+};
