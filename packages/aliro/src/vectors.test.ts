@@ -1,0 +1,40 @@
+// The published transactions of the standard phase, in both roles, and how each one ends.
+
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { nobleCrypto } from '@mortise/crypto/noble.ts';
+import { runVector, type Vector } from './vector.conformance.ts';
+
+const DIRECTORY = new URL('../../../vectors/aliro/', import.meta.url);
+
+/** Reader's and user device's end: `completed`, or the code of the failure. */
+const ENDS: ReadonlyMap<string, readonly [reader: string, device: string]> = new Map([
+  ['neg-exchange-bad-tag', ['status-unexpected', 'channel-refused']],
+  ['neg-loadcert-bad-signature', ['status-unexpected', 'certificate-signature']],
+  ['neg-no-common-version', ['no-common-version', 'no-common-version']],
+  ['neg-reader-signature', ['status-unexpected', 'reader-signature-invalid']],
+  ['neg-unknown-reader-group', ['status-unexpected', 'group-unknown']],
+  ['neg-user-device-signature', ['device-signature-invalid', 'completed']],
+]);
+
+/** These end before there is anything to derive. */
+const BEFORE_KEYS: ReadonlySet<string> = new Set(['neg-no-common-version', 'neg-unknown-reader-group']);
+
+const names = readdirSync(DIRECTORY).filter((name) => name.endsWith('.json')).toSorted();
+
+test('the set is whole', () => {
+  assert.equal(names.length, 12);
+});
+
+for (const file of names) {
+  test(`vector ${file}`, (t) => {
+    const vector: Vector = JSON.parse(readFileSync(new URL(file, DIRECTORY), 'utf8'));
+    const run = runVector(nobleCrypto, vector);
+    const [reader, device] = ENDS.get(vector.name) ?? ['completed', 'completed'];
+    assert.equal(run.reader?.kind === 'failed' ? run.reader.error.code : run.reader?.kind, reader);
+    assert.equal(run.device?.kind === 'failed' ? run.device.error.code : run.device?.kind, device);
+    assert.equal(run.derived > 0, !BEFORE_KEYS.has(vector.name));
+    t.diagnostic(`${vector.name}: ${run.commands} commands, ${run.answers} answers, ${run.derived} derived values, byte for byte`);
+  });
+}
