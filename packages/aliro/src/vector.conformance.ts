@@ -130,11 +130,11 @@ const readerSignature = (crypto: Crypto, vector: Vector, message: Bytes): Bytes 
   return isDamaged(vector, 'neg-reader-signature') ? damaged(signature) : signature;
 };
 
-/** The recorded command as its sender made it: `neg-exchange-bad-tag` damaged the last byte of the tag on its way. */
+/** The recorded command as its sender made it: `neg-exchange-bad-tag` damaged the last byte of each tag on its way. */
 const asSent = (vector: Vector, step: Step): string => {
-  const [sealed] = sealedBy(vector, 'reader');
-  if (!isDamaged(vector, 'neg-exchange-bad-tag') || sealed === undefined) return step.apdu;
-  return step.apdu.replace(new RegExp(`${sealed.ciphertextAndTag.slice(0, -2)}..`), sealed.ciphertextAndTag);
+  if (!isDamaged(vector, 'neg-exchange-bad-tag')) return step.apdu;
+  const sealed = sealedBy(vector, 'reader').map(({ ciphertextAndTag }) => ciphertextAndTag);
+  return sealed.reduce((apdu, whole) => apdu.replace(new RegExp(`${whole.slice(0, -2)}..`), whole), step.apdu);
 };
 
 export const runReader = (crypto: Crypto, vector: Vector): { readonly commands: number; readonly outcome: ReaderOutcome | undefined } => {
