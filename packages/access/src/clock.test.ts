@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { instant, isInstant, type Instant } from '@mortise/base/instant.ts';
+import {
+  answerClock,
+  BEHIND_SLACK_MS,
+  clockMemory,
+  clockQuality,
+  instantOf,
+  MAX_ROUND_TRIP_MS,
+  raiseFloor,
+  startClock,
+  SYNCED_FOR_MS,
+  type Clock,
+  type ClockMemory,
+  type ClockReading,
+} from './clock.ts';
+
+const noon = Date.UTC(2026, 10, 23, 12);
+const HOUR = 3_600_000;
+const at = (monotonicMs: number, rtcMs = monotonicMs): ClockReading => ({ monotonicMs, rtcMs });
+const say = (clock: Clock, reading: ClockReading): readonly [string, Instant] => [clockQuality(clock, reading), instantOf(clock, reading)];
+/** A clock that was answered at monotonic 1000 with noon; its real-time clock is an hour slow. */
+const answered = (memory?: ClockMemory, said = noon, errorMs = 50): Clock => {
+  const result = answerClock(startClock(memory, at(0, noon - HOUR)), { instant: instant(said), errorMs }, 1_000, at(1_000, noon - HOUR));
+  assert.ok(result.ok, result.ok ? '' : result.error.code);
+  return result.value;
+};
+
+test('a new lock has lost its clock, whatever its real-time clock says', () => {
+  const clock = startClock(undefined, at(5, noon));
+  assert.deepEqual(say(clock, at(5, noon)), ['lost', 0]);
+  assert.deepEqual(say(clock, at(1_005, noon)), ['lost', 1_000], 'a lower bound that runs on');
+});
+
+test('an answer makes it synced for 24 hours, then held', () => {
+  const clock = answered();
+  assert.deepEqual(say(clock, at(1_000)), ['synced', noon]);
+  assert.deepEqual(say(clock, at(1_000 + SYNCED_FOR_MS)), ['synced', noon + SYNCED_FOR_MS]);
+  assert.deepEqual(say(clock, at(1_001 + SYNCED_FOR_MS)), ['held', noon + SYNCED_FOR_MS + 1]);
+});
+
+test('while it runs, nothing but the monotonic clock counts', () => {
+  assert.deepEqual(say(answered(), at(2_000, 0)), ['synced', noon + 1_000]);
+});
+
+test('the answer counts from the middle of its round trip, and not at all when it was held back', () => {
+  const start = startClock(undefined, at(0));
+  const arrive = (receivedAt: number): string | number => {
+    const result = answerClock(start, { instant: instant(noon), errorMs: 0 }, 1_000, at(receivedAt));
+    return result.ok ? instantOf(result.value, at(receivedAt)) : result.error.code;
+  };
+  assert.equal(arrive(1_000), noon);
+  assert.equal(arrive(1_080), noon + 40);
+  assert.equal(arrive(1_000 + MAX_ROUND_TRIP_MS), noon + MAX_ROUND_TRIP_MS / 2);
+  assert.equal(arrive(1_001 + MAX_ROUND_TRIP_MS), 'too-late');
+  assert.equal(arrive(999), 'too-late', 'before it was asked');
+});
+
+test('after a restart it is held by the real-time clock, corrected as it was learnt', () => {
+  const memory = clockMemory(answered());
+  assert.deepEqual(memory, { floor: noon - 50, rtcOffsetMs: HOUR });
+  const later = startClock(memory, at(7, noon));
+  assert.deepEqual(say(later, at(7, noon)), ['held', noon + HOUR]);
+  const at24 = at(7 + 2 * SYNCED_FOR_MS, 0);
+  assert.deepEqual(say(later, at24), ['held', noon + HOUR + 2 * SYNCED_FOR_MS]);
+});
+
+test('a real-time clock below the floor is not believed', () => {
+  const memory = clockMemory(answered());
+  const reading = (told: number): ClockReading => at(0, told - HOUR);
+  assert.deepEqual(say(startClock(memory, reading(noon - 50)), reading(noon - 50)), ['held', noon - 50], 'at the floor');
+  assert.deepEqual(say(startClock(memory, reading(noon - 51)), reading(noon - 51)), ['lost', noon - 50], 'one below: the floor is what is known');
+  assert.deepEqual(say(startClock(memory, at(0, 0)), at(0, 0)), ['lost', noon - 50], 'an empty battery');
+  assert.deepEqual(say(startClock(memory, at(0, Number.NaN)), at(0, 0)), ['lost', noon - 50], 'no number at all');
+});
+
+test('no answer lowers the floor', () => {
+  const memory: ClockMemory = { floor: instant(noon), rtcOffsetMs: 0 };
+  const error = (said: number, errorMs: number): string => {
+    const result = answerClock(startClock(memory, at(0, noon)), { instant: instant(said), errorMs }, 0, at(0, noon));
+    return result.ok ? `floor ${result.value.floor - noon}, now ${instantOf(result.value, at(0)) - noon}` : result.error.code;
+  };
+  assert.equal(error(noon + 500, 100), 'floor 400, now 500', 'the control');
+  assert.equal(error(noon - 100, 100), 'floor 0, now 0', 'within its error');
+  assert.equal(error(noon - 101, 100), 'below-floor');
+});
+
+test('carried time raises the floor, sets nothing, and shows a clock that is far behind to be wrong', () => {
+  const clock = answered();
+  const now = at(1_000, noon - HOUR);
+  const raised = (ms: number): Clock => raiseFloor(clock, instant(noon + ms), now);
+  assert.equal(raised(-HOUR).floor, noon - 50, 'older: nothing');
+  assert.deepEqual([raised(-10).floor, ...say(raised(-10), now)], [noon - 10, 'synced', noon]);
+  assert.deepEqual([raised(200).floor, ...say(raised(200), now)], [noon + 200, 'synced', noon + 200], 'behind by little');
+  const wrong = raised(BEHIND_SLACK_MS + 1);
+  assert.deepEqual([wrong.floor, ...say(wrong, now)], [noon + BEHIND_SLACK_MS + 1, 'lost', noon + BEHIND_SLACK_MS + 1]);
+  assert.equal(clockQuality(startClock(clockMemory(wrong), at(0, noon)), at(0, noon)), 'lost', 'nor does a restart believe it again');
+});
+
+test('whatever comes, the floor never falls and the clock never shows less', () => {
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('answer' as const), said: fc.integer({ min: -HOUR, max: HOUR }), errorMs: fc.integer({ min: 0, max: 600_000 }) }),
+    fc.record({ kind: fc.constant('carried' as const), said: fc.integer({ min: -HOUR, max: HOUR }) }),
+    fc.record({ kind: fc.constant('restart' as const), rtc: fc.integer({ min: -HOUR, max: HOUR }) }),
+  );
+  const counts = { answer: 0, carried: 0, restart: 0 };
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 20 }), fc.array(fc.nat(HOUR), { minLength: 20, maxLength: 20 }), (steps, pauses) => {
+      let reading = at(0, noon);
+      let clock = startClock({ floor: instant(noon), rtcOffsetMs: 0 }, reading);
+      steps.forEach((next, index) => {
+        const { floor } = clock;
+        reading = { monotonicMs: reading.monotonicMs + (pauses[index] ?? 0), rtcMs: reading.rtcMs };
+        counts[next.kind] += 1;
+        if (next.kind === 'restart') clock = startClock(clockMemory(clock), (reading = at(0, noon + next.rtc)));
+        else if (next.kind === 'carried') clock = raiseFloor(clock, instant(noon + next.said), reading);
+        else {
+          const result = answerClock(clock, { instant: instant(noon + next.said), errorMs: next.errorMs }, reading.monotonicMs, reading);
+          if (result.ok) clock = result.value;
+        }
+        assert.ok(clock.floor >= floor && instantOf(clock, reading) >= clock.floor && isInstant(instantOf(clock, reading)));
+      });
+    }),
+  );
+  console.log(`clock: ${counts.answer} answers, ${counts.carried} carried instants, ${counts.restart} restarts in any order`);
+});

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { identifierBytes } from '@mortise/base/identifiers.ts';
+import { encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
+import { sealTo } from '@mortise/crypto/seal.ts';
+import { toSign } from './cose.ts';
+import {
+  exampleEntropy,
+  exampleLock,
+  exampleRoster,
+  exampleSite,
+  exampleTrusted,
+  placeOf,
+  rosterFields,
+  signRoster,
+  signWith,
+} from './example-site.ts';
+import { openEntries, openRoster, rosterPayload, rosterToSign, type Roster, type RosterFields, type RosterPlace } from './roster.ts';
+import { openTrusted, sealTrusted } from './trusted-entry.ts';
+
+const site = exampleSite();
+const lock = exampleLock();
+const place = placeOf(site, lock);
+const first = exampleRoster(site, lock);
+const follow = (previous: Roster, changes: Partial<RosterFields> = {}): RosterFields =>
+  rosterFields(site, lock, { version: previous.version + 1, previous: previous.hash, ...changes });
+const codeOf = (bytes: Bytes, previous: Roster | undefined, at: RosterPlace = place): string => {
+  const opened = openRoster(crypto, bytes, at, previous);
+  return opened.ok ? 'opened' : opened.error.code;
+};
+const open = (bytes: Bytes, previous: Roster | undefined): Roster => {
+  const opened = openRoster(crypto, bytes, place, previous);
+  assert.ok(opened.ok);
+  return opened.value;
+};
+
+test('a roster opens as it was written, and its entries open at its lock', () => {
+  const { hash, signer, ...fields } = first;
+  assert.deepEqual(fields, rosterFields(site, lock));
+  assert.deepEqual(hash, crypto.sha256(rosterPayload(crypto, fields)));
+  assert.deepEqual(signer, site.owner.publicKey);
+  assert.deepEqual(openEntries(crypto, lock.seal, first), { ok: true, value: [exampleTrusted()] });
+});
+
+test('another owner follows on without reading the entries', () => {
+  const next = signRoster(site.kit, { ...rosterFields(site, lock), entries: first.entries, version: 2, previous: first.hash });
+  assert.deepEqual(openEntries(crypto, lock.seal, open(next, first)), { ok: true, value: [exampleTrusted()] });
+  assert.deepEqual(openEntries(crypto, site.kit, first), { ok: false, error: { code: 'entry-unreadable' } });
+});
+
+test('a second history is refused as a fork, a gap as a gap, what is held as stale', () => {
+  const document = signRoster(site.owner, follow(first));
+  const second = open(document, first);
+  const rival = signRoster(site.owner, follow(first, { zone: 'UTC' }));
+  assert.equal(codeOf(rival, first), 'opened', 'the control: alone it is a fine roster');
+  assert.equal(codeOf(rival, second), 'fork');
+  assert.equal(codeOf(signRoster(site.owner, follow(second, { previous: first.hash })), second), 'fork');
+  assert.equal(codeOf(signRoster(site.owner, follow(second, { version: 4 })), second), 'gap');
+  assert.equal(codeOf(document, second), 'stale', 'the same again');
+  assert.equal(codeOf(signRoster(site.kit, follow(first)), second), 'stale', 'the same, signed by another owner');
+  assert.equal(codeOf(signRoster(site.owner, rosterFields(site, lock)), second), 'stale', 'an older one');
+  assert.equal(codeOf(document, undefined), 'gap', 'a lock without a roster starts at version 1');
+});
+
+test('a roster for another lock or site, or by a stranger, is refused', () => {
+  const elsewhere = exampleSite('elsewhere');
+  const next = exampleLock('next');
+  assert.equal(codeOf(signRoster(site.owner, rosterFields(site, lock)), undefined), 'opened', 'the control');
+  assert.equal(codeOf(signRoster(site.owner, rosterFields(site, next)), undefined), 'other-lock');
+  assert.equal(codeOf(signRoster(site.owner, rosterFields(elsewhere, lock)), undefined), 'other-site');
+  assert.equal(codeOf(signRoster(elsewhere.owner, rosterFields(site, lock)), undefined), 'signer-unknown');
+  const payload = rosterPayload(crypto, rosterFields(site, lock));
+  assert.equal(codeOf(signWith(site.owner, toSign('mortise-owner-set', 1, site.owner.publicKey, payload, crypto)), undefined), 'type-wrong');
+  assert.equal(codeOf(signWith(site.owner, toSign('mortise-roster', 2, site.owner.publicKey, payload, crypto)), undefined), 'version-unknown');
+});
+
+test('an entry opens for its lock and as its kind only, and counts once', () => {
+  const next = exampleLock('next');
+  const entropy = exampleEntropy('test');
+  const sealed = sealTrusted(crypto, lock.seal.publicKey, lock.lockId, exampleTrusted(), entropy);
+  assert.deepEqual(openTrusted(crypto, lock.seal, lock.lockId, sealed), exampleTrusted(), 'the control');
+  assert.equal(openTrusted(crypto, next.seal, lock.lockId, sealed), undefined, 'another key');
+  assert.equal(openTrusted(crypto, lock.seal, next.lockId, sealed), undefined, 'another lock');
+  const context = encodeCbor(['mortise-roster-entry', 1, identifierBytes(lock.lockId), 'card']);
+  const content: ReadonlyMap<string, Cbor> = new Map(Object.entries(exampleTrusted()));
+  const card = sealTo(crypto, lock.seal.publicKey, context, encodeCbor(content), entropy);
+  assert.equal(openTrusted(crypto, lock.seal, lock.lockId, card), undefined, 'another kind');
+  const twice = open(signRoster(site.owner, rosterFields(site, lock, { entries: [{ kind: 'trusted', sealed }, ...first.entries] })), undefined);
+  assert.deepEqual(openEntries(crypto, lock.seal, twice), { ok: false, error: { code: 'malformed' } });
+});
+
+test('sealed entries say nothing of the key or the person', () => {
+  const { credentialKey, pseudonym } = exampleTrusted();
+  const text = signRoster(site.owner, rosterFields(site, lock)).toHex();
+  assert.ok(!text.includes(credentialKey.subarray(1).toHex()) && !text.includes(pseudonym.toHex()));
+});
+
+test('rosters outside the bounds are malformed', () => {
+  const entry = ['trusted', utf8('sealed')];
+  const policy = (changes: Readonly<Record<string, Cbor>>): Cbor =>
+    new Map<string, Cbor>(Object.entries({ ...rosterFields(site, lock).policy, ...changes }));
+  const good: Readonly<Record<string, Cbor>> = {
+    ...rosterFields(site, lock),
+    siteId: identifierBytes(site.ownerSet.siteId),
+    lockId: identifierBytes(lock.lockId),
+    entries: [entry],
+    policy: policy({}),
+  };
+  const raw = (changes: Readonly<Record<string, Cbor>>): Bytes =>
+    signWith(site.owner, rosterToSign(crypto, site.owner.publicKey, encodeCbor(new Map(Object.entries({ ...good, ...changes })))));
+  const fine: readonly Readonly<Record<string, Cbor>>[] = [
+    {},
+    { entries: Array.from({ length: 16 }, () => entry) },
+    { policy: policy({ relockDelayMs: 0 }) },
+    { policy: policy({ relockDelayMs: 3_600_000 }) },
+    { zone: 'America/Argentina/Buenos_Aires' },
+    { groups: Array.from({ length: 7 }, () => new Uint8Array(16)) },
+  ];
+  const bad: readonly Readonly<Record<string, Cbor>>[] = [
+    { entries: Array.from({ length: 17 }, () => entry) },
+    { entries: [['card', utf8('sealed')]] },
+    { entries: [['trusted', new Uint8Array(513)]] },
+    { policy: policy({ relockDelayMs: 3_600_001 }) },
+    { policy: policy({ relockDelayMs: -1 }) },
+    { policy: policy({ relockDelayMs: 0.5 }) },
+    { policy: policy({ relockOnClose: 1 }) },
+    { policy: policy({ jamTimeoutMs: 0 }) },
+    { policy: policy({ more: 1 }) },
+    { zone: '' },
+    { zone: 'Europe/Zurich; DROP TABLE' },
+    { zone: '../../etc/passwd' },
+    { timeKeys: Array.from({ length: 9 }, () => utf8('certificate')) },
+    { journalKey: new Uint8Array(65).fill(4) },
+    { groups: Array.from({ length: 8 }, () => new Uint8Array(16)) },
+    { groups: [new Uint8Array(15)] },
+    { version: 0 },
+    { version: 2 },
+    { previous: first.hash },
+    { more: 1 },
+  ];
+  for (const changes of fine) assert.equal(codeOf(raw(changes), undefined), 'opened', JSON.stringify(Object.keys(changes)));
+  for (const changes of bad) assert.equal(codeOf(raw(changes), undefined), 'malformed', JSON.stringify(Object.entries(changes)));
+  console.log(`roster: ${bad.length} fields out of bounds refused beside ${fine.length} within`);
+});
+
+test('any bytes, and every cut, are answered', () => {
+  const document = signRoster(site.owner, rosterFields(site, lock));
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => assert.notEqual(codeOf(bytes, undefined), 'opened')));
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => assert.equal(openTrusted(crypto, lock.seal, lock.lockId, bytes), undefined)));
+  for (let at = 0; at < document.length; at += 1) assert.equal(codeOf(document.subarray(0, at), undefined), 'malformed');
+  assert.equal(codeOf(new Uint8Array(24_577), undefined), 'too-long');
+});
