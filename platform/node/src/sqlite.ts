@@ -49,12 +49,14 @@ const pageFault = (database: DatabaseSync): string | undefined => {
 };
 
 const SQLITE_BUSY = 5;
+const SQLITE_CONSTRAINT = 19;
 const CORRUPT = [11 /* SQLITE_CORRUPT */, 26 /* SQLITE_NOTADB */];
 
-/** The coded form of what node:sqlite throws; anything else it throws is our bug and is thrown on. */
+/** The coded form of what node:sqlite throws; a broken constraint, or anything else it throws, is our bug and is thrown on. */
 export const databaseError = (error: unknown): DatabaseError => {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') throw error;
   const primary = error.errcode & 0xff;
+  if (primary === SQLITE_CONSTRAINT) throw error;
   if (primary === SQLITE_BUSY) return { code: 'database-busy', detail: error.message };
   return { code: CORRUPT.includes(primary) ? 'database-corrupt' : 'database-unreadable', detail: error.message };
 };

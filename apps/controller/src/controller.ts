@@ -1,0 +1,242 @@
+// The lock's body on one machine, put together: its life, its body, its link, its Workbench. It keeps the lock alive: a life that
+// breaks ends in the safe state (motor cut, link down, said on the Workbench and in the log) and a new one begins from the
+// store, after waits that double. The factory reset ends a life on purpose.
+
+import { performance } from 'node:perf_hooks';
+import { fromUtf8, type Bytes } from '@mortise/base/bytes.ts';
+import { err, ok, type Result } from '@mortise/base/result.ts';
+import { decodeToLock, encodeFromLock } from '@mortise/courier/link-message.ts';
+import type { Context, Reading } from '@mortise/lock/events.ts';
+import type { LockState } from '@mortise/lock/state.ts';
+import { factoryCertificate } from '@mortise/node/certificates.ts';
+import { nodeCrypto } from '@mortise/node/crypto.ts';
+import { freshEntropy } from '@mortise/node/entropy.ts';
+import { privateKeyPem } from '@mortise/node/p256-keys.ts';
+import { longTermSigner } from '@mortise/node/p256.ts';
+import { backoffMs, type BackoffLimits } from './backoff.ts';
+import type { Config } from './config.ts';
+import { beginLife, eraseMemory, lifeErrorMessage, lifePaths, type Life, type LifeError, type LifePaths } from './life.ts';
+import { Link, type LinkCredentials } from './link.ts';
+import { linkCertificateFault } from './link-credentials.ts';
+import type { Log } from './log.ts';
+import { Shell } from './shell.ts';
+import type { VirtualBody } from './virtual-body.ts';
+
+/** A life that runs: `shell` and `link` end with it. */
+type Running = Life & { readonly shell: Shell; readonly link: Link };
+
+/** `code` in kebab case; `message` says in a sentence what to do. */
+export type ControllerError = { readonly code: string; readonly message: string };
+
+/** Safe state: nothing moves; `fault` says why. */
+export type Mode = { readonly kind: 'running' } | { readonly kind: 'safe'; readonly fault: ControllerError };
+
+const NOT_WITHDRAWN: ControllerError = {
+  code: 'bolt-not-withdrawn', message: 'Turn the thumb-turn until the bolt is withdrawn; the lock can be reset only then.',
+};
+const RESTART: BackoffLimits = { firstMs: 1000, longestMs: 60_000 };
+/** A life that lasted this long has earned a quick restart. */
+const STEADY_MS = 60_000;
+
+export class Controller {
+  readonly #config: Config;
+  readonly #body: VirtualBody;
+  readonly #log: Log;
+  readonly #paths: LifePaths;
+  readonly #context: Context = { crypto: nodeCrypto };
+  readonly #watchers = new Set<() => void>();
+  #running: Running | undefined;
+  #lastState: LockState | undefined;
+  #inTurn: Promise<unknown> = Promise.resolve();
+  #mode: Mode = { kind: 'running' };
+  #linkWanted = true;
+  #restarts = 0;
+  #bornMs = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(config: Config, body: VirtualBody, log: Log) {
+    this.#config = config;
+    this.#body = body;
+    this.#log = log;
+    this.#paths = lifePaths(config.data);
+  }
+
+  mode(): Mode {
+    return this.#mode;
+  }
+
+  /** What the lock knows; in the safe state, what it knew last. Undefined before the first start. */
+  lockState(): LockState | undefined {
+    return this.#running?.shell.state() ?? this.#lastState;
+  }
+
+  linkState(): { readonly wanted: boolean; readonly up: boolean } {
+    return { wanted: this.#linkWanted, up: this.#running?.link.state().up ?? false };
+  }
+
+  /** Calls `watcher` after everything that may have changed what is shown. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** Brings the lock to life from its directory. On an error nothing runs and nothing was changed. */
+  start(): Promise<Result<undefined, ControllerError>> {
+    return this.#serially(() => this.#begin());
+  }
+
+  /** Plugs the link in or pulls it out. */
+  wantLink(on: boolean): void {
+    this.#linkWanted = on;
+    this.#running?.link.want(on);
+    this.#changed();
+  }
+
+  /**
+   * The physical act inside: forgets everything, renews identity and setup secret, moves nothing. Refused with
+   * `bolt-not-withdrawn` unless the bolt is sensed withdrawn (DESIGN §3.11).
+   */
+  reset(): Promise<Result<undefined, ControllerError>> {
+    return this.#serially(async () => {
+      if (this.#body.sense().position !== 'withdrawn') return err(NOT_WITHDRAWN);
+      await this.#endLife();
+      const erased = eraseMemory(this.#paths);
+      this.#log('factory-reset', { done: erased.ok });
+      return this.#safeUnless(erased.ok ? await this.#begin() : err(this.#said(erased.error)));
+    });
+  }
+
+  /** Ends everything: no input is taken any more, what was to be sent has two seconds. */
+  close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    return this.#serially(async () => {
+      await this.#endLife();
+      this.#body.close();
+    });
+  }
+
+  // Lives begin and end one after the other: never are two of them at the same store.
+  #serially<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#inTurn.then(work);
+    this.#inTurn = done.catch((error: unknown) => this.#log('controller-broken', { where: { code: placeOf(error) } }));
+    return done;
+  }
+
+  async #begin(): Promise<Result<undefined, ControllerError>> {
+    if (this.#closed || this.#running !== undefined) return ok(undefined);
+    clearTimeout(this.#retry);
+    const life = beginLife(this.#context, this.#paths);
+    if (!life.ok) return err(this.#said(life.error));
+    await this.#run(life.value);
+    return ok(undefined);
+  }
+
+  #said(error: LifeError): ControllerError {
+    return { code: error.code, message: lifeErrorMessage(error, this.#paths) };
+  }
+
+  async #run(life: Life): Promise<void> {
+    const link = new Link({
+      broker: this.#config.broker, lockId: life.secrets.lockId, credentials: await this.#credentialsOf(life), log: this.#log, random: Math.random,
+      events: {
+        up: () => shell.input({ kind: 'linkUp' }),
+        down: () => shell.input({ kind: 'linkDown' }),
+        message: (payload) => this.#received(shell, payload),
+      },
+    });
+    const shell = this.#shellOf(life, link);
+    this.#running = { ...life, shell, link };
+    this.#mode = { kind: 'running' };
+    this.#bornMs = performance.now();
+    shell.start();
+    link.want(this.#linkWanted);
+    this.#changed();
+  }
+
+  #shellOf(life: Life, link: Link): Shell {
+    const signers = { identity: longTermSigner(life.secrets.identity.privateKey.reveal()), reader: longTermSigner(life.secrets.reader.privateKey.reveal()) };
+    return new Shell(life.state, {
+      context: this.#context, body: this.#body,
+      commit: (writes) => life.store.commit(writes),
+      // On a turn of its own, as a secure element's answer would be.
+      sign: (key, message) => Promise.resolve().then(() => signers[key](message)),
+      send: (message) => link.send(encodeFromLock(message)),
+      linkCredentials: (certificate, ca) => this.#adopted(life, link, certificate, ca),
+      now: reading, entropy: freshEntropy,
+      changed: () => this.#changed(),
+      failed: (code, error) => this.#failed(code, error),
+    });
+  }
+
+  #received(shell: Shell, payload: Bytes): void {
+    const message = decodeToLock(payload);
+    if (message === undefined) return this.#log('message-malformed', { bytes: payload.length });
+    shell.input({ kind: 'link', message });
+  }
+
+  async #credentialsOf({ secrets, state }: Life): Promise<LinkCredentials> {
+    if (state.membership.kind === 'adopted') return this.#givenCredentials(secrets, state.membership.papers.linkCertificate, state.membership.papers.brokerCa);
+    return { certificate: await factoryCertificate(secrets.identity), privateKey: privateKeyPem(secrets.identity), ca: this.#config.brokerCa };
+  }
+
+  #givenCredentials(secrets: Life['secrets'], certificate: Bytes, ca: Bytes): LinkCredentials {
+    const fault = linkCertificateFault(certificate, secrets.lockId, secrets.link.publicKey);
+    if (fault !== undefined) this.#log('link-certificate-bad', { why: { code: fault } });
+    return { certificate: fromUtf8(certificate), privateKey: privateKeyPem(secrets.link), ca: fromUtf8(ca) };
+  }
+
+  #adopted(life: Life, link: Link, certificate: Bytes, ca: Bytes): void {
+    link.use(this.#givenCredentials(life.secrets, certificate, ca)).catch((error: unknown) => this.#failed('link-broken', error));
+  }
+
+  #failed(code: string, error: unknown): void {
+    this.#log('life-broken', { why: { code }, where: { code: placeOf(error) }, restarts: this.#restarts });
+    if (performance.now() - this.#bornMs > STEADY_MS) this.#restarts = 0;
+    this.#enterSafeState({ code, message: `Something in the lock is broken (${code}). It moves nothing and starts anew by itself.` });
+    void this.#serially(() => this.#endLife());
+  }
+
+  #enterSafeState(fault: ControllerError): void {
+    this.#body.halt();
+    this.#mode = { kind: 'safe', fault };
+    if (this.#closed) return;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.#restart(), backoffMs(RESTART, this.#restarts, Math.random()));
+    this.#restarts += 1;
+    this.#changed();
+  }
+
+  #restart(): Promise<Result<undefined, ControllerError>> {
+    return this.#serially(async () => this.#safeUnless(await this.#begin()));
+  }
+
+  #safeUnless(begun: Result<undefined, ControllerError>): Result<undefined, ControllerError> {
+    if (!begun.ok) this.#enterSafeState(begun.error);
+    return begun;
+  }
+
+  async #endLife(): Promise<void> {
+    const life = this.#running;
+    this.#running = undefined;
+    if (life === undefined) return;
+    this.#lastState = life.shell.state();
+    life.shell.halt();
+    life.store.close();
+    await life.link.close();
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+}
+
+const reading = (): Reading => ({ monotonicMs: Math.floor(performance.now()), rtcMs: Date.now() });
+
+// File and line, without the message: messages quote values.
+const placeOf = (error: unknown): string => {
+  const place = error instanceof Error ? /([\w-]+)\.ts:(\d+)/.exec(error.stack ?? '') : null;
+  return place === null ? 'unknown' : `${place[1]}-ts-${place[2]}`;
+};

@@ -1,0 +1,104 @@
+// One life of the lock: from its store to a running shell, and its end. A lock that finds its directory empty is born; one that finds
+// half a reset finishes it; one that finds anything it cannot believe refuses to live, and touches nothing.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { err, ok, type Result } from '@mortise/base/result.ts';
+import { EMPTY } from '@mortise/base/bytes.ts';
+import { birth, restore } from '@mortise/lock/birth.ts';
+import type { Context } from '@mortise/lock/events.ts';
+import type { LockKeys, LockState } from '@mortise/lock/state.ts';
+import { removeDurably, writeDurably, type FileError } from '@mortise/node/durable-file.ts';
+import { createSecrets, readSecrets, writeSecrets, type KeysError, type LockSecrets } from './keys.ts';
+import { openStore, type Store, type StoreError } from './store.ts';
+
+/** `keys-missing`: there is a store, but not the keys of its lock. `store-refused`: the lock does not believe what the store holds. */
+export type LifeError = KeysError | StoreError | { readonly code: 'keys-missing' | 'store-refused' };
+
+export type Life = { readonly secrets: LockSecrets; readonly store: Store; readonly state: LockState };
+
+export const lifePaths = (data: string) => ({
+  keys: join(data, 'keys.json'),
+  store: join(data, 'lock.sqlite'),
+  body: join(data, 'body.json'),
+  reset: join(data, 'reset-begun'),
+});
+export type LifePaths = ReturnType<typeof lifePaths>;
+
+export const MODEL = 'Mortise virtual deadbolt';
+export const FIRMWARE = '0.1.0';
+
+/** Brings the lock to life from its directory. Close `store` at its end. */
+export const beginLife = (context: Context, paths: LifePaths): Result<Life, LifeError> => {
+  if (existsSync(paths.reset)) {
+    const erased = eraseMemory(paths);
+    if (!erased.ok) return erased;
+  }
+  const secrets = ownSecrets(paths);
+  if (!secrets.ok) return secrets;
+  const store = openStore(paths.store, secrets.value.lockId);
+  if (!store.ok) return store;
+  const state = remember(context, secrets.value, store.value);
+  if (!state.ok) store.value.close();
+  return state.ok ? ok({ secrets: secrets.value, store: store.value, state: state.value }) : state;
+};
+
+/**
+ * Forgets everything the lock knew and renews its identity and setup secret; the store must be closed. Begun, it is finished, if
+ * need be by the next start: a mark says so until the new secrets are in place. The body is not touched.
+ */
+export const eraseMemory = (paths: LifePaths): Result<undefined, FileError> => {
+  const marked = writeDurably(paths.reset, EMPTY);
+  if (!marked.ok) return marked;
+  for (const path of [`${paths.store}-wal`, `${paths.store}-shm`, `${paths.store}-journal`, paths.store]) {
+    const removed = removeDurably(path);
+    if (!removed.ok) return removed;
+  }
+  const renewed = writeSecrets(paths.keys, createSecrets());
+  return renewed.ok ? removeDurably(paths.reset) : renewed;
+};
+
+const ownSecrets = (paths: LifePaths): Result<LockSecrets, LifeError> => {
+  const kept = readSecrets(paths.keys);
+  if (kept.ok || kept.error.code !== 'file-missing') return kept;
+  // New keys beside an old store would be a new lock that has lost its journal.
+  if (existsSync(paths.store)) return err({ code: 'keys-missing' });
+  const secrets = createSecrets();
+  const written = writeSecrets(paths.keys, secrets);
+  return written.ok ? ok(secrets) : written;
+};
+
+const remember = (context: Context, secrets: LockSecrets, store: Store): Result<LockState, LifeError> => {
+  const stored = store.read();
+  if (!stored.ok) return stored;
+  const { configuration, entries, acknowledged } = stored.value;
+  const keys = keysOf(secrets);
+  if (configuration === undefined) {
+    return entries.length === 0 ? ok(birth(context, keys, secrets.setupSecret)) : err({ code: 'store-corrupt' });
+  }
+  const restored = restore(context, keys, secrets.setupSecret, { configuration, entries, acknowledged });
+  return restored.ok ? restored : err({ code: 'store-refused' });
+};
+
+const keysOf = ({ identity, reader, link, seal }: LockSecrets): LockKeys => ({
+  identityKey: identity.publicKey, readerKey: reader.publicKey, linkKey: link.publicKey, seal, model: MODEL, firmware: FIRMWARE,
+});
+
+const UNBELIEVABLE = 'The lock does not move its bolt. Put a whole copy back, or reset the lock; nothing was changed.';
+
+/** What a person should do about an error, in one sentence or two. */
+export const lifeErrorMessage = (error: LifeError, paths: LifePaths): string => {
+  if ('system' in error) return `The lock's directory cannot be used (${error.system}). Give this user access to it, or give another --data.`;
+  const messages: { readonly [C in Exclude<LifeError, FileError>['code']]: string } = {
+    'keys-malformed': `${paths.keys} is not what this lock wrote. Put it back from a copy; nothing was changed.`,
+    'keys-missing': `${paths.store} is there, but ${paths.keys} is not. Put the keys back, or move the store away for a new lock; nothing was changed.`,
+    'database-busy': 'Another controller runs on this directory. Stop it first, or give another --data.',
+    'database-corrupt': `${paths.store} is damaged. ${UNBELIEVABLE}`,
+    'database-unreadable': `${paths.store} cannot be read. ${UNBELIEVABLE}`,
+    'store-corrupt': `${paths.store} holds rows that contradict each other. ${UNBELIEVABLE}`,
+    'store-refused': `${paths.store} holds what the lock does not believe. ${UNBELIEVABLE}`,
+    'store-other-lock': `${paths.store} belongs to another lock. Keys and store go together: put the right ones back; nothing was changed.`,
+    'store-version': `${paths.store} was written by a newer version. Run that version; nothing was changed.`,
+  };
+  return messages[error.code];
+};

@@ -1,0 +1,125 @@
+// The lock's memory on disk: its configuration and its journal, in one SQLite file that belongs to one lock. Many writes become
+// one commit, flushed before the answer: what was answered for survives any kill. A store that cannot be believed is
+// refused whole; nothing in it is mended or overwritten.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { Bytes } from '@mortise/base/bytes.ts';
+import type { LockId } from '@mortise/base/identifiers.ts';
+import { err, ok, type Result } from '@mortise/base/result.ts';
+import type { Entry } from '@mortise/journal/chain.ts';
+import type { StoreWrite } from '@mortise/lock/events.ts';
+import { databaseError, inTransaction, openDatabase, type DatabaseError } from '@mortise/node/sqlite.ts';
+
+/** Everything that `restore` needs; `configuration` is absent in a lock that was never started. */
+export type Stored = { readonly configuration: Bytes | undefined; readonly entries: readonly Entry[]; readonly acknowledged: number };
+
+/**
+ * - `store-other-lock`: the file belongs to another lock id
+ * - `store-version`: written by a newer controller
+ * - `store-corrupt`: SQLite reads it, but rows are not what we wrote, or entries are missing
+ */
+export type StoreError = DatabaseError | { readonly code: 'store-other-lock' | 'store-version' | 'store-corrupt' };
+
+export type Store = {
+  readonly read: () => Result<Stored, StoreError>;
+  /** All writes, in order, in one durable commit, or none. */
+  readonly commit: (writes: readonly StoreWrite[]) => Result<undefined, DatabaseError>;
+  readonly close: () => void;
+};
+
+/** How many acknowledged entries stay for `restore`. */
+export const KEPT_ENTRIES = 512;
+const VERSION = 1;
+const SCHEMA = `
+  CREATE TABLE lock (id INTEGER PRIMARY KEY CHECK (id = 1), lock_id TEXT NOT NULL, configuration BLOB, acknowledged INTEGER NOT NULL) STRICT;
+  CREATE TABLE entry (seq INTEGER PRIMARY KEY, leaf BLOB NOT NULL, salt BLOB NOT NULL, record BLOB NOT NULL, head BLOB NOT NULL) STRICT;
+  PRAGMA user_version = ${VERSION};
+`;
+
+/** Opens the store of `lockId` at `path`, or makes an empty one. No second process may have it open. */
+export const openStore = (path: string, lockId: LockId): Result<Store, StoreError> => {
+  const opened = openDatabase(path, { exclusive: true, busyTimeoutMs: 1000 });
+  if (!opened.ok) return opened;
+  const fault = attempt(() => prepare(opened.value, lockId));
+  if (fault.ok && fault.value === undefined) return ok(storeOver(opened.value));
+  opened.value.close();
+  return fault.ok ? err({ code: fault.value ?? 'store-corrupt' }) : fault;
+};
+
+type Unbelievable = 'store-other-lock' | 'store-version' | 'store-corrupt';
+
+const prepare = (database: DatabaseSync, lockId: LockId): Unbelievable | undefined => {
+  const version = database.prepare('PRAGMA user_version').get()?.['user_version'];
+  if (version === 0) create(database, lockId);
+  else if (version !== VERSION) return 'store-version';
+  const row = database.prepare('SELECT lock_id FROM lock WHERE id = 1').get();
+  if (row === undefined) return 'store-corrupt';
+  return row['lock_id'] === lockId ? undefined : 'store-other-lock';
+};
+
+const create = (database: DatabaseSync, lockId: LockId): void =>
+  inTransaction(database, () => {
+    database.exec(SCHEMA);
+    database.prepare('INSERT INTO lock (id, lock_id, acknowledged) VALUES (1, ?, 0)').run(lockId);
+  });
+
+const storeOver = (database: DatabaseSync): Store => {
+  const write = writer(database);
+  return {
+    read: () => {
+      const read = attempt(() => readAll(database));
+      if (!read.ok) return read;
+      return read.value === undefined ? err({ code: 'store-corrupt' }) : ok(read.value);
+    },
+    commit: (writes) => attempt(() => {
+      inTransaction(database, () => writes.forEach(write));
+      return undefined;
+    }),
+    close: () => database.close(),
+  };
+};
+
+const writer = (database: DatabaseSync): ((write: StoreWrite) => void) => {
+  const configure = database.prepare('UPDATE lock SET configuration = ? WHERE id = 1');
+  const acknowledge = database.prepare('UPDATE lock SET acknowledged = max(acknowledged, ?) WHERE id = 1');
+  // No OR REPLACE: a second entry of the same number is our bug and must not get in.
+  const append = database.prepare('INSERT INTO entry (seq, leaf, salt, record, head) VALUES (?, ?, ?, ?, ?)');
+  const drop = database.prepare('DELETE FROM entry WHERE seq <= ? AND seq <= (SELECT max(seq) FROM entry) - ?');
+  return (write) => {
+    if (write.configuration !== undefined) configure.run(write.configuration);
+    for (const { seq, leaf, salt, record, head } of write.append ?? []) append.run(seq, leaf, salt, record, head);
+    if (write.acknowledged === undefined) return;
+    acknowledge.run(write.acknowledged);
+    drop.run(write.acknowledged, KEPT_ENTRIES);
+  };
+};
+
+const readAll = (database: DatabaseSync): Stored | undefined => {
+  const row = database.prepare('SELECT configuration, acknowledged FROM lock WHERE id = 1').get();
+  const entries = database.prepare('SELECT seq, leaf, salt, record, head FROM entry ORDER BY seq').all().map(entryOf);
+  const whole = entries.filter((entry) => entry !== undefined);
+  const configuration = row?.['configuration'] ?? undefined;
+  const acknowledged = row?.['acknowledged'];
+  if (typeof acknowledged !== 'number' || !(configuration === undefined || configuration instanceof Uint8Array)) return undefined;
+  if (whole.length !== entries.length || !follow(whole)) return undefined;
+  if ((whole[0]?.seq ?? 1) > acknowledged + 1 || (whole.at(-1)?.seq ?? 0) < acknowledged) return undefined;
+  return { configuration, entries: whole, acknowledged };
+};
+
+const follow = (entries: readonly Entry[]): boolean => entries.every((entry, index) => index === 0 || entry.seq === (entries[index - 1]?.seq ?? 0) + 1);
+
+type Row = ReturnType<ReturnType<DatabaseSync['prepare']>['all']>[number];
+
+const entryOf = (row: Row): Entry | undefined => {
+  const { seq, leaf, salt, record, head } = row;
+  if (typeof seq !== 'number' || !(leaf instanceof Uint8Array) || !(salt instanceof Uint8Array)) return undefined;
+  return record instanceof Uint8Array && head instanceof Uint8Array ? { seq, leaf, salt, record, head } : undefined;
+};
+
+const attempt = <T>(work: () => T): Result<T, DatabaseError> => {
+  try {
+    return ok(work());
+  } catch (error) {
+    return err(databaseError(error));
+  }
+};
