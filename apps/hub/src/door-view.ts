@@ -1,0 +1,65 @@
+// A door as the app sees it: what is stored of its lock, joined with what was heard on the link.
+
+import { base64url } from '@mortise/base/bytes.ts';
+import type { LockId } from '@mortise/base/identifiers.ts';
+import { parseIdentifier } from '@mortise/base/identifiers.ts';
+import { required } from '@mortise/base/assert.ts';
+import type { Door, LockState, RosterDelivery, WaitingLock } from '@mortise/api/locks.ts';
+import { GENESIS } from '@mortise/journal/chain.ts';
+import type { Hub } from './hub.ts';
+import type { Heard } from './mqtt/presence.ts';
+import { doorRowOfDoor, doorRowOfLock, doorRows, type Delivery, type DoorRow } from './store/lock-store.ts';
+
+export const allDoors = async (hub: Hub): Promise<Door[]> => (await doorRows(hub.database)).map((row) => doorOf(hub, row));
+
+export const doorById = async (hub: Hub, doorId: string): Promise<Door | undefined> => {
+  const row = await doorRowOfDoor(hub.database, doorId);
+  return row === undefined ? undefined : doorOf(hub, row);
+};
+
+export const doorByLock = async (hub: Hub, lockId: LockId): Promise<Door | undefined> => {
+  const row = await doorRowOfLock(hub.database, lockId);
+  return row === undefined ? undefined : doorOf(hub, row);
+};
+
+/** Locks on the link that are not this site's. */
+export const waitingLocks = (hub: Hub): WaitingLock[] =>
+  hub.presence
+    .all()
+    .filter(({ lockId }) => !hub.adopted.has(lockId))
+    .map(({ lockId, kind, since }) => {
+      const heard = hub.presence.last(lockId);
+      return { lockId, model: null, adopted: kind === 'adopted' || heard?.adopted === true, heardAt: heard?.heardAt ?? since };
+    });
+
+export const deliveryOf = ({ delivered, newest, refused }: Delivery): RosterDelivery => {
+  if (delivered >= newest) return { version: newest, delivery: 'delivered', code: null };
+  return { version: newest, delivery: refused === null ? 'waiting' : 'refused', code: refused };
+};
+
+const doorOf = (hub: Hub, row: DoorRow): Door => {
+  const lockId = required(parseIdentifier<LockId>(row.id), 'stored lock ids are identifiers');
+  return {
+    id: row.door_id,
+    name: row.door_name,
+    zone: row.zone ?? 'UTC',
+    lock: {
+      lockId,
+      identityKey: base64url(row.identity_key),
+      readerKey: base64url(row.reader_key),
+      sealKey: base64url(row.seal_key),
+      model: row.model,
+      firmware: row.firmware,
+      online: hub.presence.on(lockId)?.kind === 'adopted',
+      state: stateOf(hub.presence.last(lockId)),
+      roster: deliveryOf({ delivered: row.delivered, newest: row.newest ?? 0, refused: row.refused }),
+      journal: { entries: row.seq ?? 0, head: base64url(row.head ?? GENESIS.head), alerts: Number(row.alerts ?? 0) },
+    },
+  };
+};
+
+const stateOf = (heard: Heard | undefined): LockState | null => {
+  if (heard === undefined) return null;
+  const { bolt, door, batteryMv, since, relockAt, heardAt } = heard;
+  return { bolt, door, batteryMv: batteryMv ?? null, since, relockAt: relockAt ?? null, heardAt };
+};

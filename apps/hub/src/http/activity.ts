@@ -1,0 +1,59 @@
+// What happened, by page; what does not add up; and each lock's journal as the file that `mortise verify` checks.
+
+import { activityQuery } from '@mortise/api/activity.ts';
+import { ROUTES, STREAMS } from '@mortise/api/routes.ts';
+import { utf8 } from '@mortise/base/bytes.ts';
+import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
+import { ok } from '@mortise/base/result.ts';
+import { encodeJournalHeader, encodeJournalLine } from '@mortise/journal/journal-file.ts';
+import type { Hub } from '../hub.ts';
+import { activityPage, alerts } from '../store/activity-store.ts';
+import { journalEntries, newestStatement } from '../store/journal-store.ts';
+import { reads, refused, signedIn, type App, type Web } from './mount.ts';
+import { inputRefusal } from './refusal.ts';
+
+const MAX_ALERTS = 200;
+const ENTRIES_AT_ONCE = 256;
+
+export const mountActivity = (app: App, web: Web): void => {
+  const { hub } = web;
+  reads(app, web, ROUTES.activity, async ({ context }) => {
+    const query = activityQuery.safeParse(context.req.query());
+    if (!query.success) return inputRefusal(query.error);
+    const { before, limit, door } = query.data;
+    return ok(await activityPage(hub.database, { before, limit, door }));
+  });
+  reads(app, web, ROUTES.alerts, async () => ok({ alerts: await alerts(hub.database, MAX_ALERTS) }));
+  app.get(STREAMS.journal, async (context) => {
+    const caller = await signedIn(web, context);
+    if (!caller.ok) return refused(context, caller.error);
+    const lockId = parseIdentifier<LockId>(context.req.param('lockId'));
+    const identityKey = lockId === undefined ? undefined : hub.adopted.get(lockId);
+    if (lockId === undefined || identityKey === undefined) return refused(context, { code: 'lock-unknown', message: 'This site has no such lock. Look at the list of doors.' });
+    return context.body(journalLines(hub, lockId, identityKey), 200, {
+      'Content-Type': 'application/jsonl',
+      'Content-Disposition': `attachment; filename="journal-${lockId}.jsonl"`,
+    });
+  });
+};
+
+// Pulled piece by piece, so that a slow reader holds no more than one piece in memory.
+const journalLines = (hub: Hub, lockId: LockId, identityKey: Uint8Array): ReadableStream<Uint8Array> => {
+  let after = 0;
+  return new ReadableStream({
+    start: async (controller) => {
+      const statement = await newestStatement(hub.database, lockId);
+      controller.enqueue(utf8(`${encodeJournalHeader({ lockId, identityKey, ...(statement === undefined ? {} : { statement }) })}\n`));
+    },
+    pull: async (controller) => {
+      const entries = await journalEntries(hub.database, lockId, after, ENTRIES_AT_ONCE);
+      const last = entries.at(-1);
+      if (last === undefined) {
+        controller.close();
+        return;
+      }
+      after = last.seq;
+      controller.enqueue(utf8(entries.map((entry) => `${encodeJournalLine(entry)}\n`).join('')));
+    },
+  });
+};

@@ -1,0 +1,56 @@
+// The hub's HTTP, put together: headers for every answer, Host and Origin before anything else, then the routes, then the app.
+
+import { Hono, type MiddlewareHandler } from 'hono';
+import { kindOf } from '../log.ts';
+import { mountActivity } from './activity.ts';
+import { mountAppFiles } from './app-files.ts';
+import { mountClaim } from './claim.ts';
+import { mountEvents } from './events.ts';
+import { mountLocks, type Deliver } from './locks.ts';
+import { refused, type App, type Env, type Web } from './mount.ts';
+import { comesFrom, isSecure, originOfHost } from './origins.ts';
+import { mountSignIn } from './sign-in.ts';
+import { mountVault } from './vault.ts';
+
+export const createApp = (web: Web, deliver: Deliver, appDirectory: string): App => {
+  const app: App = new Hono<Env>();
+  app.use(guard(web));
+  mountClaim(app, web);
+  mountSignIn(app, web);
+  mountVault(app, web);
+  mountLocks(app, web, deliver);
+  mountActivity(app, web);
+  mountEvents(app, web);
+  mountAppFiles(app, appDirectory);
+  app.notFound((context) => refused(context, { code: 'not-found', message: 'There is no such route, or not by this method.' }));
+  app.onError((error, context) => {
+    web.hub.log('http-failed', { path: context.req.routePath, code: kindOf(error) });
+    return refused(context, { code: 'internal', message: 'The hub made a mistake. Try again; if it stays so, look at the hub’s log.' });
+  });
+  return app;
+};
+
+const guard = (web: Web): MiddlewareHandler<Env> => async (context, next) => {
+  const origin = originOfHost(web.origins, new URL(context.req.url).host);
+  setHeaders(context.header.bind(context), origin);
+  if (context.req.path.startsWith('/api/')) context.header('Cache-Control', 'no-store');
+  if (origin === undefined) return refused(context, { code: 'host-refused', message: `This hub does not answer to that name. Open ${web.origins()[0] ?? 'its own address'}, or add the name to MORTISE_ORIGIN.` });
+  const reads = context.req.method === 'GET' || context.req.method === 'HEAD';
+  if (!reads && !comesFrom(origin, context.req.header('origin'))) return refused(context, { code: 'origin-refused', message: `Only pages of ${origin} may do this.` });
+  context.set('origin', origin);
+  return next();
+};
+
+const setHeaders = (header: (name: string, value: string) => void, origin: string | undefined): void => {
+  const socket = origin === undefined ? '' : ` ${origin.replace(/^http/, 'ws')}`;
+  header('Content-Security-Policy',
+    `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'${socket}; ` +
+    "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+  header('X-Content-Type-Options', 'nosniff');
+  header('X-Frame-Options', 'DENY');
+  header('Referrer-Policy', 'no-referrer');
+  header('Cross-Origin-Opener-Policy', 'same-origin');
+  header('Cross-Origin-Resource-Policy', 'same-origin');
+  header('Permissions-Policy', 'camera=(self), microphone=(self), geolocation=(), publickey-credentials-get=(self), publickey-credentials-create=(self)');
+  if (origin !== undefined && isSecure(origin)) header('Strict-Transport-Security', 'max-age=31536000');
+};

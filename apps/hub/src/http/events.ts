@@ -1,0 +1,99 @@
+// Live events (server-sent). A watcher gets the doors as they are, then everything as it happens; with Last-Event-ID (or ?after=) the
+// records since that cursor come first, so that none is missed between two connections. Who reads too slowly is cut off and resumes.
+
+import type { LiveEvent } from '@mortise/api/activity.ts';
+import { STREAMS } from '@mortise/api/routes.ts';
+import { utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { allDoors, waitingLocks } from '../door-view.ts';
+import type { Hub } from '../hub.ts';
+import { kindOf } from '../log.ts';
+import { activityAfter } from '../store/activity-store.ts';
+import { refused, signedIn, type App, type Web } from './mount.ts';
+
+export const MAX_WATCHERS = 256;
+export const MAX_QUEUED_EVENTS = 512;
+const CATCH_UP_AT_ONCE = 200;
+const HEARTBEAT_MS = 15_000;
+
+export const mountEvents = (app: App, web: Web): void => {
+  let watchers = 0;
+  app.get(STREAMS.events, async (context) => {
+    const caller = await signedIn(web, context);
+    if (!caller.ok) return refused(context, caller.error);
+    if (watchers >= MAX_WATCHERS) return refused(context, { code: 'too-many-requests', message: 'Too many windows are open on this hub. Close some.' });
+    const cursor = cursorOf(context.req.header('last-event-id') ?? context.req.query('after'));
+    watchers += 1;
+    const stream = watch(web, caller.value.tokenHash, cursor, () => { watchers -= 1; });
+    return context.body(stream, 200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
+  });
+};
+
+const cursorOf = (text: string | undefined): number | undefined => (text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined);
+
+const watch = (web: Web, tokenHash: string, cursor: number | undefined, gone: () => void): ReadableStream<Bytes> => {
+  const ends: (() => void)[] = [];
+  const end = (): void => {
+    for (const each of ends.splice(0)) each();
+  };
+  return new ReadableStream<Bytes>(
+    {
+      start: (controller) => {
+        const close = (): void => {
+          end();
+          controller.close();
+        };
+        const send = (text: string): void => {
+          if (ends.length === 0) return;
+          controller.enqueue(utf8(text));
+          if ((controller.desiredSize ?? 0) <= 0) close();
+        };
+        const heartbeat = setInterval(() => { send(':\n\n'); }, HEARTBEAT_MS).unref();
+        const feed = createFeed(web.hub, cursor, send);
+        ends.push(gone, () => { clearInterval(heartbeat); }, feed.stop, web.holds.hold(tokenHash, close));
+        feed.begin().catch((error: unknown) => {
+          web.hub.log('events-failed', { code: kindOf(error) });
+          if (ends.length > 0) close();
+        });
+      },
+      cancel: end,
+    },
+    new CountQueuingStrategy({ highWaterMark: MAX_QUEUED_EVENTS }),
+  );
+};
+
+// What happens while the past is being read waits its turn; records that the past brought already are not told twice.
+const createFeed = (hub: Hub, cursor: number | undefined, send: (text: string) => void) => {
+  const waiting: LiveEvent[] = [];
+  let told = cursor ?? 0;
+  let live = false;
+  const tell = (event: LiveEvent): void => {
+    if (event.event === 'record' && event.data.cursor <= told) return;
+    if (event.event === 'record') told = event.data.cursor;
+    send(textOf(event));
+  };
+  const stop = hub.live.subscribe((event) => {
+    if (live) tell(event);
+    else if (waiting.length < MAX_QUEUED_EVENTS) waiting.push(event);
+  });
+  const catchUp = async (): Promise<void> => {
+    for (let from = told; ; ) {
+      const { items, last } = await activityAfter(hub.database, from, CATCH_UP_AT_ONCE);
+      for (const data of items) tell({ event: 'record', data });
+      if (last === from) return;
+      from = last;
+    }
+  };
+  const begin = async (): Promise<void> => {
+    for (const data of await allDoors(hub)) tell({ event: 'state', data });
+    tell({ event: 'waiting', data: { locks: waitingLocks(hub) } });
+    if (cursor !== undefined) await catchUp();
+    live = true;
+    for (const event of waiting.splice(0)) tell(event);
+  };
+  return { begin, stop };
+};
+
+const textOf = (event: LiveEvent): string => {
+  const id = event.event === 'record' ? `id: ${event.data.cursor}\n` : '';
+  return `${id}event: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`;
+};

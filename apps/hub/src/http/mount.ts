@@ -1,0 +1,128 @@
+// Puts the routes of @mortise/api/routes.ts on the server: reads bounded JSON, checks it against the route's schema, asks for a
+// session where the route wants one, and lets out only what the answer's schema names.
+
+import type { HttpBindings } from '@hono/node-server';
+import { MAX_BODY_BYTES } from '@mortise/api/fields.ts';
+import type { z } from '@mortise/api/schema.ts';
+import { concat, fromUtf8, type Bytes } from '@mortise/base/bytes.ts';
+import { ok, type Result } from '@mortise/base/result.ts';
+import type { Context, Hono } from 'hono';
+import { getCookie } from 'hono/cookie';
+import type { Hub } from '../hub.ts';
+import type { Ceremonies } from './ceremonies.ts';
+import { cookieName, type Origins } from './origins.ts';
+import type { RateBound } from './rate.ts';
+import { inputRefusal, jsonOf, refuse, STATUS, type Refusal } from './refusal.ts';
+import { callerOf, type Caller, type SessionHolds } from './signed-in.ts';
+
+export type Web = {
+  readonly hub: Hub; readonly origins: Origins; readonly ceremonies: Ceremonies; readonly holds: SessionHolds;
+  /** For what strangers may ask: claim and sign-in. */
+  readonly strangers: RateBound;
+};
+export type Env = { Bindings: Partial<HttpBindings>; Variables: { origin: string } };
+export type App = Hono<Env>;
+
+export type Asked = {
+  readonly context: Context<Env>;
+  /** The allowed origin by which the request came. */
+  readonly origin: string;
+  /** A value of the path. */
+  readonly parameter: (name: string) => string;
+};
+export type Signed = Asked & { readonly caller: Caller };
+
+type Reads<A extends z.ZodType> = { readonly path: string; readonly answer: A };
+type Takes<B extends z.ZodType, A extends z.ZodType> = Reads<A> & { readonly method: 'POST' | 'PUT'; readonly body: B };
+type Answering<A extends z.ZodType> = Promise<Result<z.input<A>, Refusal>>;
+
+/** GET for anybody. */
+export const readsOpen = <A extends z.ZodType>(app: App, _web: Web, route: Reads<A>, handler: (asked: Asked) => Answering<A>): void => {
+  app.get(route.path, async (context) => answer(context, route.answer, await handler(askedOf(context))));
+};
+
+/** GET for people who are signed in. */
+export const reads = <A extends z.ZodType>(app: App, web: Web, route: Reads<A>, handler: (asked: Signed) => Answering<A>): void => {
+  app.get(route.path, async (context) => {
+    const caller = await signedIn(web, context);
+    return answer(context, route.answer, caller.ok ? await handler({ ...askedOf(context), caller: caller.value }) : caller);
+  });
+};
+
+/** POST or PUT for anybody, bounded in rate by address. */
+export const takesOpen = <B extends z.ZodType, A extends z.ZodType>(
+  app: App, web: Web, route: Takes<B, A>, handler: (asked: Asked & { readonly body: z.output<B> }) => Answering<A>,
+): void => {
+  app.on(route.method, route.path, async (context) => {
+    const address = context.env.incoming?.socket.remoteAddress ?? 'here';
+    if (!web.strangers(`${route.path} ${address}`, web.hub.now())) {
+      return answer(context, route.answer, refuse('too-many-requests', 'Too many tries from this address. Wait a minute, then try again.'));
+    }
+    const body = await bodyOf(context.req.raw, route.body);
+    return answer(context, route.answer, body.ok ? await handler({ ...askedOf(context), body: body.value }) : body);
+  });
+};
+
+/** POST or PUT for people who are signed in. */
+export const takes = <B extends z.ZodType, A extends z.ZodType>(
+  app: App, web: Web, route: Takes<B, A>, handler: (asked: Signed & { readonly body: z.output<B> }) => Answering<A>,
+): void => {
+  app.on(route.method, route.path, async (context) => {
+    const caller = await signedIn(web, context);
+    if (!caller.ok) return answer(context, route.answer, caller);
+    const body = await bodyOf(context.req.raw, route.body);
+    return answer(context, route.answer, body.ok ? await handler({ ...askedOf(context), caller: caller.value, body: body.value }) : body);
+  });
+};
+
+export const signedIn = async (web: Web, context: Context<Env>): Promise<Result<Caller, Refusal>> => {
+  const caller = await callerOf(web.hub, getCookie(context, cookieName(context.var.origin)));
+  return caller === undefined ? refuse('sign-in-required', 'Sign in with your passkey or your recovery kit.') : ok(caller);
+};
+
+export const refused = (context: Context<Env>, refusal: Refusal): Response => context.json(jsonOf(refusal), STATUS[refusal.code]);
+
+const askedOf = (context: Context<Env>): Asked => ({
+  context,
+  origin: context.var.origin,
+  parameter: (name) => context.req.param(name) ?? '',
+});
+
+const answer = <A extends z.ZodType>(context: Context<Env>, schema: A, result: Result<z.input<A>, Refusal>): Response =>
+  result.ok ? context.json(schema.parse(result.value)) : refused(context, result.error);
+
+const bodyOf = async <B extends z.ZodType>(request: Request, schema: B): Promise<Result<z.output<B>, Refusal>> => {
+  const bytes = await boundedBody(request);
+  if (bytes === undefined) return refuse('too-large', `Send at most ${MAX_BODY_BYTES} bytes.`);
+  if (bytes.length > 0 && request.headers.get('content-type')?.split(';')[0]?.trim() !== 'application/json') {
+    return refuse('input-invalid', 'Send JSON, with Content-Type: application/json.');
+  }
+  const json = bytes.length === 0 ? {} : parseJson(bytes);
+  if (json === undefined) return refuse('input-invalid', 'The body is not JSON. Send JSON.');
+  const parsed = schema.safeParse(json);
+  return parsed.success ? ok(parsed.data) : inputRefusal(parsed.error);
+};
+
+const boundedBody = async (request: Request): Promise<Bytes | undefined> => {
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) return undefined;
+  const parts: Bytes[] = [];
+  let length = 0;
+  if (request.body === null) return concat();
+  for await (const part of request.body) {
+    length += part.length;
+    if (length > MAX_BODY_BYTES) return undefined;
+    parts.push(part);
+  }
+  return concat(...parts);
+};
+
+const parseJson = (bytes: Bytes): unknown => {
+  try {
+    return JSON.parse(fromUtf8(bytes));
+  } catch (error) {
+    return notJson(error);
+  }
+};
+
+// JSON.parse and the UTF-8 decoder report every malformed text by throwing; there is nothing to tell apart.
+const notJson = (_error: unknown): undefined => undefined;

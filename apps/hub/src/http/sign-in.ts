@@ -1,0 +1,129 @@
+// Coming back: with a passkey, or with an owner key from the recovery kit that signs the hub's nonce. And leaving.
+
+import type { Authentication } from '@mortise/api/passkey.ts';
+import { ROUTES } from '@mortise/api/routes.ts';
+import { required } from '@mortise/base/assert.ts';
+import { base64url, equalBytes, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
+import { asBytes, decodeCbor } from '@mortise/base/cbor.ts';
+import { ok, type Result } from '@mortise/base/result.ts';
+import { openSigned } from '@mortise/documents/cose.ts';
+import type { Hub } from '../hub.ts';
+import { addPasskey, currentOwnerSet, meOf, putVault } from '../store/owner-store.ts';
+import { clearSessionCookie, setSessionCookie } from './cookie.ts';
+import { reads, signedIn, takes, takesOpen, type App, type Web } from './mount.ts';
+import { relyingPartyOf } from './origins.ts';
+import { authenticationOptions, registrationOptions, verifyAuthentication, verifyRegistration } from './passkeys.ts';
+import { refuse, type Refusal } from './refusal.ts';
+import { beginSession, endSession } from './signed-in.ts';
+
+export const KIT_TYPE = 'mortise-sign-in';
+const KIT_VERSION = 1;
+const MAX_PASSKEYS_PER_PERSON = 32;
+
+const lapsed = () => refuse('ceremony-expired', 'This took longer than five minutes, or was begun elsewhere. Begin again.');
+const unclaimed = () => refuse('not-claimed', 'This hub has no owner yet. Open the claim link that it printed when it started.');
+
+export const mountSignIn = (app: App, web: Web): void => {
+  mountPasskeySignIn(app, web);
+  mountKitSignIn(app, web);
+  mountPasskeys(app, web);
+  const { hub } = web;
+  reads(app, web, ROUTES.me, async ({ caller }) => ok(await meOf(hub.database, caller.personId, caller.signedInBy)));
+  takesOpen(app, web, ROUTES.signOut, async ({ context }) => {
+    const caller = await signedIn(web, context);
+    if (caller.ok) {
+      await endSession(hub, caller.value);
+      web.holds.release(caller.value.tokenHash);
+    }
+    clearSessionCookie(context);
+    return ok({ done: true });
+  });
+};
+
+const mountPasskeySignIn = (app: App, web: Web): void => {
+  const { hub, ceremonies } = web;
+  takesOpen(app, web, ROUTES.signInOptions, async ({ origin }) => {
+    if ((await currentOwnerSet(hub.database, hub.crypto)) === undefined) return unclaimed();
+    const options = await authenticationOptions(origin, hub.random(32));
+    return ok({ ceremony: ceremonies.begin({ kind: 'sign-in', challenge: options.challenge, origin }, hub.now()), options });
+  });
+  takesOpen(app, web, ROUTES.signIn, async ({ body, origin, context }) => {
+    const begun = ceremonies.take(body.ceremony, 'sign-in', origin, hub.now());
+    if (begun === undefined) return lapsed();
+    const personId = await personOfPasskey(hub, body.authentication, begun);
+    if (!personId.ok) return personId;
+    setSessionCookie(context, await beginSession(hub, personId.value, 'passkey'));
+    return ok(await meOf(hub.database, personId.value, 'passkey'));
+  });
+};
+
+const personOfPasskey = async (hub: Hub, authentication: Authentication, begun: { readonly challenge: string; readonly origin: string }): Promise<Result<string, Refusal>> => {
+  const unknown = refuse('passkey-refused', 'This hub does not know the passkey. Choose another one, or sign in with the recovery kit.');
+  const known = await hub.database.selectFrom('passkey').selectAll().where('credential_id', '=', authentication.id)
+    .where('rp_id', '=', relyingPartyOf(begun.origin)).executeTakeFirst();
+  if (known === undefined) return unknown;
+  const handle = authentication.response.userHandle;
+  if (handle !== undefined && handle !== known.person_id) return unknown;
+  const counter = await verifyAuthentication(authentication, begun, { id: known.credential_id, publicKey: known.public_key, counter: known.counter });
+  if (!counter.ok) return refuse('passkey-refused', 'The passkey was not accepted. Try again.');
+  await hub.database.updateTable('passkey').set({ counter: counter.value }).where('credential_id', '=', known.credential_id).execute();
+  return ok(known.person_id);
+};
+
+const mountKitSignIn = (app: App, web: Web): void => {
+  const { hub, ceremonies } = web;
+  takesOpen(app, web, ROUTES.kitChallenge, async ({ origin }) => {
+    if ((await currentOwnerSet(hub.database, hub.crypto)) === undefined) return unclaimed();
+    const nonce = hub.random(32);
+    return ok({ ceremony: ceremonies.begin({ kind: 'kit', nonce, origin }, hub.now()), nonce: base64url(nonce), origin });
+  });
+  takesOpen(app, web, ROUTES.kit, async ({ body, origin, context }) => {
+    const begun = ceremonies.take(body.ceremony, 'kit', origin, hub.now());
+    if (begun === undefined) return lapsed();
+    const personId = await personOfKit(hub, bytes(body.signed), begun);
+    if (personId === undefined) return refuse('kit-refused', 'This recovery kit is not of this site, or was typed wrong. Check it and try again.');
+    setSessionCookie(context, await beginSession(hub, personId, 'kit'));
+    return ok(await meOf(hub.database, personId, 'kit'));
+  });
+};
+
+const personOfKit = async (hub: Hub, signed: Bytes, begun: { readonly nonce: Bytes; readonly origin: string }): Promise<string | undefined> => {
+  const set = await currentOwnerSet(hub.database, hub.crypto);
+  const opened = set === undefined ? undefined : openSigned(hub.crypto, signed, KIT_TYPE, set.keys);
+  if (opened?.ok !== true || opened.value.version !== KIT_VERSION) return undefined;
+  const map = decodeCbor(opened.value.payload, 512);
+  if (!(map instanceof Map) || map.size !== 2 || map.get('origin') !== begun.origin) return undefined;
+  const nonce = asBytes(map.get('nonce'), begun.nonce.length);
+  if (nonce === undefined || !equalBytes(nonce, begun.nonce)) return undefined;
+  const row = await hub.database.selectFrom('owner_key').select('person_id').where('key_text', '=', base64url(opened.value.signer)).executeTakeFirst();
+  return row?.person_id;
+};
+
+const mountPasskeys = (app: App, web: Web): void => {
+  const { hub, ceremonies } = web;
+  takes(app, web, ROUTES.passkeyOptions, async ({ caller, origin }) => {
+    const rows = await hub.database.selectFrom('passkey').select('credential_id').where('person_id', '=', caller.personId).execute();
+    if (rows.length >= MAX_PASSKEYS_PER_PERSON) return refuse('conflict', `You have ${MAX_PASSKEYS_PER_PERSON} passkeys here, the most there can be.`);
+    const { person } = await meOf(hub.database, caller.personId, caller.signedInBy);
+    const options = await registrationOptions({
+      origin, challenge: hub.random(32), personId: bytes(person.id), name: person.name, known: rows.map((row) => row.credential_id),
+    });
+    return ok({ ceremony: ceremonies.begin({ kind: 'passkey', challenge: options.challenge, origin, personId: person.id }, hub.now()), options });
+  });
+  takes(app, web, ROUTES.addPasskey, async ({ caller, body, origin }) => {
+    const begun = ceremonies.take(body.ceremony, 'passkey', origin, hub.now());
+    if (begun?.personId !== caller.personId) return lapsed();
+    if (body.vault !== undefined && body.vault.credentialId !== body.registration.id) return refuse('input-invalid', 'vault: it must be for the new passkey.');
+    const passkey = await verifyRegistration(body.registration, begun);
+    if (!passkey.ok) return refuse('passkey-refused', 'The passkey was not accepted. Try again.');
+    const known = await hub.database.selectFrom('passkey').select('credential_id').where('credential_id', '=', passkey.value.id).executeTakeFirst();
+    if (known !== undefined) return refuse('conflict', 'This passkey is here already. Sign in with it.');
+    await hub.database.transaction().execute(async (transaction) => {
+      await addPasskey(transaction, caller.personId, { ...passkey.value, rpId: relyingPartyOf(origin) }, hub.now());
+      await putVault(transaction, body.vault === undefined ? [] : [body.vault], [], hub.now());
+    });
+    return ok({ done: true });
+  });
+};
+
+const bytes = (text: string): Bytes => required(fromBase64url(text), 'the schema lets base64url through and nothing else');

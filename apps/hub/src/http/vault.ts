@@ -1,0 +1,66 @@
+// What the hub keeps for owners without being able to read it: wrapped owner keys, the wrapped issuer key, owner sets; and whose phone
+// keys are whose.
+
+import { ROUTES } from '@mortise/api/routes.ts';
+import type { People, Vault } from '@mortise/api/owner.ts';
+import { MAX_VAULT_ENTRIES } from '@mortise/api/owner.ts';
+import { required } from '@mortise/base/assert.ts';
+import { base64url, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
+import { ok } from '@mortise/base/result.ts';
+import type { Hub } from '../hub.ts';
+import { currentOwnerSet, ownerSetDocuments, putPhoneKey, putVault, vaultOf } from '../store/owner-store.ts';
+import { reads, takes, type App, type Web } from './mount.ts';
+import { refuse, type Refusal } from './refusal.ts';
+
+const MAX_PHONE_KEYS_PER_PERSON = 64;
+
+export const mountVault = (app: App, web: Web): void => {
+  const { hub } = web;
+  reads(app, web, ROUTES.vault, async () => ok(await vaultOf(hub.database)));
+  takes(app, web, ROUTES.putVault, async ({ body }) => {
+    const fault = await vaultFault(hub, body);
+    if (fault !== undefined) return refuse(fault.code, fault.message);
+    await hub.database.transaction().execute((transaction) => putVault(transaction, body.vault, body.issuerWraps, hub.now()));
+    return ok({ done: true });
+  });
+  reads(app, web, ROUTES.ownerSets, async () => ok({ sets: (await ownerSetDocuments(hub.database)).map(base64url) }));
+  reads(app, web, ROUTES.people, async () => ok({ people: await peopleOf(hub) }));
+  takes(app, web, ROUTES.putPhoneKey, async ({ caller, body }) => {
+    const credentialKey = bytes(body.credentialKey);
+    if (!hub.crypto.p256.isPublicKey(credentialKey)) return refuse('input-invalid', 'credentialKey: not a P-256 key.');
+    const mine = await hub.database.selectFrom('phone_key').select('credential_hash').where('person_id', '=', caller.personId).execute();
+    const hash = base64url(hub.crypto.sha256(credentialKey));
+    if (mine.length >= MAX_PHONE_KEYS_PER_PERSON && !mine.some((row) => row.credential_hash === hash)) {
+      return refuse('conflict', `You have ${MAX_PHONE_KEYS_PER_PERSON} phone keys here, the most there can be.`);
+    }
+    const put = await putPhoneKey(hub.database, caller.personId, { hash, credentialKey, label: body.label }, hub.now());
+    return put ? ok({ done: true }) : refuse('conflict', 'This phone key belongs to somebody else. Make a new one.');
+  });
+};
+
+const named = (entry: Vault['vault'][number]): string => `${entry.credentialId} ${entry.ownerKey}`;
+
+const vaultFault = async (hub: Hub, body: Vault): Promise<Refusal | undefined> => {
+  const set = required(await currentOwnerSet(hub.database, hub.crypto), 'somebody is signed in, so the hub was claimed');
+  const owners = new Set(set.keys.map(base64url));
+  const strange = [...body.vault, ...body.issuerWraps].find(({ ownerKey }) => !owners.has(ownerKey));
+  if (strange !== undefined) return { code: 'input-invalid', message: 'ownerKey: each must be a key of the current owner set.' };
+  const kept = await vaultOf(hub.database);
+  const issuerKey = kept.issuerWraps[0]?.issuerKey;
+  if (body.issuerWraps.some((wrap) => wrap.issuerKey !== issuerKey)) return { code: 'conflict', message: 'issuerWraps: the site has another issuer key. Wrap that one.' };
+  const total = new Set([...kept.vault, ...body.vault].map(named)).size;
+  return total <= MAX_VAULT_ENTRIES ? undefined : { code: 'conflict', message: `The vault holds ${MAX_VAULT_ENTRIES} wrapped keys, the most there can be.` };
+};
+
+const peopleOf = async (hub: Hub): Promise<People['people']> => {
+  const people = await hub.database.selectFrom('person').select(['id', 'name', 'role']).orderBy('created_at').execute();
+  const keys = await hub.database.selectFrom('phone_key').selectAll().orderBy('added_at').execute();
+  return people.map((person) => ({
+    ...person,
+    phoneKeys: keys
+      .filter((key) => key.person_id === person.id)
+      .map((key) => ({ credentialKey: base64url(key.credential_key), credentialHash: key.credential_hash, label: key.label, addedAt: key.added_at })),
+  }));
+};
+
+const bytes = (text: string): Bytes => required(fromBase64url(text), 'the schema lets base64url through and nothing else');

@@ -1,0 +1,37 @@
+// What the parts of a hub share. Clock and randomness come in here, so that tests can hold them.
+
+import type { Bytes } from '@mortise/base/bytes.ts';
+import type { LockId } from '@mortise/base/identifiers.ts';
+import type { Instant } from '@mortise/base/instant.ts';
+import type { ToLockType } from '@mortise/courier/link-message.ts';
+import type { Crypto } from '@mortise/crypto/crypto.ts';
+import type { HubKeys } from './hub-keys.ts';
+import type { Live } from './live.ts';
+import type { Log } from './log.ts';
+import type { Presence } from './mqtt/presence.ts';
+import type { Sessions } from './mqtt/sessions.ts';
+import type { Database } from './store/open-store.ts';
+
+export type Hub = {
+  readonly database: Database;
+  readonly crypto: Crypto;
+  readonly keys: HubKeys;
+  readonly now: () => Instant;
+  /** Fresh random bytes. */
+  readonly random: (length: number) => Bytes;
+  readonly log: Log;
+  readonly live: Live;
+  /** The identity keys of the locks that this site has adopted. Written by http/locks.ts, after the store. */
+  readonly adopted: Map<LockId, Bytes>;
+  readonly presence: Presence;
+  readonly sessions: Sessions;
+  readonly link: LinkOut;
+};
+
+/** The way to the locks. */
+export type LinkOut = {
+  /** False when the lock is not on the link: then nothing was sent and nothing is kept. */
+  readonly send: (lockId: LockId, message: { readonly type: ToLockType; readonly body: Bytes; readonly session?: Bytes; readonly seq?: number; readonly expiresInMs?: number }) => boolean;
+  /** Ends the lock's connection. */
+  readonly disconnect: (lockId: LockId) => void;
+};

@@ -1,0 +1,86 @@
+// Journal entries told as activity: newest first by page, oldest first from a cursor on. The actor is joined by the credential's
+// hash and by nothing else.
+
+import { base64url, type Bytes } from '@mortise/base/bytes.ts';
+import type { ActivityItem, Alert } from '@mortise/api/activity.ts';
+import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
+import type { Database } from './open-store.ts';
+
+export type Page = { readonly before: number | undefined; readonly limit: number; readonly door: string | undefined };
+
+export const activityPage = async (database: Database, page: Page): Promise<{ items: ActivityItem[]; next: number | null }> => {
+  const rows = await entries(database)
+    .$if(page.before !== undefined, (query) => query.where('journal.position', '<', page.before ?? 0))
+    .$if(page.door !== undefined, (query) => query.where('door.id', '=', page.door ?? ''))
+    .orderBy('journal.position', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  const shown = rows.slice(0, page.limit);
+  const next = rows.length > page.limit ? (shown.at(-1)?.position ?? null) : null;
+  return { items: await told(database, shown), next };
+};
+
+/** At most `limit` items after `cursor`, oldest first. `last` is where to go on, also past entries that cannot be told. */
+export const activityAfter = async (database: Database, cursor: number, limit: number): Promise<{ items: ActivityItem[]; last: number }> => {
+  const rows = await entries(database).where('journal.position', '>', cursor).orderBy('journal.position').limit(limit).execute();
+  return { items: await told(database, rows), last: rows.at(-1)?.position ?? cursor };
+};
+
+export const alerts = async (database: Database, limit: number): Promise<Alert[]> => {
+  const rows = await database.selectFrom('evidence').select(['id', 'lock_id', 'code', 'seq', 'received_at']).orderBy('id', 'desc').limit(limit).execute();
+  return rows.map((row) => ({ id: row.id, lockId: row.lock_id, code: row.code, seq: row.seq, at: row.received_at }));
+};
+
+const entries = (database: Database) =>
+  database
+    .selectFrom('journal')
+    .innerJoin('lock', 'lock.id', 'journal.lock_id')
+    .innerJoin('door', 'door.id', 'lock.door_id')
+    .select(['journal.position', 'journal.lock_id', 'journal.seq', 'journal.record', 'journal.received_at', 'door.id as door_id', 'door.name as door_name']);
+
+type Row = Awaited<ReturnType<ReturnType<typeof entries>['execute']>>[number];
+type Actor = NonNullable<ActivityItem['actor']>;
+
+const told = async (database: Database, rows: readonly Row[]): Promise<ActivityItem[]> => {
+  if (rows.length === 0) return [];
+  const actors = await knownActors(database);
+  return rows.flatMap((row) => {
+    // Erased, or of a later version: it counts in the chain and cannot be told.
+    const record = row.record === null ? undefined : decodeRecord(row.record);
+    return record === undefined ? [] : [item(row, record, actors)];
+  });
+};
+
+const knownActors = async (database: Database): Promise<ReadonlyMap<string, Actor>> => {
+  const rows = await database
+    .selectFrom('phone_key')
+    .innerJoin('person', 'person.id', 'phone_key.person_id')
+    .select(['phone_key.credential_hash', 'phone_key.label', 'person.id', 'person.name'])
+    .execute();
+  return new Map(rows.map((row) => [row.credential_hash, { personId: row.id, name: row.name, keyLabel: row.label }]));
+};
+
+const item = (row: Row, record: JournalRecord, actors: ReadonlyMap<string, Actor>): ActivityItem => {
+  const credential = text(record.credential);
+  return {
+    cursor: row.position,
+    lockId: row.lock_id,
+    door: { id: row.door_id, name: row.door_name },
+    seq: row.seq,
+    at: record.instant,
+    clock: record.clock,
+    receivedAt: row.received_at,
+    kind: record.kind,
+    verb: record.verb ?? null,
+    interface: record.interface ?? null,
+    actor: credential === null ? null : (actors.get(credential) ?? null),
+    credential,
+    rule: record.rule ?? null,
+    reason: record.reason,
+    allowed: record.allowed ?? null,
+    sensed: { bolt: record.sensed.bolt, door: record.sensed.door, batteryMv: record.sensed.batteryMv ?? null },
+    requestId: text(record.requestId),
+  };
+};
+
+const text = (bytes: Bytes | undefined): string | null => (bytes === undefined ? null : base64url(bytes));
