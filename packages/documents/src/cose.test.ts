@@ -85,7 +85,24 @@ test('headers that are not exactly ours are malformed', () => {
   assert.equal(codeOf(withHeader([[1, -35], ...fields.slice(1)])), 'malformed', 'another algorithm');
   assert.equal(codeOf(withHeader(fields.slice(0, 3))), 'malformed', 'no version');
   assert.equal(codeOf(withHeader([...fields.slice(0, 3), ['version', 0]])), 'malformed', 'version 0');
+  assert.equal(codeOf(withHeader([...fields.slice(0, 3), ['version', 65_536]])), 'malformed', 'version 65,536');
+  assert.equal(codeOf(withHeader(fields.with(1, [4, kid.subarray(1)]))), 'malformed', 'a short kid');
+  assert.equal(codeOf(withHeader(fields.with(2, [16, 61]))), 'malformed', 'a type by number');
   assert.equal(codeOf(withHeader(fields, new Map([[1, -7]]))), 'malformed', 'an unprotected header');
+});
+
+test('other shapes are malformed', () => {
+  const header = utf8('header');
+  const signature = new Uint8Array(64);
+  const shapes: readonly Cbor[] = [null, [], [header, new Map(), utf8('p')], [header, new Map(), utf8('p'), signature, 0], [header, null, utf8('p'), signature],
+    ['header', new Map(), utf8('p'), signature], [header, new Map(), null, signature], [header, new Map(), utf8('p'), signature.subarray(1)]];
+  for (const shape of shapes) assert.equal(codeOf(encodeCbor(shape)), 'malformed');
+});
+
+test('a version out of range or a signature of another length is our bug', () => {
+  for (const version of [0, -1, 1.5, 65_536]) assert.throws(() => sign('mortise-test', utf8('p'), version), { name: 'InvariantError' });
+  const { assemble } = toSign('mortise-test', 1, key.publicKey, utf8('p'), crypto);
+  assert.throws(() => assemble(new Uint8Array(63)), { name: 'InvariantError' });
 });
 
 test('any bytes are answered', () => {

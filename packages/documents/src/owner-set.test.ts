@@ -130,4 +130,5 @@ test('payloads outside the bounds are malformed', () => {
 test('any bytes, and every cut, are answered', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => assert.notEqual(codeOf(bytes), 'opened')));
   for (let at = 0; at < firstDocument.length; at += 1) assert.equal(codeOf(firstDocument.subarray(0, at)), 'malformed');
+  assert.equal(codeOf(new Uint8Array(61_441)), 'too-long');
 });
