@@ -1,0 +1,40 @@
+// What a command writes to and reads from its surroundings, as one value, so that tests can stand in for the terminal.
+
+import { isatty } from 'node:tty';
+
+export type Terminal = {
+  /** Results: tables, JSON. */
+  readonly out: (text: string) => void;
+  /** Errors and progress. */
+  readonly err: (text: string) => void;
+  /** Whether a line written by `err` can be written over. */
+  readonly errIsTty: boolean;
+  /** Milliseconds from some start, never jumping. */
+  readonly now: () => number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+export const processTerminal = (): Terminal => ({
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  errIsTty: isatty(2),
+  now: () => performance.now(),
+  env: process.env,
+});
+
+/** What a command answers to the shell. */
+export const EXIT = {
+  good: 0,
+  /** The command ran, and something that it looked at is wrong. */
+  wrong: 1,
+  /** The command could not do what was asked: arguments, unreadable files. */
+  refused: 2,
+  /** A defect of ours (EX_SOFTWARE of sysexits.h). */
+  bug: 70,
+} as const;
+
+/** Text as tables and messages are laid out. */
+export const COLUMNS = 80;
+
+/** Without control characters: a name in a tampered file must not steer the terminal. */
+export const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, '?');

@@ -1,0 +1,99 @@
+// What `mortise verify` says: a table and sentences for people, one JSON object for programs.
+
+import { isoSeconds } from '@mortise/base/instant.ts';
+import type { JournalFault, JournalSummary } from '@mortise/journal/stored-journal.ts';
+import type { CommandError } from './command.ts';
+import { formatTable, wrapped, type Column } from './table.ts';
+import { EXIT } from './terminal.ts';
+
+/** One journal: `name` is its file or door. */
+export type Checked = { readonly name: string; readonly lockId?: string } & (
+  | { readonly kind: 'good'; readonly summary: JournalSummary }
+  | { readonly kind: 'wrong'; readonly fault: JournalFault & { readonly line?: number } }
+  | { readonly kind: 'unreadable'; readonly error: CommandError }
+);
+
+/** A wrong journal weighs more than an unreadable one. */
+export const exitCodeOf = (all: readonly Checked[]): number => {
+  if (all.some(({ kind }) => kind === 'wrong')) return EXIT.wrong;
+  return all.some(({ kind }) => kind === 'unreadable') ? EXIT.refused : EXIT.good;
+};
+
+export const jsonReport = (all: readonly Checked[]): string =>
+  `${JSON.stringify({ ok: exitCodeOf(all) === EXIT.good, journals: all.map(jsonOf) })}\n`;
+
+export const textReport = (all: readonly Checked[]): string =>
+  all.length === 0 ? 'No lock has a journal here yet.\n' : [formatTable(COLUMNS, all.map(rowOf)), ...all.map(remarks), `\n${verdict(all)}\n`].join('');
+
+const COLUMNS: readonly Column[] = [
+  { title: 'Journal', align: 'left' },
+  { title: 'Records', align: 'right' },
+  { title: 'Signed to', align: 'right' },
+  { title: 'Erased', align: 'right' },
+  { title: 'Last record (UTC)', align: 'left' },
+  { title: 'Result', align: 'left' },
+];
+
+const NONE = '–';
+
+const rowOf = (checked: Checked): readonly string[] => {
+  if (checked.kind !== 'good') return [checked.name, NONE, NONE, NONE, NONE, checked.kind === 'wrong' ? 'WRONG' : 'not read'];
+  const { entries, signed, erased, last } = checked.summary;
+  const lastText = last === undefined ? NONE : isoSeconds(last).slice(0, 16).replace('T', ' ');
+  return [checked.name, counted(entries), counted(signed), counted(erased), lastText, 'good'];
+};
+
+const remarks = (checked: Checked): string => {
+  switch (checked.kind) {
+    case 'wrong':
+      return `\n${wrapped(`${titled(checked)}${placeOf(checked.fault)}: ${checked.fault.says}`, 2)}`;
+    case 'unreadable':
+      return `\n${wrapped(`${checked.name}: ${checked.error.message}`, 2)}`;
+    case 'good':
+      return unsignedRemark(checked.name, checked.summary);
+    default:
+      return '';
+  }
+};
+
+const unsignedRemark = (name: string, { entries, signed, unsigned }: JournalSummary): string =>
+  unsigned === 0 ? '' : `\n${wrapped(`${name}: ${rangeOf(signed + 1, entries)} not yet signed: chained, but only the lock's next signature will prove it.`, 2)}`;
+
+const rangeOf = (first: number, last: number): string =>
+  first === last ? `record ${counted(first)} is` : `records ${counted(first)} to ${counted(last)} are`;
+
+const titled = ({ name, lockId }: Checked): string => (lockId === undefined || lockId === name ? name : `${name} (lock ${lockId})`);
+
+const placeOf = ({ seq, line }: JournalFault & { readonly line?: number }): string =>
+  (seq === 0 ? '' : `, record ${counted(seq)}`) + (line === undefined || line === 0 ? '' : `, line ${counted(line)}`);
+
+const verdict = (all: readonly Checked[]): string => {
+  const wrong = all.filter(({ kind }) => kind === 'wrong').length;
+  const unread = all.filter(({ kind }) => kind === 'unreadable').length;
+  const sentences = [
+    wrong === 0 ? '' : `${counted(wrong)} of ${journals(all.length)} ${wrong === 1 ? 'is' : 'are'} wrong. Keep a copy before anything else is done.`,
+    unread === 0 ? '' : `${counted(unread)} of ${journals(all.length)} could not be read.`,
+  ];
+  const said = sentences.filter((sentence) => sentence !== '').join(' ');
+  return said === '' ? `${journals(all.length)} checked: all as the ${all.length === 1 ? 'lock' : 'locks'} wrote ${all.length === 1 ? 'it' : 'them'}.` : said;
+};
+
+const journals = (count: number): string => `${counted(count)} ${count === 1 ? 'journal' : 'journals'}`;
+
+const counted = (count: number): string => count.toLocaleString('en-US');
+
+const jsonOf = (checked: Checked): object => {
+  const head = { journal: checked.name, lockId: checked.lockId ?? null, ok: checked.kind === 'good' };
+  switch (checked.kind) {
+    case 'good':
+      return { ...head, ...checked.summary, last: checked.summary.last === undefined ? null : isoSeconds(checked.summary.last) };
+    case 'wrong': {
+      const { seq, line, code, says } = checked.fault;
+      return { ...head, fault: { record: seq, line: line ?? null, code, says } };
+    }
+    case 'unreadable':
+      return { ...head, error: checked.error };
+    default:
+      return head;
+  }
+};
