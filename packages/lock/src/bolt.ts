@@ -31,7 +31,7 @@ export type BoltInput =
  */
 export type Happening = 'throw' | 'withdraw' | 'already' | 'reached' | 'jammed' | 'overruled' | 'turned' | 'moved' | 'settled';
 
-/** A movement takes at most this long; a motor's about 1 s. */
+/** How long a movement may take where the roster says nothing; a motor needs about 1 s. */
 export const MOVEMENT_MS = 3000;
 
 type Cell = readonly [next: BoltPhase, ...happenings: readonly Happening[]];
@@ -129,11 +129,11 @@ export const DRIVE_INPUT: { readonly [D in Direction]: BoltInput } = { throw: 'd
 
 export type BoltMove = { readonly bolt: BoltState; readonly happenings: readonly Happening[] };
 
-/** One cell of the table at `nowMs` (monotonic). A movement's time starts when its phase does. */
-export const moveBolt = (bolt: BoltState, input: BoltInput, nowMs: number): BoltMove => {
+/** One cell of the table at `nowMs` (monotonic). A movement's time, `movementMs`, starts when its phase does. */
+export const moveBolt = (bolt: BoltState, input: BoltInput, nowMs: number, movementMs: number = MOVEMENT_MS): BoltMove => {
   const [next, ...happenings] = TRANSITIONS[bolt.phase][input];
   if (next === bolt.phase) return { bolt, happenings };
-  return { bolt: isMoving(next) ? { phase: next, deadlineMs: nowMs + MOVEMENT_MS } : { phase: next }, happenings };
+  return { bolt: isMoving(next) ? { phase: next, deadlineMs: nowMs + movementMs } : { phase: next }, happenings };
 };
 
 /** Whether the movement under way has failed by `nowMs`. */

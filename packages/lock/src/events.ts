@@ -2,7 +2,7 @@
 // carries out effects in the order given; it decides nothing. Times are readings that come in with each input.
 
 import type { Bytes } from '@mortise/base/bytes.ts';
-import type { LinkMessage } from '@mortise/courier/link-message.ts';
+import type { FromLockMessage, ToLockMessage } from '@mortise/courier/link-message.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import type { Entry } from '@mortise/journal/chain.ts';
 
@@ -27,7 +27,7 @@ export type LockEvent =
   | { readonly kind: 'tick' }
   | { readonly kind: 'linkUp' }
   | { readonly kind: 'linkDown' }
-  | { readonly kind: 'link'; readonly message: LinkMessage }
+  | { readonly kind: 'link'; readonly message: ToLockMessage }
   | { readonly kind: 'signed'; readonly id: number; readonly signature: Bytes }
   | { readonly kind: 'stored'; readonly id: number }
   | { readonly kind: 'bolt'; readonly position: Position }
@@ -53,7 +53,7 @@ export type StoreWrite = {
 export type LockEffect =
   | { readonly kind: 'store'; readonly id: number; readonly write: StoreWrite }
   | { readonly kind: 'sign'; readonly id: number; readonly key: 'identity' | 'reader'; readonly message: Bytes }
-  | { readonly kind: 'send'; readonly message: LinkMessage }
+  | { readonly kind: 'send'; readonly message: FromLockMessage }
   | { readonly kind: 'drive'; readonly direction: Direction }
   | { readonly kind: 'signal'; readonly what: 'granted' | 'refused' | 'jammed' }
   | { readonly kind: 'linkCredentials'; readonly certificate: Bytes; readonly ca: Bytes };

@@ -1,0 +1,119 @@
+// How a lock's state begins: new, with keys that the shell made, or again after a restart, from what was durable. The journal's
+// tail says what the last run had decided and not done: those decisions are closed by the record of the start.
+
+import { startClock } from '@mortise/access/clock.ts';
+import { hex } from '@mortise/base/bytes.ts';
+import { err, ok, type Result } from '@mortise/base/result.ts';
+import type { Secret } from '@mortise/base/secret.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
+import { GENESIS, lockIdOf, verifyEntries, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
+import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
+import type { LockId } from '@mortise/base/identifiers.ts';
+import { decodeConfiguration, type ConfigurationError } from './configuration.ts';
+import { MAX_REQUEST_IDS } from './decisions.ts';
+import type { Context } from './events.ts';
+import { MAX_HELD_ENTRIES, NO_UNPROVEN } from './journal-keeper.ts';
+import { MAX_OPERATIONS } from './motion.ts';
+import { NO_RELOCK } from './relock.ts';
+import { NO_QUESTION } from './time-desk.ts';
+import { backOffMs } from './back-off.ts';
+import type { Actor, JournalState, LockKeys, LockState } from './state.ts';
+
+/** `entries`: the journal's last entries in order, all that are not acknowledged and at least the last 512; `acknowledged`: a seq. */
+export type Stored = { readonly configuration: Bytes; readonly entries: readonly Entry[]; readonly acknowledged: number };
+
+/** `journal-broken`: the entries are not a chain of this lock's. */
+export type RestoreError = ConfigurationError | { readonly code: 'journal-broken' };
+
+/** A lock in factory state. Its first `started` stores it. */
+export const birth = (context: Context, keys: LockKeys, setupSecret: Secret): LockState => ({
+  keys,
+  lockId: lockIdOf(context.crypto, keys.identityKey),
+  membership: { kind: 'factory', setupSecret, wrongOffers: 0, blockedUntilMs: 0, handshake: undefined },
+  sensors: { bolt: { phase: 'unknown' }, boltSinceMs: 0, door: 'none', batteryMv: undefined },
+  relock: NO_RELOCK,
+  operations: [],
+  sessions: [],
+  requestIds: [],
+  journal: { last: GENESIS, durable: 0, acknowledged: 0, from: GENESIS, held: [], sentUpTo: 0, unproven: NO_UNPROVEN },
+  stores: [],
+  signatures: [],
+  outbox: { kind: 'idle' },
+  clock: startClock(undefined, { monotonicMs: 0, rtcMs: 0 }),
+  question: NO_QUESTION,
+  link: { isUp: false, seq: 0 },
+  isStarted: false,
+  unfinished: [],
+  nextId: 1,
+  nextWakeMs: undefined,
+});
+
+/** The lock as it was when its last write was durable. `setupSecret` is not kept by a lock that has an owner. */
+export const restore = (context: Context, keys: LockKeys, setupSecret: Secret, stored: Stored): Result<LockState, RestoreError> => {
+  const born = birth(context, keys, setupSecret);
+  const configuration = decodeConfiguration(context.crypto, { lockId: born.lockId, seal: keys.seal }, stored.configuration);
+  if (!configuration.ok) return configuration;
+  const records = recordsOf(stored.entries);
+  const journal = restoreJournal(context, born.lockId, stored);
+  if (records === undefined || journal === undefined) return err({ code: 'journal-broken' });
+  const { membership, clock } = configuration.value;
+  return ok({
+    ...born,
+    journal,
+    clock: { ...born.clock, ...clock },
+    membership: membership.kind === 'adopted' ? membership : { ...membership, setupSecret, blockedUntilMs: backOffMs(membership.wrongOffers), handshake: undefined },
+    requestIds: requestIdsOf(records),
+    unfinished: unfinishedOf(records),
+  });
+};
+
+// The first entry kept is the anchor; what came before it is gone.
+const restoreJournal = ({ crypto }: Context, lockId: LockId, { entries, acknowledged }: Stored): JournalState | undefined => {
+  const [first, ...rest] = entries;
+  if (first === undefined) return acknowledged === 0 ? { ...EMPTY_JOURNAL } : undefined;
+  const anchor = first.seq === 1 ? GENESIS : pointOf(first);
+  const last = verifyEntries(crypto, lockId, anchor, first.seq === 1 ? entries : rest);
+  if (!last.ok || acknowledged > last.value.seq) return undefined;
+  const held = entries.filter(({ seq }) => seq > acknowledged).slice(-MAX_HELD_ENTRIES);
+  const from = pointBefore(entries, held[0]?.seq ?? last.value.seq + 1);
+  return from === undefined ? undefined : { ...EMPTY_JOURNAL, last: last.value, durable: last.value.seq, acknowledged, from, held, sentUpTo: acknowledged };
+};
+
+const EMPTY_JOURNAL: JournalState = { last: GENESIS, durable: 0, acknowledged: 0, from: GENESIS, held: [], sentUpTo: 0, unproven: NO_UNPROVEN };
+
+const pointBefore = (entries: readonly Entry[], seq: number): ChainPoint | undefined => {
+  if (seq === 1) return GENESIS;
+  const entry = entries.find((each) => each.seq === seq - 1);
+  return entry === undefined ? undefined : pointOf(entry);
+};
+
+const pointOf = ({ seq, head }: Entry): ChainPoint => ({ seq, head });
+
+const recordsOf = (entries: readonly Entry[]): readonly JournalRecord[] | undefined => {
+  const records = entries.map(({ record }) => decodeRecord(record)).filter((record) => record !== undefined);
+  return records.length === entries.length ? records : undefined;
+};
+
+const requestIdsOf = (records: readonly JournalRecord[]): readonly string[] =>
+  records.flatMap((record) => (record.kind === 'decision' && record.pseudonym !== undefined && record.requestId !== undefined ? [hex(record.requestId)] : [])).slice(-MAX_REQUEST_IDS);
+
+// An allowed decision waits for its operation, or for a start that closed it. Relocks have no request id and share one place.
+const unfinishedOf = (records: readonly JournalRecord[]): readonly Actor[] => {
+  const open = new Map<string, Actor>();
+  for (const record of records) {
+    const key = record.requestId === undefined ? 'relock' : hex(record.requestId);
+    if (record.kind === 'decision' && record.allowed === true) open.set(key, actorOf(record));
+    if (record.kind === 'operation' || record.reason === 'started') open.delete(key);
+  }
+  return [...open.values()].slice(-MAX_OPERATIONS);
+};
+
+const actorOf = ({ verb, interface: interfaceByte, credential, pseudonym, rule, transactionId, requestId }: JournalRecord): Actor => ({
+  ...(verb === undefined ? {} : { verb }),
+  ...(interfaceByte === undefined ? {} : { interface: interfaceByte }),
+  ...(credential === undefined ? {} : { credential }),
+  ...(pseudonym === undefined ? {} : { pseudonym }),
+  ...(rule === undefined ? {} : { rule }),
+  ...(transactionId === undefined ? {} : { transactionId }),
+  ...(requestId === undefined ? {} : { requestId }),
+});

@@ -1,0 +1,126 @@
+// From a proven credential to a movement: decide, write the decision down, and only when that is durable tell the credential
+// and drive the bolt. The verb comes from B2, which the session keys cover; nothing else chooses an action (DESIGN §3.4, §3.8).
+
+import type { Authenticated } from '@mortise/aliro/reader.ts';
+import { decodeCommand, INTERFACES, type Command, type Verb } from '@mortise/aliro/vendor.ts';
+import { clockQuality } from '@mortise/access/clock.ts';
+import { decide, type Decision } from '@mortise/access/decide.ts';
+import { hex, type Bytes } from '@mortise/base/bytes.ts';
+import { REASONS, type Reason } from '@mortise/base/reasons.ts';
+import { changed, inTurn, type Change, type Moment } from './change.ts';
+import type { Direction } from './events.ts';
+import { hasRoomForRequest, mayNoteUnproven, note, noteUnproven, type Note } from './journal-keeper.ts';
+import { beginOperation, endOperation, hindranceOf } from './motion.ts';
+import { inputReader } from './relay-reader.ts';
+import { NO_RELOCK } from './relock.ts';
+import { askReceipt } from './receipts.ts';
+import { AFTERMATH_MS, closeSession, updateSession } from './sessions.ts';
+import type { Actor, Adopted, AfterStored, LockState, Operation, RelaySession } from './state.ts';
+
+/** Requests of known credentials; a repeated one is refused. Restored from the journal. */
+export const MAX_REQUEST_IDS = 256;
+
+/** What this lock can do, and which way the bolt goes for it. */
+const DIRECTION_OF: { readonly [V in Verb]?: Direction } = { unlock: 'withdraw', lock: 'throw' };
+const CAPABILITIES: readonly Verb[] = ['unlock', 'lock'];
+
+/** SPEC §7.1, tag 97: what is said where the bolt already stands as asked. */
+const ALREADY: { readonly [D in Direction]: number } = { throw: 0x0100, withdraw: 0x0101 };
+
+/** The credential is proven: decides, and records. */
+export const decideTransaction = (moment: Moment, state: LockState, session: RelaySession, credential: Authenticated): Change => {
+  const { membership } = state;
+  if (membership.kind !== 'adopted' || !hasRoomForRequest(state)) return closeSession(state, session.session, 'busy');
+  const command = credential.vendorExtension === undefined ? undefined : decodeCommand(credential.vendorExtension);
+  const decision = judge(moment, state, membership, credential.credentialKey, command);
+  const deciding = updateSession(state, session.session, { stage: 'deciding', deadlineMs: moment.now.monotonicMs + AFTERMATH_MS });
+  const actor = actorOf(moment, credential, command, decision);
+  if (decision.pseudonym === undefined) return refuseStranger(moment, deciding, session, actor, decision);
+  return record(moment, remember(deciding, command), session, { actor, decision, direction: command === undefined ? undefined : DIRECTION_OF[command.verb] });
+};
+
+/** The grant is durable: if it still holds, the bolt is driven and the credential told; else it ends here, and is recorded. */
+export const onGrantStored = (moment: Moment, state: LockState, operation: Operation): Change => {
+  const refusal = hindranceOf(state, operation.direction) ?? (isStale(moment, state, operation) ? 'transaction-too-late' : undefined);
+  return refusal === undefined ? carryOut(moment, state, operation) : refuseLate(moment, state, operation, refusal);
+};
+
+/** The refusal is durable: the credential is told; one that this lock knows gets the record as its receipt. */
+export const onRefusalStored = (moment: Moment, state: LockState, after: AfterStored & { readonly kind: 'refused' }): Change =>
+  inTurn(
+    state,
+    (current) => changed(current, { kind: 'signal', what: 'refused' }),
+    (current) => tell(moment, current, after.session, after.status, after.receipt === undefined ? 'ending' : 'told'),
+    (current) => (after.receipt === undefined ? changed(current) : askReceipt(moment, current, after.session, after.receipt)),
+  );
+
+const judge = (moment: Moment, state: LockState, { trusted, roster }: Adopted, credentialKey: Bytes, command: Command | undefined): Decision => {
+  const basis = { trusted, rosterVersion: roster.version, interface: INTERFACES.relay, capabilities: CAPABILITIES };
+  const decision = decide({ ...basis, credentialKey, verb: command?.verb, clock: clockQuality(state.clock, moment.now) });
+  const refusal = decision.allowed ? refusalOf(state, command) : undefined;
+  return refusal === undefined ? decision : { ...decision, allowed: false, reason: refusal };
+};
+
+// What the roster allows may still not be the moment for.
+const refusalOf = (state: LockState, command: Command | undefined): Reason | undefined => {
+  if (command === undefined) return 'verb-missing';
+  if (state.requestIds.includes(hex(command.requestId))) return 'request-repeated';
+  const direction = DIRECTION_OF[command.verb];
+  return direction === undefined ? 'verb-not-supported' : hindranceOf(state, direction);
+};
+
+const actorOf = ({ crypto }: Moment, credential: Authenticated, command: Command | undefined, decision: Decision): Actor => ({
+  interface: INTERFACES.relay,
+  credential: crypto.sha256(credential.credentialKey),
+  rule: decision.rule,
+  transactionId: credential.transactionId,
+  ...(command === undefined ? {} : { verb: command.verb, requestId: command.requestId }),
+  ...(decision.pseudonym === undefined ? {} : { pseudonym: decision.pseudonym }),
+});
+
+const remember = (state: LockState, command: Command | undefined): LockState =>
+  command === undefined ? state : { ...state, requestIds: [...state.requestIds, hex(command.requestId)].slice(-MAX_REQUEST_IDS) };
+
+type Judged = { readonly actor: Actor; readonly decision: Decision; readonly direction: Direction | undefined };
+
+const record = (moment: Moment, state: LockState, { session, deadlineMs }: RelaySession, { actor, decision, direction }: Judged): Change => {
+  const { allowed, reason } = decision;
+  const written: Note = { ...actor, kind: 'decision', reason, allowed };
+  if (!allowed || direction === undefined) {
+    return note(moment, state, written, (receipt) => ({ kind: 'refused', session, status: REASONS[reason].readerStatus, receipt }));
+  }
+  return note(moment, state, written, () => ({ kind: 'granted', operation: { direction, actor, reason, session, validUntilMs: deadlineMs } }));
+};
+
+// A key that this lock does not know is anybody's: bounded like all that proves nothing, and it gets no receipt.
+const refuseStranger = (moment: Moment, state: LockState, { session }: RelaySession, actor: Actor, { reason }: Decision): Change => {
+  const written: Note = { ...actor, kind: 'decision', reason, allowed: false };
+  const refused = noteUnproven(moment, state, written, () => ({ kind: 'refused', session, status: REASONS[reason].readerStatus, receipt: undefined }));
+  return mayNoteUnproven(moment, state) ? refused : inTurn(state, () => refused, (current) => closeSession(current, session, 'busy'));
+};
+
+// A transaction has its 5 s; a relock holds as long as nothing ended it while it was being stored.
+const isStale = (moment: Moment, state: LockState, { session, validUntilMs }: Operation): boolean =>
+  session === undefined ? state.relock.kind !== 'deciding' : moment.now.monotonicMs >= validUntilMs;
+
+const carryOut = (moment: Moment, state: LockState, operation: Operation): Change => {
+  const { direction, session, reason } = operation;
+  const isThere = state.sensors.bolt.phase === (direction === 'throw' ? 'thrown' : 'withdrawn');
+  return inTurn(
+    { ...state, relock: NO_RELOCK },
+    (current) => beginOperation(moment, current, operation),
+    (current) => (session === undefined ? changed(current) : changed(current, { kind: 'signal', what: 'granted' })),
+    (current) => tell(moment, current, session, isThere ? ALREADY[direction] : REASONS[reason].readerStatus, 'told'),
+  );
+};
+
+const refuseLate = (moment: Moment, state: LockState, operation: Operation, reason: Reason): Change =>
+  inTurn(
+    state,
+    (current) => endOperation(moment, current, operation, reason),
+    (current) => (operation.session === undefined ? changed(current) : changed(current, { kind: 'signal', what: 'refused' })),
+    (current) => tell(moment, current, operation.session, REASONS[reason].readerStatus, 'told'),
+  );
+
+const tell = (moment: Moment, state: LockState, session: Bytes | undefined, status: number, stage: 'told' | 'ending'): Change =>
+  session === undefined ? changed(state) : inputReader(moment, updateSession(state, session, { stage }), session, { kind: 'decide', status });

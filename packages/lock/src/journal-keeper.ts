@@ -1,0 +1,107 @@
+// The journal inside the lock: every record is chained and handed to the store in one write with whatever must be durable
+// together with it; what may only happen afterwards waits for `stored`. A store that never answers leaves the lock still.
+
+import type { Bytes } from '@mortise/base/bytes.ts';
+import { derive } from '@mortise/crypto/entropy.ts';
+import { append, SALT_BYTES, type Entry } from '@mortise/journal/chain.ts';
+import { encodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
+import { changed, inTurn, type Change, type Moment } from './change.ts';
+import type { StoreWrite } from './events.ts';
+import { sensedOf, stampOf } from './sensing.ts';
+import type { AfterStored, JournalState, LockState, PendingStore, ReceiptParts, UnprovenWindow } from './state.ts';
+
+export const MAX_PENDING_STORES = 64;
+/** New requests are taken only below this, so that what is under way can still be written down. */
+export const MAX_PENDING_STORES_FOR_REQUESTS = 32;
+/** Entries that no hub has acknowledged; beyond it the oldest go, and the gap shows in the chain. */
+export const MAX_HELD_ENTRIES = 10_000;
+/** Attempts that prove no credential: this many a minute are recorded one by one, the rest by their number. */
+export const MAX_UNPROVEN_PER_MINUTE = 20;
+export const UNPROVEN_WINDOW_MS = 60_000;
+
+export type Note = Omit<JournalRecord, 'instant' | 'clock' | 'sensed'>;
+/** What waits for the write, knowing the entry it made. */
+export type After = (receipt: ReceiptParts) => AfterStored;
+
+const NOTHING: AfterStored = { kind: 'nothing' };
+
+/** Whether a request may begin that will have to be written down. */
+export const hasRoomForRequest = (state: LockState): boolean => state.stores.length < MAX_PENDING_STORES_FOR_REQUESTS;
+
+/** Writes a record, and `configuration` in the same write. With no room left it is only counted. */
+export const note = (moment: Moment, state: LockState, record: Note, after: After = () => NOTHING, configuration?: Bytes): Change => {
+  if (state.stores.length >= MAX_PENDING_STORES) return changed(withUnproven(state, suppressed(state.journal.unproven)));
+  const entry = nextEntry(moment, state, record);
+  const journal = withEntry(state.journal, entry);
+  const write = { ...(configuration === undefined ? {} : { configuration }), append: [entry] };
+  return store({ ...state, journal }, write, entry.seq, after({ entry, previousHead: state.journal.last.head }));
+};
+
+/** Writes without a record. Callers know that there is room. */
+export const store = (state: LockState, write: StoreWrite, seq = 0, after: AfterStored = NOTHING): Change => {
+  const pending: PendingStore = { id: state.nextId, seq, after };
+  return changed({ ...state, nextId: state.nextId + 1, stores: [...state.stores, pending] }, { kind: 'store', id: pending.id, write });
+};
+
+/** The write is durable: answers what waited for it; undefined for a write that nothing waits for. */
+export const onStored = (state: LockState, id: number): { readonly state: LockState; readonly after: AfterStored } | undefined => {
+  const pending = state.stores.find((each) => each.id === id);
+  if (pending === undefined) return undefined;
+  const stores = state.stores.filter((each) => each !== pending);
+  return { state: { ...state, stores, journal: { ...state.journal, durable: durableSeq(state.journal, stores) } }, after: pending.after };
+};
+
+/** Whether one more attempt that proves no credential would be recorded now, rather than counted. */
+export const mayNoteUnproven = ({ now }: Moment, { journal, stores }: LockState): boolean =>
+  stores.length < MAX_PENDING_STORES && (journal.unproven.count < MAX_UNPROVEN_PER_MINUTE || now.monotonicMs >= windowEndMs(journal.unproven));
+
+/** As `note`, for what proves no credential that this lock knows: bounded by the minute, so that noise cannot wash the journal out. */
+export const noteUnproven = (moment: Moment, state: LockState, record: Note, after?: After): Change =>
+  inTurn(
+    state,
+    (current) => closeWindow(moment, current),
+    (current) => {
+      const { unproven } = current.journal;
+      if (unproven.count >= MAX_UNPROVEN_PER_MINUTE) return changed(withUnproven(current, suppressed(unproven)));
+      const startMs = unproven.count === 0 ? moment.now.monotonicMs : unproven.startMs;
+      return note(moment, withUnproven(current, { ...unproven, startMs, count: unproven.count + 1 }), record, after);
+    },
+  );
+
+/** Once the minute is over: writes how many were not recorded, and counts anew. */
+export const closeWindow = (moment: Moment, state: LockState): Change => {
+  const { unproven } = state.journal;
+  if (unproven.count === 0 && unproven.suppressed === 0) return changed(state);
+  if (moment.now.monotonicMs < windowEndMs(unproven) || state.stores.length >= MAX_PENDING_STORES) return changed(state);
+  const fresh = withUnproven(state, NO_UNPROVEN);
+  if (unproven.suppressed === 0) return changed(fresh);
+  return note(moment, fresh, { kind: 'event', reason: 'protocol-error', rule: `suppressed:${unproven.suppressed}` });
+};
+
+export const NO_UNPROVEN: UnprovenWindow = { startMs: 0, count: 0, suppressed: 0 };
+export const windowEndMs = (window: UnprovenWindow): number => window.startMs + UNPROVEN_WINDOW_MS;
+
+// The ring: beyond its bound the oldest entry goes, and the chain starts after it.
+const withEntry = (journal: JournalState, entry: Entry): JournalState => {
+  const held = [...journal.held, entry];
+  const dropped = held.length > MAX_HELD_ENTRIES ? held.shift() : undefined;
+  const from = dropped === undefined ? journal.from : { seq: dropped.seq, head: dropped.head };
+  return { ...journal, last: { seq: entry.seq, head: entry.head }, from, held };
+};
+
+const suppressed = (window: UnprovenWindow): UnprovenWindow => ({ ...window, suppressed: window.suppressed + 1 });
+
+const withUnproven = (state: LockState, unproven: UnprovenWindow): LockState => ({ ...state, journal: { ...state.journal, unproven } });
+
+const nextEntry = ({ crypto, entropy, now }: Moment, state: LockState, record: Note): Entry => {
+  const { last } = state.journal;
+  const salt = derive(crypto, entropy, `journal salt ${last.seq + 1}`, SALT_BYTES);
+  const bytes = encodeRecord({ ...record, ...stampOf(state, now), sensed: sensedOf(state) });
+  return append(crypto, { lockId: state.lockId, ...last }, bytes, salt, record.kind);
+};
+
+// Durable is what is stored with all before it: a later write that is done counts only once the earlier ones are.
+const durableSeq = (journal: JournalState, stores: readonly PendingStore[]): number => {
+  const open = stores.filter(({ seq }) => seq > 0).map(({ seq }) => seq);
+  return Math.max(journal.durable, Math.min(journal.last.seq, ...open.map((seq) => seq - 1)));
+};

@@ -1,0 +1,56 @@
+// What the hub says, by type. A lock without an owner hears of adoption and status only. A message past its expiry, by a
+// clock that can tell, counts for nothing; a body that is none is dropped: there is nobody whom an answer would help.
+
+import { hasExpired, type ToLockMessage } from '@mortise/courier/link-message.ts';
+import { decodeAdoptBody, decodeJournalAck } from '@mortise/courier/link-body.ts';
+import { decodeRelayFrame } from '@mortise/courier/relay-frame.ts';
+import { onAdoptionMessage } from './adoption-desk.ts';
+import { changed, type Change, type Moment } from './change.ts';
+import { onAcknowledged } from './outbox.ts';
+import { onRoster } from './roster-desk.ts';
+import { sendFrame, sendStatus } from './sending.ts';
+import { stampOf } from './sensing.ts';
+import { onTimeAnswer } from './time-desk.ts';
+import { onRelayFrame } from './transactions.ts';
+import type { Adopted, LockState } from './state.ts';
+
+export const onLinkMessage = (moment: Moment, state: LockState, message: ToLockMessage): Change => {
+  const { instant, clock } = stampOf(state, moment.now);
+  if (clock !== 'lost' && hasExpired(message, instant)) return changed(state);
+  switch (message.type) {
+    case 'adopt':
+      return onAdopt(moment, state, message);
+    case 'status-ask':
+      return sendStatus(moment, state);
+    default:
+      return state.membership.kind === 'adopted' ? onOwned(moment, state, state.membership, message) : onUnowned(state, message);
+  }
+};
+
+const onAdopt = (moment: Moment, state: LockState, { session, body }: ToLockMessage): Change => {
+  const adoption = decodeAdoptBody(body);
+  return adoption === undefined ? changed(state) : onAdoptionMessage(moment, state, session, adoption);
+};
+
+const onOwned = (moment: Moment, state: LockState, adopted: Adopted, { type, session, body }: ToLockMessage): Change => {
+  switch (type) {
+    case 'relay': {
+      const frame = decodeRelayFrame(body);
+      return frame === undefined ? changed(state) : onRelayFrame(moment, state, adopted, session, frame);
+    }
+    case 'roster':
+      return onRoster(moment, state, adopted, body);
+    case 'journal-ack': {
+      const seq = decodeJournalAck(body);
+      return seq === undefined ? changed(state) : onAcknowledged(state, seq);
+    }
+    case 'time-answer':
+      return onTimeAnswer(moment, state, adopted, body);
+    case 'adopt':
+    case 'status-ask':
+      return changed(state);
+  }
+};
+
+const onUnowned = (state: LockState, { type, session }: ToLockMessage): Change =>
+  type === 'relay' ? sendFrame(state, session, { kind: 'closed', code: 'not-adopted' }) : changed(state);

@@ -1,0 +1,94 @@
+// Between the bolt's table and the rest of the lock: what a transition means is recorded, signalled and told to those who
+// wait for it. A movement that no motor made has no actor.
+
+import { assert } from '@mortise/base/assert.ts';
+import type { Reason } from '@mortise/base/reasons.ts';
+import { isOverdue, MOVEMENT_MS, moveBolt, SAID, DRIVE_INPUT, type BoltInput, type BoltPhase, type Happening } from './bolt.ts';
+import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
+import { note } from './journal-keeper.ts';
+import { isBatteryEmpty } from './sensing.ts';
+import type { LockState, Operation } from './state.ts';
+
+/** As many as there can be sessions, and a relock. */
+export const MAX_OPERATIONS = 8;
+
+/** Something was sensed, or time passed: one cell of the table and all that follows from it. */
+export const inputBolt = (moment: Moment, state: LockState, input: BoltInput): Change => {
+  const from = state.sensors.bolt.phase;
+  const { bolt, happenings } = moveBolt(state.sensors.bolt, input, moment.now.monotonicMs, movementMs(state));
+  const moved = { ...state, sensors: { ...state.sensors, bolt, boltSinceMs: sinceMsOf(moment, state, bolt.phase) } };
+  return forEach(moved, happenings, (current, happening) => happen(moment, current, happening, from));
+};
+
+/** A drive that did not end in time has failed; a hand's movement that did not end leaves the place unknown. */
+export const expireMovement = (moment: Moment, state: LockState): Change =>
+  isOverdue(state.sensors.bolt, moment.now.monotonicMs) ? inputBolt(moment, state, 'deadline') : changed(state);
+
+/**
+ * Carries out a granted operation whose decision is durable. What was under way the other way is overruled first; where the
+ * bolt already stands is sensed, recorded and not driven again.
+ */
+export const beginOperation = (moment: Moment, state: LockState, operation: Operation): Change => {
+  const driven = inputBolt(moment, state, DRIVE_INPUT[operation.direction]);
+  return inTurn(
+    state,
+    () => driven,
+    (current) =>
+      isMovingFor(current, operation)
+        ? changed({ ...current, operations: [...current.operations, operation] })
+        : endOperation(moment, current, operation, operation.reason),
+  );
+};
+
+/** Records how an operation ended, as sensed now; its credential gets the receipt. */
+export const endOperation = (moment: Moment, state: LockState, operation: Operation, reason: Reason): Change => {
+  const { actor, session } = operation;
+  const record = { ...actor, kind: 'operation', reason, allowed: reason === operation.reason } as const;
+  return note(moment, state, record, (receipt) => (session === undefined ? { kind: 'nothing' } : { kind: 'operated', session, receipt }));
+};
+
+/** What stands against driving the bolt now: an empty battery, or throwing it against an open door's frame. */
+export const hindranceOf = (state: LockState, direction: Operation['direction']): Reason | undefined => {
+  if (isBatteryEmpty(state)) return 'battery-empty';
+  return direction === 'throw' && state.sensors.door === 'open' ? 'door-open' : undefined;
+};
+
+const isMovingFor = ({ sensors, operations }: LockState, { direction }: Operation): boolean => {
+  assert(operations.length < MAX_OPERATIONS, 'operations are bounded by sessions');
+  return sensors.bolt.phase === (direction === 'throw' ? 'throwing' : 'withdrawing');
+};
+
+const movementMs = ({ membership }: LockState): number =>
+  membership.kind === 'adopted' ? membership.roster.policy.jamTimeoutMs : MOVEMENT_MS;
+
+const sinceMsOf = ({ now }: Moment, { sensors }: LockState, phase: BoltPhase): number =>
+  SAID[phase] === SAID[sensors.bolt.phase] ? sensors.boltSinceMs : now.monotonicMs;
+
+const happen = (moment: Moment, state: LockState, happening: Happening, from: BoltPhase): Change => {
+  switch (happening) {
+    case 'throw':
+    case 'withdraw':
+      return changed(state, { kind: 'drive', direction: happening });
+    case 'already':
+      return changed(state);
+    case 'reached':
+      return endAll(moment, state, (operation) => operation.reason);
+    case 'overruled':
+      return endAll(moment, state, () => 'bolt-jammed');
+    case 'jammed':
+      return inTurn(state, (current) => endAll(moment, current, () => 'bolt-jammed'), (current) => changed(current, { kind: 'signal', what: 'jammed' }));
+    case 'turned':
+      return noteMotion(moment, state, 'manual', 'thumb-turn');
+    case 'moved':
+      return noteMotion(moment, state, 'manual', 'not-driven');
+    case 'settled':
+      return noteMotion(moment, state, from === 'jammed' ? 'bolt-jammed' : 'started', 'settled');
+  }
+};
+
+// What the sensors find before the lock has started is how it was found; the record of the start says it.
+const noteMotion = (moment: Moment, state: LockState, reason: Reason, rule: string): Change =>
+  state.isStarted ? note(moment, state, { kind: 'event', reason, rule }) : changed(state);
+
+const endAll = (moment: Moment, state: LockState, reasonOf: (operation: Operation) => Reason): Change =>
+  forEach({ ...state, operations: [] }, state.operations, (current, operation) => endOperation(moment, current, operation, reasonOf(operation)));

@@ -1,0 +1,62 @@
+// The journal's way out: batches of what is durable, sealed for the owners' journal key and signed once each. One batch is on
+// its way at a time; it is sent again until the hub says that it is durable there. Nothing that could still be lost here leaves
+// the lock, for it could come back as another history.
+
+import { headStatementToSign } from '@mortise/journal/head-statement.ts';
+import { encodeBatch, MAX_BATCH_ENTRIES } from '@mortise/journal/batch.ts';
+import type { ChainPoint, Entry } from '@mortise/journal/chain.ts';
+import { NO_SESSION } from '@mortise/courier/link-message.ts';
+import { ENTROPY_BYTES, derive } from '@mortise/crypto/entropy.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
+import { changed, inTurn, type Change, type Moment } from './change.ts';
+import { hasRoomForRequest, store } from './journal-keeper.ts';
+import { askSignature, send } from './sending.ts';
+import type { AfterSigned, LockState, Outbox } from './state.ts';
+
+/** An unacknowledged batch is sent again after this. */
+export const RESEND_MS = 10_000;
+
+const IDLE: Outbox = { kind: 'idle' };
+
+/** Whatever happened: starts the next batch, or the same one again, if there is one to send and somebody to send it to. */
+export const pumpOutbox = (moment: Moment, state: LockState): Change => {
+  if (!state.link.isUp || state.membership.kind !== 'adopted' || !isFree(state.outbox, moment.now.monotonicMs)) return changed(state);
+  const { held, durable, from } = state.journal;
+  const entries = held.filter(({ seq }) => seq <= durable).slice(0, MAX_BATCH_ENTRIES);
+  const last = entries.at(-1);
+  if (last === undefined) return changed({ ...state, outbox: IDLE });
+  const { message } = headStatementToSign(moment.crypto, state.keys.identityKey, { lockId: state.lockId, seq: last.seq, head: last.head });
+  return askSignature({ ...state, outbox: { kind: 'signing' } }, 'identity', message, { kind: 'batch', from, entries }) ?? changed(state);
+};
+
+/** The batch is signed: off it goes. */
+export const onBatchSigned = (moment: Moment, state: LockState, batch: AfterSigned & { readonly kind: 'batch' }, signature: Bytes): Change => {
+  const { membership, lockId, keys } = state;
+  const last = batch.entries.at(-1);
+  if (!state.link.isUp || membership.kind !== 'adopted' || last === undefined) return changed({ ...state, outbox: IDLE });
+  const { crypto, entropy, now } = moment;
+  const statement = headStatementToSign(crypto, keys.identityKey, { lockId, seq: last.seq, head: last.head }).assemble(signature);
+  const { journalKey } = membership.roster;
+  const bytes = encodeBatch(crypto, { lockId, ...batch, journalKey, statement }, derive(crypto, entropy, 'journal batch', ENTROPY_BYTES));
+  const sentUpTo = Math.max(state.journal.sentUpTo, last.seq);
+  const outbox = { kind: 'sent', upTo: last.seq, againMs: now.monotonicMs + RESEND_MS } as const;
+  return send({ ...state, outbox, journal: { ...state.journal, sentUpTo } }, 'journal', NO_SESSION, bytes);
+};
+
+/** The hub holds everything up to `seq`. What was never sent cannot be acknowledged. */
+export const onAcknowledged = (state: LockState, seq: number): Change => {
+  const { journal } = state;
+  const entry = journal.held.find((each) => each.seq === seq);
+  if (entry === undefined || seq > journal.sentUpTo) return changed(state);
+  const acknowledged = { ...journal, acknowledged: seq, from: pointOf(entry), held: journal.held.filter((each) => each.seq > seq) };
+  const isAnswered = state.outbox.kind === 'sent' && seq >= state.outbox.upTo;
+  const next: LockState = { ...state, journal: acknowledged, outbox: isAnswered ? IDLE : state.outbox };
+  // Forgetting this write costs a resend, no more.
+  return inTurn(next, (current) => (hasRoomForRequest(current) ? store(current, { acknowledged: seq }) : changed(current)));
+};
+
+export const resetOutbox = (state: LockState): LockState => ({ ...state, outbox: IDLE });
+
+const isFree = (outbox: Outbox, nowMs: number): boolean => outbox.kind === 'idle' || (outbox.kind === 'sent' && nowMs >= outbox.againMs);
+
+const pointOf = ({ seq, head }: Entry): ChainPoint => ({ seq, head });

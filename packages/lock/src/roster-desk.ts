@@ -1,0 +1,45 @@
+// A roster from whatever courier: by a present owner, for this lock, the next of its chain. Two histories are a fork and
+// refused. It holds from now on and is answered once it is durable; the same one again is answered again and changes nothing.
+
+import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
+import { encodeRosterAnswer, type RosterAnswerBody } from '@mortise/courier/link-body.ts';
+import { NO_SESSION } from '@mortise/courier/link-message.ts';
+import type { DocumentErrorCode } from '@mortise/documents/document-error.ts';
+import { openEntries, openRoster } from '@mortise/documents/roster.ts';
+import { inTurn, type Change, type Moment } from './change.ts';
+import { encodeConfiguration } from './configuration.ts';
+import { hasRoomForRequest, note, noteUnproven } from './journal-keeper.ts';
+import { send } from './sending.ts';
+import type { Adopted, LockState } from './state.ts';
+
+/** Takes any bytes. */
+export const onRoster = (moment: Moment, state: LockState, adopted: Adopted, bytes: Bytes): Change => {
+  const { version } = adopted.roster;
+  if (equalBytes(bytes, adopted.rosterBytes)) return sendRosterAnswer(state, { version, code: 'accepted' });
+  if (!hasRoomForRequest(state)) return sendRosterAnswer(state, { version, code: 'busy' });
+  const read = readRoster(moment, state, adopted, bytes);
+  if (typeof read === 'string') return refuseRoster(moment, state, version, read);
+  const renewed: LockState = { ...state, membership: read };
+  const record = { kind: 'event', reason: 'roster-accepted', rule: `roster:${read.roster.version}` } as const;
+  const after = { kind: 'rosterAnswer', answer: { version: read.roster.version, code: 'accepted' } } as const;
+  return note(moment, renewed, record, () => after, encodeConfiguration(moment.crypto, renewed));
+};
+
+/** `version` is the one that the lock holds. */
+export const sendRosterAnswer = (state: LockState, answer: RosterAnswerBody): Change =>
+  send(state, 'roster-answer', NO_SESSION, encodeRosterAnswer(answer));
+
+const readRoster = ({ crypto }: Moment, { lockId, keys }: LockState, adopted: Adopted, bytes: Bytes): Adopted | DocumentErrorCode => {
+  const { siteId, keys: ownerKeys } = adopted.ownerSet;
+  const roster = openRoster(crypto, bytes, { siteId, lockId, ownerKeys }, adopted.roster);
+  if (!roster.ok) return roster.error.code;
+  const trusted = openEntries(crypto, keys.seal, roster.value);
+  return trusted.ok ? { ...adopted, roster: roster.value, trusted: trusted.value, rosterBytes: bytes } : trusted.error.code;
+};
+
+const refuseRoster = (moment: Moment, state: LockState, version: number, code: DocumentErrorCode): Change =>
+  inTurn(
+    state,
+    (current) => noteUnproven(moment, current, { kind: 'event', reason: 'roster-refused', rule: `document:${code}` }),
+    (current) => sendRosterAnswer(current, { version, code }),
+  );

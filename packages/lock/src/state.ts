@@ -1,0 +1,156 @@
+// The whole state of a lock: one value, replaced by each step. Lists are bounded where they grow (the bound stands beside
+// what grows them). Times that end in Ms and have no other word are monotonic.
+
+import type { Bytes } from '@mortise/base/bytes.ts';
+import type { LockId } from '@mortise/base/identifiers.ts';
+import type { Secret } from '@mortise/base/secret.ts';
+import type { ReaderSession } from '@mortise/aliro/reader.ts';
+import type { Clock } from '@mortise/access/clock.ts';
+import type { RosterAnswerBody } from '@mortise/courier/link-body.ts';
+import type { KeyPair } from '@mortise/crypto/entropy.ts';
+import type { LockKeyed, LockOpened } from '@mortise/documents/adoption.ts';
+import type { CheckedOffer, Offer } from '@mortise/documents/adoption-offer.ts';
+import type { ChainPoint, Entry } from '@mortise/journal/chain.ts';
+import type { JournalRecord } from '@mortise/journal/record.ts';
+import type { BoltState } from './bolt.ts';
+import type { Direction } from './events.ts';
+import type { DoorState, Relock } from './relock.ts';
+
+/** The public halves (65 bytes each) of the keys that the shell holds, and the seal key, which the lock itself uses. */
+export type LockKeys = {
+  readonly identityKey: Bytes;
+  readonly readerKey: Bytes;
+  readonly linkKey: Bytes;
+  readonly seal: KeyPair;
+  /** At most 64 characters each. */
+  readonly model: string;
+  readonly firmware: string;
+};
+
+export type LockState = {
+  readonly keys: LockKeys;
+  readonly lockId: LockId;
+  readonly membership: Factory | Adopted;
+  readonly sensors: Sensors;
+  readonly relock: Relock;
+  /** Granted and on their way: the motor works for them. At most MAX_OPERATIONS. */
+  readonly operations: readonly Operation[];
+  /** At most MAX_SESSIONS. */
+  readonly sessions: readonly RelaySession[];
+  /** In hex, the newest last; at most MAX_REQUEST_IDS. */
+  readonly requestIds: readonly string[];
+  readonly journal: JournalState;
+  /** What waits for `stored`; at most MAX_PENDING_STORES. */
+  readonly stores: readonly PendingStore[];
+  /** What waits for `signed`; at most MAX_PENDING_SIGNATURES. */
+  readonly signatures: readonly PendingSignature[];
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly question: TimeQuestionState;
+  readonly link: { readonly isUp: boolean; readonly seq: number };
+  /** Whether `started` came: what is sensed before is how the lock was found, not a change. */
+  readonly isStarted: boolean;
+  /** For each allowed decision that the last run left without an operation. At most MAX_OPERATIONS. */
+  readonly unfinished: readonly Actor[];
+  readonly nextId: number;
+  /** When the shell must send a `tick` at the latest; undefined: nothing waits. */
+  readonly nextWakeMs: number | undefined;
+};
+
+/** In factory state, or waiting for an owner. `blockedUntilMs`: too many wrong codes; it does not listen before. */
+export type Factory = {
+  readonly kind: 'factory';
+  readonly setupSecret: Secret;
+  /** Wrong codes in a row; survives a restart. */
+  readonly wrongOffers: number;
+  readonly blockedUntilMs: number;
+  readonly handshake: Handshake | undefined;
+};
+
+/** One adoption under way, tied to one browser socket; one offer may follow until `deadlineMs`. */
+export type Handshake = { readonly session: Bytes; readonly keyed: LockKeyed; readonly deadlineMs: number };
+
+/** Owned. `papers` are the documents as they were received; `rosterBytes` the newest roster. */
+export type Adopted = CheckedOffer & { readonly kind: 'adopted'; readonly papers: Omit<Offer, 'roster'>; readonly rosterBytes: Bytes };
+
+/** What the sensors said last, and since when (monotonic) the bolt is said to be so. `batteryMv` undefined: not measured. */
+export type Sensors = {
+  readonly bolt: BoltState;
+  readonly boltSinceMs: number;
+  readonly door: DoorState;
+  readonly batteryMv: number | undefined;
+};
+
+/** Who and what a record is about; the same in a decision and in the operation that follows it. */
+export type Actor = Pick<JournalRecord, 'verb' | 'interface' | 'credential' | 'pseudonym' | 'rule' | 'transactionId' | 'requestId'>;
+
+/** A granted movement. Past `validUntilMs` it is not begun any more. `session`: who waits for the receipt. */
+export type Operation = {
+  readonly direction: Direction;
+  readonly actor: Actor;
+  readonly reason: JournalRecord['reason'];
+  readonly session: Bytes | undefined;
+  readonly validUntilMs: number;
+};
+
+/**
+ * `opened`: before the lock's AUTH0; `authenticating`: after it, 5 s; `deciding`: the decision is being stored;
+ * `told`: the credential knows, its receipt is to come; `ending`: it knows, and gets none. Past `deadlineMs` the session goes.
+ */
+export type SessionStage = 'opened' | 'authenticating' | 'deciding' | 'told' | 'ending';
+export type RelaySession = {
+  readonly session: Bytes;
+  readonly reader: ReaderSession;
+  readonly stage: SessionStage;
+  readonly touchedMs: number;
+  readonly deadlineMs: number;
+  /** Whether anything came back: an attempt then, to be recorded if it leads to nothing. */
+  readonly wasAnswered: boolean;
+};
+
+/**
+ * `held`: entries that are not acknowledged, at most MAX_HELD_ENTRIES, the first one after `from`; `durable`: the last entry that
+ * is stored with all before it; `sentUpTo`: the last one that this run has sent.
+ */
+export type JournalState = {
+  readonly last: ChainPoint;
+  readonly durable: number;
+  readonly acknowledged: number;
+  readonly from: ChainPoint;
+  readonly held: readonly Entry[];
+  readonly sentUpTo: number;
+  readonly unproven: UnprovenWindow;
+};
+
+/** Records of what proves no credential, counted by the minute. `suppressed`: not recorded for their number. */
+export type UnprovenWindow = { readonly startMs: number; readonly count: number; readonly suppressed: number };
+
+/** `seq`: the last journal entry of the write, 0 without one. */
+export type PendingStore = { readonly id: number; readonly seq: number; readonly after: AfterStored };
+export type AfterStored =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'granted'; readonly operation: Operation }
+  | { readonly kind: 'refused'; readonly session: Bytes; readonly status: number; readonly receipt: ReceiptParts | undefined }
+  | { readonly kind: 'operated'; readonly session: Bytes; readonly receipt: ReceiptParts }
+  | { readonly kind: 'adoptionAnswer'; readonly session: Bytes; readonly step: number; readonly message: Bytes }
+  | { readonly kind: 'adopted'; readonly session: Bytes; readonly opened: LockOpened }
+  | { readonly kind: 'rosterAnswer'; readonly answer: RosterAnswerBody };
+
+export type ReceiptParts = { readonly entry: Entry; readonly previousHead: Bytes };
+
+export type PendingSignature = { readonly id: number; readonly after: AfterSigned };
+export type AfterSigned =
+  | { readonly kind: 'reader'; readonly session: Bytes }
+  | { readonly kind: 'receipt'; readonly session: Bytes; readonly receipt: ReceiptParts }
+  | { readonly kind: 'batch'; readonly from: ChainPoint; readonly entries: readonly Entry[] }
+  | { readonly kind: 'adoptionAnswer'; readonly session: Bytes; readonly assemble: (signature: Bytes) => Bytes }
+  | { readonly kind: 'adoptionStatement'; readonly session: Bytes; readonly opened: LockOpened; readonly assemble: (signature: Bytes) => Bytes };
+
+/** At most one batch is on its way. `sent`: until it is acknowledged, or again at `againMs`. */
+export type Outbox =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'signing' }
+  | { readonly kind: 'sent'; readonly upTo: number; readonly againMs: number };
+
+/** The question to the time keys: the open one's `nonce` (undefined: none) and when it was asked; `nextMs`: when to ask again. */
+export type TimeQuestionState = { readonly nonce: Bytes | undefined; readonly askedAtMs: number; readonly nextMs: number };

@@ -1,0 +1,154 @@
+// One step of the lock: timers first, then the event, then what follows from both. Pure: time and randomness come in with the
+// input, everything that the world shall do goes out as effects. Any event is taken in any state.
+
+import { clockMemory, startClock } from '@mortise/access/clock.ts';
+import { unreachable } from '@mortise/base/assert.ts';
+import { expireHandshake, giveLinkCredentials, onAdoptedStored, onAnswerSigned, onStatementSigned } from './adoption-desk.ts';
+import { SENSED_INPUT, TURNED_INPUT } from './bolt.ts';
+import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
+import { encodeConfiguration } from './configuration.ts';
+import { onGrantStored, onRefusalStored } from './decisions.ts';
+import type { Context, LockEvent, LockInput } from './events.ts';
+import { closeWindow, note, onStored } from './journal-keeper.ts';
+import { onLinkMessage } from './link-desk.ts';
+import { expireMovement, inputBolt } from './motion.ts';
+import { onBatchSigned, pumpOutbox, resetOutbox } from './outbox.ts';
+import { askReceipt, onReceiptSigned } from './receipts.ts';
+import { expireRelock, updateRelock } from './relocking.ts';
+import { sendRosterAnswer } from './roster-desk.ts';
+import { sendAdoption, sendStatus, statusOf } from './sending.ts';
+import { expireSessions } from './sessions.ts';
+import { askTime, NO_QUESTION } from './time-desk.ts';
+import { abandonUndecided, onReaderSigned } from './transactions.ts';
+import { nextWakeMs } from './wake.ts';
+import type { AfterSigned, AfterStored, LockState } from './state.ts';
+
+/** The next state and what the shell shall do, in this order. Throws `InvariantError` only when it is itself broken. */
+export const step = (context: Context, state: LockState, input: LockInput): Change => {
+  const moment: Moment = { crypto: context.crypto, now: input.now, entropy: input.entropy };
+  return inTurn(
+    state,
+    (current) => expire(moment, current),
+    (current) => onEvent(moment, current, input.event),
+    (current) => settle(moment, state, current),
+  );
+};
+
+// What was due before the event came counts before it: an answer that comes too late finds its session gone.
+const expire = (moment: Moment, state: LockState): Change =>
+  inTurn(
+    expireHandshake(moment, state),
+    (current) => expireMovement(moment, current),
+    (current) => expireSessions(moment, current),
+    (current) => closeWindow(moment, current),
+    (current) => expireRelock(moment, current),
+  );
+
+const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => {
+  switch (event.kind) {
+    case 'started':
+      return onStarted(moment, state);
+    case 'tick':
+      return changed(state);
+    case 'linkUp':
+      return sendStatus(moment, { ...resetOutbox(state), link: { ...state.link, isUp: true }, question: NO_QUESTION });
+    case 'linkDown':
+      return abandonUndecided(moment, { ...resetOutbox(state), link: { ...state.link, isUp: false } });
+    case 'link':
+      return onLinkMessage(moment, state, event.message);
+    case 'signed':
+      return onSigned(moment, state, event.id, event.signature);
+    case 'stored':
+      return onStoredEvent(moment, state, event.id);
+    case 'bolt':
+      return inputBolt(moment, state, SENSED_INPUT[event.position]);
+    case 'thumbTurn':
+      return inputBolt(moment, state, TURNED_INPUT[event.to]);
+    case 'door':
+      return changed({ ...state, sensors: { ...state.sensors, door: event.open ? 'open' : 'closed' } });
+    case 'battery':
+      return changed({ ...state, sensors: { ...state.sensors, batteryMv: batteryOf(event.mv) } });
+    default:
+      return unreachable(event);
+  }
+};
+
+const settle = (moment: Moment, before: LockState, state: LockState): Change =>
+  inTurn(
+    updateRelock(moment, before, state),
+    (current) => askTime(moment, current),
+    (current) => pumpOutbox(moment, current),
+    (current) => (isSameStatus(moment, before, current) ? changed(current) : sendStatus(moment, current)),
+    (current) => changed({ ...current, nextWakeMs: nextWakeMs(current) }),
+  );
+
+// The record of the start holds what was found; each decision that the last run did not finish is closed by one of its own.
+const onStarted = (moment: Moment, state: LockState): Change => {
+  const clock = startClock(clockMemory(state.clock), moment.now);
+  const awake: LockState = { ...state, clock, isStarted: true, unfinished: [] };
+  return inTurn(
+    awake,
+    (current) => note(moment, current, { kind: 'event', reason: 'started' }, undefined, encodeConfiguration(moment.crypto, current)),
+    (current) => forEach(current, state.unfinished, (each, actor) => note(moment, each, { ...actor, kind: 'event', reason: 'started' })),
+    (current) => giveLinkCredentials(current),
+  );
+};
+
+const onStoredEvent = (moment: Moment, state: LockState, id: number): Change => {
+  const stored = onStored(state, id);
+  return stored === undefined ? changed(state) : afterStored(moment, stored.state, stored.after);
+};
+
+const afterStored = (moment: Moment, state: LockState, after: AfterStored): Change => {
+  switch (after.kind) {
+    case 'nothing':
+      return changed(state);
+    case 'granted':
+      return onGrantStored(moment, state, after.operation);
+    case 'refused':
+      return onRefusalStored(moment, state, after);
+    case 'operated':
+      return askReceipt(moment, state, after.session, after.receipt);
+    case 'adoptionAnswer':
+      return sendAdoption(state, after.session, after.step, after.message);
+    case 'adopted':
+      return onAdoptedStored(moment, state, after.session, after.opened);
+    case 'rosterAnswer':
+      return sendRosterAnswer(state, after.answer);
+    default:
+      return unreachable(after);
+  }
+};
+
+const onSigned = (moment: Moment, state: LockState, id: number, signature: Uint8Array): Change => {
+  const pending = state.signatures.find((each) => each.id === id);
+  if (pending === undefined) return changed(state);
+  return afterSigned(moment, { ...state, signatures: state.signatures.filter((each) => each !== pending) }, pending.after, signature);
+};
+
+const afterSigned = (moment: Moment, state: LockState, after: AfterSigned, signature: Uint8Array): Change => {
+  switch (after.kind) {
+    case 'reader':
+      return onReaderSigned(moment, state, after.session, signature);
+    case 'receipt':
+      return onReceiptSigned(moment, state, after.session, after.receipt, signature);
+    case 'batch':
+      return onBatchSigned(moment, state, after, signature);
+    case 'adoptionAnswer':
+      return onAnswerSigned(state, after.session, after.assemble(signature));
+    case 'adoptionStatement':
+      return onStatementSigned(moment, state, after.session, after.opened, after.assemble(signature));
+    default:
+      return unreachable(after);
+  }
+};
+
+// Zero is a lock that does not measure; a record holds two bytes.
+const batteryOf = (mv: number): number | undefined => (mv > 0 ? Math.min(0xffff, Math.round(mv)) : undefined);
+
+// Time alone changes nothing that needs saying: both states are looked at by the same clock reading.
+const isSameStatus = ({ now }: Moment, before: LockState, state: LockState): boolean => {
+  const [was, is] = [statusOf(before, now), statusOf(state, now)];
+  return was.bolt === is.bolt && was.door === is.door && was.batteryMv === is.batteryMv && was.adopted === is.adopted
+    && was.rosterVersion === is.rosterVersion && was.relockAt === is.relockAt;
+};

@@ -1,0 +1,43 @@
+// The lock's question to the time keys: its own nonce, when the link comes up and every hour. Whoever holds the answer back only
+// leaves the clock as it was; an answer to another question counts for nothing.
+
+import { answerClock } from '@mortise/access/clock.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
+import { encodeTimeAsk, NONCE_BYTES } from '@mortise/courier/link-body.ts';
+import { NO_SESSION } from '@mortise/courier/link-message.ts';
+import { derive } from '@mortise/crypto/entropy.ts';
+import { openTimeAnswer } from '@mortise/documents/time.ts';
+import { changed, type Change, type Moment } from './change.ts';
+import { encodeConfiguration } from './configuration.ts';
+import { hasRoomForRequest, store } from './journal-keeper.ts';
+import { send } from './sending.ts';
+import type { Adopted, LockState, TimeQuestionState } from './state.ts';
+
+export const ASK_EVERY_MS = 3_600_000;
+/** An unanswered question is asked again, with another nonce. */
+export const ASK_AGAIN_MS = 60_000;
+
+export const NO_QUESTION: TimeQuestionState = { nonce: undefined, askedAtMs: 0, nextMs: 0 };
+
+/** Asks if it is time to and there is somebody to ask. */
+export const askTime = (moment: Moment, state: LockState): Change => {
+  const { now, crypto, entropy } = moment;
+  if (!state.link.isUp || state.membership.kind !== 'adopted' || now.monotonicMs < state.question.nextMs) return changed(state);
+  const nonce = derive(crypto, entropy, 'time nonce', NONCE_BYTES);
+  const question = { nonce, askedAtMs: now.monotonicMs, nextMs: now.monotonicMs + ASK_AGAIN_MS };
+  return send({ ...state, question }, 'time-ask', NO_SESSION, encodeTimeAsk(nonce));
+};
+
+/** Takes any bytes. What the clock learns outlives a restart. */
+export const onTimeAnswer = (moment: Moment, state: LockState, adopted: Adopted, bytes: Bytes): Change => {
+  const { nonce, askedAtMs } = state.question;
+  if (nonce === undefined) return changed(state);
+  const certified = { ownerKeys: adopted.ownerSet.keys, certificates: adopted.roster.timeKeys };
+  const answer = openTimeAnswer(moment.crypto, bytes, { lockId: state.lockId, nonce, ...certified });
+  if (!answer.ok) return changed(state);
+  const clock = answerClock(state.clock, answer.value, askedAtMs, moment.now);
+  if (!clock.ok) return changed({ ...state, question: { ...state.question, nonce: undefined } });
+  const question = { nonce: undefined, askedAtMs, nextMs: moment.now.monotonicMs + ASK_EVERY_MS };
+  const set: LockState = { ...state, clock: clock.value, question };
+  return hasRoomForRequest(set) ? store(set, { configuration: encodeConfiguration(moment.crypto, set) }) : changed(set);
+};

@@ -1,0 +1,26 @@
+// When the lock must be woken: the earliest of everything that waits for a time.
+
+import { MAX_PENDING_STORES, windowEndMs } from './journal-keeper.ts';
+import type { LockState } from './state.ts';
+
+/** Monotonic; undefined when nothing waits. */
+export const nextWakeMs = (state: LockState): number | undefined => {
+  const times = [...movementTimes(state), ...sessionTimes(state), ...journalTimes(state), ...adoptionTimes(state)];
+  return times.length === 0 ? undefined : Math.min(...times);
+};
+
+const movementTimes = ({ sensors, relock }: LockState): readonly number[] => [
+  ...('deadlineMs' in sensors.bolt ? [sensors.bolt.deadlineMs] : []),
+  ...(relock.kind === 'waiting' ? [relock.dueMs] : []),
+];
+
+const sessionTimes = ({ sessions }: LockState): readonly number[] => sessions.map(({ deadlineMs }) => deadlineMs);
+
+const journalTimes = ({ journal, outbox, link, membership, question, stores }: LockState): readonly number[] => [
+  ...(journal.unproven.suppressed > 0 && stores.length < MAX_PENDING_STORES ? [windowEndMs(journal.unproven)] : []),
+  ...(link.isUp && outbox.kind === 'sent' ? [outbox.againMs] : []),
+  ...(link.isUp && membership.kind === 'adopted' ? [question.nextMs] : []),
+];
+
+const adoptionTimes = ({ membership }: LockState): readonly number[] =>
+  membership.kind === 'factory' && membership.handshake !== undefined ? [membership.handshake.deadlineMs] : [];
