@@ -172,7 +172,7 @@ export const cryptoConformance = (name: string, crypto: Crypto): void => {
   test(`${name}: GCM refuses each flipped bit, each cut, another key, IV or additional data`, () => gcmRefuses(crypto));
   test(`${name}: what is no point of the curve is refused everywhere`, () => pointsRefused(crypto));
   test(`${name}: signatures: both halves of s, nothing altered, r and s in range`, () => signaturesRefused(crypto));
-  test(`${name}: any bytes are answered`, () => anythingAnswered(crypto));
+  test(`${name}: whatever bytes come are answered`, () => anythingAnswered(crypto));
   test(`${name}: wrong lengths and scalars of our own are our bugs`, () => ourMistakes(crypto));
   test(`${name}: FIPS 186-5 A.2.1 at its edges`, () => seedEdges(crypto));
 };

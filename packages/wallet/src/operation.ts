@@ -184,7 +184,7 @@ const carryOn = (before: OperationStep, next: OperationStep): OperationStep => (
 const onDeviceEffect = (state: Operation, effect: DeviceEffect): OperationStep => {
   switch (effect.kind) {
     case 'respond':
-      return { state, effects: [{ kind: 'send', bytes: encodeRelayFrame({ kind: 'apdu', apdu: effect.apdu }) }, ...askingProgress(state)] };
+      return { state, effects: [...askingProgress(state), { kind: 'send', bytes: encodeRelayFrame({ kind: 'apdu', apdu: effect.apdu }) }] };
     case 'sign':
       return onSign(state, effect.message);
     case 'finished':
