@@ -8,6 +8,7 @@ import { err, ok, type Result } from '@mortise/base/result.ts';
 import { decodeToLock, encodeFromLock } from '@mortise/courier/link-message.ts';
 import type { Context, Reading } from '@mortise/lock/events.ts';
 import type { LockState } from '@mortise/lock/state.ts';
+import { step } from '@mortise/lock/step.ts';
 import { factoryCertificate } from '@mortise/node/certificates.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import { freshEntropy } from '@mortise/node/entropy.ts';
@@ -23,7 +24,7 @@ import { Shell } from './shell.ts';
 import type { VirtualBody } from './virtual-body.ts';
 
 /** A life that runs: `shell` and `link` end with it. */
-type Running = Life & { readonly shell: Shell; readonly link: Link };
+type Running = Life & { readonly shell: Shell<LockState>; readonly link: Link };
 
 /** `code` in kebab case; `message` says in a sentence what to do. */
 export type ControllerError = { readonly code: string; readonly message: string };
@@ -155,10 +156,11 @@ export class Controller {
     this.#changed();
   }
 
-  #shellOf(life: Life, link: Link): Shell {
+  #shellOf(life: Life, link: Link): Shell<LockState> {
     const signers = { identity: longTermSigner(life.secrets.identity.privateKey.reveal()), reader: longTermSigner(life.secrets.reader.privateKey.reveal()) };
     return new Shell(life.state, {
-      context: this.#context, body: this.#body,
+      step: (state, input) => step(this.#context, state, input),
+      body: this.#body,
       commit: (writes) => life.store.commit(writes),
       // On a turn of its own, as a secure element's answer would be.
       sign: (key, message) => Promise.resolve().then(() => signers[key](message)),
@@ -170,7 +172,7 @@ export class Controller {
     });
   }
 
-  #received(shell: Shell, payload: Bytes): void {
+  #received(shell: Shell<LockState>, payload: Bytes): void {
     const message = decodeToLock(payload);
     if (message === undefined) return this.#log('message-malformed', { bytes: payload.length });
     shell.input({ kind: 'link', message });

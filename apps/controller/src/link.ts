@@ -136,6 +136,7 @@ export class Link {
     // A name is checked against the certificate in both cases; only a DNS name may also be said aloud (RFC 6066 §3).
     const name = isIP(host) === 0 ? { servername: host } : {};
     const socket = connectTls({ host, port, ...name, ca, cert: certificate, key, minVersion: 'TLSv1.3', rejectUnauthorized: true });
+    socket.setNoDelay(true);
     return socket.on('error', (error) => (this.#why = errorCode(error)));
   }
 

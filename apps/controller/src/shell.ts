@@ -6,13 +6,14 @@
 import { assert, unreachable } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { Result } from '@mortise/base/result.ts';
-import type { Context, LockEffect, LockEvent, Reading, StoreWrite } from '@mortise/lock/events.ts';
-import type { LockState } from '@mortise/lock/state.ts';
-import { step } from '@mortise/lock/step.ts';
+import type { LockEffect, LockEvent, LockInput, Reading, StoreWrite } from '@mortise/lock/events.ts';
 import type { Body } from './body.ts';
 
-export type ShellPorts = {
-  readonly context: Context;
+/** What the shell sees of a lock's state. `nextWakeMs`: when it wants a tick at the latest, monotonic. */
+export type Wakeable = { readonly nextWakeMs: number | undefined };
+
+export type ShellPorts<State extends Wakeable> = {
+  readonly step: (state: State, input: LockInput) => { readonly state: State; readonly effects: readonly LockEffect[] };
   readonly body: Body;
   readonly commit: (writes: readonly StoreWrite[]) => Result<undefined, { readonly code: string }>;
   /** A raw 64-byte signature by a long-term key. */
@@ -33,22 +34,22 @@ const LONGEST_SLEEP_MS = 3_600_000;
 
 type PendingWrite = { readonly id: number; readonly write: StoreWrite };
 
-export class Shell {
-  readonly #ports: ShellPorts;
+export class Shell<State extends Wakeable> {
+  readonly #ports: ShellPorts<State>;
   readonly #inputs: LockEvent[] = [];
-  #state: LockState;
+  #state: State;
   #writes: PendingWrite[] = [];
   #stepping = false;
   #halted = false;
   #timer: NodeJS.Timeout | undefined;
   #deaf: () => void = () => undefined;
 
-  constructor(state: LockState, ports: ShellPorts) {
+  constructor(state: State, ports: ShellPorts<State>) {
     this.#state = state;
     this.#ports = ports;
   }
 
-  state(): LockState {
+  state(): State {
     return this.#state;
   }
 
@@ -86,7 +87,7 @@ export class Shell {
 
   #take(event: LockEvent): void {
     try {
-      const { state, effects } = step(this.#ports.context, this.#state, { now: this.#ports.now(), entropy: this.#ports.entropy(), event });
+      const { state, effects } = this.#ports.step(this.#state, { now: this.#ports.now(), entropy: this.#ports.entropy(), event });
       this.#state = state;
       for (const effect of effects) this.#carryOut(effect);
     } catch (error) {

@@ -63,6 +63,7 @@ export const workbenchApp = (ports: WorkbenchPorts, port: () => number): Hono =>
     return done.ok ? context.json(ports.read()) : says(context, 409, done.error.code, done.error.message);
   });
   app.get('*', (context) => page(context, ports.pageRoot));
+  app.onError((_error, context) => says(context, 500, 'workbench-broken', 'Something went wrong here. See the log.'));
   app.notFound((context) => says(context, 404, 'not-found', 'The Workbench has GET /api/body, GET /api/body/events and POST /api/body.'));
   return app;
 };
@@ -94,7 +95,7 @@ const factsOf = ({ req }: Context): Parameters<typeof refuseRequest>[0] => ({
   method: req.method, host: req.header('host'), origin: req.header('origin'), fetchSite: req.header('sec-fetch-site'), contentType: req.header('content-type'),
 });
 
-type Status = 400 | 403 | 404 | 409 | 413 | 415 | 503;
+type Status = 400 | 403 | 404 | 409 | 413 | 415 | 500 | 503;
 
 const says = (context: Context, status: Status, code: string, message: string): Response => context.json({ error: { code, message } }, status);
 
