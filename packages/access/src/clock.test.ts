@@ -67,6 +67,16 @@ test('after a restart it is held by the real-time clock, corrected as it was lea
   assert.deepEqual(say(later, at24), ['held', noon + HOUR + 2 * SYNCED_FOR_MS]);
 });
 
+test('readings with fractions, and a real-time clock that gives no number, leave whole milliseconds', () => {
+  const arrive = (reading: ClockReading): ClockMemory => {
+    const result = answerClock(startClock(undefined, reading), { instant: instant(noon), errorMs: 0 }, reading.monotonicMs, reading);
+    assert.ok(result.ok && isInstant(instantOf(result.value, at(reading.monotonicMs + 0.4))));
+    return clockMemory(result.value);
+  };
+  assert.deepEqual(arrive(at(0.7, noon - 0.3)), { floor: noon, rtcOffsetMs: 0 });
+  assert.deepEqual(arrive(at(0.7, Number.NaN)), { floor: noon, rtcOffsetMs: null });
+});
+
 test('a real-time clock below the floor is not believed', () => {
   const memory = clockMemory(answered());
   const reading = (told: number): ClockReading => at(0, told - HOUR);

@@ -20,7 +20,7 @@ export type ClockReading = { readonly monotonicMs: number; readonly rtcMs: numbe
 /** What outlives a restart. The shell stores it whenever `clockMemory` gives another one after an answer or a raised floor. */
 export type ClockMemory = {
   readonly floor: Instant;
-  /** Attested time minus the real-time clock, ms; null when no answer has ever come. */
+  /** Attested time minus the real-time clock, whole ms; null when that is not known. */
   readonly rtcOffsetMs: number | null;
 };
 
@@ -65,7 +65,7 @@ export const answerClock = (
   // The answer was given at some moment of the round trip: the middle halves the worst error.
   const now = Math.max(Math.round(answer.instant + roundTripMs / 2), clock.floor);
   const floor = instant(Math.max(clock.floor, answer.instant - answer.errorMs));
-  const rtcOffsetMs = now - reading.rtcMs;
+  const rtcOffsetMs = Number.isFinite(reading.rtcMs) ? Math.round(now - reading.rtcMs) : null;
   return ok({ floor, rtcOffsetMs, basis: 'answer', offsetMs: now - reading.monotonicMs, answeredAtMs: reading.monotonicMs });
 };
 

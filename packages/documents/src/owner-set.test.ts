@@ -85,6 +85,8 @@ test('a second history is refused as a fork, a gap as a gap, what is held as sta
   assert.equal(codeOf(rival, first), 'opened', 'the control: alone it is a fine set');
   assert.equal(codeOf(rival, second), 'fork', 'but not beside another of its sequence');
   assert.equal(codeOf(grafted, first), 'fork', 'the predecessor is of another site');
+  const uncounted = signOwnerSet({ ...secondFields, previous: second.hash }, [anna, ben]);
+  assert.equal(codeOf(uncounted, second), 'fork', 'the predecessor is right, the sequence is not');
   assert.equal(codeOf(far, second), 'gap');
   assert.equal(codeOf(secondDocument, second), 'stale', 'the same again');
   assert.equal(codeOf(signOwnerSet(firstFields, [anna, cleo]), second), 'signer-unknown', 'an older one, by a removed owner');

@@ -58,6 +58,7 @@ test('a second history is refused as a fork, a gap as a gap, what is held as sta
   assert.equal(codeOf(rival, first), 'opened', 'the control: alone it is a fine roster');
   assert.equal(codeOf(rival, second), 'fork');
   assert.equal(codeOf(signRoster(site.owner, follow(second, { previous: first.hash })), second), 'fork');
+  assert.equal(codeOf(signRoster(site.owner, follow(second, { version: 2 })), second), 'fork', 'the predecessor is right, the version is not');
   assert.equal(codeOf(signRoster(site.owner, follow(second, { version: 4 })), second), 'gap');
   assert.equal(codeOf(document, second), 'stale', 'the same again');
   assert.equal(codeOf(signRoster(site.kit, follow(first)), second), 'stale', 'the same, signed by another owner');
@@ -136,6 +137,16 @@ test('rosters outside the bounds are malformed', () => {
     { journalKey: new Uint8Array(65).fill(4) },
     { groups: Array.from({ length: 8 }, () => new Uint8Array(16)) },
     { groups: [new Uint8Array(15)] },
+    { siteId: new Uint8Array(15) },
+    { lockId: new Uint8Array(17) },
+    { lockId: lock.lockId },
+    { previous: new Uint8Array(31) },
+    { version: '1' },
+    { entries: 'trusted' },
+    { zone: 1 },
+    { timeKeys: [new Uint8Array(0)] },
+    { timeKeys: [new Uint8Array(513)] },
+    { journalKey: null },
     { version: 0 },
     { version: 2 },
     { previous: first.hash },
