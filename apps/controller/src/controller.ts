@@ -18,6 +18,7 @@ import { backoffMs, type BackoffLimits } from './backoff.ts';
 import type { Config } from './config.ts';
 import { beginLife, eraseMemory, lifeErrorMessage, lifePaths, type Life, type LifeError, type LifePaths } from './life.ts';
 import { Link, type LinkCredentials } from './link.ts';
+import type { LockSecrets } from './keys.ts';
 import { linkCertificateFault } from './link-credentials.ts';
 import type { Log } from './log.ts';
 import { Shell } from './shell.ts';
@@ -140,7 +141,7 @@ export class Controller {
 
   async #run(life: Life): Promise<void> {
     const link = new Link({
-      broker: this.#config.broker, lockId: life.secrets.lockId, credentials: await this.#credentialsOf(life), log: this.#log, random: Math.random,
+      broker: this.#config.broker, lockId: life.secrets.lockId, credentials: await this.#factoryCredentials(life.secrets), log: this.#log, random: Math.random,
       events: {
         up: () => shell.input({ kind: 'linkUp' }),
         down: () => shell.input({ kind: 'linkDown' }),
@@ -178,12 +179,12 @@ export class Controller {
     shell.input({ kind: 'link', message });
   }
 
-  async #credentialsOf({ secrets, state }: Life): Promise<LinkCredentials> {
-    if (state.membership.kind === 'adopted') return this.#givenCredentials(secrets, state.membership.papers.linkCertificate, state.membership.papers.brokerCa);
-    return { certificate: await factoryCertificate(secrets.identity), privateKey: privateKeyPem(secrets.identity), ca: this.#config.brokerCa };
+  // An adopted lock gives better ones when it starts, before the link is wanted.
+  async #factoryCredentials({ identity }: LockSecrets): Promise<LinkCredentials> {
+    return { certificate: await factoryCertificate(identity), privateKey: privateKeyPem(identity), ca: this.#config.brokerCa };
   }
 
-  #givenCredentials(secrets: Life['secrets'], certificate: Bytes, ca: Bytes): LinkCredentials {
+  #givenCredentials(secrets: LockSecrets, certificate: Bytes, ca: Bytes): LinkCredentials {
     const fault = linkCertificateFault(certificate, secrets.lockId, secrets.link.publicKey);
     if (fault !== undefined) this.#log('link-certificate-bad', { why: { code: fault } });
     return { certificate: fromUtf8(certificate), privateKey: privateKeyPem(secrets.link), ca: fromUtf8(ca) };

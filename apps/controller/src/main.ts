@@ -70,6 +70,8 @@ const watchParent = (close: () => void): void => {
 };
 
 const main = async (): Promise<void> => {
+  // Whatever is written here is for the lock's own user.
+  process.umask(0o077);
   process.on('uncaughtException', broken);
   const config = readConfig(process.argv.slice(2), process.env);
   if (!config.ok) return giveUp(config.error);

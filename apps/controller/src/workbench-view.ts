@@ -2,8 +2,7 @@
 
 import { unreachable } from '@mortise/base/assert.ts';
 import { ok } from '@mortise/base/result.ts';
-import { encodeSetupCode, encodeSetupQr } from '@mortise/documents/setup-code.ts';
-import { SAID } from '@mortise/lock/bolt.ts';
+import { view } from '@mortise/lock/view.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import type { Controller } from './controller.ts';
 import type { VirtualBody } from './virtual-body.ts';
@@ -34,12 +33,9 @@ const viewOf = (controller: Controller, body: VirtualBody, name: string): Workbe
 const lockView = (controller: Controller): Pick<WorkbenchBody, 'lockId' | 'bolt' | 'adopted' | 'setup'> => {
   const state = controller.lockState();
   if (state === undefined) return { lockId: '', bolt: 'unknown', adopted: false, setup: null };
-  const { lockId, membership } = state;
-  const isRunning = controller.mode().kind === 'running';
-  const bolt = isRunning ? SAID[state.sensors.bolt.phase] : 'unknown';
-  if (membership.kind === 'adopted' || !isRunning) return { lockId, bolt, adopted: membership.kind === 'adopted', setup: null };
-  const label = { lockId, secret: membership.setupSecret };
-  return { lockId, bolt, adopted: false, setup: { text: encodeSetupCode(nodeCrypto, label), qr: encodeSetupQr(nodeCrypto, label) } };
+  const { lockId, bolt, adopted, setup = null } = view(nodeCrypto, state);
+  // In the safe state nothing is sensed, and nobody can adopt.
+  return controller.mode().kind === 'running' ? { lockId, bolt, adopted, setup } : { lockId, bolt: 'unknown', adopted, setup: null };
 };
 
 const act = async (controller: Controller, body: VirtualBody, action: WorkbenchAction): ReturnType<WorkbenchPorts['act']> => {
