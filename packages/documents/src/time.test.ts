@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Bytes } from '@mortise/base/bytes.ts';
+import { encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { identifierBytes } from '@mortise/base/identifiers.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
@@ -88,6 +90,32 @@ test('a time key opens as it was certified, or is refused', () => {
   assert.deepEqual(foreign, { ok: false, error: { code: 'signer-unknown' } });
   const answered = openTimeKey(crypto, answer({}, site.owner), site.ownerSet.keys);
   assert.deepEqual(answered, { ok: false, error: { code: 'type-wrong' } });
+  const long = openTimeKey(crypto, new Uint8Array(513), site.ownerSet.keys);
+  assert.deepEqual(long, { ok: false, error: { code: 'too-long' } });
+  const payload = timeKeyPayload(crypto, { key: hub.publicKey, kind: 'hub', driftPpm: 100, until: instant(noon) });
+  const newer = signWith(site.owner, toSign('mortise-time-key', 2, site.owner.publicKey, payload, crypto));
+  assert.deepEqual(openTimeKey(crypto, newer, site.ownerSet.keys), { ok: false, error: { code: 'version-unknown' } });
+});
+
+test('certificates and answers out of bounds are malformed, though rightly signed', () => {
+  type Raw = Readonly<Record<string, Cbor>>;
+  const map = (fields: Raw): Bytes => encodeCbor(new Map(Object.entries(fields)));
+  const goodKey: Raw = { key: hub.publicKey, kind: 'hub', driftPpm: 100, until: noon };
+  const goodAnswer: Raw = { lockId: identifierBytes(lock.lockId), nonce, instant: noon, errorMs: 50, lastSync: noon };
+  const readKey = (changes: Raw): string => {
+    const document = signWith(site.owner, timeKeyToSign(crypto, site.owner.publicKey, map({ ...goodKey, ...changes })));
+    const opened = openTimeKey(crypto, document, site.ownerSet.keys);
+    return opened.ok ? 'opened' : opened.error.code;
+  };
+  const readAnswer = (changes: Raw): string =>
+    codeOf(signWith(hub, timeAnswerToSign(crypto, hub.publicKey, map({ ...goodAnswer, ...changes }))));
+  const badKeys: readonly Raw[] = [{ key: new Uint8Array(65) }, { kind: 'phone' }, { driftPpm: -1 }, { driftPpm: 10_001 }, { until: -1 },
+    { until: 253_402_300_800_000 }, { until: '2040' }, { more: 1 }];
+  const badAnswers: readonly Raw[] = [{ lockId: lock.lockId }, { nonce: nonce.subarray(1) }, { instant: -1 }, { instant: noon + 0.5 }, { errorMs: -1 },
+    { errorMs: 600_001 }, { lastSync: noon + 1 }, { lastSync: null }, { more: 1 }];
+  assert.deepEqual([readKey({}), readKey({ driftPpm: 10_000 }), readAnswer({})], ['opened', 'opened', 'opened'], 'the controls');
+  for (const changes of badKeys) assert.equal(readKey(changes), 'malformed', JSON.stringify(Object.entries(changes)));
+  for (const changes of badAnswers) assert.equal(readAnswer(changes), 'malformed', JSON.stringify(Object.entries(changes)));
 });
 
 test('any bytes, every changed bit and every cut are answered', () => {
