@@ -16,7 +16,7 @@ Options (a flag wins over its variable):
   --port N             MORTISE_PORT            the app's port (8400)
   --origin URL[,URL]   MORTISE_ORIGIN          where browsers reach the app
                                                (http://localhost:PORT)
-  --mqtt-port N        MORTISE_MQTT_PORT       the broker's port (8883; 0: any)
+  --mqtt-port N        MORTISE_MQTT_PORT       the broker's port (8883; 0: free)
   --workbench-port N   MORTISE_WORKBENCH_PORT  the virtual lock's page (PORT+1)
   --tls-cert FILE      MORTISE_TLS_CERT        HTTPS with this certificate (PEM)
   --tls-key FILE       MORTISE_TLS_KEY         and its key

@@ -1,9 +1,10 @@
 // The journals in a hub's database, read without a hub and without writing. Nothing in the database is believed: rows in
 // another form become entries that do not verify.
 
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { unreachable } from '@mortise/base/assert.ts';
 import { EMPTY, type Bytes } from '@mortise/base/bytes.ts';
 import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
@@ -35,9 +36,19 @@ export const openHubJournals = (directory: string): Result<HubJournals, CommandE
   if (!existsSync(path)) {
     return err({ code: 'data-missing', message: `There is no hub's database ${path}. Give its directory with --data, or exported journals as FILEs.` });
   }
+  const opened = listIn(path, path);
+  if (opened.ok || opened.error.code !== 'database-unreadable') return opened;
+  // SQLite wants to write beside a database with a write-ahead log. Where we may not, one that was closed cleanly can be read as it is.
+  if (isLogged(path)) return err({ ...opened.error, message: `${opened.error.message} Copy ${directory} to where you may write, and check the copy.` });
+  const untouched = pathToFileURL(path);
+  untouched.searchParams.set('immutable', '1');
+  return listIn(path, untouched);
+};
+
+const listIn = (path: string, location: string | URL): Result<HubJournals, CommandError> => {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    database = new DatabaseSync(location, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
     const opened = database;
     return ok({ journals: listJournals(opened), close: () => { opened.close(); } });
   } catch (error) {
@@ -45,6 +56,8 @@ export const openHubJournals = (directory: string): Result<HubJournals, CommandE
     return err(hubError(path, error));
   }
 };
+
+const isLogged = (path: string): boolean => (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 
 /** The words for a database that cannot be read; what SQLite did not say is thrown on. */
 export const hubError = (path: string, error: unknown): CommandError => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -150,6 +150,20 @@ test('the hub’s database verifies with the least tables and with all', async (
     const one = await mortise(['verify', '--lock', front.lockId], { env: { MORTISE_DATA: data } });
     assert.match(one.out, /1 journal checked/);
   }
+});
+
+test('what a killed hub had committed is read, and nothing is written', async () => {
+  const data = hubData(LEAST_SCHEMA, untouched);
+  const running = new DatabaseSync(join(data, 'hub.sqlite'));
+  running.exec(`PRAGMA wal_autocheckpoint = 0; DELETE FROM journal WHERE seq = 40`);
+  // What is on the disk now is what a hub leaves that is killed: the deletion stands in the write-ahead log only.
+  cpSync(data, `${data}-killed`, { recursive: true });
+  running.close();
+  const before = readFileSync(join(`${data}-killed`, 'hub.sqlite'));
+  const { code, out } = await mortise(['verify', '--data', `${data}-killed`]);
+  assert.equal(code, 0, out);
+  assert.match(out, / 39 +32 /);
+  assert.ok(readFileSync(join(`${data}-killed`, 'hub.sqlite')).equals(before));
 });
 
 test('doors are called by their names, and names cannot steer the terminal', async () => {
