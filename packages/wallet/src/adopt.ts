@@ -4,7 +4,7 @@
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId, SiteId } from '@mortise/base/identifiers.ts';
 import type { Instant } from '@mortise/base/instant.ts';
-import { err, type Result } from '@mortise/base/result.ts';
+import { err, ok, type Result } from '@mortise/base/result.ts';
 import { compressCertificate, certificateTbs, type CertificateFields } from '@mortise/aliro/reader-certificate.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
@@ -37,24 +37,29 @@ export type AdoptionTerms = {
   readonly brokerCa: Bytes;
 };
 
-/** A lock bolts its door five minutes after an unlock and at once when the door closes; a bolt takes 3 s at most. */
+/** What a new lock does until told otherwise: locks by itself after five minutes, and calls 3 s without an end a jam. */
 export const HOUSEHOLD_POLICY: Policy = { relockDelayMs: 300_000, relockOnClose: false, jamTimeoutMs: 3_000 };
+
+/** An offer on its way; `roster` is the signed document in it, which the hub is told once the lock has accepted. */
+export type PreparedOffer = OwnerOffered & { readonly roster: Bytes };
 
 /**
  * The offer to a lock that proved to be the setup code's. Error: `document-refused` when the site's owner sets do not hold or
  * `owner` is not in the newest; nothing is sent then.
  */
-export const prepareOffer = (crypto: Crypto, keyed: OwnerKeyed, terms: AdoptionTerms, entropy: Bytes): Result<OwnerOffered, AdoptionError> => {
+export const prepareOffer = (crypto: Crypto, keyed: OwnerKeyed, terms: AdoptionTerms, entropy: Bytes): Result<PreparedOffer, AdoptionError> => {
   const ownerSet = openOwnerSets(crypto, terms.ownerSets);
   if (!ownerSet.ok) return err({ code: 'document-refused' });
-  return ownerOffer(crypto, keyed, {
+  const roster = firstRoster(crypto, ownerSet.value.siteId, keyed, terms, entropy);
+  const offered = ownerOffer(crypto, keyed, {
     ownerSets: terms.ownerSets,
     readerIssuerKey: terms.issuer.publicKey,
     readerCertificate: readerCertificate(crypto, terms.issuer, keyed.lockId, keyed.lock.readerKey),
-    roster: firstRoster(crypto, ownerSet.value.siteId, keyed, terms, entropy),
+    roster,
     linkCertificate: terms.linkCertificate,
     brokerCa: terms.brokerCa,
   });
+  return offered.ok ? ok({ ...offered.value, roster }) : offered;
 };
 
 /** Aliro's compressed certificate that the reader key (65 bytes) is this lock's: its subject is the lock's id. */

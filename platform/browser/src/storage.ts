@@ -9,7 +9,7 @@ export type StoreName = 'keys' | 'values';
 export type StorageChange = { readonly store: StoreName; readonly name: string; readonly value: unknown };
 
 export type StorageError =
-  /** The browser keeps nothing for this page: private window, storage switched off, or no IndexedDB. */
+  /** The browser keeps nothing for this page, or no key objects: private window, storage switched off, or no IndexedDB. */
   | { readonly code: 'storage-refused' }
   /** Disk or quota is full; nothing was changed. */
   | { readonly code: 'storage-full' }
@@ -33,8 +33,10 @@ const REFUSED = new Set(['SecurityError', 'InvalidStateError', 'NotAllowedError'
 
 const nameOf = (error: unknown): string => (error instanceof DOMException || error instanceof Error ? error.name : typeof error);
 
+// A private window may take values but no key objects, and says that a key cannot be cloned; our values always can.
 const failure = (error: unknown): Result<never, StorageError> => {
   const name = nameOf(error);
+  if (name === 'DataCloneError') return err({ code: 'storage-refused' });
   return err(name === 'QuotaExceededError' ? { code: 'storage-full' } : { code: 'storage-failed', name });
 };
 
