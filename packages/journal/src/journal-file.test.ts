@@ -72,6 +72,12 @@ test('the file of another lock passes only where none is expected', () => {
   assert.deepEqual(result.ok ? result : result.error.code, 'other-lock');
 });
 
+test('an endless line is refused at once', () => {
+  const start = performance.now();
+  assert.deepEqual(faultOf([lines[0] ?? '', `x${' '.repeat(5_000_000)}x`]), [2, 1, 'malformed']);
+  assert.ok(performance.now() - start < 1000);
+});
+
 test('a line has one written form', () => {
   const [, line = ''] = lines;
   const same = [line.replace('"seq":1', '"seq":1.0'), line.replace('"seq":1', '"seq":9,"seq":1'), line.replace('{', '{ '), line.replace('"leaf"', '"\\u006ceaf"'), line.replace('"seq":1,', '"seq":1,"note":"","')];

@@ -134,7 +134,9 @@ const endFile = (file: FileCheck | undefined): Result<JournalSummary, JournalFau
 };
 
 // Only what stands around a line may differ: a carriage return, blanks, the line end.
-const trimmed = (line: string): string => line.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '');
+// A line past its bound is none anyway, and is not looked at.
+const trimmed = (line: string): string =>
+  line.length > MAX_LINE_LENGTH ? line : line.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '');
 
 const parseObject = (line: string): Record<string, unknown> | undefined => {
   if (line.length > MAX_LINE_LENGTH) return undefined;
