@@ -104,6 +104,7 @@ test('carried time raises the floor, sets nothing, and shows a clock that is far
   assert.equal(raised(-HOUR).floor, noon - 50, 'older: nothing');
   assert.deepEqual([raised(-10).floor, ...say(raised(-10), now)], [noon - 10, 'synced', noon]);
   assert.deepEqual([raised(200).floor, ...say(raised(200), now)], [noon + 200, 'synced', noon + 200], 'behind by little');
+  assert.equal(clockQuality(raised(BEHIND_SLACK_MS), now), 'synced', 'just within');
   const wrong = raised(BEHIND_SLACK_MS + 1);
   assert.deepEqual([wrong.floor, ...say(wrong, now)], [noon + BEHIND_SLACK_MS + 1, 'lost', noon + BEHIND_SLACK_MS + 1]);
   assert.equal(clockQuality(startClock(clockMemory(wrong), at(0, noon)), at(0, noon)), 'lost', 'nor does a restart believe it again');

@@ -93,6 +93,19 @@ test('an entry opens for its lock and as its kind only, and counts once', () => 
   assert.deepEqual(openEntries(crypto, lock.seal, twice), { ok: false, error: { code: 'malformed' } });
 });
 
+test('an entry out of bounds does not open, though it is sealed for the lock', () => {
+  const context = encodeCbor(['mortise-roster-entry', 1, identifierBytes(lock.lockId), 'trusted']);
+  const opens = (changes: Readonly<Record<string, Cbor>>): boolean => {
+    const content = encodeCbor(new Map<string, Cbor>(Object.entries({ ...exampleTrusted(), ...changes })));
+    return openTrusted(crypto, lock.seal, lock.lockId, sealTo(crypto, lock.seal.publicKey, context, content, exampleEntropy('test'))) !== undefined;
+  };
+  const { credentialKey, pseudonym } = exampleTrusted();
+  const bad: readonly Readonly<Record<string, Cbor>>[] = [{ credentialKey: credentialKey.subarray(1) }, { credentialKey: new Uint8Array(65) },
+    { pseudonym: pseudonym.subarray(1) }, { pseudonym: 'Anna' }, { rights: 0 }, { rights: 8 }, { rights: 1.5 }, { more: 1 }, { more: new Uint8Array(512) }];
+  assert.ok(opens({}) && opens({ rights: 1 }), 'the controls');
+  for (const changes of bad) assert.equal(opens(changes), false, JSON.stringify(Object.keys(changes)));
+});
+
 test('sealed entries say nothing of the key or the person', () => {
   const { credentialKey, pseudonym } = exampleTrusted();
   const text = signRoster(site.owner, rosterFields(site, lock)).toHex();
