@@ -39,26 +39,29 @@ export const hasMore = (status: number): boolean => status >> 8 === 0x61;
 
 /** Short: Lc and Le of one byte. Extended: Lc of 00 and two bytes, Le of two; Le 0 asks for all there is. */
 const encodePiece = (header: Header, data: Bytes, expects: boolean, extended: boolean): Bytes => {
-  const lc = extended ? uint(data.length, 3) : uint(data.length, 1);
-  const le = expects ? new Uint8Array(extended ? 2 : 1) : EMPTY;
-  return concat(Uint8Array.from(header), lc, data, le);
+  const start = extended ? 7 : 5;
+  const leBytes = extended ? 2 : 1;
+  const out = new Uint8Array(start + data.length + (expects ? leBytes : 0));
+  out.set(header);
+  if (extended) out[5] = data.length >> 8;
+  out[start - 1] = data.length & 0xff;
+  out.set(data, start);
+  return out;
 };
 
 /** SPEC §2.1: max command size − 4 (header) − Lc field − Le field. */
 const pieceBytes = (extended: ExtendedLength | undefined): number =>
   extended === undefined ? SHORT_DATA : extended.maxCommand - 4 - 3 - 2;
 
-/** The APDUs of one command, to be sent one after another; all but the last carry CLA | 10 (SPEC §2.1). `data` is not empty. */
+/** The APDUs of one command, to be sent one after another; all but the last carry CLA | 10 (SPEC §2.1). */
 export const encodeCommandChain = (
   header: Header, data: Bytes, expects: boolean, extended?: ExtendedLength,
-): readonly Bytes[] => {
+): readonly [Bytes, ...Bytes[]] => {
   const size = pieceBytes(extended);
+  if (data.length <= size) return [encodePiece(header, data, expects, extended !== undefined)];
   const [cla, ins, p1, p2] = header;
-  return Array.from({ length: Math.ceil(data.length / size) }, (_, index) => {
-    const last = (index + 1) * size >= data.length;
-    const piece = data.subarray(index * size, (index + 1) * size);
-    return encodePiece([last ? cla : cla | CHAINING, ins, p1, p2], piece, expects, extended !== undefined);
-  });
+  const first = encodePiece([cla | CHAINING, ins, p1, p2], data.subarray(0, size), expects, extended !== undefined);
+  return [first, ...encodeCommandChain(header, data.subarray(size), expects, extended)];
 };
 
 /** Asks for the next part: short with Le = xx of `61 xx`, extended with the largest response (SPEC §2.1). */
@@ -98,7 +101,7 @@ export const decodeCommandApdu = (apdu: Bytes): Result<CommandApdu, AliroError> 
 export const decodeResponseApdu = (apdu: Bytes): Result<ResponseApdu, AliroError> =>
   apdu.length < STATUS_BYTES
     ? refuse('apdu-malformed')
-    : ok({ data: apdu.subarray(0, apdu.length - STATUS_BYTES), status: fromUint(apdu.subarray(apdu.length - STATUS_BYTES)) });
+    : ok({ data: apdu.subarray(0, apdu.length - STATUS_BYTES), status: (apdu.at(-2) ?? 0) * 256 + (apdu.at(-1) ?? 0) });
 
 export const encodeResponseApdu = (data: Bytes, status: number): Bytes => concat(data, uint(status, STATUS_BYTES));
 

@@ -1,12 +1,12 @@
 // AUTH0 (SPEC §3.1): both sides' ephemeral keys, the transaction's identifier and the reader's, nothing secret and nothing
 // proven yet. Every field but the cryptogram enters the key derivation (SPEC §4.3).
 
-import { concat, fromUint, uint, type Bytes } from '@mortise/base/bytes.ts';
+import { fromUint, uint, type Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { PUBLIC_KEY_BYTES } from '@mortise/crypto/crypto.ts';
 import type { Header } from './apdu.ts';
 import { refuse, type AliroError } from './errors.ts';
-import { byteOf, encodeTlv, readLenient, readOrdered, valueOf, type Field } from './tlv.ts';
+import { byteOf, encodeTlvs, readLenient, readOrdered, valueOf, type Field } from './tlv.ts';
 
 export const AUTH0: Header = [0x80, 0x80, 0x00, 0x00];
 
@@ -64,22 +64,18 @@ const ANSWER_FIELDS: readonly Field[] = [
   { tag: TAG_DEVICE_EXTENSION, min: 0, max: MAX_VENDOR_BYTES, optional: true },
 ];
 
-/** An object that may be absent, as a list of none or one. */
-export const optionalTlv = (tag: number, value: Bytes | undefined): readonly Bytes[] =>
-  value === undefined ? [] : [encodeTlv(tag, value)];
-
 const extension = (value: Bytes | undefined): { readonly vendorExtension?: Bytes } =>
   value === undefined ? {} : { vendorExtension: value };
 
 export const encodeAuth0Command = (command: Auth0Command): Bytes =>
-  concat(
-    encodeTlv(PARAMETERS, uint(command.parameters, 1)),
-    encodeTlv(POLICY, uint(command.authenticationPolicy, 1)),
-    encodeTlv(VERSION, uint(command.version, 2)),
-    encodeTlv(READER_EPHEMERAL, command.readerEphemeral),
-    encodeTlv(TRANSACTION_ID, command.transactionId),
-    encodeTlv(READER_IDENTIFIER, command.readerIdentifier),
-    ...optionalTlv(TAG_READER_EXTENSION, command.vendorExtension),
+  encodeTlvs(
+    [PARAMETERS, uint(command.parameters, 1)],
+    [POLICY, uint(command.authenticationPolicy, 1)],
+    [VERSION, uint(command.version, 2)],
+    [READER_EPHEMERAL, command.readerEphemeral],
+    [TRANSACTION_ID, command.transactionId],
+    [READER_IDENTIFIER, command.readerIdentifier],
+    [TAG_READER_EXTENSION, command.vendorExtension],
   );
 
 /** Reserved bits of 41 and unknown policies are refused (`field-value`): they may come to mean something that we do not do. */
@@ -100,10 +96,10 @@ export const decodeAuth0Command = (data: Bytes): Result<Auth0Command, AliroError
 };
 
 export const encodeAuth0Answer = (answer: Auth0Answer): Bytes =>
-  concat(
-    encodeTlv(DEVICE_EPHEMERAL, answer.deviceEphemeral),
-    ...optionalTlv(CRYPTOGRAM, answer.cryptogram),
-    ...optionalTlv(TAG_DEVICE_EXTENSION, answer.vendorExtension),
+  encodeTlvs(
+    [DEVICE_EPHEMERAL, answer.deviceEphemeral],
+    [CRYPTOGRAM, answer.cryptogram],
+    [TAG_DEVICE_EXTENSION, answer.vendorExtension],
   );
 
 /** `field-unexpected`/`field-missing`: a cryptogram that was not asked for, or the lack of one that was. */

@@ -1,14 +1,13 @@
 // AUTH1 (SPEC §3.3): the reader proves itself in the clear, the user device answers under the new keys with who it is and its
 // own proof. What is signed (SPEC §4.1) names the reader, both ephemeral keys and the transaction, with a usage per side.
 
-import { EMPTY, concat, uint, type Bytes } from '@mortise/base/bytes.ts';
+import { EMPTY, uint, type Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import type { Header } from './apdu.ts';
-import { optionalTlv } from './auth0.ts';
 import { refuse, type AliroError } from './errors.ts';
 import { xOf, type KeyContext } from './key-schedule.ts';
-import { byteOf, encodeTlv, readLenient, readOrdered, valueOf, type Field, type Fields } from './tlv.ts';
+import { byteOf, encodeTlvs, readLenient, readOrdered, valueOf, type Field, type Fields } from './tlv.ts';
 
 export const AUTH1: Header = [0x80, 0x81, 0x00, 0x00];
 export const LOAD_CERT: Header = [0x80, 0xd1, 0x00, 0x00];
@@ -71,22 +70,22 @@ const USAGES = { reader: Uint8Array.of(0x41, 0x5d, 0x95, 0x69), device: Uint8Arr
 
 /** The 126 bytes that a side signs (SPEC §4.1). */
 export const signedMessage = (side: 'reader' | 'device', context: KeyContext): Bytes =>
-  concat(
-    encodeTlv(0x4d, context.readerIdentifier),
-    encodeTlv(0x86, xOf(context.deviceEphemeral)),
-    encodeTlv(0x87, xOf(context.readerEphemeral)),
-    encodeTlv(0x4c, context.transactionId),
-    encodeTlv(0x93, USAGES[side]),
+  encodeTlvs(
+    [0x4d, context.readerIdentifier],
+    [0x86, xOf(context.deviceEphemeral)],
+    [0x87, xOf(context.readerEphemeral)],
+    [0x4c, context.transactionId],
+    [0x93, USAGES[side]],
   );
 
 /** First 8 bytes of SHA-1 of the 65-byte key (SPEC §3.3). */
 export const keySlotOf = (crypto: Crypto, credentialKey: Bytes): Bytes => crypto.sha1(credentialKey).slice(0, KEY_SLOT_BYTES);
 
 export const encodeAuth1Command = (command: Auth1Command): Bytes =>
-  concat(
-    encodeTlv(PARAMETERS, uint(KEY_REQUESTS.indexOf(command.keyRequest), 1)),
-    encodeTlv(SIGNATURE, command.signature),
-    ...optionalTlv(CERTIFICATE, command.certificate),
+  encodeTlvs(
+    [PARAMETERS, uint(KEY_REQUESTS.indexOf(command.keyRequest), 1)],
+    [SIGNATURE, command.signature],
+    [CERTIFICATE, command.certificate],
   );
 
 /** Reserved bits of 41 are refused (`field-value`). */
@@ -101,13 +100,13 @@ export const decodeAuth1Command = (data: Bytes): Result<Auth1Command, AliroError
 
 /** The plaintext of the answer. */
 export const encodeAuth1Answer = (answer: Auth1Answer): Bytes =>
-  concat(
-    answer.credential.kind === 'publicKey' ? encodeTlv(PUBLIC_KEY, answer.credential.key) : encodeTlv(KEY_SLOT, answer.credential.slot),
-    encodeTlv(SIGNATURE, answer.signature),
-    ...optionalTlv(MAILBOX_SUBSET, answer.mailboxSubset),
-    encodeTlv(SIGNALING, uint(answer.signaling, 2)),
-    ...optionalTlv(ACCESS_SIGNED, answer.accessSigned),
-    ...optionalTlv(REVOCATION_SIGNED, answer.revocationSigned),
+  encodeTlvs(
+    answer.credential.kind === 'publicKey' ? [PUBLIC_KEY, answer.credential.key] : [KEY_SLOT, answer.credential.slot],
+    [SIGNATURE, answer.signature],
+    [MAILBOX_SUBSET, answer.mailboxSubset],
+    [SIGNALING, uint(answer.signaling, 2)],
+    [ACCESS_SIGNED, answer.accessSigned],
+    [REVOCATION_SIGNED, answer.revocationSigned],
   );
 
 const readCredential = (fields: Fields, asked: KeyRequest): Result<Credential, AliroError> => {

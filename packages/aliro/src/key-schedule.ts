@@ -4,8 +4,8 @@
 import { EMPTY, concat, uint, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
-import { TAG_DEVICE_EXTENSION, TAG_READER_EXTENSION, optionalTlv } from './auth0.ts';
-import { encodeTlv } from './tlv.ts';
+import { TAG_DEVICE_EXTENSION, TAG_READER_EXTENSION } from './auth0.ts';
+import { encodeTlvs } from './tlv.ts';
 
 /** What was said in the clear; `proprietary` is the A5 object as received (SPEC §4.3). Public keys are the 65-byte ones. */
 export type KeyContext = {
@@ -40,7 +40,7 @@ const VERSION_TAG = 0x5c;
 const COUNTER_ONE = uint(1, 4);
 
 /** SPEC §4.3: twelve characters each, padded with asterisks. */
-export const SALT_WORDS = { standard: 'Volatile****', fast: 'VolatileFast', persistent: 'Persistent**' } as const;
+export const SALT_WORDS = { standard: utf8('Volatile****'), fast: utf8('VolatileFast'), persistent: utf8('Persistent**') } as const;
 export type SaltWord = keyof typeof SALT_WORDS;
 
 /** X(k): the first coordinate of an uncompressed point. */
@@ -58,10 +58,9 @@ export const agreedSecret = (
 export const saltOf = (word: SaltWord, context: KeyContext, credentialKey?: Bytes): Bytes =>
   concat(
     xOf(context.groupIdentifierKey),
-    utf8(SALT_WORDS[word]),
+    SALT_WORDS[word],
     context.readerIdentifier,
-    uint(context.interfaceByte, 1),
-    encodeTlv(VERSION_TAG, uint(context.version, 2)),
+    Uint8Array.of(context.interfaceByte, VERSION_TAG, 2, context.version >> 8, context.version & 0xff),
     xOf(context.readerEphemeral),
     context.transactionId,
     Uint8Array.of(context.parameters, context.authenticationPolicy),
@@ -73,13 +72,12 @@ export const saltOf = (word: SaltWord, context: KeyContext, credentialKey?: Byte
 export const infoOf = (context: KeyContext): Bytes =>
   concat(
     xOf(context.deviceEphemeral),
-    ...optionalTlv(TAG_READER_EXTENSION, context.readerExtension),
-    ...optionalTlv(TAG_DEVICE_EXTENSION, context.deviceExtension),
+    encodeTlvs([TAG_READER_EXTENSION, context.readerExtension], [TAG_DEVICE_EXTENSION, context.deviceExtension]),
   );
 
 export const standardKeys = (crypto: Crypto, agreed: Secret, context: KeyContext): StandardKeys => {
   const block = crypto.hkdfSha256(agreed.reveal(), saltOf('standard', context), infoOf(context), KEY_BYTES * STANDARD_KEYS);
-  const key = (index: number): Secret => new Secret(block.slice(index * KEY_BYTES, (index + 1) * KEY_BYTES));
+  const key = (index: number): Secret => new Secret(block.subarray(index * KEY_BYTES, (index + 1) * KEY_BYTES));
   return { expeditedReader: key(0), expeditedDevice: key(1), stepUp: key(2), ble: key(3), ranging: key(4) };
 };
 

@@ -98,7 +98,7 @@ export const send = (session: ReaderSession, phase: ReaderPhase, header: Header,
   const [first, ...pending] = encodeCommandChain(header, data, true, session.transport.extended);
   return {
     session: { ...session, phase, transport: { ...session.transport, pending, parts: [] } },
-    effects: transmits(first === undefined ? [] : [first]),
+    effects: [{ kind: 'transmit', apdu: first }],
   };
 };
 

@@ -85,7 +85,8 @@ const onRefused = (crypto: Crypto, session: ReaderSession): ReaderStep => {
 
 const onWhole = (crypto: Crypto, session: ReaderSession, response: ResponseApdu): ReaderStep => {
   if (response.status !== STATUS_OK) return onRefused(crypto, session);
-  const data = concat(...session.transport.parts, response.data);
+  const { parts } = session.transport;
+  const data = parts.length === 0 ? response.data : concat(...parts, response.data);
   const whole: ReaderSession = { ...session, transport: { ...session.transport, parts: [] } };
   const handled = onAnswer(crypto, whole, { ...response, data });
   return handled.ok ? handled.value : fail(crypto, whole, handled.error);

@@ -1,10 +1,10 @@
 // The secure channel (SPEC §4.5): AES-256-GCM, one counter per direction from 1 up, no AAD. A channel is a value: sealing or
 // opening answers the next one, and the old one is not to be used again.
 
-import { concat, uint, type Bytes } from '@mortise/base/bytes.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import type { Secret } from '@mortise/base/secret.ts';
-import type { Crypto } from '@mortise/crypto/crypto.ts';
+import { IV_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import { refuse, type AliroError } from './errors.ts';
 import type { DirectionKeys } from './key-schedule.ts';
 
@@ -18,14 +18,23 @@ export type Opened = { readonly channel: Channel; readonly plaintext: Bytes };
 
 /** The peer goes no further (SPEC §4.5). */
 const LAST_COUNTER = 0xffff;
-const PREFIXES: { readonly [S in Side]: Bytes } = { reader: uint(0, 6), device: uint(1, 6) };
-const PREFIX_PADDING = uint(0, 2);
+const PREFIX_BYTES = 8;
 
 export const openChannel = (keys: DirectionKeys): Channel => ({ keys, readerCounter: 1, deviceCounter: 1 });
 
 const counterOf = (channel: Channel, side: Side): number => (side === 'reader' ? channel.readerCounter : channel.deviceCounter);
 const keyOf = (channel: Channel, side: Side): Secret => channel.keys[side];
-const ivOf = (channel: Channel, side: Side): Bytes => concat(PREFIX_PADDING, PREFIXES[side], uint(counterOf(channel, side), 4));
+
+/** Eight bytes of direction (the last one is 1 from the device) ‖ counter of four; counters stay below two bytes. */
+const ivOf = (channel: Channel, side: Side): Bytes => {
+  const iv = new Uint8Array(IV_BYTES);
+  const counter = counterOf(channel, side);
+  iv[PREFIX_BYTES - 1] = side === 'device' ? 1 : 0;
+  iv[IV_BYTES - 2] = counter >> 8;
+  iv[IV_BYTES - 1] = counter & 0xff;
+  return iv;
+};
+
 
 const advanced = (channel: Channel, side: Side): Channel =>
   side === 'reader'

@@ -2,13 +2,13 @@
 // a value has one encoding. Decoders take any bytes. A user device reads commands strictly (SPEC §3: the peer refuses disorder),
 // a reader reads answers leniently (SPEC §3: unknown tags are ignored); nobody accepts a known tag twice.
 
-import { concat, uint, type Bytes } from '@mortise/base/bytes.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { refuse, type AliroError } from './errors.ts';
 
-/** `raw` is the whole object as received; both are views into the input. */
-export type Tlv = { readonly tag: number; readonly value: Bytes; readonly raw: Bytes };
+/** `value` is a view into the input; `end` is where the object ends there. */
+export type Tlv = { readonly tag: number; readonly value: Bytes; readonly end: number };
 
 /** A place in a message: lengths in bytes, both ends included. */
 export type Field = { readonly tag: number; readonly min: number; readonly max: number; readonly optional?: true };
@@ -20,16 +20,44 @@ export const MAX_OBJECTS = 32;
 
 type Span = { readonly value: number; readonly next: number };
 
-const tagBytes = (tag: number): Bytes => uint(tag, tag > 0xff ? 2 : 1);
+/** A tag and its value, to be encoded. Undefined: an optional object that is not there. */
+export type TlvParts = readonly [tag: number, value: Bytes | undefined];
 
-const lengthBytes = (length: number): Bytes => {
-  if (length < 0x80) return Uint8Array.of(length);
-  if (length < 0x100) return Uint8Array.of(0x81, length);
-  return concat(Uint8Array.of(0x82), uint(length, 2));
+const lengthBytes = (length: number): number => {
+  if (length < 0x80) return 1;
+  return length < 0x100 ? 2 : 3;
+};
+
+const headBytes = (tag: number, length: number): number => (tag > 0xff ? 2 : 1) + lengthBytes(length);
+
+const writeHead = (out: Bytes, at: number, tag: number, length: number): number => {
+  let next = at;
+  if (tag > 0xff) out[next++] = tag >> 8;
+  out[next++] = tag & 0xff;
+  const form = lengthBytes(length);
+  if (form > 1) out[next++] = 0x7f + form;
+  if (form > 2) out[next++] = length >> 8;
+  out[next++] = length & 0xff;
+  return next;
+};
+
+/** Objects one after another, in one array: a transaction makes some forty, and small arrays are what costs (see the benchmark). */
+export const encodeTlvs = (...objects: readonly TlvParts[]): Bytes => {
+  let total = 0;
+  for (const [tag, value] of objects) total += value === undefined ? 0 : headBytes(tag, value.length) + value.length;
+  const out = new Uint8Array(total);
+  let at = 0;
+  for (const [tag, value] of objects) {
+    if (value === undefined) continue;
+    const start = writeHead(out, at, tag, value.length);
+    out.set(value, start);
+    at = start + value.length;
+  }
+  return out;
 };
 
 /** `value` is at most 65,535 bytes. */
-export const encodeTlv = (tag: number, value: Bytes): Bytes => concat(tagBytes(tag), lengthBytes(value.length), value);
+export const encodeTlv = (tag: number, value: Bytes): Bytes => encodeTlvs([tag, value]);
 
 /** Low five bits all set: a second byte follows (X.690 §8.1.2.4); a third is not used by Aliro. */
 const readTag = (data: Bytes, at: number): Span | undefined => {
@@ -52,7 +80,7 @@ const readLength = (data: Bytes, at: number): Span | undefined => {
   if (first < 0x80) return { value: first, next: at + 1 };
   const form = LONG_FORMS.get(first);
   if (form === undefined || at + 1 + form.bytes > data.length) return undefined;
-  const value = data.subarray(at + 1, at + 1 + form.bytes).reduce((sum, byte) => sum * 256 + byte, 0);
+  const value = form.bytes === 1 ? (data[at + 1] ?? 0) : (data[at + 1] ?? 0) * 256 + (data[at + 2] ?? 0);
   return value < form.least ? undefined : { value, next: at + 1 + form.bytes };
 };
 
@@ -61,7 +89,7 @@ const readOne = (data: Bytes, at: number): Tlv | undefined => {
   const length = tag && readLength(data, tag.next);
   if (tag === undefined || length === undefined || length.next + length.value > data.length) return undefined;
   const end = length.next + length.value;
-  return { tag: tag.value, value: data.subarray(length.next, end), raw: data.subarray(at, end) };
+  return { tag: tag.value, value: data.subarray(length.next, end), end };
 };
 
 /** All objects of `data`, which they fill. `tlv-malformed` otherwise, or for more than `MAX_OBJECTS`. */
@@ -71,7 +99,7 @@ export const decodeTlvs = (data: Bytes): Result<readonly Tlv[], AliroError> => {
     const object = readOne(data, at);
     if (object === undefined || objects.length === MAX_OBJECTS) return refuse('tlv-malformed');
     objects.push(object);
-    at += object.raw.length;
+    at = object.end;
   }
   return ok(objects);
 };
