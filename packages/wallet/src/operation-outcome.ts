@@ -9,7 +9,7 @@ import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { verifyReceipt, type Receipt, type ReceiptError } from '@mortise/journal/receipt.ts';
 
 export type OperationOutcome =
-  /** The lock granted it and signed what it then sensed (`record.sensed`; a jam is a reason with the bolt `unknown`). */
+  /** The lock drove the bolt, or found it there already, and signed what it then sensed: `record.sensed`, and `bolt-jammed` as its reason where it came to no end. */
   | { readonly kind: 'sensed'; readonly receipt: Receipt }
   /** The lock refused: it said so under the session's keys (`readerStatus`, SPEC §7.1), in a receipt, or both. */
   | { readonly kind: 'refused'; readonly readerStatus: number | undefined; readonly receipt: Receipt | undefined }
@@ -51,8 +51,11 @@ export const outcomeOfReceipt = (crypto: Crypto, asked: Asked, bytes: Bytes, rea
   if (record.verb !== asked.verb || record.interface !== INTERFACES.relay) {
     return { kind: 'notConfirmed', why: { code: 'receipt-other-operation' } };
   }
-  if (record.allowed === false) return { kind: 'refused', readerStatus, receipt: receipt.value };
+  if (isRefusal(record)) return { kind: 'refused', readerStatus, receipt: receipt.value };
   // A decision alone says that the bolt will be driven; only the operation's record says what became of it.
   if (record.kind !== 'operation') return { kind: 'notConfirmed', why: { code: 'receipt-other-operation' } };
   return { kind: 'sensed', receipt: receipt.value };
 };
+
+// A bolt that jammed was driven: that is no refusal, though the lock did not do what it was asked.
+const isRefusal = ({ allowed, reason }: Receipt['record']): boolean => allowed === false && reason !== 'bolt-jammed';

@@ -59,7 +59,7 @@ test('a ring that fills before the lock answers loses nothing; full twice is ful
 });
 
 test('a jam is what was sensed, not success; a refusal is a refusal, with and without its receipt', () => {
-  const jam = site.run(site.lock({ record: { reason: 'bolt-jammed', sensed: { bolt: 'unknown', door: 'closed' } } })).outcome;
+  const jam = site.run(site.lock({ record: { reason: 'bolt-jammed', allowed: false, sensed: { bolt: 'unknown', door: 'closed' } } })).outcome;
   assert.ok(jam?.kind === 'sensed');
   assert.deepEqual([jam.receipt.record.reason, jam.receipt.record.sensed.bolt], ['bolt-jammed', 'unknown']);
   const denied = site.run(site.lock({ record: { kind: 'decision', allowed: false, reason: 'remote-not-allowed' } })).outcome;
@@ -86,4 +86,6 @@ test('the shell’s and the relay’s ends carry their reason; after the end not
   }
   const closed = site.begin(site.lock()).step({ kind: 'frame', bytes: encodeRelayFrame({ kind: 'closed', code: 'lock-offline' }) });
   assert.deepEqual(closed.outcome, { kind: 'notDone', why: { code: 'relay-closed', said: 'lock-offline' } });
+  const socket = site.begin(site.lock()).step({ kind: 'closed', said: 'lock-offline' });
+  assert.deepEqual(socket.outcome, closed.outcome);
 });

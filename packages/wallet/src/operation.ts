@@ -34,6 +34,8 @@ export type OperationInput =
   /** The credential key's signature over the message of `sign`: 64 bytes. */
   | { readonly kind: 'signed'; readonly signature: Bytes }
   | { readonly kind: 'ringFull' }
+  /** The socket was closed with this word, which nobody signed. */
+  | { readonly kind: 'closed'; readonly said: string }
   | { readonly kind: 'ended'; readonly code: 'link-lost' | 'timed-out' | 'released' };
 
 export type OperationEffect =
@@ -108,6 +110,8 @@ export const stepOperation = (crypto: Crypto, state: Operation, input: Operation
       return onDevice(crypto, state, input);
     case 'ringFull':
       return onRingFull(crypto, state);
+    case 'closed':
+      return end(state, { code: 'relay-closed', said: input.said });
     case 'ended':
       return end(state, { code: input.code });
     default:
