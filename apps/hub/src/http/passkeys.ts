@@ -15,6 +15,9 @@ export type PasskeyError = { readonly code: 'passkey-refused' };
 // Slow to load, and needed by ceremonies only.
 const webauthn = () => import('@simplewebauthn/server');
 
+// COSE: ES256, EdDSA, RS256. What every authenticator has; asking for less common ones would say so in each hub's log.
+const ALGORITHMS = [-7, -8, -257] as const;
+
 const PRF = { prf: { eval: { first: base64url(utf8(PRF_INPUT)) } } };
 
 export type Registering = { readonly origin: string; readonly challenge: Bytes; readonly personId: Bytes; readonly name: string; readonly known: readonly string[] };
@@ -24,7 +27,7 @@ export const registrationOptions = async ({ origin, challenge, personId, name, k
   const options = await generateRegistrationOptions({
     rpName: 'Mortise', rpID: relyingPartyOf(origin), userName: name, userDisplayName: name, userID: new Uint8Array(personId),
     challenge: new Uint8Array(challenge), timeout: CEREMONY_MS, attestationType: 'none', excludeCredentials: known.map((id) => ({ id })),
-    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+    authenticatorSelection: { residentKey: 'required', userVerification: 'required' }, supportedAlgorithmIDs: [...ALGORITHMS],
   });
   return { ...options, extensions: { ...options.extensions, ...PRF } };
 };
@@ -43,7 +46,7 @@ export const verifyRegistration = async (response: Registration, begun: { readon
   try {
     const verified = await verifyRegistrationResponse({
       response: registrationJson(response), expectedChallenge: begun.challenge, expectedOrigin: begun.origin,
-      expectedRPID: relyingPartyOf(begun.origin), requireUserVerification: true,
+      expectedRPID: relyingPartyOf(begun.origin), requireUserVerification: true, supportedAlgorithmIDs: [...ALGORITHMS],
     });
     if (!verified.verified) return err({ code: 'passkey-refused' });
     const { id, publicKey, counter } = verified.registrationInfo.credential;

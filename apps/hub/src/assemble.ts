@@ -1,0 +1,89 @@
+// A hub put together and not yet listening: store, keys, broker, routes. Tests ask it without a network.
+
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { required } from '@mortise/base/assert.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
+import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
+import { instant, type Instant } from '@mortise/base/instant.ts';
+import { nodeCrypto } from '@mortise/node/crypto.ts';
+import { StartError, type HubConfig } from './config.ts';
+import { createApp } from './http/app.ts';
+import { createCeremonies } from './http/ceremonies.ts';
+import type { App, Web } from './http/mount.ts';
+import type { Origins } from './http/origins.ts';
+import { createRateBound } from './http/rate.ts';
+import { createHolds } from './http/signed-in.ts';
+import type { Hub } from './hub.ts';
+import { loadHubKeys } from './hub-keys.ts';
+import { createLive } from './live.ts';
+import { createLog } from './log.ts';
+import { createBroker, type Broker } from './mqtt/broker.ts';
+import { linkEvents, linkOut } from './mqtt/link.ts';
+import { createPresence } from './mqtt/presence.ts';
+import { createRosterDelivery } from './mqtt/roster-delivery.ts';
+import { createSessions } from './mqtt/sessions.ts';
+import { lockKeys } from './store/lock-store.ts';
+import { openStore, type Store } from './store/open-store.ts';
+
+export type Assembled = {
+  readonly hub: Hub; readonly web: Web; readonly app: App; readonly broker: Broker;
+  /** Ends the broker and the store. */
+  readonly close: () => Promise<void>;
+};
+
+const APP_DIRECTORY = fileURLToPath(new URL('../../web/dist', import.meta.url));
+const STRANGERS = { burst: 60, perMinute: 60, maxKeys: 4096 };
+
+/** Throws `StartError` when the data directory is not as it should be. */
+export const assembleHub = async (config: HubConfig, origins: Origins): Promise<Assembled> => {
+  const store = await opened(config.data);
+  try {
+    return await assemble(config, origins, store);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+};
+
+const assemble = async (config: HubConfig, origins: Origins, store: Store): Promise<Assembled> => {
+  const now = (): Instant => instant((config.now ?? Date.now)());
+  const log = createLog(config.log ?? ((line) => { process.stderr.write(`${line}\n`); }), now);
+  const keys = await loadHubKeys(store.database, config.origins.map((origin) => new URL(origin).hostname), now());
+  const presence = createPresence();
+  // The link needs the hub and the hub the link: the broker is filled in once it is there.
+  const through: { broker?: Broker } = {};
+  const hub: Hub = {
+    database: store.database, crypto: nodeCrypto, keys, now, random, log, live: createLive(), adopted: await adoptedLocks(store),
+    presence, sessions: createSessions(random), link: linkOut(() => through.broker, { presence, now }),
+  };
+  const rosters = createRosterDelivery();
+  const broker = await createBroker(keys, linkEvents(hub, rosters), log);
+  through.broker = broker;
+  const web: Web = { hub, origins, ceremonies: createCeremonies(random), holds: createHolds(), strangers: createRateBound(STRANGERS) };
+  const app = createApp(web, (lockId) => rosters.deliver(hub, lockId), config.appDirectory ?? APP_DIRECTORY);
+  const close = async (): Promise<void> => {
+    await broker.close();
+    await store.close();
+  };
+  return { hub, web, app, broker, close };
+};
+
+const random = (length: number): Bytes => new Uint8Array(randomBytes(length));
+
+const adoptedLocks = async (store: Store): Promise<Map<LockId, Bytes>> =>
+  new Map((await lockKeys(store.database)).map(([id, key]) => [required(parseIdentifier<LockId>(id), 'stored lock ids are identifiers'), key]));
+
+const opened = async (data: string): Promise<Store> => {
+  const store = await openStore(data);
+  if (store.ok) return store.value;
+  const { code, detail } = store.error;
+  const advice = {
+    'data-unwritable': `The directory ${data} cannot be written. Choose another one with MORTISE_DATA.`,
+    'database-busy': `Another hub uses ${data}. Stop it, or choose another directory with MORTISE_DATA.`,
+    'database-unreadable': `${data}/hub.sqlite cannot be opened. Look at its permissions and at the disk.`,
+    'database-corrupt': `${data}/hub.sqlite is damaged; nothing was written to it. Put back a backup.`,
+    'schema-newer': `${data}/hub.sqlite was written by a later Mortise. Start that one.`,
+  } as const;
+  throw new StartError(code, `${advice[code]} (${detail})`);
+};
