@@ -1,0 +1,141 @@
+// Adopting a lock: the owner's side of the handshake over the hub's socket (documents: adoption.ts; wallet: adopt.ts). Until the lock's
+// signed statement is read, nothing has changed; after it the lock is ours, and the hub is told until it takes it.
+
+import { CLOSE } from '@mortise/api/error.ts';
+import type { Door } from '@mortise/api/locks.ts';
+import { ROUTES, STREAMS } from '@mortise/api/routes.ts';
+import { base64url, fromBase64url, utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { instant } from '@mortise/base/instant.ts';
+import { err, ok, type Result } from '@mortise/base/result.ts';
+import { freshEntropy } from '@mortise/browser/entropy.ts';
+import { decodeAdoptBody, encodeAdoptBody } from '@mortise/courier/link-body.ts';
+import { nobleCrypto } from '@mortise/crypto/noble.ts';
+import { ownerHello, ownerReadAnswer, ownerReadDone, type OwnerKeyed } from '@mortise/documents/adoption.ts';
+import { ADOPTION_STEP, type AdoptionError } from '@mortise/documents/adoption-message.ts';
+import type { SetupCode } from '@mortise/documents/setup-code.ts';
+import { HOUSEHOLD_POLICY, prepareOffer } from '@mortise/wallet/adopt.ts';
+import { call, socketAddress, type Failure } from '../model/client.ts';
+import { openAuthority, type Authority } from './authority.ts';
+import { openOwnerKey } from './owner-key.ts';
+import { phoneKey } from './phone-key.ts';
+import { rosterDocument } from './roster.ts';
+
+export type AdoptStep = 'owner' | 'greeting' | 'offering' | 'storing';
+export type AdoptFailure =
+  | { readonly kind: 'sentence'; readonly sentence: string }
+  | { readonly kind: 'lock'; readonly error: AdoptionError }
+  | { readonly kind: 'link'; readonly code: 'lock-offline' | 'no-answer' | 'link-lost' }
+  | { readonly kind: 'hub'; readonly failure: Failure };
+
+/** The lock took the offer; the hub has yet to write it down. Kept so that this can be tried again. */
+export type Taken = { readonly lockId: string; readonly identityKey: string; readonly statement: string; readonly roster: string; readonly model: string; readonly firmware: string };
+
+export type AdoptInput = { readonly lockId: string; readonly code: SetupCode; readonly zone: string; readonly onStep: (step: AdoptStep) => void };
+
+const ANSWER_MS = 15_000;
+/** How long the hub's time key may attest: owners certify it anew with a roster. */
+const TIME_KEY_MS = 5 * 365 * 86_400_000;
+/** A computer's own clock, set by its operating system. */
+const HUB_DRIFT_PPM = 200;
+
+type Channel = { readonly send: (step: number, bytes: Bytes) => void; readonly receive: () => Promise<Result<Bytes, AdoptFailure>>; readonly close: () => void };
+
+const link = (code: 'lock-offline' | 'no-answer' | 'link-lost'): AdoptFailure => ({ kind: 'link', code });
+
+const openChannel = (lockId: string): Promise<Result<Channel, AdoptFailure>> => {
+  const socket = new WebSocket(socketAddress(STREAMS.adopt, { lockId }));
+  socket.binaryType = 'arraybuffer';
+  let settle: ((result: Result<Bytes, AdoptFailure>) => void) | undefined;
+  const answer = (result: Result<Bytes, AdoptFailure>): void => {
+    settle?.(result);
+    settle = undefined;
+  };
+  socket.addEventListener('message', ({ data }) => {
+    const body = data instanceof ArrayBuffer ? decodeAdoptBody(new Uint8Array(data)) : undefined;
+    answer(body === undefined ? err({ kind: 'lock', error: { code: 'malformed' } }) : ok(body.bytes));
+  });
+  const receive = (): Promise<Result<Bytes, AdoptFailure>> => {
+    const { promise, resolve } = Promise.withResolvers<Result<Bytes, AdoptFailure>>();
+    const timer = setTimeout(() => answer(err(link('no-answer'))), ANSWER_MS);
+    settle = (result) => {
+      clearTimeout(timer);
+      resolve(result);
+    };
+    return promise;
+  };
+  return new Promise((resolve) => {
+    socket.addEventListener('open', () => resolve(ok({
+      send: (step, bytes) => socket.send(new Uint8Array(encodeAdoptBody({ step, bytes }))), receive, close: () => socket.close(),
+    })));
+    socket.addEventListener('close', ({ code }) => {
+      const failure = link(code === CLOSE.lockOffline ? 'lock-offline' : 'link-lost');
+      answer(err(failure));
+      resolve(err(failure));
+    });
+  });
+};
+
+const say = (sentence: string): AdoptFailure => ({ kind: 'sentence', sentence });
+const ofLock = <T>(result: Result<T, AdoptionError>): Result<T, AdoptFailure> => (result.ok ? result : err({ kind: 'lock', error: result.error }));
+
+const greet = async (channel: Channel, code: SetupCode): Promise<Result<OwnerKeyed, AdoptFailure>> => {
+  const { message, state } = ownerHello(nobleCrypto, freshEntropy());
+  channel.send(ADOPTION_STEP.hello, message);
+  const answer = await channel.receive();
+  return answer.ok ? ofLock(ownerReadAnswer(nobleCrypto, state, code, answer.value)) : answer;
+};
+
+const termsOf = async (authority: Authority, keyed: OwnerKeyed, zone: string) => {
+  const keys = await call(ROUTES.hubKeys);
+  if (!keys.ok) return err({ kind: 'hub', failure: keys.error } as const);
+  const certificate = await call(ROUTES.linkCertificate, { parameters: { lockId: keyed.lockId }, body: { linkKey: base64url(keyed.lock.linkKey) } });
+  if (!certificate.ok) return err({ kind: 'hub', failure: certificate.error } as const);
+  const [journalKey, timeKey, phone] = [fromBase64url(keys.value.journalKey), fromBase64url(keys.value.timeKey), phoneKey.value];
+  if (journalKey === undefined || timeKey === undefined) return err({ kind: 'hub', failure: { kind: 'unreadable' } } as const);
+  if (phone === undefined) return err(say('This browser has no key yet, so the lock would open for nobody. Make it one under People.'));
+  return ok({
+    ownerSets: authority.documents, owner: authority.owner, issuer: authority.issuer, phones: [{ credentialKey: phone.publicKey }], zone,
+    policy: HOUSEHOLD_POLICY, journalKey, timeKey: { key: timeKey, driftPpm: HUB_DRIFT_PPM, until: instant(Date.now() + TIME_KEY_MS) },
+    linkCertificate: utf8(certificate.value.certificate), brokerCa: utf8(certificate.value.brokerCa),
+  });
+};
+
+const offer = async (channel: Channel, authority: Authority, keyed: OwnerKeyed, zone: string): Promise<Result<Taken, AdoptFailure>> => {
+  const terms = await termsOf(authority, keyed, zone);
+  if (!terms.ok) return terms;
+  const offered = prepareOffer(nobleCrypto, keyed, terms.value, freshEntropy());
+  if (!offered.ok) return ofLock(offered);
+  channel.send(ADOPTION_STEP.offer, offered.value.message);
+  const done = await channel.receive();
+  if (!done.ok) return done;
+  const adopted = ownerReadDone(nobleCrypto, offered.value, done.value);
+  if (!adopted.ok) return ofLock(adopted);
+  const { identityKey, model, firmware } = keyed.lock;
+  return ok({ lockId: keyed.lockId, identityKey: base64url(identityKey), statement: base64url(adopted.value.signed), roster: base64url(rosterDocument(nobleCrypto, authority.owner, offered.value.documents.roster)), model, firmware });
+};
+
+/** Adopts the lock of the code. */
+export const adoptLock = async ({ lockId, code, zone, onStep }: AdoptInput): Promise<Result<Taken, AdoptFailure>> => {
+  onStep('owner');
+  const owner = await openOwnerKey();
+  if (!owner.ok) return err(say(owner.error));
+  const authority = await openAuthority(owner.value);
+  if (!authority.ok) return err(say(authority.error));
+  onStep('greeting');
+  const channel = await openChannel(lockId);
+  if (!channel.ok) return channel;
+  try {
+    const keyed = await greet(channel.value, code);
+    if (!keyed.ok) return keyed;
+    onStep('offering');
+    return await offer(channel.value, authority.value, keyed.value, zone);
+  } finally {
+    channel.value.close();
+  }
+};
+
+/** Has the hub write the adopted lock down, under the name of its door. */
+export const storeLock = async (taken: Taken, doorName: string): Promise<Result<Door, Failure>> => {
+  const answer = await call(ROUTES.addLock, { body: { ...taken, doorName } });
+  return answer.ok ? ok(answer.value.door) : answer;
+};

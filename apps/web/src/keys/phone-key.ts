@@ -1,0 +1,60 @@
+// This browser's credential for the site: a signing key that cannot be taken out, and the site's reader issuer key by which it knows
+// the site's locks (wallet: site-key.ts). Both were learned from an owner at claim or restore, not from the hub.
+
+import { signal } from '@preact/signals';
+import { identifierBytes, identifierOf, parseIdentifier, type SiteId } from '@mortise/base/identifiers.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
+import type { Result } from '@mortise/base/result.ts';
+import { asSigningKey, generateSigningKey, type SigningKey } from '@mortise/browser/signing-key.ts';
+import type { StorageError } from '@mortise/browser/storage.ts';
+import { PUBLIC_KEY_BYTES } from '@mortise/crypto/crypto.ts';
+import type { SiteKey } from '@mortise/wallet/site-key.ts';
+import { readStored, writeStored } from './store.ts';
+
+const KEY = 'phone-key';
+const SITE = 'site';
+
+/** Undefined: not read yet, or this browser has none for the site. */
+export const phoneKey = signal<SigningKey | undefined>(undefined);
+export const siteKey = signal<SiteKey | undefined>(undefined);
+export const phoneKeyRead = signal(false);
+
+const bytesOf = (value: unknown, length: number): Bytes | undefined => (value instanceof Uint8Array && value.length === length ? value : undefined);
+
+const asSite = (value: unknown, credentialKey: Bytes): SiteKey | undefined => {
+  if (typeof value !== 'object' || value === null || !('siteId' in value) || !('readerIssuerKey' in value)) return undefined;
+  const siteId = parseIdentifier<SiteId>(value.siteId);
+  const readerIssuerKey = bytesOf(value.readerIssuerKey, PUBLIC_KEY_BYTES);
+  return siteId === undefined || readerIssuerKey === undefined ? undefined : { siteId, readerIssuerKey, credentialKey };
+};
+
+/** Reads the key of `siteId` from this browser's storage; a key of another site does not count. */
+export const readPhoneKey = async (wanted?: string): Promise<void> => {
+  const key = asSigningKey(await readStored('keys', KEY));
+  const site = key === undefined ? undefined : asSite(await readStored('values', SITE), key.publicKey);
+  const fits = site !== undefined && (wanted === undefined || site.siteId === wanted);
+  phoneKey.value = fits ? key : undefined;
+  siteKey.value = fits ? site : undefined;
+  phoneKeyRead.value = true;
+};
+
+/** A fresh key, not kept yet. */
+export const freshPhoneKey = generateSigningKey;
+
+/** Keeps the key as this browser's for the site. */
+export const keepPhoneKey = async (key: SigningKey, siteId: SiteId, readerIssuerKey: Bytes): Promise<Result<void, StorageError>> => {
+  const kept = await writeStored([{ store: 'keys', name: KEY, value: key }, { store: 'values', name: SITE, value: { siteId, readerIssuerKey } }]);
+  if (kept.ok) {
+    phoneKey.value = key;
+    siteKey.value = { siteId: identifierOf<SiteId>(identifierBytes(siteId)), readerIssuerKey, credentialKey: key.publicKey };
+  }
+  return kept;
+};
+
+/** What the list of phones calls this one: browser and system, as far as the browser says. */
+export const phoneLabel = (name: string): string => {
+  const agent = navigator.userAgent;
+  const browser = ['Firefox', 'Edg', 'Chrome', 'Safari'].find((each) => agent.includes(each))?.replace('Edg', 'Edge') ?? 'browser';
+  const system = ['Android', 'iPhone', 'iPad', 'Windows', 'Macintosh', 'Linux'].find((each) => agent.includes(each))?.replace('Macintosh', 'Mac') ?? '';
+  return `${name}’s ${browser}${system === '' ? '' : ` on ${system}`}`.slice(0, 64);
+};

@@ -1,0 +1,77 @@
+// The hub's routes as functions. Answers are parsed by the schemas that the hub is built from; everything that can go wrong is a
+// Failure, so that a screen has to say it.
+
+import { apiError, type ErrorCode } from '@mortise/api/error.ts';
+import { pathOf } from '@mortise/api/routes.ts';
+import type { z } from '@mortise/api/schema.ts';
+import { err, ok, type Result } from '@mortise/base/result.ts';
+
+export type Failure =
+  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string; readonly status: number };
+
+export type Route<A> = { readonly method: 'GET' | 'POST' | 'PUT'; readonly path: string; readonly answer: z.ZodType<A> };
+export type Asked = {
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: unknown;
+};
+
+const TIMEOUT_MS = 15_000;
+
+const addressOf = (path: string, { parameters = {}, query = {} }: Asked): string => {
+  const search = new URLSearchParams(Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])));
+  return pathOf(path, parameters) + (search.size > 0 ? `?${search.toString()}` : '');
+};
+
+const request = (method: Route<unknown>['method'], body: unknown): RequestInit => ({
+  method,
+  credentials: 'same-origin',
+  signal: AbortSignal.timeout(TIMEOUT_MS),
+  ...(method === 'GET' ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) }),
+});
+
+const readJson = async (response: Response): Promise<unknown> => {
+  try {
+    return await response.json();
+  } catch {
+    return undefined; // not JSON: told as unreadable by the caller
+  }
+};
+
+const refusal = (json: unknown, status: number): Failure => {
+  const parsed = apiError.safeParse(json);
+  return parsed.success ? { kind: 'refused', ...parsed.data.error, status } : { kind: 'unreadable' };
+};
+
+/** Calls one route of the table. */
+export const call = async <A>(route: Route<A>, asked: Asked = {}): Promise<Result<A, Failure>> => {
+  let response: Response;
+  try {
+    response = await fetch(addressOf(route.path, asked), request(route.method, asked.body));
+  } catch {
+    return err({ kind: 'unreachable' });
+  }
+  const json = await readJson(response);
+  if (!response.ok) return err(refusal(json, response.status));
+  const parsed = route.answer.safeParse(json);
+  return parsed.success ? ok(parsed.data) : err({ kind: 'unreadable' });
+};
+
+/** Text of a stream that is not JSON, such as a journal. */
+export const fetchText = async (path: string, parameters: Readonly<Record<string, string>>): Promise<Result<string, Failure>> => {
+  try {
+    const response = await fetch(pathOf(path, parameters), { credentials: 'same-origin' });
+    return response.ok ? ok(await response.text()) : err(refusal(await readJson(response), response.status));
+  } catch {
+    return err({ kind: 'unreachable' });
+  }
+};
+
+/** The address of one of the hub's WebSockets. */
+export const socketAddress = (path: string, parameters: Readonly<Record<string, string>>): string => {
+  const address = new URL(pathOf(path, parameters), location.href);
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+  return address.href;
+};

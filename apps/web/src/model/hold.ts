@@ -1,0 +1,131 @@
+// The hold control's life: it runs the machine of hold-phase.ts with a timer, the way to the lock, the buzz and the announcement.
+// One per door, shared by every place that shows it.
+
+import { effect, signal, type Signal } from '@preact/signals';
+import type { Door } from '@mortise/api/locks.ts';
+import { reasonSentence } from '../words/reasons.ts';
+import { announce } from './announce.ts';
+import { ARMED_MS, AT_REST, HOLD_MS, REFUSED_MS, stepHold, type HoldEffect, type HoldEvent, type HoldPhase } from './hold-phase.ts';
+import { operate, type Running } from './operate.ts';
+
+export type Hold = {
+  readonly phase: Signal<HoldPhase>;
+  readonly press: () => void;
+  readonly release: () => void;
+  readonly tap: () => void;
+};
+
+const BUZZ = { press: [8], ask: [18], opened: [30, 40, 30], refused: [60, 60, 60] } as const;
+export const buzz = (pattern: readonly number[]): void => {
+  if ('vibrate' in navigator) navigator.vibrate([...pattern]);
+};
+
+const holds = new Map<string, Hold>();
+
+/** The hold control of a door. */
+export const holdOf = (door: Door): Hold => {
+  const known = holds.get(door.id);
+  if (known !== undefined) return known;
+  const made = createHold(door);
+  holds.set(door.id, made);
+  return made;
+};
+
+const TIMERS: { readonly [K in HoldPhase['kind']]?: readonly [number, HoldEvent] } = {
+  holding: [HOLD_MS, { kind: 'filled' }], armed: [ARMED_MS, { kind: 'lapsed' }], refused: [REFUSED_MS, { kind: 'lapsed' }],
+};
+
+const saidOn = (phase: HoldPhase, doorName: string): string | undefined => {
+  if (phase.kind === 'rest') return phase.early ? 'Not opened. Hold until the ring is full.' : undefined;
+  if (phase.kind === 'armed') return `Tap again to open ${doorName}.`;
+  if (phase.kind === 'holding') return 'Keep holding.';
+  if (phase.kind === 'asking') return 'Asking the lock.';
+  return `Not opened. ${reasonSentence(phase.code)}`;
+};
+
+const createHold = (door: Door): Hold => {
+  const phase = signal<HoldPhase>(AT_REST);
+  let running: Running | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const carryOut: Readonly<Record<HoldEffect, () => void>> = {
+    warm: () => {
+      running = operate(door, 'unlock');
+      buzz(BUZZ.press);
+      watch(running);
+    },
+    send: () => {
+      buzz(BUZZ.ask);
+      running?.send();
+    },
+    drop: () => {
+      running?.drop();
+      running = undefined;
+    },
+  };
+
+  const watch = (mine: Running): void => {
+    void mine.outcome.then((outcome) => {
+      if (mine !== running) return;
+      running = undefined;
+      buzz(outcome.ok ? BUZZ.opened : BUZZ.refused);
+      put(outcome.ok ? { kind: 'opened' } : { kind: 'failed', code: outcome.error });
+    });
+  };
+
+  const put = (event: HoldEvent): void => {
+    const { phase: next, effects } = stepHold(phase.value, event);
+    const changed = next !== phase.value;
+    phase.value = next;
+    for (const each of effects) carryOut[each]();
+    if (changed) entered(next);
+  };
+
+  const entered = (next: HoldPhase): void => {
+    clearTimeout(timer);
+    const wait = TIMERS[next.kind];
+    if (wait !== undefined) timer = setTimeout(() => put(wait[1]), wait[0]);
+    const words = saidOn(next, door.name);
+    if (words !== undefined) announce(words);
+  };
+
+  return {
+    phase,
+    press: () => put({ kind: 'pressed' }),
+    release: () => put({ kind: 'released' }),
+    tap: () => put({ kind: 'tapped' }),
+  };
+};
+
+/** Locking is one tap: the way is opened and the verb sent at once. The signal holds what goes on. */
+export type LockTap = { readonly kind: 'rest' } | { readonly kind: 'asking' } | { readonly kind: 'failed'; readonly code: string };
+const taps = new Map<string, Signal<LockTap>>();
+
+export const lockTapOf = (door: Door): Signal<LockTap> => {
+  const known = taps.get(door.id) ?? signal<LockTap>({ kind: 'rest' });
+  taps.set(door.id, known);
+  return known;
+};
+
+export const lockNow = async (door: Door): Promise<void> => {
+  const tap = lockTapOf(door);
+  if (tap.value.kind === 'asking') return;
+  tap.value = { kind: 'asking' };
+  announce('Asking the lock to lock.');
+  const running = operate(door, 'lock');
+  running.send();
+  const outcome = await running.outcome;
+  tap.value = outcome.ok ? { kind: 'rest' } : { kind: 'failed', code: outcome.error };
+  if (!outcome.ok) announce(`Not locked. ${reasonSentence(outcome.error)}`);
+};
+
+/** Says each change of a door's word once. */
+export const sayChanges = (words: () => readonly (readonly [string, string])[]): (() => void) => {
+  let last = new Map<string, string>();
+  return effect(() => {
+    const next = new Map(words());
+    const changed = [...next].filter(([name, word]) => last.has(name) && last.get(name) !== word);
+    last = next;
+    if (changed.length > 0) announce(changed.map(([name, word]) => `${name}: ${word}.`).join(' '));
+  });
+};

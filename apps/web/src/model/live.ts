@@ -1,0 +1,64 @@
+// What this page knows and shows: session, doors, activity, link to the hub. Signals only; session.ts and events.ts fill them.
+
+import { computed, signal } from '@preact/signals';
+import type { ActivityItem, Alert } from '@mortise/api/activity.ts';
+import type { Door, WaitingLock } from '@mortise/api/locks.ts';
+import type { Me } from '@mortise/api/owner.ts';
+import { happenings } from '../words/record.ts';
+import { doorState, type DoorState, type Known } from '../words/door-state.ts';
+import type { Failure } from './client.ts';
+
+export type Session =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'unclaimed' }
+  | { readonly kind: 'out'; readonly siteName: string | undefined }
+  | { readonly kind: 'in'; readonly me: Me };
+
+export const session = signal<Session>({ kind: 'loading' });
+export const me = computed(() => (session.value.kind === 'in' ? session.value.me : undefined));
+export const zone = computed(() => me.value?.site.zone ?? 'UTC');
+
+/** The stream of events: live, or lost since an instant. */
+export type Link = { readonly kind: 'opening' } | { readonly kind: 'live' } | { readonly kind: 'lost'; readonly since: number };
+export const link = signal<Link>({ kind: 'opening' });
+
+/** A clock that the page's ages follow; ticks once a second while the page is seen. */
+export const now = signal(Date.now());
+
+export const doors = signal<readonly Door[] | undefined>(undefined);
+export const doorsFailure = signal<Failure | undefined>(undefined);
+export const waiting = signal<readonly WaitingLock[] | undefined>(undefined);
+export const alerts = signal<readonly Alert[]>([]);
+
+/** Newest first, by the hub's order of arrival. */
+export const activity = signal<readonly ActivityItem[] | undefined>(undefined);
+export const activityFailure = signal<Failure | undefined>(undefined);
+/** The `before` of the next page; null at the end. */
+export const activityNext = signal<number | null>(null);
+/** Cursors that arrived while the page was open. */
+export const arrived = signal<ReadonlySet<number>>(new Set());
+export const told = computed(() => happenings(activity.value ?? []));
+
+/** The last state shown of each lock: stays while a bolt moves. */
+const shown = new Map<string, DoorState>();
+
+const lastOperation = (lockId: string): ActivityItem | undefined =>
+  (activity.value ?? []).find((item) => item.lockId === lockId && item.kind === 'operation');
+
+export const knownOf = ({ lock }: Door): Known => {
+  const before = shown.get(lock.lockId);
+  return {
+    online: lock.online && link.value.kind !== 'lost',
+    state: lock.state,
+    jammed: lastOperation(lock.lockId)?.reason === 'bolt-jammed',
+    ...(before === undefined ? {} : { before }),
+  };
+};
+
+/** The state to show, remembered for the time the bolt moves. */
+export const stateOf = (door: Door): DoorState => {
+  const state = doorState(knownOf(door));
+  shown.set(door.lock.lockId, state);
+  return state;
+};

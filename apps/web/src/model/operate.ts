@@ -1,0 +1,116 @@
+// One operation with a lock: wallet's machine over the hub's relay socket. Nothing is asked of the lock before `send`; a socket that
+// was dropped before it leaves no trace but an unanswered SELECT. What the lock signed moves the door's state on this page.
+
+import { STREAMS } from '@mortise/api/routes.ts';
+import type { Door } from '@mortise/api/locks.ts';
+import type { Verb } from '@mortise/aliro/vendor.ts';
+import { fromBase64url } from '@mortise/base/bytes.ts';
+import { err, type Result } from '@mortise/base/result.ts';
+import { freshEntropy } from '@mortise/browser/entropy.ts';
+import { signWith } from '@mortise/browser/signing-key.ts';
+import { nobleCrypto } from '@mortise/crypto/noble.ts';
+import type { JournalRecord } from '@mortise/journal/record.ts';
+import { startOperation, stepOperation, type Operation, type OperationEffect, type OperationInput } from '@mortise/wallet/operation.ts';
+import type { OperationOutcome } from '@mortise/wallet/operation-outcome.ts';
+import { phoneKey, siteKey } from '../keys/phone-key.ts';
+import { outcomeCode } from '../words/outcome.ts';
+import { socketAddress } from './client.ts';
+import { doors } from './live.ts';
+
+export type Running = {
+  /** The ring is full. */
+  readonly send: () => void;
+  /** The finger let go: nothing more is said. */
+  readonly drop: () => void;
+  /** What the lock signed, or a code of words/reasons.ts. Never settles after `drop`. */
+  readonly outcome: Promise<Result<JournalRecord, string>>;
+};
+
+/** From the full ring to the lock's receipt: its own 5 s, the bolt's 3 s, and the way. */
+const ANSWER_MS = 10_000;
+
+/** The door as the lock's receipt says it is now. */
+const applyReceipt = (door: Door, record: JournalRecord): void => {
+  const { bolt, door: leaf, batteryMv = null } = record.sensed;
+  const state = { bolt, door: leaf, batteryMv, since: record.instant, relockAt: null, heardAt: Date.now() };
+  const newer = (each: Door): boolean => each.id === door.id && (each.lock.state?.since ?? 0) <= record.instant;
+  doors.value = doors.value?.map((each) => (newer(each) ? { ...each, lock: { ...each.lock, state: { ...state, relockAt: each.lock.state?.relockAt ?? null } } } : each));
+};
+
+const failed = (code: string): Running => ({ send: () => undefined, drop: () => undefined, outcome: Promise.resolve(err(code)) });
+
+/** Begins: the socket is opened and the lock answers as far as it can without knowing what is wanted. */
+export const operate = (door: Door, verb: Verb): Running => {
+  const [site, key, identityKey] = [siteKey.value, phoneKey.value, fromBase64url(door.lock.identityKey)];
+  if (site === undefined || key === undefined) return failed('no-phone-key');
+  if (identityKey === undefined) return failed('not-understood');
+
+  const socket = new WebSocket(socketAddress(STREAMS.relay, { lockId: door.lock.lockId }));
+  socket.binaryType = 'arraybuffer';
+  const { promise, resolve } = Promise.withResolvers<Result<JournalRecord, string>>();
+  const begun = startOperation(nobleCrypto, { site, lock: { identityKey }, command: { verb }, entropy: freshEntropy() });
+  let state: Operation = begun.state;
+  let waiting: Uint8Array<ArrayBuffer>[] | undefined = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const transmit = (bytes: Uint8Array): void => {
+    const frame = new Uint8Array(bytes);
+    if (waiting === undefined) socket.send(frame);
+    else waiting.push(frame);
+  };
+  const finish = (outcome: OperationOutcome): void => {
+    clearTimeout(timer);
+    socket.close();
+    const result = outcomeCode(verb, outcome);
+    if (outcome.kind === 'sensed') applyReceipt(door, outcome.receipt.record);
+    resolve(result);
+  };
+  const sign = (message: Uint8Array): void => {
+    signWith(key, message).then((signature) => put({ kind: 'signed', signature }), () => {
+      socket.close();
+      resolve(err('key-unusable'));
+    });
+  };
+  const carryOut = (effect: OperationEffect): void => {
+    if (effect.kind === 'send') transmit(effect.bytes);
+    else if (effect.kind === 'sign') sign(effect.message);
+    else if (effect.kind === 'done') finish(effect.outcome);
+  };
+  const put = (input: OperationInput): void => {
+    const step = stepOperation(nobleCrypto, state, input);
+    state = step.state;
+    for (const effect of step.effects) carryOut(effect);
+  };
+
+  begun.effects.forEach(carryOut);
+  socket.addEventListener('open', () => {
+    const queued = waiting ?? [];
+    waiting = undefined;
+    for (const frame of queued) socket.send(frame);
+  });
+  socket.addEventListener('message', ({ data }) => {
+    if (data instanceof ArrayBuffer) put({ kind: 'frame', bytes: new Uint8Array(data) });
+  });
+  socket.addEventListener('close', ({ reason }) => {
+    // Before the lock could act, the hub's word for why is as good as any; afterwards only the lock's counts.
+    if (!state.isDone && !state.isProven && /^[a-z][a-z-]{2,40}$/.test(reason)) {
+      state = { ...state, isDone: true };
+      finish({ kind: 'notDone', why: { code: 'relay-closed', said: reason } });
+    } else {
+      put({ kind: 'ended', code: 'link-lost' });
+    }
+  });
+
+  return {
+    send: () => {
+      timer = setTimeout(() => put({ kind: 'ended', code: 'timed-out' }), ANSWER_MS);
+      put({ kind: 'ringFull' });
+    },
+    drop: () => {
+      clearTimeout(timer);
+      state = { ...state, isDone: true };
+      socket.close();
+    },
+    outcome: promise,
+  };
+};

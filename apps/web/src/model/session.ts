@@ -1,0 +1,82 @@
+// Who is signed in, and what is fetched for them. Signing in happens in keys/; this fetches what a signed-in page shows.
+
+import { ROUTES } from '@mortise/api/routes.ts';
+import type { Me } from '@mortise/api/owner.ts';
+import { merged } from './activity-list.ts';
+import { call } from './client.ts';
+import * as live from './live.ts';
+
+const PAGE = 100;
+
+export const loadDoors = async (): Promise<void> => {
+  const answer = await call(ROUTES.doors);
+  live.doorsFailure.value = answer.ok ? undefined : answer.error;
+  if (answer.ok) live.doors.value = answer.value.doors;
+  else lostSession(answer.error);
+};
+
+/** One page of activity: the newest, or the one before what is there. */
+export const loadActivity = async (before?: number): Promise<void> => {
+  const answer = await call(ROUTES.activity, { query: { before, limit: PAGE } });
+  live.activityFailure.value = answer.ok ? undefined : answer.error;
+  if (!answer.ok) return;
+  const first = live.activity.value === undefined || before !== undefined;
+  live.activity.value = merged(live.activity.value ?? [], answer.value.items);
+  if (first) live.activityNext.value = answer.value.next;
+};
+
+export const loadWaiting = async (): Promise<void> => {
+  const answer = await call(ROUTES.waitingLocks);
+  if (answer.ok) live.waiting.value = answer.value.locks;
+};
+
+export const loadAlerts = async (): Promise<void> => {
+  const answer = await call(ROUTES.alerts);
+  if (answer.ok) live.alerts.value = answer.value.alerts;
+};
+
+/** Everything a signed-in page shows. */
+export const loadAll = async (): Promise<void> => {
+  await Promise.all([loadDoors(), loadActivity(), loadWaiting(), loadAlerts()]);
+};
+
+export const signedIn = async (me: Me): Promise<void> => {
+  live.session.value = { kind: 'in', me };
+  await loadAll();
+};
+
+const forget = (): void => {
+  live.doors.value = undefined;
+  live.activity.value = undefined;
+  live.waiting.value = undefined;
+  live.alerts.value = [];
+};
+
+/** A session that the hub ended shows the sign-in screen. */
+export const lostSession = (failure: { readonly kind: string; readonly code?: string }): void => {
+  if (failure.code !== 'sign-in-required') return;
+  forget();
+  void begin();
+};
+
+/** Asks the hub where things stand: unclaimed, signed out, signed in. */
+export const begin = async (): Promise<void> => {
+  const health = await call(ROUTES.health);
+  if (!health.ok) {
+    live.session.value = { kind: 'failed', failure: health.error };
+    return;
+  }
+  if (!health.value.claimed) {
+    live.session.value = { kind: 'unclaimed' };
+    return;
+  }
+  const answer = await call(ROUTES.me);
+  if (answer.ok) await signedIn(answer.value);
+  else live.session.value = { kind: 'out', siteName: health.value.siteName };
+};
+
+export const signOut = async (): Promise<void> => {
+  await call(ROUTES.signOut);
+  forget();
+  await begin();
+};

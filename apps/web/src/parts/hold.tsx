@@ -1,0 +1,123 @@
+// Hold to open. The ring is the hand: it fills while held. The glyph in it and the words over it are the lock's: they follow the
+// door's state. Space and Enter hold as a finger does; a screen reader's click, or the setting, asks for two taps instead.
+
+import { useRef } from 'preact/hooks';
+import type { Door } from '@mortise/api/locks.ts';
+import { holdOf, type Hold as HoldControl } from '../model/hold.ts';
+import type { HoldPhase } from '../model/hold-phase.ts';
+import { now, stateOf } from '../model/live.ts';
+import { twoTaps } from '../model/settings.ts';
+import type { DoorState } from '../words/door-state.ts';
+import { reasonSentence } from '../words/reasons.ts';
+import { secondsUntil } from '../words/time.ts';
+import { StateGlyph } from './section.tsx';
+
+type Face = { readonly look: 'idle' | 'armed' | 'holding' | 'asking' | 'open' | 'refused' | 'far'; readonly word: string };
+
+const PHASE_FACE: { readonly [K in Exclude<HoldPhase['kind'], 'rest'>]: Face } = {
+  armed: { look: 'armed', word: 'Tap again to open' },
+  holding: { look: 'holding', word: 'Keep holding' },
+  asking: { look: 'asking', word: 'Asking the lock' },
+  refused: { look: 'refused', word: 'Not opened' },
+};
+
+const REST_FACE: Readonly<Record<DoorState, Face>> = {
+  locked: { look: 'idle', word: 'Hold to open' },
+  jammed: { look: 'idle', word: 'Hold to open' },
+  unlocked: { look: 'open', word: 'Unlocked' },
+  open: { look: 'open', word: 'Open' },
+  unknown: { look: 'far', word: 'No link' },
+};
+
+const faceOf = (phase: HoldPhase, state: DoorState, online: boolean): Face => {
+  if (phase.kind !== 'rest') return PHASE_FACE[phase.kind];
+  const face = state === 'unknown' && online ? REST_FACE.locked : REST_FACE[state];
+  return face.look === 'idle' && twoTaps.value ? { look: 'idle', word: 'Tap twice to open' } : face;
+};
+
+/** The share of the time to the relock that is left, from the moment it was first seen. */
+const useRunDown = (relockAt: number | null): number => {
+  const span = useRef<{ readonly until: number; readonly total: number } | undefined>(undefined);
+  if (relockAt === null) return 0;
+  const left = relockAt - now.value;
+  if (span.current?.until !== relockAt) span.current = { until: relockAt, total: Math.max(1000, left) };
+  return Math.min(1, Math.max(0, left / span.current.total));
+};
+
+const handlers = (hold: HoldControl) => {
+  const isKey = (event: KeyboardEvent): boolean => event.key === ' ' || event.key === 'Enter';
+  const held = {
+    onPointerDown: (event: PointerEvent) => { if (event.button === 0) hold.press(); },
+    onPointerUp: hold.release, onPointerCancel: hold.release, onPointerLeave: hold.release, onBlur: hold.release,
+    onKeyDown: (event: KeyboardEvent) => {
+      if (!isKey(event)) return;
+      event.preventDefault();
+      if (!event.repeat) hold.press();
+    },
+    onKeyUp: (event: KeyboardEvent) => {
+      if (!isKey(event)) return;
+      event.preventDefault();
+      hold.release();
+    },
+    // A click that no pointer made comes from a screen reader or a switch: two of them open.
+    onClick: (event: MouseEvent) => { if (event.detail === 0) hold.tap(); },
+  };
+  const tapped = { onClick: hold.tap };
+  return { ...(twoTaps.value ? tapped : held), onContextMenu: (event: MouseEvent) => event.preventDefault() };
+};
+
+const Ring = () => (
+  <svg class="hold__ring" viewBox="0 0 200 200" aria-hidden="true">
+    <circle class="hold__track" cx="100" cy="100" r="96" pathLength="100" />
+    <circle class="hold__bar" cx="100" cy="100" r="96" pathLength="100" />
+    <path class="hold__end" d="M188.500 100H200" />
+  </svg>
+);
+
+const glyphState = (state: DoorState, look: Face['look']): DoorState => (look === 'far' ? 'unknown' : state);
+
+export const Hold = ({ door, size = 'page', describedBy }: { door: Door; size?: 'page' | 'tile' | 'row'; describedBy?: string }) => {
+  const hold = holdOf(door);
+  const state = stateOf(door);
+  const face = faceOf(hold.phase.value, state, door.lock.online);
+  const share = useRunDown(face.look === 'open' ? (door.lock.state?.relockAt ?? null) : null);
+  const off = face.look === 'open' || face.look === 'far';
+  return (
+    <button
+      class={`hold${size === 'page' ? '' : ` hold--${size}`}`} type="button" data-state={face.look} style={{ '--p': share }}
+      aria-label={`${door.name}: ${face.word}`} aria-disabled={off} aria-describedby={describedBy} {...(off ? {} : handlers(hold))}
+    >
+      <Ring />
+      <span class="hold__face">
+        <svg class="hold__glyph" viewBox="0 0 64 40" aria-hidden="true">
+          {face.look === 'refused' ? <path d="M14 2l36 36M50 2L14 38" stroke-width="6" /> : <StateGlyph state={glyphState(state, face.look)} />}
+        </svg>
+        <span class="hold__word">{face.word}</span>
+      </span>
+    </button>
+  );
+};
+
+const relockWords = (door: Door): string => {
+  const relockAt = door.lock.state?.relockAt;
+  return relockAt === null || relockAt === undefined ? '' : ` Locks by itself in ${secondsUntil(relockAt, now.value)} s.`;
+};
+
+/** The line under the control: what to do, by which way, or why not. */
+export const HoldSays = ({ door, id }: { door: Door; id?: string }) => {
+  const phase = holdOf(door).phase.value;
+  const state = stateOf(door);
+  return <p class="hold-says" id={id}>{saysOf(door, phase, state)}</p>;
+};
+
+const saysOf = (door: Door, phase: HoldPhase, state: DoorState) => {
+  if (phase.kind === 'refused') return <b>{reasonSentence(phase.code)}</b>;
+  if (phase.kind === 'holding') return 'Let go to stop. Nothing has moved yet.';
+  if (phase.kind === 'armed') return 'The next tap opens the door. Wait, and it will not.';
+  if (phase.kind === 'asking') return 'Waiting for the lock to answer, through the hub.';
+  if (phase.early) return 'Not opened. Hold until the ring is full.';
+  if (!door.lock.online) return 'No link to the lock. The inside handle always works.';
+  if (state === 'unlocked') return <><b>Push the door.</b>{relockWords(door)}</>;
+  if (state === 'open') return `The door stands open.${relockWords(door)}`;
+  return 'Through the hub. The lock decides; the hub carries and cannot read it.';
+};

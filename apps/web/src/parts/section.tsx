@@ -1,0 +1,35 @@
+// The door cut through at the lock, and the same drawing small. Both move only when the lock reported something.
+
+import type { DoorState } from '../words/door-state.ts';
+
+export const Section = ({ state, hero = false }: { state: DoorState; hero?: boolean }) => (
+  <div class={hero ? 'section section--hero' : 'section'} data-state={state} aria-hidden="true">
+    <svg viewBox="-70 0 1200 80" preserveAspectRatio="xMidYMid slice">
+      <g class="swing">
+        <rect class="leaf" x="-200" y="14" width="786" height="52" />
+        <path class="case" d="M586 23H428v34h158" />
+        <path class="plate" d="M580 14h7v9h-7zM580 57h7v9h-7z" />
+      </g>
+      <path class="frame" d="M1400 2H614v76h786" />
+      <path class="case" d="M614 27h50v26h-50" />
+      <path class="plate" d="M613 14h7v13h-7zM613 53h7v13h-7z" />
+      <g class="swing"><rect class="bolt" x="508" y="31" width="144" height="18" /></g>
+    </svg>
+  </div>
+);
+
+const CASES = 'M2 5h28v9M30 26v9H2M62 5H46v9M46 26v9h16';
+const BOLT_X = { locked: 12, unlocked: -12, jammed: -1 } as const;
+
+/** The glyph of a state: case and strike, with the bolt where it was sensed. */
+export const StateGlyph = ({ state }: { state: DoorState }) => {
+  if (state === 'open') return <><path d="M62 6H46v10m0 8v10h16" /><path d="M4 36L36 8" stroke-width="6" /></>;
+  if (state === 'unknown') return <><path d={CASES} /><path d="M10 20h8m6 0h8m6 0h8" stroke-width="5" /></>;
+  return <><path d={CASES} /><svg x="2" y="0" width="60" height="40" overflow="hidden"><rect class="b" x={BOLT_X[state]} y="15" width="40" height="10" /></svg></>;
+};
+
+export const Sign = ({ state, small = false }: { state: DoorState; small?: boolean }) => (
+  <span class={small ? 'sign sign--s' : 'sign'} data-state={state}>
+    <svg viewBox="0 0 64 40" aria-hidden="true"><StateGlyph state={state} /></svg>
+  </span>
+);

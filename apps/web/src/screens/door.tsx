@@ -1,0 +1,103 @@
+// One door: the drawing, the word, the sentence, the hold; then what else the lock can do, and today.
+
+import type { Door } from '@mortise/api/locks.ts';
+import { Page } from '../app/shell.tsx';
+import { lockNow, lockTapOf } from '../model/hold.ts';
+import { doors, doorsFailure, me, now, stateOf, told, zone } from '../model/live.ts';
+import { Hold, HoldSays } from '../parts/hold.tsx';
+import { LockIcon } from '../parts/icon.tsx';
+import { Section } from '../parts/section.tsx';
+import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
+import { Entry, keyOf } from '../parts/timeline.tsx';
+import { WORDS } from '../words/door-state.ts';
+import { failureSentence } from '../words/failures.ts';
+import { reasonSentence } from '../words/reasons.ts';
+import { dayKey } from '../words/time.ts';
+import { Battery, sentenceOf } from './doors.tsx';
+
+const Hero = ({ door }: { door: Door }) => {
+  const state = stateOf(door);
+  return (
+    <section class="door__hero" aria-label="State">
+      <Section state={state} hero />
+      <div class="door__say"><p class="door__word" data-state={state}>{WORDS[state]}</p><p class="muted">{sentenceOf(door)}</p></div>
+      <div class="door__hold"><Hold door={door} describedBy="hold-says" /><HoldSays door={door} id="hold-says" /></div>
+    </section>
+  );
+};
+
+const lockNote = (door: Door): { readonly off: boolean; readonly note: string } => {
+  const state = stateOf(door);
+  const tap = lockTapOf(door).value;
+  if (tap.kind === 'asking') return { off: true, note: 'Asking the lock' };
+  if (!door.lock.online) return { off: true, note: 'No link' };
+  if (state === 'locked') return { off: true, note: 'Already locked' };
+  if (state === 'open') return { off: true, note: 'Close the door first' };
+  return { off: false, note: 'One tap' };
+};
+
+const Acts = ({ door }: { door: Door }) => {
+  const { off, note } = lockNote(door);
+  const tap = lockTapOf(door).value;
+  return (
+    <>
+      <div class="acts" role="group" aria-label="Other controls">
+        <button class="act" type="button" aria-disabled={off} onClick={() => { if (!off) void lockNow(door); }}>
+          <LockIcon /><span>Lock<small>{note}</small></span>
+        </button>
+      </div>
+      {tap.kind === 'failed' && <Banner tone="denied"><b>Not locked.</b> {reasonSentence(tap.code)}</Banner>}
+    </>
+  );
+};
+
+const Delivery = ({ door }: { door: Door }) => {
+  const { delivery, version, code } = door.lock.roster;
+  if (delivery === 'delivered') return <>Version {version} <Chip tone="ok">On the lock</Chip></>;
+  if (delivery === 'waiting') return <>Version {version} <Chip tone="wait">On its way</Chip></>;
+  return <>Version {version} <Chip tone="alarm">Refused by the lock{code === null ? '' : `: ${code}`}</Chip></>;
+};
+
+const About = ({ door }: { door: Door }) => (
+  <section class="panel" aria-labelledby="about">
+    <h2 id="about">The lock</h2>
+    <Facts rows={[
+      ['Model', `${door.lock.model}, ${door.lock.firmware}`],
+      ['Roster', <Delivery door={door} />],
+      ['Journal', `${door.lock.journal.entries} records${door.lock.journal.alerts > 0 ? `, ${door.lock.journal.alerts} of them in question` : ''}`],
+      ['Power', door.lock.state?.batteryMv === null || door.lock.state === null ? 'Not reported' : <Battery door={door} />],
+      ['Its number', <span class="mono">{door.lock.lockId}</span>],
+    ]} />
+  </section>
+);
+
+const Today = ({ door }: { door: Door }) => {
+  const list = told.value.filter(({ item }) => item.lockId === door.lock.lockId && dayKey(item.at, zone.value) === dayKey(now.value, zone.value)).slice(0, 20);
+  return (
+    <section class="panel" aria-labelledby="today">
+      <div class="head"><h2 id="today">Today</h2><a class="link" href="/activity">All activity</a></div>
+      {list.length === 0 ? <p class="small muted">Nothing yet today.</p> : <ol class="line">{list.map((each) => <Entry key={keyOf(each)} happening={each} withDoor={false} />)}</ol>}
+    </section>
+  );
+};
+
+const Missing = () => {
+  const failure = doorsFailure.value;
+  if (doors.value === undefined && failure === undefined) return <Wait>Asking the hub for this door</Wait>;
+  if (failure !== undefined) return <Banner icon="unlinked"><b>The door could not be fetched.</b> {failureSentence(failure)}</Banner>;
+  return <Banner icon="refused"><b>There is no such door here.</b> It may have been removed. <a href="/">See all doors</a></Banner>;
+};
+
+export const DoorScreen = ({ doorId }: { doorId: string }) => {
+  const door = doors.value?.find(({ id }) => id === doorId);
+  if (door === undefined) return <Page title="Door" back="/"><Missing /></Page>;
+  return (
+    <Page title={door.name} note={me.value?.site.name} back="/">
+      <Hero door={door} />
+      <div class="door__rest">
+        <div class="stack"><Acts door={door} /><About door={door} /></div>
+        <div class="stack"><Today door={door} /></div>
+      </div>
+    </Page>
+  );
+};

@@ -1,0 +1,153 @@
+// All doors in a fixed order, so that hands learn it: the first one large with its own hold, the others as rows.
+
+import type { Door } from '@mortise/api/locks.ts';
+import { doorPath } from '../app/router.ts';
+import { Page } from '../app/shell.tsx';
+import { lockNow, lockTapOf } from '../model/hold.ts';
+import { activityFailure, doors, doorsFailure, knownOf, me, now, stateOf, told, waiting, zone } from '../model/live.ts';
+import { loadAll } from '../model/session.ts';
+import { Hold } from '../parts/hold.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Section, Sign } from '../parts/section.tsx';
+import { Banner, Chip, Empty, Wait, type Tone } from '../parts/small.tsx';
+import { Entry, keyOf } from '../parts/timeline.tsx';
+import { doorSentence, summary, WORDS, type DoorState } from '../words/door-state.ts';
+import { failureSentence } from '../words/failures.ts';
+import { causeOf } from '../words/record.ts';
+import { reasonSentence } from '../words/reasons.ts';
+import { dayKey } from '../words/time.ts';
+
+const TONES: Readonly<Record<DoorState, Tone>> = { locked: 'so', unlocked: 'open', open: 'open', jammed: 'alarm', unknown: 'unknown' };
+
+/** Doors in the order of their names: never by their state. */
+export const ordered = (list: readonly Door[]): readonly Door[] => [...list].sort((a, b) => a.name.localeCompare(b.name, 'en'));
+
+/** The sentence under a door's word. */
+export const sentenceOf = (door: Door): string => {
+  const last = told.value.find(({ item }) => item.lockId === door.lock.lockId && item.kind === 'operation');
+  const cause = last === undefined ? undefined : causeOf(last, zone.value, me.value?.person.id);
+  return doorSentence(knownOf(door), cause, now.value, zone.value);
+};
+
+export const Battery = ({ door }: { door: Door }) => {
+  const mv = door.lock.state?.batteryMv;
+  return mv === null || mv === undefined ? null : <span>Battery {(mv / 1000).toFixed(1)} V</span>;
+};
+
+const Foot = ({ door }: { door: Door }) => (
+  <p class="tile__foot">
+    <span><Icon name={door.lock.online ? 'hub' : 'unlinked'} />{door.lock.online ? 'Through the hub' : 'No link'}</span>
+    <Battery door={door} />
+  </p>
+);
+
+const Why = ({ door }: { door: Door }) => {
+  const tap = lockTapOf(door).value;
+  return <p class="tile__why">{tap.kind === 'failed' ? `Not locked. ${reasonSentence(tap.code)}` : sentenceOf(door)}</p>;
+};
+
+/** Locks in one tap; says what it waits for. */
+export const LockButton = ({ door }: { door: Door }) => {
+  const tap = lockTapOf(door).value;
+  const words = tap.kind === 'asking' ? 'Asking the lock' : stateOf(door) === 'jammed' ? 'Try to lock' : 'Lock now';
+  return <button class="btn btn--s" type="button" aria-disabled={tap.kind === 'asking'} aria-label={`${words}: ${door.name}`} onClick={() => void lockNow(door)}>{words}</button>;
+};
+
+const canLock = (state: DoorState): boolean => state === 'unlocked' || state === 'jammed';
+
+const Lead = ({ door }: { door: Door }) => {
+  const state = stateOf(door);
+  return (
+    <article class="tile tile--lead" data-state={state}>
+      <Section state={state} />
+      <div class="tile__text">
+        <h2><a href={doorPath(door.id)}>{door.name}</a></h2>
+        <p class="tile__word">{WORDS[state]}</p>
+        <Why door={door} />
+        <Foot door={door} />
+      </div>
+      {canLock(state) && state !== 'jammed' ? <div class="tile__side"><Hold door={door} size="tile" /><LockButton door={door} /></div> : <Hold door={door} size="tile" />}
+    </article>
+  );
+};
+
+const Row = ({ door }: { door: Door }) => {
+  const state = stateOf(door);
+  return (
+    <article class="tile tile--row" data-state={state}>
+      <Sign state={state} />
+      <div><h2><a href={doorPath(door.id)}>{door.name}</a></h2><p class="tile__word">{WORDS[state]}</p></div>
+      {canLock(state) ? <LockButton door={door} /> : <Hold door={door} size="row" />}
+      <Why door={door} />
+    </article>
+  );
+};
+
+const Summary = ({ list }: { list: readonly Door[] }) => {
+  const parts = summary(list.map(stateOf));
+  return (
+    <p class="keys doors__sum">
+      {parts.length === 0 ? <Chip>{list.length === 1 ? 'Locked' : `All ${list.length} locked`}</Chip>
+        : parts.map(({ state, count }) => <Chip key={state} tone={TONES[state]}>{`${count} ${WORDS[state].toLowerCase()}`}</Chip>)}
+    </p>
+  );
+};
+
+const Today = () => {
+  const today = told.value.filter(({ item }) => dayKey(item.at, zone.value) === dayKey(now.value, zone.value)).slice(0, 12);
+  return (
+    <aside class="panel wide-only" aria-label="Latest">
+      <div class="head"><h2>Today</h2><a class="link" href="/activity">All activity</a></div>
+      {today.length === 0
+        ? <p class="small muted">{activityFailure.value === undefined ? 'Nothing yet today.' : failureSentence(activityFailure.value)}</p>
+        : <ol class="line">{today.map((each) => <Entry key={keyOf(each)} happening={each} withDoor />)}</ol>}
+    </aside>
+  );
+};
+
+export const Waiting = () => {
+  const fresh = (waiting.value ?? []).filter(({ adopted }) => !adopted);
+  if (fresh.length === 0) return null;
+  return (
+    <Banner tone="accent" icon="add" actions={<a class="link" href="/add-lock">Add it</a>}>
+      <b>{fresh.length === 1 ? 'A lock waits to be added.' : `${fresh.length} locks wait to be added.`}</b> You need the setup code that came with it.
+    </Banner>
+  );
+};
+
+const NoDoors = () => (
+  <Empty title="No door yet">
+    <p>Add your first lock with the setup code that came with it. It takes about a minute; you name the door at the end.</p>
+    <a class="btn btn--main" href="/add-lock">Add a lock</a>
+  </Empty>
+);
+
+const Content = () => {
+  const list = doors.value;
+  if (list === undefined) {
+    const failure = doorsFailure.value;
+    if (failure === undefined) return <Wait>Asking the hub for your doors</Wait>;
+    return <Banner icon="unlinked" actions={<button class="link" type="button" onClick={() => void loadAll()}>Try again</button>}><b>Your doors could not be fetched.</b> {failureSentence(failure)}</Banner>;
+  }
+  if (list.length === 0) return <NoDoors />;
+  const [first, ...others] = ordered(list);
+  return (
+    <>
+      <Summary list={list} />
+      <Waiting />
+      <div class="doors__grid">
+        <div class="tiles doors__tiles">
+          {first !== undefined && <Lead door={first} />}
+          {others.map((door) => <Row key={door.id} door={door} />)}
+        </div>
+        <Today />
+      </div>
+    </>
+  );
+};
+
+export const Doors = () => (
+  <Page title="Doors" note={me.value?.site.name} action={doors.value !== undefined && doors.value.length > 0 && <a class="btn btn--icon" href="/add-lock" aria-label="Add a lock"><Icon name="add" /></a>}>
+    <div class="doors main__in"><Content /></div>
+  </Page>
+);

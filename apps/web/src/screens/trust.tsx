@@ -1,0 +1,177 @@
+// Claims, what each rests on, and a button that checks it in this browser. "Could not check" is a result of its own. Under it: what is
+// known about the owner, and how far all this has been tested, in plain words.
+
+import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { fromBase64url } from '@mortise/base/bytes.ts';
+import { nobleCrypto } from '@mortise/crypto/noble.ts';
+import { ROUTES } from '@mortise/api/routes.ts';
+import { Page } from '../app/shell.tsx';
+import { checkAuthority, type NamedRoster } from '../model/authority-check.ts';
+import { call } from '../model/client.ts';
+import { alerts, doors, me, now, zone } from '../model/live.ts';
+import { verifications, verifyLock, type Verification } from '../model/verification.ts';
+import { Banner, Chip, Facts, type Tone } from '../parts/small.tsx';
+import { failureSentence } from '../words/failures.ts';
+import { ago, when } from '../words/time.ts';
+
+type Outcome = { readonly tone: Tone; readonly word: string; readonly note: ComponentChildren };
+type Check = { readonly title: string; readonly rests: string; readonly outcome: Outcome; readonly command?: string; readonly run?: () => void; readonly busy?: boolean };
+
+const NOT_YET: Outcome = { tone: 'unknown', word: 'Not checked yet', note: 'Press the button: your browser does it, not the hub.' };
+
+// ——— journals ———
+
+const sumOf = (list: readonly (Verification | undefined)[]): Outcome => {
+  const bad = list.find((each) => each?.kind === 'bad');
+  if (bad?.kind === 'bad') return { tone: 'alarm', word: 'Does not hold', note: `${bad.fault.says} (line ${bad.fault.line})` };
+  const failed = list.find((each) => each?.kind === 'failed');
+  if (failed?.kind === 'failed') return { tone: 'unknown', word: 'Could not check', note: failureSentence(failed.failure) };
+  if (list.some((each) => each?.kind === 'checking')) return { tone: 'wait', word: 'Checking', note: 'Hash by hash, in this browser.' };
+  const checked = list.flatMap((each) => (each?.kind === 'checked' ? [each] : []));
+  if (checked.length < list.length || checked.length === 0) return NOT_YET;
+  const entries = checked.reduce((sum, each) => sum + each.journal.summary.entries, 0);
+  const unsigned = checked.reduce((sum, each) => sum + each.journal.summary.unsigned, 0);
+  const took = checked.reduce((sum, each) => sum + each.tookMs, 0);
+  const rest = unsigned === 0 ? 'no gap' : `no gap; the newest ${unsigned} are chained but not signed yet`;
+  return { tone: 'ok', word: 'Holds', note: `${entries.toLocaleString('en-GB')} records, ${rest}, in ${(took / 1000).toFixed(1)} s, ${ago(checked[0]?.at ?? 0, now.value, zone.value)}.` };
+};
+
+const journals = (): Check => {
+  const list = (doors.value ?? []).map(({ lock }) => verifications.value.get(lock.lockId));
+  return {
+    title: 'Nothing was taken out of the journal',
+    rests: 'Every record carries the hash of the one before it, and the lock signs the newest hash.',
+    outcome: list.length === 0 ? { tone: 'unknown', word: 'Nothing to check', note: 'No lock has been added yet.' } : sumOf(list),
+    command: 'npx mortise verify',
+    run: () => { for (const { lock } of doors.value ?? []) void verifyLock(lock.lockId); },
+    busy: list.some((each) => each?.kind === 'checking'),
+  };
+};
+
+// ——— power ———
+
+const power = signal<Outcome | 'busy'>(NOT_YET);
+
+const fetchAuthority = async (): Promise<Outcome> => {
+  const sets = await call(ROUTES.ownerSets);
+  if (!sets.ok) return { tone: 'unknown', word: 'Could not check', note: failureSentence(sets.error) };
+  const rosters: NamedRoster[] = [];
+  for (const door of doors.value ?? []) {
+    const answer = await call(ROUTES.roster, { parameters: { lockId: door.lock.lockId } });
+    if (!answer.ok) return { tone: 'unknown', word: 'Could not check', note: `${door.name}: ${failureSentence(answer.error)}` };
+    rosters.push({ door: door.name, document: fromBase64url(answer.value.document) ?? new Uint8Array(0) });
+  }
+  const documents = sets.value.sets.map((set) => fromBase64url(set) ?? new Uint8Array(0));
+  const checked = checkAuthority(nobleCrypto, me.value?.site.id ?? '', documents, rosters);
+  if (!checked.ok) return { tone: 'alarm', word: 'Does not hold', note: checked.error.says };
+  const { keys, threshold } = checked.value;
+  return {
+    tone: 'ok', word: 'Holds',
+    note: `${keys.length} owner keys, ${threshold} of them must sign. ${rosters.length === 1 ? 'The roster was' : `All ${rosters.length} rosters were`} signed by one of them.`,
+  };
+};
+
+const ownersOnly = (): Check => ({
+  title: 'Only owners hold power',
+  rests: 'A lock takes a roster only when an owner key signed it. One key is yours, one is on the printed recovery kit. The hub has none.',
+  outcome: power.value === 'busy' ? { tone: 'wait', word: 'Checking', note: 'Signatures of owner sets and rosters.' } : power.value,
+  run: () => {
+    power.value = 'busy';
+    void fetchAuthority().then((outcome) => { power.value = outcome; });
+  },
+  busy: power.value === 'busy',
+});
+
+// ——— rosters on the locks ———
+
+const delivered = (): Check => {
+  const list = doors.value ?? [];
+  const late = list.filter(({ lock }) => lock.roster.delivery !== 'delivered');
+  const names = late.map(({ name }) => name).join(', ');
+  const outcome: Outcome = list.length === 0 ? { tone: 'unknown', word: 'Nothing to check', note: 'No lock has been added yet.' }
+    : late.length === 0 ? { tone: 'ok', word: 'Holds', note: `${list.length === 1 ? 'The lock says' : `All ${list.length} locks say`} that they hold the newest roster.`.replace('lock says that they hold', 'lock says that it holds') }
+      : { tone: 'wait', word: `On its way to ${names}`, note: 'Until it arrives, the lock goes by the roster before.' };
+  return { title: 'Every lock goes by your newest word', rests: 'Each lock answers which version of its roster it holds.', outcome };
+};
+
+const Claim = ({ check }: { check: Check }) => (
+  <article class="claim">
+    <div><h3>{check.title}</h3><p class="claim__rests">{check.rests}</p></div>
+    <div class="claim__result" role="status">
+      <Chip tone={check.outcome.tone}>{check.outcome.word}</Chip><p>{check.outcome.note}</p>
+      {check.command !== undefined && <code class="claim__way">{check.command}</code>}
+    </div>
+    {check.run !== undefined && <button class="btn" type="button" aria-disabled={check.busy} aria-label={`Check now: ${check.title}`} onClick={() => { if (check.busy !== true) check.run?.(); }}>Check now</button>}
+  </article>
+);
+
+const Alerts = () => (
+  <>
+    {alerts.value.map((alert) => {
+      const door = doors.value?.find(({ lock }) => lock.lockId === alert.lockId)?.name ?? 'A lock';
+      const about = { 'journal-fork': 'shows a second history', 'journal-gap': 'lacks records', 'journal-invalid': 'holds records that do not verify' }[alert.code];
+      return (
+        <Banner key={alert.id} tone="alarm">
+          <b>The journal of {door} {about}</b>{alert.seq === null ? '' : `, first at record ${alert.seq}`}, seen {when(alert.at, now.value, zone.value)}. Nothing was overwritten. Take the journal file and check it with <code class="mono">npx mortise verify</code>.
+        </Banner>
+      );
+    })}
+  </>
+);
+
+const holding = (checks: readonly Check[]): string => {
+  const held = checks.filter(({ outcome }) => outcome.tone === 'ok').length;
+  if (checks.some(({ outcome }) => outcome.tone === 'alarm')) return 'Something does not hold';
+  return `${held} of ${checks.length} hold`;
+};
+
+const About = () => (
+  <section class="panel" aria-labelledby="known">
+    <h2 id="known">What is known about you</h2>
+    <Facts rows={[
+      ['Your name', 'On the hub only. Locks know a number.'],
+      ['Your passkey', 'Stays on your device. The hub has its public half.'],
+      ['Your owner key', 'On the hub as wrapped bytes that it cannot open.'],
+      ['Your phone’s key', 'In this browser. It cannot be taken out.'],
+      ['Your visits', 'In the journal, under a number. The hub can read the records and puts your name to them.'],
+      ['Leaves the house', 'Nothing.'],
+    ]} />
+  </section>
+);
+
+const Status = () => (
+  <section class="panel" aria-labelledby="status">
+    <h2 id="status">How far to trust this</h2>
+    <ul class="plain small">
+      <li>Speaks Aliro 1.0, not certified. Tested against published vectors; nobody outside has audited it.</li>
+      <li>The lock decides. The hub carries sealed messages that it cannot read, change or repeat to effect.</li>
+      <li>Whoever runs this hub’s pages could change them and take an owner’s key the next time you sign. Run the hub yourself, or sign outside the browser.</li>
+      <li>This door’s lock is a virtual one if you started with <code class="mono">npm start</code>: a program, without a safe place for its keys.</li>
+      <li>Copying a lock’s storage back to an earlier state rolls back what it knows.</li>
+    </ul>
+  </section>
+);
+
+export const Trust = () => {
+  const checks = [journals(), ownersOnly(), delivered()];
+  const all = (): void => { for (const check of checks) check.run?.(); };
+  return (
+    <Page title="Trust" note="Each claim, what it rests on, and a button that checks it" action={<button class="btn wide-only" type="button" onClick={all}>Check all</button>}>
+      <Alerts />
+      <div class="trust__sum"><p class="trust__word">{holding(checks)}</p><p class="muted">Checked by this browser, not by the hub.</p><button class="btn narrow-only" type="button" onClick={all}>Check all</button></div>
+      <div class="trust__cols">
+        <section class="list" aria-labelledby="claims"><h2 class="vh" id="claims">Claims</h2>{checks.map((check) => <Claim key={check.title} check={check} />)}</section>
+        <div class="stack">
+          <About /><Status />
+          <section class="panel" aria-labelledby="repeat">
+            <h2 id="repeat">Repeat it without this page</h2>
+            <p class="small muted">On the hub’s machine, or anywhere with a journal file taken from Activity:</p>
+            <code class="cmd">npx mortise verify</code>
+            <p class="small muted">It names the first bad record, or says how many hold.</p>
+          </section>
+        </div>
+      </div>
+    </Page>
+  );
+};

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { doorSentence, doorState, summary, type DoorState, type Known } from './door-state.ts';
+
+const NOW = Date.parse('2026-05-29T12:31:00Z');
+const ZONE = 'Europe/Zurich';
+type State = NonNullable<Known['state']>;
+const state = (bolt: State['bolt'], door: State['door'] = 'closed'): State => ({ bolt, door, heardAt: NOW - 3000, since: null });
+const known = (over: Partial<Known>): Known => ({ online: true, state: state('locked'), jammed: false, ...over });
+
+test('the word follows what was sensed, and only that', () => {
+  const table: readonly (readonly [Known, DoorState])[] = [
+    [known({}), 'locked'],
+    [known({ state: state('unlocked') }), 'unlocked'],
+    [known({ state: state('unlocked', 'open') }), 'open'],
+    [known({ state: state('locked', 'open') }), 'open'],
+    [known({ state: state('unknown'), jammed: true }), 'jammed'],
+    [known({ state: state('unknown') }), 'unknown'],
+    [known({ state: null }), 'unknown'],
+    [known({ online: false }), 'unknown'],
+    [known({ online: false, jammed: true, state: state('unknown') }), 'unknown'],
+  ];
+  assert.deepEqual(table.map(([k]) => doorState(k)), table.map(([, word]) => word));
+});
+
+test('while the bolt moves the last sensed word stays', () => {
+  const moving = state('moving');
+  assert.equal(doorState(known({ state: moving, before: 'locked' })), 'locked');
+  assert.equal(doorState(known({ state: moving })), 'unknown');
+});
+
+test('an old jam does not stick to a bolt that was sensed at its end', () => {
+  assert.equal(doorState(known({ jammed: true })), 'locked');
+});
+
+test('sentences say by what, when, how fresh; without link: since when, and what was so then', () => {
+  assert.equal(doorSentence(known({}), 'By itself at 14:06', NOW, ZONE), 'By itself at 14:06. Heard just now: bolt out, door closed.');
+  assert.equal(doorSentence(known({ online: false }), 'x', NOW, ZONE), 'No link. Last heard at 14:30, Zurich time: it was locked.');
+  assert.match(doorSentence(known({ state: null }), undefined, NOW, ZONE), /not heard this lock/);
+  assert.match(doorSentence(known({ state: state('unknown'), jammed: true }), 'x', NOW, ZONE), /Neither locked nor unlocked/);
+});
+
+test('the summary names only what is not locked, the most urgent first', () => {
+  assert.deepEqual(summary(['locked', 'unlocked', 'jammed', 'locked', 'unlocked']), [
+    { state: 'jammed', count: 1 }, { state: 'unlocked', count: 2 },
+  ]);
+  assert.deepEqual(summary(['locked']), []);
+});

@@ -1,0 +1,62 @@
+// What a door's word, drawing and sentence say. All of it follows from what the lock sensed and when; nothing is shown in hope.
+// A bolt on its way is no state of its own: the last sensed one stays until the lock says where the bolt came to rest.
+
+import type { LockState } from '@mortise/api/locks.ts';
+import { ago, when, zoneName } from './time.ts';
+
+export type DoorState = 'locked' | 'unlocked' | 'open' | 'jammed' | 'unknown';
+
+export const WORDS: Readonly<Record<DoorState, string>> = {
+  locked: 'Locked', unlocked: 'Unlocked', open: 'Open', jammed: 'Jammed', unknown: 'Unknown',
+};
+
+/** What is known of a door at this moment. `jammed`: the last operation's record said so. */
+export type Known = {
+  readonly online: boolean;
+  readonly state: Pick<LockState, 'bolt' | 'door' | 'heardAt' | 'since'> | null;
+  readonly jammed: boolean;
+  /** The state shown before, for the time the bolt moves. */
+  readonly before?: DoorState;
+};
+
+const sensed = ({ state, jammed, before }: Known): DoorState => {
+  if (state === null) return 'unknown';
+  if (state.bolt === 'moving') return before ?? 'unknown';
+  if (state.bolt === 'unknown') return jammed ? 'jammed' : 'unknown';
+  if (state.door === 'open') return 'open';
+  return state.bolt;
+};
+
+/** The word's key. A lock without a link is unknown, whatever it was when last heard. */
+export const doorState = (known: Known): DoorState => (known.online ? sensed(known) : 'unknown');
+
+const BOLT = { locked: 'bolt out', unlocked: 'bolt back', moving: 'bolt moving', unknown: 'bolt not at either end' } as const;
+const DOOR = { open: ', door open', closed: ', door closed', none: '' } as const;
+
+/** "bolt out, door closed" */
+export const sensedWords = (state: Pick<LockState, 'bolt' | 'door'>): string => BOLT[state.bolt] + DOOR[state.door];
+
+const LAST = { locked: 'locked', unlocked: 'unlocked', moving: 'moving', unknown: 'unclear' } as const;
+
+const lostSentence = ({ state }: Known, now: number, zone: string): string => {
+  if (state === null) return 'The hub has not heard this lock since it started. A key that is at the door is not affected.';
+  const heard = when(state.heardAt, now, zone);
+  return `No link. Last heard ${heard}, ${zoneName(zone)}: it was ${LAST[state.bolt]}${state.door === 'open' ? ', and the door open' : ''}.`;
+};
+
+const JAMMED = 'Neither locked nor unlocked: the bolt stopped on its way. Pull the door shut, then try again.';
+
+/** One sentence: by what, when, how fresh. `cause` is the beginning, such as "By itself at 14:06", when a record tells it. */
+export const doorSentence = (known: Known, cause: string | undefined, now: number, zone: string): string => {
+  if (!known.online || known.state === null) return lostSentence(known, now, zone);
+  const state = doorState(known);
+  if (state === 'jammed') return JAMMED;
+  const fresh = `Heard ${ago(known.state.heardAt, now, zone)}: ${sensedWords(known.state)}.`;
+  return cause === undefined ? fresh : `${cause}. ${fresh}`;
+};
+
+/** The line above all doors: names only what is not locked. */
+export const summary = (states: readonly DoorState[]): readonly { readonly state: DoorState; readonly count: number }[] =>
+  (['jammed', 'unknown', 'open', 'unlocked'] as const)
+    .map((state) => ({ state, count: states.filter((each) => each === state).length }))
+    .filter(({ count }) => count > 0);

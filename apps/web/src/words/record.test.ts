@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ActivityItem } from '@mortise/api/activity.ts';
+import { causeOf, happenings, lineOf, passes, ruleWords } from './record.ts';
+
+const AT = Date.parse('2026-05-29T12:06:00Z');
+const mira = { personId: 'p1', name: 'Mira', keyLabel: 'Mira’s phone' };
+const item = (over: Partial<ActivityItem>): ActivityItem => ({
+  cursor: 1, lockId: 'L', door: { id: 'D', name: 'Front door' }, seq: 1, at: AT, clock: 'synced', receivedAt: AT, kind: 'operation', verb: 'unlock',
+  interface: 0xf1, actor: null, credential: null, rule: null, reason: 'granted-trusted', allowed: null,
+  sensed: { bolt: 'unlocked', door: 'closed', batteryMv: null }, requestId: null, ...over,
+});
+const decision = item({ seq: 7, kind: 'decision', allowed: true, actor: mira, credential: 'h', rule: 'trusted:3', requestId: 'r', sensed: { bolt: 'locked', door: 'closed', batteryMv: null } });
+const operation = item({ seq: 8, requestId: 'r' });
+
+test('a decision and its movement are one happening, told with the name of who asked', () => {
+  const [only, ...rest] = happenings([operation, decision]);
+  assert.ok(only !== undefined && rest.length === 0);
+  assert.deepEqual(lineOf(only, true), { mark: 'open', bold: 'Mira unlocked Front door', rest: '', how: 'Mira’s phone, through the hub.' });
+  assert.equal(causeOf(only, 'Europe/Zurich', undefined), 'By Mira at 14:06');
+  assert.equal(causeOf(only, 'Europe/Zurich', 'p1'), 'By you at 14:06');
+});
+
+test('a decision without its movement stays, and does not claim one', () => {
+  const [only] = happenings([decision]);
+  assert.ok(only !== undefined);
+  assert.equal(lineOf(only, false).mark, 'note');
+  assert.match(lineOf(only, false).rest, /not known yet/);
+});
+
+test('a request of one lock never folds into an operation of another', () => {
+  assert.equal(happenings([{ ...operation, lockId: 'other' }, decision]).length, 2);
+});
+
+test('what no key did is told without a name', () => {
+  const relock = item({ verb: null, interface: null, reason: 'auto-relock', sensed: { bolt: 'locked', door: 'closed', batteryMv: null } });
+  assert.equal(lineOf({ item: relock }, false).bold, 'Locked');
+  assert.equal(lineOf({ item: relock }, true).bold, 'Front door locked');
+  const turned = item({ verb: null, interface: null, reason: 'manual' });
+  assert.equal(lineOf({ item: turned }, true).bold, 'Front door unlocked from inside');
+  assert.equal(lineOf({ item: item({ reason: 'bolt-jammed' }) }, true).mark, 'alarm');
+});
+
+test('a refusal says who and why, and an unknown key is not named', () => {
+  const refused = item({ kind: 'decision', allowed: false, credential: 'h', reason: 'credential-unknown' });
+  assert.deepEqual(lineOf({ item: refused }, true), {
+    mark: 'refused', bold: 'Refused:', rest: ' an unknown key at Front door, who asked to unlock',
+    how: 'This lock does not know the key. A key this hub does not know, through the hub.',
+  });
+  assert.equal(ruleWords('trusted:3'), 'An owner’s phone, named in roster version 3');
+});
+
+test('filters pass what they name', () => {
+  const refused = { item: item({ kind: 'decision', allowed: false }) };
+  const locked = { item: item({ sensed: { bolt: 'locked', door: 'closed', batteryMv: null } }) };
+  const opened = { item: operation };
+  assert.deepEqual([refused, locked, opened].map((h) => passes('openings', h)), [false, false, true]);
+  assert.deepEqual([refused, locked, opened].map((h) => passes('refused', h)), [true, false, false]);
+});

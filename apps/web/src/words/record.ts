@@ -1,0 +1,124 @@
+// A journal record as one line of a timeline: who did what, how, and by which rule. A decision and the movement it led to are one
+// happening: the operation is shown, and carries the decision that allowed it.
+
+import { INTERFACES } from '@mortise/aliro/vendor.ts';
+import type { ActivityItem } from '@mortise/api/activity.ts';
+import { reasonNote } from './reasons.ts';
+import { clockTime } from './time.ts';
+
+export type Mark = 'locked' | 'open' | 'refused' | 'alarm' | 'note';
+
+/** One happening. `decision` is the record that allowed `item` when both are known. */
+export type Happening = { readonly item: ActivityItem; readonly decision?: ActivityItem };
+
+export type Line = { readonly mark: Mark; readonly bold: string; readonly rest: string; readonly how: string };
+
+const together = (a: ActivityItem, b: ActivityItem): boolean =>
+  a.lockId === b.lockId && a.requestId !== null && a.requestId === b.requestId;
+
+/** Newest first, as given; an allowed decision disappears into the operation it led to. */
+export const happenings = (items: readonly ActivityItem[]): readonly Happening[] => {
+  const operations = items.filter((item) => item.kind === 'operation');
+  const decisions = items.filter((item) => item.kind === 'decision' && item.allowed === true);
+  const folded = (item: ActivityItem): boolean => decisions.includes(item) && operations.some((each) => together(each, item));
+  return items.filter((item) => !folded(item)).map((item) => {
+    const decision = item.kind === 'operation' ? decisions.find((each) => together(each, item)) : undefined;
+    return decision === undefined ? { item } : { item, decision };
+  });
+};
+
+const WAYS: ReadonlyMap<number, string> = new Map([
+  [INTERFACES.nfc, 'held to the lock'],
+  [INTERFACES.ble, 'by Bluetooth'],
+  [INTERFACES.contact, 'by contact'],
+  [INTERFACES.relay, 'through the hub'],
+]);
+
+/** "Mira’s phone, through the hub." Empty when no credential asked. */
+const howItCame = (item: ActivityItem): string => {
+  const way = item.interface === null ? undefined : WAYS.get(item.interface);
+  const key = item.actor?.keyLabel ?? (item.credential === null ? undefined : 'A key this hub does not know');
+  if (key === undefined) return '';
+  return `${key}${way === undefined ? '' : `, ${way}`}.`;
+};
+
+const DONE: Readonly<Record<string, string>> = {
+  unlock: 'unlocked', lock: 'locked', unlatch: 'unlatched', 'hold-unlocked': 'kept unlocked', holdUnlocked: 'kept unlocked',
+};
+const ASKED: Readonly<Record<string, string>> = { unlock: 'to unlock', lock: 'to lock', unlatch: 'to unlatch' };
+
+const markOf = (item: ActivityItem): Mark => {
+  if (item.reason === 'bolt-jammed') return 'alarm';
+  if (item.allowed === false) return 'refused';
+  if (item.kind !== 'operation') return 'note';
+  return item.sensed.bolt === 'locked' ? 'locked' : 'open';
+};
+
+const refusedLine = (item: ActivityItem, place: string): Line => {
+  const who = item.actor?.name ?? (item.credential === null ? 'somebody' : 'an unknown key');
+  const asked = item.verb === null ? '' : `, who asked ${ASKED[item.verb] ?? `for “${item.verb}”`}`;
+  return { mark: 'refused', bold: 'Refused:', rest: ` ${who}${place}${asked}`, how: `${reasonNote(item.reason)} ${howItCame(item)}`.trim() };
+};
+
+const operationLine = (item: ActivityItem, who: ActivityItem, place: string): Line => {
+  const mark = markOf(item);
+  const end = DONE[item.verb ?? ''] ?? (item.sensed.bolt === 'locked' ? 'locked' : 'unlocked');
+  const door = place === '' ? '' : ` ${item.door.name}`;
+  const subject = place === '' ? '' : `${item.door.name} `;
+  if (mark === 'alarm') return { mark, bold: `${subject || 'The bolt '}jammed`, rest: '', how: 'The bolt stopped on its way. Neither locked nor unlocked.' };
+  const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+  if (item.reason === 'auto-relock') return { mark, bold: capital(`${subject}locked`), rest: ' by itself', how: sensedHow(item) };
+  if (item.reason === 'manual') return { mark, bold: capital(`${subject}${end} from inside`), rest: '', how: 'Somebody turned the thumb-turn. A lock cannot know who.' };
+  const name = who.actor?.name;
+  if (name === undefined) return { mark, bold: capital(`${subject}${end}`), rest: '', how: howItCame(who) || reasonNote(item.reason) };
+  return { mark, bold: `${name} ${end}${door}`, rest: '', how: howItCame(who) };
+};
+
+const sensedHow = (item: ActivityItem): string =>
+  item.sensed.door === 'none' ? 'Bolt sensed in the strike.' : `Bolt sensed in the strike, door ${item.sensed.door}.`;
+
+const allowedLine = (item: ActivityItem, place: string): Line => ({
+  mark: 'note', bold: item.actor?.name ?? 'A key', rest: ` was let in${place}; where the bolt came to rest is not known yet.`, how: howItCame(item),
+});
+
+/** The words of one happening. `withDoor` where several doors stand in one list. */
+export const lineOf = ({ item, decision }: Happening, withDoor: boolean): Line => {
+  const place = withDoor ? ` at ${item.door.name}` : '';
+  if (item.allowed === false) return refusedLine(item, place);
+  if (item.kind === 'operation') return operationLine(item, decision ?? item, place);
+  if (item.kind === 'decision') return allowedLine(item, place);
+  return { mark: item.reason === 'roster-refused' || item.reason === 'adoption-refused' ? 'refused' : 'note', bold: withDoor ? `${item.door.name}:` : '', rest: ` ${reasonNote(item.reason)}`, how: '' };
+};
+
+/** "By itself at 14:06": how a door came to its state, for the sentence under its word. */
+export const causeOf = ({ item, decision }: Happening, zone: string, me: string | undefined): string | undefined => {
+  if (item.kind !== 'operation' || item.reason === 'bolt-jammed') return undefined;
+  const time = ` at ${clockTime(item.at, zone)}`;
+  if (item.reason === 'auto-relock') return `By itself${time}`;
+  if (item.reason === 'manual') return `From inside${time}`;
+  const actor = (decision ?? item).actor;
+  if (actor === null) return undefined;
+  return `By ${actor.personId === me ? 'you' : actor.name}${time}`;
+};
+
+/** "Entry in roster version 3" for `trusted:3`. */
+export const ruleWords = (rule: string | null): string => {
+  const version = rule?.match(/^trusted:(\d+)$/)?.[1];
+  if (version !== undefined) return `An owner’s phone, named in roster version ${version}`;
+  return rule ?? 'None: no key was involved';
+};
+
+const CLOCK = {
+  synced: 'Synced',
+  held: 'Held: not compared with the hub’s for a while',
+  lost: 'Lost: the time is not certain',
+} as const;
+export const clockWords = (quality: ActivityItem['clock']): string => CLOCK[quality];
+
+export const FILTERS = ['everything', 'openings', 'refused'] as const;
+export type Filter = (typeof FILTERS)[number];
+export const passes = (filter: Filter, { item }: Happening): boolean => {
+  if (filter === 'everything') return true;
+  if (filter === 'refused') return markOf(item) === 'refused';
+  return item.kind === 'operation' && markOf(item) === 'open';
+};

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ago, clockTime, dayKey, dayName, isZone, secondsUntil, when, zoneName } from './time.ts';
+
+const ZONE = 'Europe/Zurich';
+const at = (iso: string): number => Date.parse(iso);
+const NOW = at('2026-05-29T12:31:00Z'); // 14:31 in Zurich
+
+test('a time is said in the zone of the site, with the day only where it is needed', () => {
+  const table: readonly (readonly [string, string])[] = [
+    ['2026-05-29T12:06:00Z', 'at 14:06'],
+    ['2026-05-28T20:31:00Z', 'yesterday at 22:31'],
+    ['2026-05-22T14:00:00Z', 'on Friday 22 May at 16:00'],
+    ['2025-12-31T23:30:00Z', 'on Thursday 1 January at 00:30'],
+    ['2024-02-29T08:00:00Z', 'on Thursday 29 February 2024 at 09:00'],
+  ];
+  assert.deepEqual(table.map(([iso]) => when(at(iso), NOW, ZONE)), table.map(([, words]) => words));
+});
+
+test('midnight is 00:00, and a day ends at the midnight of the zone, not of UTC', () => {
+  assert.equal(clockTime(at('2026-05-28T22:00:00Z'), ZONE), '00:00');
+  assert.equal(dayName(at('2026-05-28T22:00:00Z'), NOW, ZONE), 'Today');
+  assert.equal(dayName(at('2026-05-28T21:59:59Z'), NOW, ZONE), 'Yesterday');
+  assert.equal(dayKey(at('2026-05-28T22:00:00Z'), ZONE), '2026-05-29');
+});
+
+test('yesterday holds across both changes of the clock', () => {
+  assert.equal(dayName(at('2026-03-28T12:00:00Z'), at('2026-03-29T12:00:00Z'), ZONE), 'Yesterday');
+  assert.equal(dayName(at('2026-10-24T12:00:00Z'), at('2026-10-25T12:00:00Z'), ZONE), 'Yesterday');
+});
+
+test('an age is coarse, so that a page does not count aloud', () => {
+  const table: readonly (readonly [number, string])[] = [
+    [-3, 'just now'], [4, 'just now'], [5, '5 s ago'], [44, '40 s ago'], [61, '1 min ago'], [3599, '59 min ago'], [3600, 'at 13:31'],
+  ];
+  assert.deepEqual(table.map(([s]) => ago(NOW - s * 1000, NOW, ZONE)), table.map(([, words]) => words));
+});
+
+test('zones have the name of their city, and an unknown one is told from a known one', () => {
+  assert.deepEqual(['Europe/Zurich', 'America/Argentina/Buenos_Aires', 'UTC'].map(zoneName), ['Zurich time', 'Buenos Aires time', 'UTC']);
+  assert.deepEqual(['Europe/Zurich', 'Europe/Atlantis', ''].map(isZone), [true, false, false]);
+  assert.equal(secondsUntil(NOW - 1, NOW), 0);
+  assert.equal(secondsUntil(NOW + 1, NOW), 1);
+});

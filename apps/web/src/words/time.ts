@@ -1,0 +1,77 @@
+// Instants in the words of a place: always in the site's zone, which is named ("Zurich time"), never in the device's own. A day is
+// named by how far it is from today there: nothing, "yesterday", a weekday with its date.
+
+import { instant, type Instant } from '@mortise/base/instant.ts';
+
+const DAY_MS = 86_400_000;
+
+const part = (at: number, zone: string, options: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options }).format(at);
+
+/** "Zurich time" for Europe/Zurich, "UTC" for UTC: the city people of the zone set their clocks by. */
+export const zoneName = (zone: string): string => {
+  const city = zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ');
+  return zone.includes('/') ? `${city} time` : city;
+};
+
+/** Whether this runtime knows the zone. */
+export const isZone = (zone: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en-GB', { timeZone: zone }).resolvedOptions().timeZone.length > 0;
+  } catch {
+    return false; // RangeError: no such zone
+  }
+};
+
+/** "14:06" in the zone. */
+export const clockTime = (at: number, zone: string): string => part(at, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+/** "14:06:41" in the zone. */
+export const clockSeconds = (at: number, zone: string): string =>
+  part(at, zone, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+/** "Friday 29 May 2026" in the zone. */
+export const longDate = (at: number, zone: string): string =>
+  part(at, zone, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).replace(',', '');
+/** "2026-05-29" in the zone: a key to group by. */
+export const dayKey = (at: number, zone: string): string => {
+  const [day, month, year] = part(at, zone, { day: '2-digit', month: '2-digit', year: 'numeric' }).split('/');
+  return `${year}-${month}-${day}`;
+};
+
+/** "Today", "Yesterday", or the weekday. */
+export const dayName = (at: number, now: number, zone: string): string => {
+  const key = dayKey(at, zone);
+  if (key === dayKey(now, zone)) return 'Today';
+  if (key === dayKey(now - DAY_MS, zone)) return 'Yesterday';
+  return part(at, zone, { weekday: 'long' });
+};
+
+/** "at 14:06", "yesterday at 14:06", "on Friday 22 May at 16:00", with the year when it is another. */
+export const when = (at: number, now: number, zone: string): string => {
+  const time = `at ${clockTime(at, zone)}`;
+  const day = dayName(at, now, zone);
+  if (day === 'Today') return time;
+  if (day === 'Yesterday') return `yesterday ${time}`;
+  const sameYear = part(at, zone, { year: 'numeric' }) === part(now, zone, { year: 'numeric' });
+  const date = part(at, zone, { weekday: 'long', day: 'numeric', month: 'long', ...(sameYear ? {} : { year: 'numeric' }) });
+  return `on ${date.replace(',', '')} ${time}`;
+};
+
+/** How old a thing is, coarsely: "just now", "40 s ago", "12 min ago"; from an hour on, when it was. */
+export const ago = (at: number, now: number, zone: string): string => {
+  const seconds = Math.max(0, Math.floor((now - at) / 1000));
+  if (seconds < 5) return 'just now';
+  if (seconds < 60) return `${Math.floor(seconds / 5) * 5} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  return when(at, now, zone);
+};
+
+/** Whole seconds until an instant, never below zero. */
+export const secondsUntil = (at: number, now: number): number => Math.max(0, Math.ceil((at - now) / 1000));
+
+/** The offset now, "UTC+2", to tell zones of one name apart in a list. */
+export const offsetName = (zone: string, now: number): string => {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(now);
+  return (parts.find((p) => p.type === 'timeZoneName')?.value ?? '').replace('GMT', 'UTC');
+};
+
+export const toInstant = (ms: number): Instant => instant(Math.max(0, Math.trunc(ms)));
