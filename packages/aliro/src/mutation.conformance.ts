@@ -1,0 +1,275 @@
+// Attacks the standard phase with altered messages, from one seed: whole frames, the data in them, the objects in the data, the
+// plaintext under the session's keys (as somebody who holds them would), and messages out of their place. Whatever comes, a side
+// refuses by a code, waits, or tolerates what SPEC says to ignore; it never throws, never works without bound, and never takes
+// another credential, another verb or another verdict for the right one.
+
+import { assert, required } from '@mortise/base/assert.ts';
+import { concat, equalBytes, hex, uint, type Bytes } from '@mortise/base/bytes.ts';
+import type { Crypto } from '@mortise/crypto/crypto.ts';
+import { nobleCrypto } from '@mortise/crypto/noble.ts';
+import { decodeCommandApdu, decodeResponseApdu, encodeResponseApdu, type Header } from './apdu.ts';
+import { open, seal, type Channel, type Side } from './secure-channel.ts';
+import { stepReader, type ReaderInput, type ReaderSession } from './reader.ts';
+import { decodeTlvs, encodeTlv } from './tlv.ts';
+import { GRANTED, SETUPS, record, type Message, type Recording } from './transaction.conformance.ts';
+import { stepUserDevice, type DeviceInput, type DeviceSession } from './user-device.ts';
+
+export type Layer = 'frame' | 'data' | 'objects' | 'plaintext' | 'order';
+
+/** `ends`: how the attacked side ended, by code (`tolerated`: it went through, `waiting`: it wants more). */
+export type MutationCounts = {
+  readonly runs: number;
+  readonly seed: number;
+  readonly byLayer: Readonly<Record<Layer, number>>;
+  readonly bySide: Readonly<Record<Side, number>>;
+  readonly ends: Readonly<Record<string, number>>;
+  /** Messages of the recorded transactions that the attacks start from. */
+  readonly messages: number;
+};
+
+export type MutationOptions = { readonly runs: number; readonly seed: number; readonly crypto?: Crypto };
+
+type Random = { readonly below: (limit: number) => number; readonly bytes: (length: number) => Bytes };
+type Case = { readonly recording: Recording; readonly at: number; readonly message: Message };
+
+const MAX_EFFECTS = 8;
+const MAX_RANDOM_BYTES = 300;
+const MEMORY = 4096;
+
+/** mulberry32: small, seeded, good enough to choose attacks with. */
+const randomOf = (seed: number): Random => {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return (mixed ^ (mixed >>> 14)) >>> 0;
+  };
+  const below = (limit: number): number => next() % limit;
+  return { below, bytes: (length) => Uint8Array.from({ length }, () => below(256)) };
+};
+
+/** Answers repeated questions from memory: most mutations leave the curve's inputs alone, and the curve is what costs. */
+const remembering = <Args extends readonly Bytes[], T>(ask: (...args: Args) => T): ((...args: Args) => T) => {
+  const known = new Map<string, { readonly value: T }>();
+  return (...args) => {
+    const key = args.map(hex).join();
+    const hit = known.get(key);
+    if (hit !== undefined) return hit.value;
+    if (known.size >= MEMORY) known.clear();
+    const value = ask(...args);
+    known.set(key, { value });
+    return value;
+  };
+};
+
+const withMemory = (crypto: Crypto): Crypto => ({
+  ...crypto,
+  p256: {
+    ...crypto.p256,
+    publicKey: remembering(crypto.p256.publicKey),
+    isPublicKey: remembering(crypto.p256.isPublicKey),
+    sharedX: remembering(crypto.p256.sharedX),
+    verify: remembering(crypto.p256.verify),
+  },
+});
+
+// ---- altering bytes and objects ------------------------------------------------------------------------------------------
+
+type Mutator = (random: Random, bytes: Bytes) => Bytes;
+
+const splice = (bytes: Bytes, from: number, to: number, ...middle: readonly Bytes[]): Bytes =>
+  concat(bytes.subarray(0, from), ...middle, bytes.subarray(to));
+
+const span = (random: Random, bytes: Bytes): readonly [number, number] => {
+  const [a, b] = [random.below(bytes.length + 1), random.below(bytes.length + 1)];
+  return [Math.min(a, b), Math.max(a, b)];
+};
+
+const BYTE_MUTATORS: readonly Mutator[] = [
+  (random, bytes) => bytes.slice(0, random.below(bytes.length + 1)),
+  (random, bytes) => concat(bytes, random.bytes(1 + random.below(8))),
+  (random, bytes) => {
+    const at = random.below(Math.max(bytes.length, 1));
+    return bytes.map((byte, index) => (index === at ? byte ^ (1 << random.below(8)) : byte));
+  },
+  (random, bytes) => {
+    const at = random.below(Math.max(bytes.length, 1));
+    const value = random.below(256);
+    return bytes.map((byte, index) => (index === at ? value : byte));
+  },
+  (random, bytes) => {
+    const [from, to] = span(random, bytes);
+    return splice(bytes, from, to, bytes.subarray(from, to), bytes.subarray(from, to));
+  },
+  (random, bytes) => {
+    const [from, to] = span(random, bytes);
+    return concat(bytes.subarray(to), bytes.subarray(from, to), bytes.subarray(0, from));
+  },
+  (random, bytes) => splice(bytes, ...span(random, bytes)),
+  (random) => random.bytes(random.below(MAX_RANDOM_BYTES)),
+];
+
+const mutateBytes: Mutator = (random, bytes) => required(BYTE_MUTATORS[random.below(BYTE_MUTATORS.length)], 'a mutator')(random, bytes);
+
+/** On a list of whole objects: drop, repeat, swap, alter a value, change a tag, put a stranger in. */
+const OBJECT_MUTATORS: readonly ((random: Random, objects: readonly Bytes[], at: number) => readonly Bytes[])[] = [
+  (_random, objects, at) => objects.toSpliced(at, 1),
+  (_random, objects, at) => objects.toSpliced(at, 0, ...objects.slice(at, at + 1)),
+  (random, objects, at) => [...objects.toSpliced(at, 1), ...objects.slice(at, at + 1)].slice(random.below(2)),
+  (random, objects, at) => objects.with(at, mutateBytes(random, objects[at] ?? uint(0, 1))),
+  (random, objects, at) => objects.with(at, (objects[at] ?? uint(0, 1)).map((byte, index) => (index === 0 ? random.below(256) : byte))),
+  (random, objects, at) => objects.toSpliced(at, 0, encodeTlv(0xaa, random.bytes(random.below(20)))),
+];
+
+const mutateObjects: Mutator = (random, bytes) => {
+  const decoded = decodeTlvs(bytes);
+  if (!decoded.ok || decoded.value.length === 0) return mutateBytes(random, bytes);
+  const objects = decoded.value.map(({ end }, index, all) => bytes.subarray(all[index - 1]?.end ?? 0, end));
+  const mutate = required(OBJECT_MUTATORS[random.below(OBJECT_MUTATORS.length)], 'a mutator');
+  return concat(...mutate(random, objects, random.below(objects.length)));
+};
+
+// ---- altering messages -----------------------------------------------------------------------------------------------------
+
+const frame = (header: Header, data: Bytes, extended: boolean): Bytes =>
+  concat(Uint8Array.from(header), data.length === 0 ? uint(0, 0) : uint(data.length, extended ? 3 : 1), data, uint(0, extended ? 2 : 1));
+
+/** The same message around other data; its lengths are right again. */
+const withData = (message: Message, mutate: (data: Bytes) => Bytes): Bytes => {
+  if (message.to === 'reader') {
+    const response = decodeResponseApdu(message.apdu);
+    assert(response.ok, 'a recorded response is one');
+    return encodeResponseApdu(mutate(response.value.data), response.value.status);
+  }
+  const command = decodeCommandApdu(message.apdu);
+  assert(command.ok, 'a recorded command is one');
+  const data = mutate(command.value.data);
+  return frame(command.value.header, data, command.value.extended || data.length > 255);
+};
+
+/** The channel as the receiver of a sealed message holds it; undefined: the message is in the clear. */
+const channelOf = ({ message }: Case): Channel | undefined =>
+  'channel' in message.session.phase ? message.session.phase.channel : undefined;
+
+const resealed = (crypto: Crypto, random: Random, attacked: Case): Bytes | undefined => {
+  const channel = channelOf(attacked);
+  const from: Side = attacked.message.to === 'reader' ? 'device' : 'reader';
+  if (channel === undefined) return undefined;
+  return withData(attacked.message, (data) => {
+    const opened = open(crypto, channel, from, data);
+    if (!opened.ok) return mutateBytes(random, data); // a piece of a chain
+    const plaintext = (random.below(2) === 0 ? mutateBytes : mutateObjects)(random, opened.value.plaintext);
+    const sealed = seal(crypto, channel, from, plaintext);
+    return sealed.ok ? sealed.value.sealed : data;
+  });
+};
+
+type Altered = { readonly layer: Layer; readonly apdu: Bytes };
+
+const alter = (crypto: Crypto, random: Random, attacked: Case): Altered => {
+  const { message, recording } = attacked;
+  const choice = random.below(5);
+  if (choice === 0) return { layer: 'frame', apdu: mutateBytes(random, message.apdu) };
+  if (choice === 1) return { layer: 'data', apdu: withData(message, (data) => mutateBytes(random, data)) };
+  if (choice === 2) return { layer: 'objects', apdu: withData(message, (data) => mutateObjects(random, data)) };
+  const sealed = choice === 3 ? resealed(crypto, random, attacked) : undefined;
+  if (sealed !== undefined) return { layer: 'plaintext', apdu: sealed };
+  return { layer: 'order', apdu: required(recording.messages[random.below(recording.messages.length)], 'a message').apdu };
+};
+
+// ---- playing on ----------------------------------------------------------------------------------------------------------------
+
+/** The host and the signer do what they did in the recording. */
+const nextReaderInput = (recording: Recording, effect: { readonly kind: string }): ReaderInput | undefined => {
+  if (effect.kind === 'sign') return { kind: 'signed', signature: recording.readerSignature };
+  if (effect.kind === 'authenticated' || effect.kind === 'exchanged') return { kind: 'decide', status: GRANTED };
+  return undefined;
+};
+
+const playReader = (crypto: Crypto, attacked: Case, first: ReaderSession, apdu: Bytes): string => {
+  const { recording, at } = attacked;
+  let session = first;
+  const answers = recording.messages.slice(at + 1).filter(({ to }) => to === 'reader').map((message) => message.apdu);
+  const inputs: ReaderInput[] = [apdu, ...answers].map((one) => ({ kind: 'response', apdu: one }));
+  for (let input = inputs.shift(); input !== undefined; input = inputs.shift()) {
+    const stepped = stepReader(crypto, session, input);
+    session = stepped.session;
+    assert(stepped.effects.length <= MAX_EFFECTS, 'a step has few effects');
+    for (const effect of stepped.effects) {
+      if (effect.kind === 'finished') return effect.outcome.kind === 'failed' ? effect.outcome.error.code : 'tolerated';
+      if (effect.kind === 'authenticated') {
+        assert(equalBytes(effect.credential.credentialKey, recording.authenticated.credentialKey), 'nobody else is authenticated');
+        assert(hex(effect.credential.vendorExtension ?? uint(0, 1)) === hex(recording.authenticated.vendorExtension ?? uint(0, 1)), 'nobody else chooses the verb');
+      }
+      const next = nextReaderInput(recording, effect);
+      if (next !== undefined) inputs.unshift(next);
+    }
+  }
+  return 'waiting';
+};
+
+const playDevice = (crypto: Crypto, attacked: Case, first: DeviceSession, altered: Altered): string => {
+  const { recording, at } = attacked;
+  let session = first;
+  const commands = recording.messages.slice(at + 1).filter(({ to }) => to === 'device').map((message) => message.apdu);
+  const inputs: DeviceInput[] = [altered.apdu, ...commands].map((one) => ({ kind: 'command', apdu: one }));
+  for (let input = inputs.shift(); input !== undefined; input = inputs.shift()) {
+    const stepped = stepUserDevice(crypto, session, input);
+    session = stepped.session;
+    assert(stepped.effects.length <= MAX_EFFECTS, 'a step has few effects');
+    for (const effect of stepped.effects) {
+      if (effect.kind === 'sign') inputs.unshift({ kind: 'signed', signature: recording.deviceSignature });
+      if (effect.kind !== 'finished') continue;
+      if (effect.outcome.kind === 'failed') return effect.outcome.error.code;
+      const right = altered.layer === 'plaintext' || effect.outcome.readerStatus === GRANTED;
+      assert(right, 'nobody without the keys chooses the reader status');
+      return 'tolerated';
+    }
+  }
+  return 'waiting';
+};
+
+const play = (crypto: Crypto, attacked: Case, altered: Altered): string =>
+  attacked.message.to === 'reader'
+    ? playReader(crypto, attacked, attacked.message.session, altered.apdu)
+    : playDevice(crypto, attacked, attacked.message.session, altered);
+
+const casesOf = (recordings: readonly Recording[]): readonly Case[] =>
+  recordings.flatMap((recording) => recording.messages.map((message, at) => ({ recording, at, message })));
+
+/** The control: each setup's transaction, unaltered, is granted on both sides. */
+export const controlOf = (crypto: Crypto): readonly Recording[] =>
+  SETUPS.map((setup) => {
+    const recording = record(crypto, setup);
+    assert(recording.reader.kind === 'completed' && recording.device.kind === 'completed', 'the unaltered transaction passes');
+    return recording;
+  });
+
+/** Runs `runs` attacks; the same seed gives the same attacks. Throws `InvariantError` at the first that gets through. */
+export const runMutations = ({ runs, seed, crypto: given = nobleCrypto }: MutationOptions): MutationCounts => {
+  const crypto = withMemory(given);
+  const cases = casesOf(controlOf(crypto));
+  const random = randomOf(seed);
+  const byLayer: Record<Layer, number> = { frame: 0, data: 0, objects: 0, plaintext: 0, order: 0 };
+  const bySide: Record<Side, number> = { reader: 0, device: 0 };
+  const ends: Record<string, number> = {};
+  for (let run = 0; run < runs; run += 1) {
+    const attacked = required(cases[random.below(cases.length)], 'a case');
+    const altered = alter(crypto, random, attacked);
+    const end = equalBytes(altered.apdu, attacked.message.apdu) ? 'unaltered' : play(crypto, attacked, altered);
+    byLayer[altered.layer] += 1;
+    bySide[attacked.message.to] += 1;
+    ends[end] = (ends[end] ?? 0) + 1;
+  }
+  return { runs, seed, byLayer, bySide, ends, messages: cases.length };
+};
+
+/** Every recorded message cut at every length, and fed instead of the whole one; answers how many were fed. */
+export const runTruncations = (given: Crypto): number => {
+  const crypto = withMemory(given);
+  const cut = casesOf(controlOf(crypto)).flatMap((attacked) =>
+    Array.from({ length: attacked.message.apdu.length }, (_, length) => ({ attacked, apdu: attacked.message.apdu.slice(0, length) })));
+  for (const { attacked, apdu } of cut) play(crypto, attacked, { layer: 'frame', apdu });
+  return cut.length;
+};
