@@ -72,9 +72,9 @@ export class ExampleLock {
       versions: [0x0100],
       interfaceByte: INTERFACES.relay,
       authenticationPolicy: 1,
-      keyRequest: 'publicKey',
-      ...(bytes !== null && { certificate: { bytes, sentBy: 'auth1' } }),
-    } as const;
+      keyRequest: 'publicKey' as const,
+      ...(bytes === null ? {} : { certificate: { bytes, sentBy: 'auth1' as const } }),
+    };
     this.#session = createReader(config, {
       ephemeralPrivateKey: deriveKeyPair(crypto, seed, `ephemeral ${this.opened}`).privateKey.reveal(),
       transactionId: derive(crypto, seed, `transaction ${this.opened}`, 16),

@@ -1,0 +1,213 @@
+// The wallet against the real lock in its world of virtual time: adoption, operations at a round trip of 80 ms, a new roster.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { required } from '@mortise/base/assert.ts';
+import { concat, uint, utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { instant } from '@mortise/base/instant.ts';
+import type { Result } from '@mortise/base/result.ts';
+import type { Verb } from '@mortise/aliro/vendor.ts';
+import { decodeAdoptBody, encodeAdoptBody } from '@mortise/courier/link-body.ts';
+import { NO_SESSION, SESSION_BYTES, type ToLockType } from '@mortise/courier/link-message.ts';
+import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
+import { ownerHello, ownerReadAnswer, ownerReadDone } from '@mortise/documents/adoption.ts';
+import { openRoster, type Roster } from '@mortise/documents/roster.ts';
+import { encodeSetupCode, parseSetupCode } from '@mortise/documents/setup-code.ts';
+import { RIGHTS } from '@mortise/documents/trusted-entry.ts';
+import { Secret } from '@mortise/base/secret.ts';
+import { RTC_MS, SETUP_SECRET, World } from '@mortise/lock/world.conformance.ts';
+import { HOUSEHOLD_POLICY, prepareOffer } from './adopt.ts';
+import { codeOf } from './example-run.ts';
+import { startOperation, stepOperation, type OperationEffect, type OperationInput } from './operation.ts';
+import type { OperationOutcome } from './operation-outcome.ts';
+import { foundSite } from './own.ts';
+import { nextRoster, type RosterChange } from './roster-change.ts';
+
+const ONE_WAY_MS = 40;
+const ROUND_TRIP_MS = 2 * ONE_WAY_MS;
+/** What the world's lock needs for one store and two signatures on the way to the bolt, and a beat between sensor readings. */
+const LOCK_MS = 12;
+
+const value = <T>(result: Result<T, { readonly code: string }>): T => {
+  assert.ok(result.ok, result.ok ? '' : result.error.code);
+  return result.value;
+};
+
+type Ask = { readonly verb: Verb; readonly phone?: KeyPair; readonly ringMs?: number; readonly lateMs?: (sent: number) => number };
+type Told = { readonly outcome: OperationOutcome; readonly sent: number; readonly openedMs: number; readonly ringMs: number; readonly drivenMs: number | undefined };
+
+/** An adopted lock, its owner, a phone, and a hub that takes 40 ms each way. */
+class Home {
+  #count = 0;
+  readonly world = new World('wallet');
+  readonly founded = foundSite(this.world.crypto, this.world.crypto.sha256(utf8('home')));
+  readonly phone = deriveKeyPair(this.world.crypto, this.entropy(), 'phone');
+  roster: Roster;
+  readonly #listeners = new Map<string, (body: Bytes) => void>();
+
+  constructor() {
+    this.world.start();
+    this.world.hear = ({ session, body }) => this.world.later(ONE_WAY_MS, () => this.#listeners.get(session.toHex())?.(body));
+    this.roster = this.#adopt();
+  }
+
+  entropy(): Bytes {
+    this.#count += 1;
+    return this.world.crypto.sha256(concat(utf8('home'), uint(this.#count, 4)));
+  }
+
+  /** The owner signs the next roster and sends it; what the lock then holds. */
+  change(change: RosterChange): void {
+    const { crypto, keys } = this.world;
+    const document = value(nextRoster(crypto, this.roster, { owner: this.founded.owner, sealKey: keys.seal.publicKey }, change, this.entropy()));
+    this.roster = value(openRoster(crypto, document, this.#place(), this.roster));
+    this.#say('roster', NO_SESSION, document);
+    this.world.run(500);
+  }
+
+  /** One operation; the ring is full `ringMs` after the touch. `lateMs`: how long the hub keeps the phone's frames beyond the way. */
+  operate({ verb, phone = this.phone, ringMs = 0, lateMs = () => 0 }: Ask): Told {
+    const { world, founded } = this;
+    const { crypto } = world;
+    const site = { siteId: founded.ownerSet.siteId, readerIssuerKey: founded.issuer.publicKey, credentialKey: phone.publicKey };
+    const begun = startOperation(crypto, { site, lock: { identityKey: world.keys.identityKey }, command: { verb }, entropy: this.entropy() });
+    const session = this.entropy().slice(0, SESSION_BYTES);
+    const openedMs = world.nowMs;
+    let [state, sent]: [typeof begun.state, number] = [begun.state, 0];
+    let outcome: OperationOutcome | undefined;
+    let drivenMs: number | undefined;
+    world.watch = (_, event) => {
+      if (event.kind === 'bolt' && event.position === 'between') drivenMs ??= world.nowMs;
+    };
+    const carryOut = (effect: OperationEffect): void => {
+      if (effect.kind === 'send') this.#say('relay', session, effect.bytes, lateMs((sent += 1)));
+      if (effect.kind === 'sign') put({ kind: 'signed', signature: crypto.p256.sign(phone.privateKey.reveal(), effect.message) });
+      if (effect.kind === 'done') outcome = effect.outcome;
+    };
+    const put = (input: OperationInput): void => {
+      const step = stepOperation(crypto, state, input);
+      state = step.state;
+      step.effects.forEach(carryOut);
+    };
+    this.#listeners.set(session.toHex(), (bytes) => put({ kind: 'frame', bytes }));
+    begun.effects.forEach(carryOut);
+    world.later(ringMs, () => put({ kind: 'ringFull' }));
+    world.run(15_000);
+    put({ kind: 'ended', code: 'timed-out' });
+    return { outcome: required(outcome, 'an operation ends'), sent, openedMs, ringMs: openedMs + ringMs, drivenMs };
+  }
+
+  #adopt(): Roster {
+    const { crypto } = this.world;
+    const session = this.entropy().slice(0, SESSION_BYTES);
+    const { lockId } = this.world.state;
+    const code = value(parseSetupCode(crypto, encodeSetupCode(crypto, { lockId, secret: new Secret(SETUP_SECRET) })));
+    const greeted = ownerHello(crypto, this.entropy());
+    const keyed = value(ownerReadAnswer(crypto, greeted.state, code, this.#ask(session, 1, greeted.message)));
+    const offered = value(prepareOffer(crypto, keyed, this.#terms(), this.entropy()));
+    value(ownerReadDone(crypto, offered, this.#ask(session, 3, offered.message)));
+    return value(openRoster(crypto, offered.roster, this.#place(), undefined));
+  }
+
+  #terms(): Parameters<typeof prepareOffer>[2] {
+    const { founded, phone, world } = this;
+    const hub = deriveKeyPair(world.crypto, this.entropy(), 'hub').publicKey;
+    return {
+      ownerSets: [founded.document], owner: founded.owner, issuer: founded.issuer, phones: [{ credentialKey: phone.publicKey }],
+      zone: 'Europe/Zurich', policy: { ...HOUSEHOLD_POLICY, relockDelayMs: 0 }, journalKey: hub,
+      timeKey: { key: hub, driftPpm: 100, until: instant(RTC_MS + 10 ** 11) }, linkCertificate: utf8('certificate'), brokerCa: utf8('authority'),
+    };
+  }
+
+  #place(): Parameters<typeof openRoster>[2] {
+    const { siteId, keys } = this.founded.ownerSet;
+    return { siteId, lockId: this.world.state.lockId, ownerKeys: keys };
+  }
+
+  #ask(session: Bytes, step: number, bytes: Bytes): Bytes {
+    let answer: Bytes | undefined;
+    this.#listeners.set(session.toHex(), (body) => {
+      answer = required(decodeAdoptBody(body), 'an adoption body').bytes;
+    });
+    this.#say('adopt', session, encodeAdoptBody({ step, bytes }));
+    this.world.run(500);
+    return required(answer, 'the lock answers');
+  }
+
+  #say(type: ToLockType, session: Bytes, body: Bytes, lateMs = 0): void {
+    this.world.later(ONE_WAY_MS + lateMs, () => this.world.link({ type, session, seq: 0, expires: 0, body }));
+  }
+}
+
+const sensedBolt = ({ outcome }: Told): string => (outcome.kind === 'sensed' ? outcome.receipt.record.sensed.bolt : codeOf(outcome));
+
+test('a tap that locks or unlocks takes four round trips at most, and what the lock sensed comes back', () => {
+  const home = new Home();
+  for (const [verb, bolt, drives] of [['unlock', 'unlocked', ['withdraw']], ['lock', 'locked', ['withdraw', 'throw']]] as const) {
+    const told = home.operate({ verb });
+    assert.equal(sensedBolt(told), bolt);
+    assert.deepEqual(home.world.drives, drives);
+    const tookMs = required(told.drivenMs, 'the bolt was driven') - told.openedMs;
+    assert.ok(tookMs <= 4 * ROUND_TRIP_MS + LOCK_MS, `${tookMs} ms`);
+    console.log(`${verb}: ${tookMs} ms to the bolt at ${ROUND_TRIP_MS} ms a round trip, ${told.sent} frames of the phone in all`);
+  }
+});
+
+test('where the ring filled meanwhile, one and a half round trips are left', () => {
+  const home = new Home();
+  const told = home.operate({ verb: 'unlock', ringMs: 800 });
+  assert.equal(sensedBolt(told), 'unlocked');
+  const tookMs = required(told.drivenMs, 'the bolt was driven') - told.ringMs;
+  assert.ok(tookMs <= 1.5 * ROUND_TRIP_MS + LOCK_MS, `${tookMs} ms`);
+  console.log(`full ring to bolt: ${tookMs} ms at ${ROUND_TRIP_MS} ms a round trip`);
+});
+
+test('a jam is told as sensed, an open door as a refusal with its reason', () => {
+  const home = new Home();
+  home.world.faults.jams = true;
+  const jam = home.operate({ verb: 'unlock' });
+  assert.ok(jam.outcome.kind === 'sensed');
+  assert.equal(jam.outcome.receipt.record.reason, 'bolt-jammed');
+  assert.notEqual(jam.outcome.receipt.record.sensed.bolt, 'unlocked');
+  const other = new Home();
+  other.operate({ verb: 'unlock' });
+  other.world.moveDoor(true);
+  const { outcome } = other.operate({ verb: 'lock' });
+  assert.ok(outcome.kind === 'refused');
+  assert.deepEqual([outcome.receipt?.record.reason, other.world.drives], ['door-open', ['withdraw']]);
+});
+
+test('a key that the lock does not know, and one without the remote right, are refused; the right one is the control', () => {
+  const home = new Home();
+  const stranger = deriveKeyPair(home.world.crypto, home.entropy(), 'stranger');
+  const refused = home.operate({ verb: 'unlock', phone: stranger });
+  assert.deepEqual(refused.outcome, { kind: 'refused', readerStatus: 0x0001, receipt: undefined });
+  home.change({ kind: 'addPhone', phone: { credentialKey: stranger.publicKey, rights: RIGHTS.unlock } });
+  const near = home.operate({ verb: 'unlock', phone: stranger }).outcome;
+  assert.ok(near.kind === 'refused');
+  assert.equal(near.receipt?.record.reason, 'remote-not-allowed');
+  assert.deepEqual(home.world.drives, []);
+  assert.equal(sensedBolt(home.operate({ verb: 'unlock' })), 'unlocked');
+});
+
+test('after a restore the new phone opens and the lost one does not', () => {
+  const home = new Home();
+  const fresh = deriveKeyPair(home.world.crypto, home.entropy(), 'new phone');
+  home.change({ kind: 'replacePhones', phones: [{ credentialKey: fresh.publicKey }] });
+  assert.equal(codeOf(home.operate({ verb: 'unlock' }).outcome), 'refused');
+  assert.deepEqual(home.world.drives, []);
+  assert.equal(sensedBolt(home.operate({ verb: 'unlock', phone: fresh })), 'unlocked');
+});
+
+test('a ring that fills too late, and a hub that sits on a frame, move nothing', () => {
+  const late = new Home();
+  assert.match(codeOf(late.operate({ verb: 'unlock', ringMs: 6000 }).outcome), /^notDone /);
+  assert.deepEqual(late.world.drives, []);
+  for (const held of [3, 4]) {
+    const home = new Home();
+    const told = home.operate({ verb: 'unlock', lateMs: (sent) => (sent === held ? 6000 : 0) });
+    assert.match(codeOf(told.outcome), held === 4 ? /^notConfirmed / : /^notDone /);
+    assert.deepEqual(home.world.drives, [], `frame ${held}`);
+    assert.equal(sensedBolt(home.operate({ verb: 'unlock' })), 'unlocked', 'the lock still works');
+  }
+});
