@@ -21,7 +21,11 @@ const STRICT = {
   allowBigInt: false,
 } as const;
 
-export const encodeCbor = (value: Cbor): Bytes => encode(value, rfc8949EncodeOptions);
+// Under Node the codec answers a Buffer, whose slice() would share memory: a plain view is what everybody expects.
+export const encodeCbor = (value: Cbor): Bytes => {
+  const { buffer, byteOffset, byteLength } = encode(value, rfc8949EncodeOptions);
+  return new Uint8Array(buffer, byteOffset, byteLength);
+};
 
 /** Undefined when the bytes are not deterministic CBOR, are longer than `maxBytes`, or nest deeper than the stack allows. */
 export const decodeCbor = (bytes: Bytes, maxBytes: number = MAX_CBOR_BYTES): Cbor | undefined => {
