@@ -17,7 +17,7 @@ const read = (path: string): Source => {
 
 export const sources: readonly Source[] = globSync('{packages,platform,apps,sim,test,bench}/**/*.{ts,tsx}', { exclude: ['**/node_modules/**', '**/dist/**'] }).toSorted().map(read);
 
-export const isTest = (path: string): boolean => /\.(test|conformance)\.tsx?$|^test\/|^bench\//.test(path);
+export const isTest = (path: string): boolean => /\.(test|conformance|fixture|config)\.tsx?$|^test\/|^bench\//.test(path);
 export const roomOf = (path: string): string => path.split('/').slice(0, 2).join('/');
 
 /** The path in this repository that a relative import names. */
