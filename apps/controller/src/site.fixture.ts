@@ -1,0 +1,175 @@
+// The people's side of a lock, for tests: its owner and a phone, through a broker, with what a hub does in between: it carries
+// frames, opens and verifies journal batches, keeps them and says so, when the test lets it. What does not fit is kept as a
+// violation.
+
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assert, required } from '@mortise/base/assert.ts';
+import { equalBytes, hex, utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { instant } from '@mortise/base/instant.ts';
+import type { LockId } from '@mortise/base/identifiers.ts';
+import { decodeAdoptBody, decodeStatus, encodeAdoptBody, encodeJournalAck, type StatusBody } from '@mortise/courier/link-body.ts';
+import { decodeFromLock, encodeToLock, NO_SESSION, type FromLockMessage, type ToLockType } from '@mortise/courier/link-message.ts';
+import { deriveKeyPair } from '@mortise/crypto/entropy.ts';
+import { ownerHello, ownerReadAnswer, ownerReadDone } from '@mortise/documents/adoption.ts';
+import { parseSetupCode } from '@mortise/documents/setup-code.ts';
+import { mergeBatch, openBatch } from '@mortise/journal/batch.ts';
+import { GENESIS, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
+import { issueLinkCertificate } from '@mortise/node/certificates.ts';
+import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
+import { freshEntropy } from '@mortise/node/entropy.ts';
+import { prepareOffer } from '@mortise/wallet/adopt.ts';
+import { startOperation, stepOperation, type OperationEffect } from '@mortise/wallet/operation.ts';
+import type { OperationOutcome } from '@mortise/wallet/operation-outcome.ts';
+import { foundSite } from '@mortise/wallet/own.ts';
+import type { Heard, TestBroker } from './broker.fixture.ts';
+
+const PATIENCE_MS = 8000;
+const SESSION_BYTES = 8;
+
+type Listener = (message: FromLockMessage) => void;
+
+export class TestSite {
+  readonly violations: string[] = [];
+  /** What this hub holds of the lock's journal, by seq. */
+  readonly journal = new Map<number, Entry>();
+  status: StatusBody | undefined;
+  statuses = 0;
+  lockId: LockId | undefined;
+  identityKey: Bytes | undefined;
+  /** Whether, and after how long, the hub says that it holds a batch. */
+  acknowledge: () => number | undefined = () => 0;
+  readonly #broker: TestBroker;
+  readonly #listeners = new Map<string, Listener>();
+  readonly #founded = foundSite(crypto, freshEntropy());
+  readonly #phone = deriveKeyPair(crypto, freshEntropy(), 'phone');
+  readonly #journalKey = deriveKeyPair(crypto, freshEntropy(), 'journal');
+  readonly #timeKey = deriveKeyPair(crypto, freshEntropy(), 'time');
+  #known: ChainPoint = GENESIS;
+  #seq = 0;
+
+  constructor(broker: TestBroker) {
+    this.#broker = broker;
+    broker.listener = (message) => this.#heard(message);
+  }
+
+  known(): ChainPoint {
+    return this.#known;
+  }
+
+  /** Adopts the lock whose setup code this is; answers `adopted` or the error's code. */
+  async adopt(lockId: LockId, setupText: string, policy = { relockDelayMs: 0, relockOnClose: false, jamTimeoutMs: 3000 }): Promise<string> {
+    const code = parseSetupCode(crypto, setupText);
+    assert(code.ok, 'the Workbench shows a good setup code');
+    const session = freshSession();
+    const greeted = ownerHello(crypto, freshEntropy());
+    const answer = await this.#ask(lockId, session, 1, greeted.message);
+    const keyed = ownerReadAnswer(crypto, greeted.state, code.value, answer);
+    if (!keyed.ok) return keyed.error.code;
+    const linkCertificate = utf8(await issueLinkCertificate(this.#broker.ca, lockId, keyed.value.lock.linkKey));
+    const offer = prepareOffer(crypto, keyed.value, {
+      ownerSets: [this.#founded.document], owner: this.#founded.owner, issuer: this.#founded.issuer, phones: [{ credentialKey: this.#phone.publicKey }],
+      zone: 'Europe/Zurich', policy, journalKey: this.#journalKey.publicKey, timeKey: { key: this.#timeKey.publicKey, driftPpm: 100, until: instant(4e12) },
+      linkCertificate, brokerCa: utf8(this.#broker.ca.certificate),
+    }, freshEntropy());
+    assert(offer.ok, 'our own offer holds');
+    const done = ownerReadDone(crypto, offer.value, await this.#ask(lockId, session, 3, offer.value.message));
+    if (!done.ok) return done.error.code;
+    this.lockId = lockId;
+    this.identityKey = keyed.value.lock.identityKey;
+    return 'adopted';
+  }
+
+  /** One operation of the phone; its outcome, or `timed-out`, when nothing came for a while. */
+  operate(verb: 'unlock' | 'lock', patienceMs = PATIENCE_MS): Promise<OperationOutcome> {
+    const { promise, resolve } = Promise.withResolvers<OperationOutcome>();
+    const session = freshSession();
+    const site = { siteId: this.#founded.ownerSet.siteId, readerIssuerKey: this.#founded.issuer.publicKey, credentialKey: this.#phone.publicKey };
+    const lock = { identityKey: required(this.identityKey, 'adopt first') };
+    let { state, effects } = startOperation(crypto, { site, lock, command: { verb }, entropy: freshEntropy() });
+    const step = (input: Parameters<typeof stepOperation>[2]): void => {
+      ({ state, effects } = stepOperation(crypto, state, input));
+      effects.forEach(carryOut);
+    };
+    const late = setTimeout(() => step({ kind: 'ended', code: 'timed-out' }), patienceMs);
+    const carryOut = (effect: OperationEffect): void => {
+      if (effect.kind === 'send') this.#send('relay', session, effect.bytes);
+      if (effect.kind === 'sign') step({ kind: 'signed', signature: crypto.p256.sign(this.#phone.privateKey.reveal(), effect.message) });
+      if (effect.kind !== 'done') return;
+      clearTimeout(late);
+      this.#listeners.delete(hex(session));
+      resolve(effect.outcome);
+    };
+    this.#listeners.set(hex(session), (message) => step({ kind: 'frame', bytes: message.body }));
+    effects.forEach(carryOut);
+    step({ kind: 'ringFull' });
+    return promise;
+  }
+
+  /** Waits for the lock to be on its link and to say how it is. */
+  async nextStatus(): Promise<StatusBody> {
+    const before = this.statuses;
+    await this.until('a status', () => this.statuses > before);
+    return required(this.status, 'a status came');
+  }
+
+  async until(what: string, done: () => boolean, patienceMs = PATIENCE_MS): Promise<void> {
+    for (const end = performance.now() + patienceMs; !done(); await sleep(5)) assert(performance.now() < end, `waited in vain for ${what}`);
+  }
+
+  async #ask(lockId: LockId, session: Bytes, step: number, bytes: Bytes): Promise<Bytes> {
+    const { promise, resolve } = Promise.withResolvers<Bytes>();
+    this.#listeners.set(hex(session), ({ body }) => resolve(decodeAdoptBody(body)?.bytes ?? body));
+    this.#send('adopt', session, encodeAdoptBody({ step, bytes }), lockId);
+    return promise;
+  }
+
+  #send(type: ToLockType, session: Bytes, body: Bytes, lockId = this.lockId): void {
+    this.#broker.send(required(lockId, 'adopt first'), encodeToLock({ type, session, seq: (this.#seq += 1), expires: 0, body }));
+  }
+
+  #heard({ leaf, payload, kind }: Heard): void {
+    if (leaf !== 'out') return;
+    const message = decodeFromLock(payload);
+    if (message === undefined) return void this.violations.push('a message that is none');
+    if (message.type === 'status') this.#status(message.body);
+    else if (message.type === 'journal') this.#batch(message.body, kind);
+    else this.#listeners.get(hex(message.session))?.(message);
+  }
+
+  #status(body: Bytes): void {
+    this.status = decodeStatus(body);
+    this.statuses += 1;
+    if (this.status === undefined) this.violations.push('a status that is none');
+  }
+
+  #batch(body: Bytes, kind: Heard['kind']): void {
+    // As a hub: under its factory certificate a lock may be adopted and say how it is, no more. It sends the batch again.
+    if (kind !== 'adopted') return;
+    const opened = openBatch(crypto, this.#journalKey.privateKey.reveal(), required(this.identityKey, 'adopt first'), body);
+    if (!opened.ok) return void this.violations.push(`batch ${opened.error.code} at ${opened.error.seq}`);
+    const { entries } = opened.value;
+    for (const entry of entries) this.#compare(entry);
+    const merge = mergeBatch(this.#known, opened.value);
+    if (merge.kind !== 'merged') return void this.violations.push(`journal ${merge.kind}`);
+    for (const entry of merge.fresh) this.journal.set(entry.seq, entry);
+    const last = merge.fresh.at(-1);
+    if (last !== undefined) this.#known = { seq: last.seq, head: last.head };
+    this.#confirm();
+  }
+
+  // What the hub once held must never be told differently.
+  #compare(entry: Entry): void {
+    const held = this.journal.get(entry.seq);
+    if (held !== undefined && !equalBytes(held.record, entry.record)) this.violations.push(`record ${entry.seq} was rewritten`);
+  }
+
+  #confirm(): void {
+    const afterMs = this.acknowledge();
+    if (afterMs === undefined) return;
+    const { seq } = this.#known;
+    setTimeout(() => this.#send('journal-ack', NO_SESSION, encodeJournalAck(seq)), afterMs).unref();
+  }
+}
+
+const freshSession = (): Bytes => Uint8Array.from(randomBytes(SESSION_BYTES));
