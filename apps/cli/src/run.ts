@@ -5,6 +5,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { RunningHub } from '@mortise/hub/main.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 const CONTROLLER = fileURLToPath(import.meta.resolve('@mortise/controller/main.ts'));
@@ -67,6 +68,17 @@ const workbenchOf = (line: string): string | undefined => {
   }
 };
 
+const startOrSay = async (settings: Settings): Promise<RunningHub | undefined> => {
+  const [{ startHub }, { StartError }] = await Promise.all([import('@mortise/hub/main.ts'), import('@mortise/hub/config.ts')]);
+  try {
+    return await startHub(settings);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    process.stderr.write(`mortise: ${error.message}\n`);
+    return undefined;
+  }
+};
+
 /** Runs until a signal ends it. Exit code 0; 2 when a setting is wrong; 1 when something cannot start. */
 export const run = async (arguments_: readonly string[]): Promise<number> => {
   const settings = readSettings(arguments_, process.env);
@@ -74,8 +86,8 @@ export const run = async (arguments_: readonly string[]): Promise<number> => {
     process.stderr.write(`mortise: ${settings.error.message}\n`);
     return 2;
   }
-  const { startHub } = await import('@mortise/hub/main.ts');
-  const hub = await startHub(settings.value);
+  const hub = await startOrSay(settings.value);
+  if (hub === undefined) return 1;
   const lock = keepLock(settings.value, hub);
   const workbench = await lock.ready;
   say(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
