@@ -8,8 +8,8 @@ import { concat, type Bytes } from '@mortise/base/bytes.ts';
 import { deriveKeyPair } from '@mortise/crypto/entropy.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import { readerCertificate } from './adopt.ts';
-import type { ExampleLock } from './example-lock.ts';
-import { codeOf, ExampleSite, seedOf, type Hub, type RunOptions } from './example-run.ts';
+import type { ExampleLock } from './lock.fixture.ts';
+import { codeOf, ExampleSite, seedOf, type Hub, type RunOptions } from './operation.fixture.ts';
 import { MAX_FRAMES } from './operation.ts';
 import type { OperationOutcome } from './operation-outcome.ts';
 

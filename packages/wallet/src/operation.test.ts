@@ -5,7 +5,7 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import { encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
-import { codeOf, ExampleSite } from './example-run.ts';
+import { codeOf, ExampleSite } from './operation.fixture.ts';
 
 const site = new ExampleSite(nodeCrypto);
 

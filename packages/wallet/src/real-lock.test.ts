@@ -17,7 +17,7 @@ import { RIGHTS } from '@mortise/documents/trusted-entry.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import { RTC_MS, SETUP_SECRET, World } from '@mortise/lock/world.conformance.ts';
 import { HOUSEHOLD_POLICY, prepareOffer } from './adopt.ts';
-import { codeOf } from './example-run.ts';
+import { codeOf } from './operation.fixture.ts';
 import { startOperation, stepOperation, type OperationEffect, type OperationInput } from './operation.ts';
 import type { OperationOutcome } from './operation-outcome.ts';
 import { foundSite } from './own.ts';

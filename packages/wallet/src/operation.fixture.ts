@@ -6,7 +6,7 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import type { Verb } from '@mortise/aliro/vendor.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
-import { ExampleLock, type ExampleLockSetup } from './example-lock.ts';
+import { ExampleLock, type ExampleLockSetup } from './lock.fixture.ts';
 import { startOperation, stepOperation, type Operation, type OperationEffect, type OperationInput } from './operation.ts';
 import type { OperationOutcome } from './operation-outcome.ts';
 import { foundSite } from './own.ts';
