@@ -65,6 +65,12 @@ export const expireHandshake = (moment: Moment, state: LockState): LockState =>
     ? { ...state, membership: { ...state.membership, handshake: undefined } }
     : state;
 
+/** At a start: the wait for the wrong codes of earlier lives begins anew. */
+export const waitAnew = (moment: Moment, state: LockState): LockState =>
+  state.membership.kind === 'factory'
+    ? { ...state, membership: { ...state.membership, blockedUntilMs: moment.now.monotonicMs + backOffMs(state.membership.wrongOffers) } }
+    : state;
+
 const onHello = (moment: Moment, state: LockState, factory: Factory, session: Bytes, hello: Bytes): Change => {
   const entropy = derive(moment.crypto, moment.entropy, 'adoption', ENTROPY_BYTES);
   const answering = lockAnswerToSign(moment.crypto, introductionOf(state.keys), hello, entropy);

@@ -16,7 +16,6 @@ import { MAX_HELD_ENTRIES, NO_UNPROVEN } from './journal-keeper.ts';
 import { MAX_OPERATIONS } from './motion.ts';
 import { NO_RELOCK } from './relock.ts';
 import { NO_QUESTION } from './time-desk.ts';
-import { backOffMs } from './back-off.ts';
 import type { Actor, JournalState, LockKeys, LockState } from './state.ts';
 
 /** `entries`: the journal's last entries in order, all that are not acknowledged and at least the last 512; `acknowledged`: a seq. */
@@ -61,7 +60,7 @@ export const restore = (context: Context, keys: LockKeys, setupSecret: Secret, s
     ...born,
     journal,
     clock: { ...born.clock, ...clock },
-    membership: membership.kind === 'adopted' ? membership : { ...membership, setupSecret, blockedUntilMs: backOffMs(membership.wrongOffers), handshake: undefined },
+    membership: membership.kind === 'adopted' ? membership : { ...membership, setupSecret, blockedUntilMs: 0, handshake: undefined },
     requestIds: requestIdsOf(records),
     unfinished: unfinishedOf(records),
   });

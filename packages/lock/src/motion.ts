@@ -40,10 +40,14 @@ export const beginOperation = (moment: Moment, state: LockState, operation: Oper
   );
 };
 
-/** Records how an operation ended, as sensed now; its credential gets the receipt. */
+/**
+ * Records how an operation ended, as sensed now; its credential gets the receipt. It was allowed if the bolt was driven for it or
+ * stood there already, whatever came of it; `reason` says what did.
+ */
 export const endOperation = (moment: Moment, state: LockState, operation: Operation, reason: Reason): Change => {
   const { actor, session } = operation;
-  const record = { ...actor, kind: 'operation', reason, allowed: reason === operation.reason } as const;
+  const allowed = reason === operation.reason || reason === 'bolt-jammed';
+  const record = { ...actor, kind: 'operation', reason, allowed } as const;
   return note(moment, state, record, (receipt) => (session === undefined ? { kind: 'nothing' } : { kind: 'operated', session, receipt }));
 };
 

@@ -3,7 +3,7 @@
 
 import { clockMemory, startClock } from '@mortise/access/clock.ts';
 import { unreachable } from '@mortise/base/assert.ts';
-import { expireHandshake, giveLinkCredentials, onAdoptedStored, onAnswerSigned, onStatementSigned } from './adoption-desk.ts';
+import { expireHandshake, giveLinkCredentials, onAdoptedStored, onAnswerSigned, onStatementSigned, waitAnew } from './adoption-desk.ts';
 import { SENSED_INPUT, TURNED_INPUT } from './bolt.ts';
 import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
 import { encodeConfiguration } from './configuration.ts';
@@ -55,7 +55,7 @@ const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => 
     case 'linkDown':
       return abandonUndecided(moment, { ...resetOutbox(state), link: { ...state.link, isUp: false } });
     case 'link':
-      return onLinkMessage(moment, state, event.message);
+      return state.isStarted ? onLinkMessage(moment, state, event.message) : changed(state);
     case 'signed':
       return onSigned(moment, state, event.id, event.signature);
     case 'stored':
@@ -85,7 +85,7 @@ const settle = (moment: Moment, before: LockState, state: LockState): Change =>
 // The record of the start holds what was found; each decision that the last run did not finish is closed by one of its own.
 const onStarted = (moment: Moment, state: LockState): Change => {
   const clock = startClock(clockMemory(state.clock), moment.now);
-  const awake: LockState = { ...state, clock, isStarted: true, unfinished: [] };
+  const awake: LockState = { ...waitAnew(moment, state), clock, isStarted: true, unfinished: [] };
   return inTurn(
     awake,
     (current) => note(moment, current, { kind: 'event', reason: 'started' }, undefined, encodeConfiguration(moment.crypto, current)),

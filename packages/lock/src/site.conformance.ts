@@ -1,0 +1,250 @@
+// For tests: the site around a lock in its world. An owner who adopts it, a hub that relays, keeps the journal and tells the time,
+// and a phone that opens it by Aliro. Each message passes through `carry`, where an attack may read, change, hold or repeat it.
+
+import assert from 'node:assert/strict';
+import { certificateTbs, compressCertificate } from '@mortise/aliro/reader-certificate.ts';
+import { createUserDevice, stepUserDevice, type DeviceInput, type DeviceOutcome, type DeviceSession } from '@mortise/aliro/user-device.ts';
+import { encodeCommand, INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
+import { required } from '@mortise/base/assert.ts';
+import { concat, equalBytes, uint, utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { identifierBytes } from '@mortise/base/identifiers.ts';
+import { instant } from '@mortise/base/instant.ts';
+import { Secret } from '@mortise/base/secret.ts';
+import { decodeAdoptBody, decodeTimeAsk, encodeAdoptBody, encodeJournalAck } from '@mortise/courier/link-body.ts';
+import { NO_SESSION, SESSION_BYTES, type FromLockMessage, type ToLockType } from '@mortise/courier/link-message.ts';
+import { decodeRelayFrame, encodeRelayFrame, type RelayFrame } from '@mortise/courier/relay-frame.ts';
+import type { Crypto } from '@mortise/crypto/crypto.ts';
+import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
+import type { AdoptionError } from '@mortise/documents/adoption-message.ts';
+import type { Offer } from '@mortise/documents/adoption-offer.ts';
+import { ownerHello, ownerOffer, ownerReadAnswer, ownerReadDone, type Adopted as OwnersWord, type OwnerKeyed } from '@mortise/documents/adoption.ts';
+import type { ToSign } from '@mortise/documents/cose.ts';
+import { assembleOwnerSet, openOwnerSet, ownerSetPayload, ownerSetToSign, type OwnerSet } from '@mortise/documents/owner-set.ts';
+import { rosterPayload, rosterToSign, type Policy, type RosterFields } from '@mortise/documents/roster.ts';
+import { timeAnswerPayload, timeAnswerToSign, timeKeyPayload, timeKeyToSign } from '@mortise/documents/time.ts';
+import { ALL_RIGHTS, sealTrusted, type TrustedEntry } from '@mortise/documents/trusted-entry.ts';
+import type { Result } from '@mortise/base/result.ts';
+import { mergeBatch, openBatch } from '@mortise/journal/batch.ts';
+import { GENESIS, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
+import { verifyReceipt, type Receipt } from '@mortise/journal/receipt.ts';
+import { RTC_MS, SETUP_SECRET, World } from './world.conformance.ts';
+
+const POLICY: Policy = { relockDelayMs: 0, relockOnClose: false, jamTimeoutMs: 3000 };
+/** One way between lock and hub, and between hub and phone, together. */
+const LATENCY_MS = 20;
+
+export type PhoneRun = {
+  readonly session: Bytes;
+  /** Every frame that the lock said to this phone, and that it said to the lock. */
+  readonly heard: RelayFrame[];
+  readonly said: RelayFrame[];
+  outcome: DeviceOutcome | undefined;
+  closed: string | undefined;
+  receipt: Receipt | undefined;
+  receiptError: string | undefined;
+};
+
+export type Ask = { readonly verb: Verb; readonly phone?: KeyPair; readonly requestId?: Bytes; readonly command?: Bytes | null };
+
+/** A lock that was just adopted, its link up, its clock set, and the site that owns it. */
+export const ownedLock = (adoption: Parameters<Site['adopt']>[0] = {}): { readonly world: World; readonly site: Site } => {
+  const world = new World();
+  const site = new Site(world);
+  world.start();
+  world.run(100);
+  const word = site.adopt(adoption);
+  assert.ok(word.ok, word.ok ? '' : word.error.code);
+  world.run(500);
+  return { world, site };
+};
+
+export class Site {
+  readonly world: World;
+  readonly crypto: Crypto;
+  readonly owner: KeyPair;
+  readonly phone: KeyPair;
+  readonly issuer: KeyPair;
+  readonly journalKey: KeyPair;
+  readonly timeKey: KeyPair;
+  readonly ownerSetBytes: Bytes;
+  readonly ownerSet: OwnerSet;
+  /** What the hub holds, verified. */
+  readonly ingested: Entry[] = [];
+  known: ChainPoint = GENESIS;
+  acknowledges = true;
+  tellsTime = true;
+  /** What an attack does on the way; by default everything passes. `to`: who hears it. */
+  carry: (frame: RelayFrame, to: 'lock' | 'phone', pass: (frame: RelayFrame) => void) => void = (frame, _to, pass) => pass(frame);
+  readonly #listeners = new Map<string, (message: FromLockMessage) => void>();
+  #count = 0;
+
+  /** `owns`: whether the journal is for this site. */
+  constructor(world: World, seed = 'a site', owns = true) {
+    this.world = world;
+    this.crypto = world.crypto;
+    const entropy = this.crypto.sha256(utf8(seed));
+    const key = (label: string): KeyPair => deriveKeyPair(this.crypto, entropy, label);
+    [this.owner, this.phone, this.issuer, this.journalKey, this.timeKey] = [key('owner'), key('phone'), key('issuer'), key('journal'), key('time')];
+    const fields = { keys: [this.owner.publicKey], threshold: 1, sequence: 1, previous: null, salt: entropy.slice(0, 16) };
+    const payload = ownerSetPayload(this.crypto, fields);
+    this.ownerSetBytes = assembleOwnerSet([this.sign(this.owner, ownerSetToSign(this.crypto, this.owner.publicKey, payload))]);
+    const opened = openOwnerSet(this.crypto, this.ownerSetBytes);
+    assert.ok(opened.ok);
+    this.ownerSet = opened.value;
+    const others = world.hear;
+    world.hear = (message) => {
+      others(message);
+      if (owns || message.type === 'adopt' || message.type === 'relay') world.later(LATENCY_MS, () => this.#hear(message));
+    };
+  }
+
+  /** 32 bytes that no one else has. */
+  entropy(): Bytes {
+    this.#count += 1;
+    return this.crypto.sha256(concat(utf8('site'), this.owner.publicKey, uint(this.#count, 6)));
+  }
+
+  sign(key: KeyPair, { message, assemble }: ToSign): Bytes {
+    return assemble(this.crypto.p256.sign(key.privateKey.reveal(), message));
+  }
+
+  /** A message to the lock, now. */
+  say(type: ToLockType, body: Bytes, session: Bytes = NO_SESSION, expires = 0): void {
+    this.world.link({ type, session, seq: 0, expires: expires === 0 ? 0 : instant(expires), body });
+  }
+
+  session(): Bytes {
+    return this.entropy().slice(0, SESSION_BYTES);
+  }
+
+  /** What the roster says of a phone. */
+  entry(phone: KeyPair, rights = ALL_RIGHTS): TrustedEntry {
+    return { credentialKey: phone.publicKey, pseudonym: this.crypto.sha256(phone.publicKey).slice(0, 16), rights };
+  }
+
+  /** The signed roster and what it says; `fields` and `entries` differ from a first one with the phone. */
+  roster(fields: Partial<RosterFields> = {}, entries?: readonly TrustedEntry[]): { readonly bytes: Bytes; readonly hash: Bytes } {
+    const { lockId, keys } = this.world.state;
+    const trusted = entries ?? [this.entry(this.phone)];
+    const sealed = trusted.map((entry) => ({ kind: 'trusted', sealed: sealTrusted(this.crypto, keys.seal.publicKey, lockId, entry, this.entropy()) }) as const);
+    const timeKey = { key: this.timeKey.publicKey, kind: 'hub', driftPpm: 50, until: instant(RTC_MS + 10 ** 11) } as const;
+    const timeKeys = [this.sign(this.owner, timeKeyToSign(this.crypto, this.owner.publicKey, timeKeyPayload(this.crypto, timeKey)))];
+    const payload = rosterPayload(this.crypto, {
+      siteId: this.ownerSet.siteId, lockId, version: 1, previous: null, entries: sealed, zone: 'Europe/Zurich', policy: POLICY,
+      timeKeys, journalKey: this.journalKey.publicKey, groups: [], ...fields,
+    });
+    return { bytes: this.sign(this.owner, rosterToSign(this.crypto, this.owner.publicKey, payload)), hash: this.crypto.sha256(payload) };
+  }
+
+  offer(keyed: OwnerKeyed, change: Partial<Offer> = {}, policy: Partial<Policy> = {}): Offer {
+    const fields = { publicKey: keyed.lock.readerKey, subject: keyed.lockId };
+    const tbs = certificateTbs(fields, this.issuer.publicKey, this.crypto);
+    return {
+      ownerSets: [this.ownerSetBytes], readerIssuerKey: this.issuer.publicKey, linkCertificate: utf8('link certificate'), brokerCa: utf8('broker ca'),
+      readerCertificate: compressCertificate(fields, this.crypto.p256.sign(this.issuer.privateKey.reveal(), tbs)),
+      roster: this.roster({ policy: { ...POLICY, ...policy } }).bytes, ...change,
+    };
+  }
+
+  /** The whole handshake over messages. `secret`: of the setup code that the owner typed; `change`: what the offer holds instead. */
+  adopt({ secret = SETUP_SECRET, change = {}, policy = {} }: { secret?: Bytes; change?: Partial<Offer>; policy?: Partial<Policy> } = {}): Result<OwnersWord, AdoptionError> {
+    const session = this.session();
+    const code = { lockIdPrefix: identifierBytes(this.world.state.lockId).slice(0, 12), secret: new Secret(secret) };
+    const { message, state } = ownerHello(this.crypto, this.entropy());
+    const answer = ownerReadAnswer(this.crypto, state, code, this.#ask(session, 1, message));
+    if (!answer.ok) return answer;
+    const offered = ownerOffer(this.crypto, answer.value, this.offer(answer.value, {}, policy));
+    assert.ok(offered.ok);
+    const changed = Object.keys(change).length === 0 ? offered : ownerOffer(this.crypto, answer.value, this.offer(answer.value, change, policy));
+    assert.ok(changed.ok);
+    return ownerReadDone(this.crypto, changed.value, this.#ask(session, 3, changed.value.message));
+  }
+
+  /** A phone asks; its frames go through `carry`. Let the world run to see what comes of it. */
+  ask({ verb, phone = this.phone, requestId = this.entropy().slice(0, 16), command }: Ask): PhoneRun {
+    const run: PhoneRun = { session: this.session(), heard: [], said: [], outcome: undefined, closed: undefined, receipt: undefined, receiptError: undefined };
+    const { siteId } = this.ownerSet;
+    const group = { groupIdentifier: identifierBytes(siteId), groupIdentifierKey: this.issuer.publicKey, credentialKey: phone.publicKey };
+    const b2 = command === undefined ? encodeCommand({ verb, requestId, until: 0 }) : command;
+    const config = {
+      versions: [0x0100], interfaceByte: INTERFACES.relay, maxCommand: 4096, maxResponse: 4096, groups: [group],
+      expectSubject: () => this.world.state.lockId, ...(b2 === null ? {} : { command: b2 }),
+    };
+    const ephemeral = deriveKeyPair(this.crypto, this.entropy(), 'phone').privateKey.reveal();
+    let device: DeviceSession = createUserDevice(config, { ephemeralPrivateKey: ephemeral });
+    const feed = (input: DeviceInput): void => {
+      const { session, effects } = stepUserDevice(this.crypto, device, input);
+      device = session;
+      for (const effect of effects) {
+        if (effect.kind === 'respond') this.#toLock(run, { kind: 'apdu', apdu: effect.apdu });
+        if (effect.kind === 'sign') feed({ kind: 'signed', signature: this.crypto.p256.sign(phone.privateKey.reveal(), effect.message) });
+        if (effect.kind === 'finished') run.outcome = effect.outcome;
+      }
+    };
+    const hear = (frame: RelayFrame): void => {
+      run.heard.push(frame);
+      if (frame.kind === 'apdu') feed({ kind: 'command', apdu: frame.apdu });
+      if (frame.kind === 'closed') run.closed = frame.code;
+      if (frame.kind === 'receipt') this.#readReceipt(run, frame.receipt, requestId, phone);
+    };
+    this.#listeners.set(run.session.toHex(), ({ body }) => this.carry(required(decodeRelayFrame(body), 'the lock sends frames'), 'phone', hear));
+    this.#toLock(run, { kind: 'open' });
+    return run;
+  }
+
+  /** Asks, lets five seconds pass, and answers what the phone then knows. */
+  askAndWait(ask: Ask): PhoneRun {
+    const run = this.ask(ask);
+    this.world.run(5000);
+    return run;
+  }
+
+  #toLock(run: PhoneRun, frame: RelayFrame): void {
+    run.said.push(frame);
+    this.carry(frame, 'lock', (passed) => this.world.later(LATENCY_MS, () => this.say('relay', encodeRelayFrame(passed), run.session)));
+  }
+
+  // The transaction id is the lock's; the receipt names it, and the journal's decision of this request too.
+  #readReceipt(run: PhoneRun, bytes: Bytes, requestId: Bytes, phone: KeyPair): void {
+    const decision = this.world.records().findLast((record) => record.requestId !== undefined && equalBytes(record.requestId, requestId));
+    const transactionId = decision?.transactionId ?? new Uint8Array(16);
+    const expected = { requestId, transactionId, credential: this.crypto.sha256(phone.publicKey) };
+    const receipt = verifyReceipt(this.crypto, this.world.keys.identityKey, this.world.state.lockId, bytes, expected);
+    if (receipt.ok) run.receipt = receipt.value;
+    else run.receiptError = receipt.error.code;
+  }
+
+  // One adoption message there and the answer back; empty when none comes.
+  #ask(session: Bytes, stepNumber: number, bytes: Bytes): Bytes {
+    let answer: Bytes = new Uint8Array(0);
+    this.#listeners.set(session.toHex(), ({ body }) => {
+      answer = required(decodeAdoptBody(body), 'the lock sends adoption bodies').bytes;
+    });
+    this.say('adopt', encodeAdoptBody({ step: stepNumber, bytes }), session);
+    this.world.run(200);
+    return answer;
+  }
+
+  #hear(message: FromLockMessage): void {
+    if (message.type === 'relay' || message.type === 'adopt') return this.#listeners.get(message.session.toHex())?.(message);
+    if (message.type === 'journal') return this.#ingest(message.body);
+    if (message.type === 'time-ask' && this.tellsTime) return this.#tellTime(required(decodeTimeAsk(message.body), 'the lock asks rightly'));
+  }
+
+  #ingest(body: Bytes): void {
+    const batch = openBatch(this.crypto, this.journalKey.privateKey.reveal(), this.world.keys.identityKey, body);
+    assert.ok(batch.ok, batch.ok ? '' : `${batch.error.code} at ${batch.error.seq}`);
+    const merged = mergeBatch(this.known, batch.value);
+    assert.equal(merged.kind, 'merged');
+    if (merged.kind === 'merged') this.ingested.push(...merged.fresh);
+    this.known = this.ingested.at(-1) ?? this.known;
+    if (this.acknowledges) this.world.later(LATENCY_MS, () => this.say('journal-ack', encodeJournalAck(this.known.seq)));
+  }
+
+  #tellTime(nonce: Bytes): void {
+    const at = instant(RTC_MS + 500_000 + this.world.nowMs);
+    const payload = timeAnswerPayload({ lockId: this.world.state.lockId, nonce, instant: at, errorMs: 100, lastSync: at });
+    const answer = this.sign(this.timeKey, timeAnswerToSign(this.crypto, this.timeKey.publicKey, payload));
+    this.world.later(LATENCY_MS, () => this.say('time-answer', answer));
+  }
+}

@@ -1,0 +1,231 @@
+// For tests: a lock in a small world with a virtual clock. It stores after a delay, signs with software keys, moves a bolt that
+// takes time and may jam, and loses all that was not durable when it restarts. It holds the lock to its invariants at every
+// step: nothing moves without a durable decision, only what is sensed is said, every list keeps its bound.
+
+import assert from 'node:assert/strict';
+import { required } from '@mortise/base/assert.ts';
+import { concat, uint, utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { Secret } from '@mortise/base/secret.ts';
+import type { FromLockMessage, ToLockMessage } from '@mortise/courier/link-message.ts';
+import type { Crypto } from '@mortise/crypto/crypto.ts';
+import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
+import { nobleCrypto } from '@mortise/crypto/noble.ts';
+import type { Entry } from '@mortise/journal/chain.ts';
+import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
+import { birth, restore } from './birth.ts';
+import { MAX_REQUEST_IDS } from './decisions.ts';
+import type { Direction, LockEffect, LockEvent, Position, StoreWrite } from './events.ts';
+import { MAX_HELD_ENTRIES, MAX_PENDING_STORES } from './journal-keeper.ts';
+import { MAX_OPERATIONS } from './motion.ts';
+import { MAX_PENDING_SIGNATURES } from './sending.ts';
+import { MAX_SESSIONS } from './sessions.ts';
+import type { LockKeys, LockState } from './state.ts';
+import { step } from './step.ts';
+
+/** What the world does to the lock; change it at any time. A delay of `undefined`: it never answers. */
+export type Faults = {
+  storeDelayMs: number | undefined;
+  signDelayMs: number | undefined;
+  /** The bolt leaves its end and arrives nowhere. */
+  jams: boolean;
+  travelMs: number;
+};
+
+export const SETUP_SECRET = utf8('0123456789');
+/** 2026-09-21, by a clock that the lock does not trust. */
+export const RTC_MS = 1_790_000_000_000;
+
+export class World {
+  readonly crypto: Crypto = nobleCrypto;
+  readonly faults: Faults = { storeDelayMs: 2, signDelayMs: 1, jams: false, travelMs: 400 };
+  readonly identity: KeyPair;
+  readonly reader: KeyPair;
+  readonly keys: LockKeys;
+  readonly sent: FromLockMessage[] = [];
+  readonly drives: Direction[] = [];
+  readonly signals: string[] = [];
+  readonly credentials: { readonly certificate: Bytes; readonly ca: Bytes }[] = [];
+  readonly stored: { configuration: Bytes | undefined; entries: Entry[]; acknowledged: number } = { configuration: undefined, entries: [], acknowledged: 0 };
+  position: Position = 'thrown';
+  doorOpen = false;
+  batteryMv = 6000;
+  nowMs = 1000;
+  /** When the lock's present life began: its monotonic clock counts from here. */
+  bootMs = 0;
+  state: LockState;
+  /** Called with each message of the lock. */
+  hear: (message: FromLockMessage) => void = () => undefined;
+  /** Called with each state and input kind, before the step. */
+  watch: (state: LockState, event: LockEvent) => void = () => undefined;
+  #queue: { readonly atMs: number; readonly order: number; readonly run: () => void }[] = [];
+  #order = 0;
+  #life = 0;
+  #entropy = 0;
+  #motor = 0;
+  readonly #seed: Bytes;
+  readonly #driven = new Set<number>();
+
+  constructor(seed = 'a lock') {
+    this.#seed = this.crypto.sha256(utf8(seed));
+    this.identity = deriveKeyPair(this.crypto, this.#seed, 'identity');
+    this.reader = deriveKeyPair(this.crypto, this.#seed, 'reader');
+    const [seal, link] = [deriveKeyPair(this.crypto, this.#seed, 'seal'), deriveKeyPair(this.crypto, this.#seed, 'link')];
+    this.keys = { identityKey: this.identity.publicKey, readerKey: this.reader.publicKey, linkKey: link.publicKey, seal, model: 'Test deadbolt', firmware: '0.1.0' };
+    this.state = birth({ crypto: this.crypto }, this.keys, new Secret(SETUP_SECRET));
+  }
+
+  /** The sensors speak, the lock starts, the link comes up. */
+  start(): void {
+    this.input({ kind: 'bolt', position: this.position });
+    this.input({ kind: 'door', open: this.doorOpen });
+    this.input({ kind: 'battery', mv: this.batteryMv });
+    this.input({ kind: 'started' });
+    this.input({ kind: 'linkUp' });
+  }
+
+  /** The power fails and comes back: only what was durable is left. The bolt stays where it is. */
+  restart(): void {
+    this.#life += 1;
+    this.#motor += 1;
+    this.bootMs = this.nowMs;
+    const { configuration, entries, acknowledged } = this.stored;
+    const setupSecret = new Secret(SETUP_SECRET);
+    if (configuration === undefined) this.state = birth({ crypto: this.crypto }, this.keys, setupSecret);
+    else {
+      const restored = restore({ crypto: this.crypto }, this.keys, setupSecret, { configuration, entries, acknowledged });
+      assert.ok(restored.ok, restored.ok ? '' : restored.error.code);
+      this.state = restored.value;
+    }
+    this.start();
+  }
+
+  link(message: ToLockMessage): void {
+    this.input({ kind: 'link', message });
+  }
+
+  /** A hand on the thumb-turn. */
+  turn(to: 'thrown' | 'withdrawn'): void {
+    this.#motor += 1;
+    this.input({ kind: 'thumbTurn', to });
+    this.#sense('between');
+    this.#sense(to);
+  }
+
+  moveDoor(open: boolean): void {
+    this.doorOpen = open;
+    this.input({ kind: 'door', open });
+  }
+
+  input(event: LockEvent): void {
+    this.watch(this.state, event);
+    const now = { monotonicMs: this.nowMs - this.bootMs, rtcMs: RTC_MS + this.nowMs };
+    const { state, effects } = step({ crypto: this.crypto }, this.state, { now, entropy: this.#freshEntropy(), event });
+    this.state = state;
+    this.#checkBounds();
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  /** Lets the time run, waking the lock when it asked to be woken. */
+  run(ms: number): void {
+    const endMs = this.nowMs + ms;
+    for (let turns = 0; turns < 100_000; turns += 1) {
+      const nextMs = Math.min(this.#queue[0]?.atMs ?? Infinity, Math.max(this.nowMs + 1, this.bootMs + (this.state.nextWakeMs ?? Infinity)));
+      if (nextMs > endMs) break;
+      this.nowMs = Math.max(this.nowMs, nextMs);
+      const due = this.#queue[0];
+      if (due !== undefined && due.atMs <= this.nowMs) this.#queue.shift();
+      if (due !== undefined && due.atMs <= this.nowMs) due.run();
+      else this.input({ kind: 'tick' });
+    }
+    this.nowMs = endMs;
+  }
+
+  /** Does something later; a restart forgets it if it belonged to the lock. */
+  later(delayMs: number, run: () => void): void {
+    this.#order += 1;
+    this.#queue.push({ atMs: this.nowMs + delayMs, order: this.#order, run });
+    this.#queue.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
+  }
+
+  /** What is durable, decoded. */
+  records(): readonly JournalRecord[] {
+    return this.stored.entries.map(({ record }) => required(decodeRecord(record), 'stored records decode'));
+  }
+
+  #later(delayMs: number, run: () => void): void {
+    const life = this.#life;
+    this.later(delayMs, () => (life === this.#life ? run() : undefined));
+  }
+
+  #freshEntropy(): Bytes {
+    this.#entropy += 1;
+    return this.crypto.sha256(concat(this.#seed, uint(this.#entropy, 6)));
+  }
+
+  #carryOut(effect: LockEffect): void {
+    switch (effect.kind) {
+      case 'store':
+        if (this.faults.storeDelayMs !== undefined) this.#later(this.faults.storeDelayMs, () => this.#store(effect.id, effect.write));
+        return;
+      case 'sign':
+        if (this.faults.signDelayMs !== undefined) this.#later(this.faults.signDelayMs, () => this.#sign(effect.id, effect.key, effect.message));
+        return;
+      case 'send':
+        this.sent.push(effect.message);
+        return this.hear(effect.message);
+      case 'drive':
+        return this.#drive(effect.direction);
+      case 'signal':
+        this.signals.push(effect.what);
+        return;
+      case 'linkCredentials':
+        this.credentials.push(effect);
+        return;
+    }
+  }
+
+  #store(id: number, { configuration, append = [], acknowledged }: StoreWrite): void {
+    for (const entry of append) {
+      assert.equal(entry.seq, (this.stored.entries.at(-1)?.seq ?? 0) + 1, 'entries are stored in order, once');
+      this.stored.entries.push(entry);
+    }
+    if (configuration !== undefined) this.stored.configuration = configuration;
+    if (acknowledged !== undefined) this.stored.acknowledged = acknowledged;
+    this.input({ kind: 'stored', id });
+  }
+
+  #sign(id: number, key: 'identity' | 'reader', message: Bytes): void {
+    this.input({ kind: 'signed', id, signature: this.crypto.p256.sign(this[key].privateKey.reveal(), message) });
+  }
+
+  #drive(direction: Direction): void {
+    this.#checkEvidence(direction);
+    this.drives.push(direction);
+    this.#motor += 1;
+    const [motor, end] = [this.#motor, direction === 'throw' ? 'thrown' : 'withdrawn'] as const;
+    this.#later(5, () => (motor === this.#motor ? this.#sense('between') : undefined));
+    if (!this.faults.jams) this.#later(this.faults.travelMs, () => (motor === this.#motor ? this.#sense(end) : undefined));
+  }
+
+  #sense(position: Position): void {
+    if (position === this.position) return;
+    this.position = position;
+    this.input({ kind: 'bolt', position });
+  }
+
+  // Each drive uses up one durable decision that allowed exactly this direction.
+  #checkEvidence(direction: Direction): void {
+    const verb = direction === 'throw' ? 'lock' : 'unlock';
+    const decision = this.records().findLastIndex((record, index) =>
+      record.kind === 'decision' && record.allowed === true && record.verb === verb && !this.#driven.has(index));
+    assert.notEqual(decision, -1, `no durable decision allows to ${direction}`);
+    this.#driven.add(decision);
+  }
+
+  #checkBounds(): void {
+    const { sessions, stores, signatures, operations, requestIds, journal, sensors } = this.state;
+    assert.ok(sessions.length <= MAX_SESSIONS && stores.length <= MAX_PENDING_STORES && signatures.length <= MAX_PENDING_SIGNATURES);
+    assert.ok(operations.length <= MAX_OPERATIONS && requestIds.length <= MAX_REQUEST_IDS && journal.held.length <= MAX_HELD_ENTRIES);
+    if (sensors.bolt.phase === 'thrown' || sensors.bolt.phase === 'withdrawn') assert.equal(this.position, sensors.bolt.phase, 'only what is sensed is said');
+  }
+}
