@@ -28,34 +28,55 @@ const controllerArguments = (settings: Settings, link: Link): string[] => [
   '--name', 'Front door',
 ];
 
-/** Keeps one virtual lock running; answers when it is up for the first time. */
-const keepLock = (settings: Settings, link: Link): { readonly ready: Promise<string>; readonly stop: () => Promise<void> } => {
+type KeptLock = {
+  /** Where its Workbench is once it is up; undefined when it cannot start (it has said why). */
+  readonly ready: Promise<string | undefined>;
+  readonly stop: () => Promise<void>;
+};
+
+/** sysexits.h: its configuration or its store is wrong; starting it again would not help. */
+const EX_CONFIG = 78;
+
+/** Keeps one virtual lock running. */
+const keepLock = (settings: Settings, link: Link): KeptLock => {
   let child: ChildProcess | undefined;
   let stopping = false;
   let pauseMs = FIRST_PAUSE_MS;
-  const { promise: ready, resolve } = Promise.withResolvers<string>();
+  const { promise: ready, resolve } = Promise.withResolvers<string | undefined>();
+  const ended = (startedAt: number, code: number | null, signal: NodeJS.Signals | null): void => {
+    if (stopping) return;
+    if (code === EX_CONFIG) {
+      say('the virtual lock did not start; why stands above');
+      resolve(undefined);
+      return;
+    }
+    pauseMs = performance.now() - startedAt > STEADY_MS ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    say(`the virtual lock ended (${signal ?? `exit ${code}`}); starting it again in ${pauseMs / 1000} s`);
+    setTimeout(launch, pauseMs);
+  };
   const launch = (): void => {
     const startedAt = performance.now();
     const started = spawn(process.execPath, controllerArguments(settings, link), { stdio: ['pipe', 'pipe', 'inherit'] });
     child = started;
-    createInterface({ input: started.stdout }).on('line', (line) => { resolve(workbenchOf(line) ?? ''); });
-    started.on('exit', (code, signal) => {
-      if (stopping) return;
-      pauseMs = performance.now() - startedAt > STEADY_MS ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
-      say(`the virtual lock ended (${signal ?? `exit ${code}`}); starting it again in ${pauseMs / 1000} s`);
-      setTimeout(launch, pauseMs);
+    createInterface({ input: started.stdout }).on('line', (line) => {
+      const workbench = workbenchOf(line);
+      if (workbench !== undefined) resolve(workbench);
     });
+    started.on('exit', (code, signal) => { ended(startedAt, code, signal); });
   };
   launch();
   const stop = async (): Promise<void> => {
     stopping = true;
-    const running = child;
-    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
-    const ended = new Promise((done) => running.once('exit', done));
-    running.kill('SIGTERM');
-    await ended;
+    if (child !== undefined) await endChild(child);
   };
   return { ready, stop };
+};
+
+const endChild = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((done) => child.once('exit', done));
+  child.kill('SIGTERM');
+  await ended;
 };
 
 const workbenchOf = (line: string): string | undefined => {
@@ -90,14 +111,23 @@ export const run = async (arguments_: readonly string[]): Promise<number> => {
   if (hub === undefined) return 1;
   const lock = keepLock(settings.value, hub);
   const workbench = await lock.ready;
+  if (workbench !== undefined) {
+    announce(hub, workbench);
+    await signalled();
+  }
+  await lock.stop();
+  await hub.close();
+  return workbench === undefined ? 1 : 0;
+};
+
+const announce = (hub: RunningHub, workbench: string): void => {
   say(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
   say(`the app            ${hub.url}`);
   say(`the virtual lock   ${workbench}`);
   if (hub.claimUrl !== undefined) say(`become its owner   ${hub.claimUrl}   (works once)`);
-  await new Promise<void>((resolve) => {
+};
+
+const signalled = (): Promise<void> =>
+  new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { resolve(); });
   });
-  await lock.stop();
-  await hub.close();
-  return 0;
-};
