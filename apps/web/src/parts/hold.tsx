@@ -9,7 +9,7 @@ import { now, stateOf } from '../model/live.ts';
 import { twoTaps } from '../model/settings.ts';
 import type { DoorState } from '../words/door-state.ts';
 import { reasonSentence } from '../words/reasons.ts';
-import { secondsUntil } from '../words/time.ts';
+import { inWords } from '../words/time.ts';
 import { StateGlyph } from './section.tsx';
 
 type Face = { readonly look: 'idle' | 'armed' | 'holding' | 'asking' | 'open' | 'refused' | 'far'; readonly word: string };
@@ -100,7 +100,7 @@ export const Hold = ({ door, size = 'page', describedBy }: { door: Door; size?: 
 
 const relockWords = (door: Door): string => {
   const relockAt = door.lock.state?.relockAt;
-  return relockAt === null || relockAt === undefined ? '' : ` Locks by itself in ${secondsUntil(relockAt, now.value)} s.`;
+  return relockAt === null || relockAt === undefined ? '' : ` Locks by itself ${inWords(relockAt, now.value)}.`;
 };
 
 /** The line under the control: what to do, by which way, or why not. */

@@ -19,13 +19,12 @@ export const Section = ({ state, hero = false }: { state: DoorState; hero?: bool
 );
 
 const CASES = 'M2 5h28v9M30 26v9H2M62 5H46v9M46 26v9h16';
-const BOLT_X = { locked: 12, unlocked: -12, jammed: -1 } as const;
 
 /** The glyph of a state: case and strike, with the bolt where it was sensed. */
 export const StateGlyph = ({ state }: { state: DoorState }) => {
   if (state === 'open') return <><path d="M62 6H46v10m0 8v10h16" /><path d="M4 36L36 8" stroke-width="6" /></>;
   if (state === 'unknown') return <><path d={CASES} /><path d="M10 20h8m6 0h8m6 0h8" stroke-width="5" /></>;
-  return <><path d={CASES} /><svg x="2" y="0" width="60" height="40" overflow="hidden"><rect class="b" x={BOLT_X[state]} y="15" width="40" height="10" /></svg></>;
+  return <><path d={CASES} /><svg x="2" y="0" width="60" height="40" overflow="hidden"><rect class="b" data-at={state} x="12" y="15" width="40" height="10" /></svg></>;
 };
 
 export const Sign = ({ state, small = false }: { state: DoorState; small?: boolean }) => (

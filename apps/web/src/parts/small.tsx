@@ -38,15 +38,14 @@ export type FieldProps = {
   readonly onInput: (value: string) => void;
   readonly note?: ComponentChildren;
   readonly bad?: boolean;
-  readonly type?: 'text' | 'search';
-  readonly autocomplete?: string;
+  readonly autocomplete?: 'off' | 'name';
   readonly maxLength?: number;
   readonly placeholder?: string;
   readonly code?: boolean;
 };
 
 /** One labelled line of input; its note turns into the reason when `bad`. */
-export const Field = ({ label, value, onInput, note, bad = false, type = 'text', autocomplete = 'off', maxLength = 80, placeholder, code = false }: FieldProps) => {
+export const Field = ({ label, value, onInput, note, bad = false, autocomplete = 'off', maxLength = 80, placeholder, code = false }: FieldProps) => {
   const id = useId();
   const shared = {
     id, value, placeholder, maxLength, autocomplete, class: code ? 'input input--code' : 'input',
@@ -56,7 +55,7 @@ export const Field = ({ label, value, onInput, note, bad = false, type = 'text',
   return (
     <div class="field" data-bad={bad || undefined}>
       <label for={id}>{label}</label>
-      {code ? <textarea {...shared} rows={2} spellcheck={false} autocapitalize="characters" /> : <input {...shared} type={type} />}
+      {code ? <textarea {...shared} rows={2} spellcheck={false} autocapitalize="characters" /> : <input {...shared} type="text" />}
       {note !== undefined && <p class="field__note" id={`${id}-note`} role={bad ? 'alert' : undefined}>{note}</p>}
     </div>
   );

@@ -12,7 +12,7 @@ import { Steps, Task } from '../app/shell.tsx';
 import { doorPath, go } from '../app/router.ts';
 import { adoptLock, storeLock, type AdoptFailure, type AdoptStep, type Taken } from '../keys/adopt.ts';
 import { announce } from '../model/announce.ts';
-import { doors, me, now, waiting, zone } from '../model/live.ts';
+import { doors, me, now, stateOf, waiting, zone } from '../model/live.ts';
 import { loadAll, loadWaiting } from '../model/session.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Section } from '../parts/section.tsx';
@@ -159,9 +159,14 @@ const finish = (to: string): void => {
   go(to, 'replace');
 };
 
+const Drawing = ({ doorId }: { doorId: string }) => {
+  const door = doors.value?.find(({ id }) => id === doorId);
+  return <div class="task__hero"><Section state={door === undefined ? 'unknown' : stateOf(door)} hero /></div>;
+};
+
 const Done = ({ doorId }: { doorId: string }) => (
   <Task title={`${doorName.value.trim()} is added`} say="The lock knows you and this browser’s key. From now on it takes orders from its owners only." bar={<button class="btn btn--main btn--tall" type="button" onClick={() => finish(doorPath(doorId))}>To the door</button>}>
-    <div class="task__hero"><Section state="locked" hero /></div>
+    <Drawing doorId={doorId} />
   </Task>
 );
 

@@ -36,7 +36,7 @@ const Welcome = () => (
     say="In three steps you become its owner: name the place, make a passkey, keep a recovery kit on paper. Nobody else can do it after you."
     bar={<button class="btn btn--main btn--tall" type="button" onClick={() => { step.value = { kind: 'site' }; }}>Begin</button>}
   >
-    <div class="task__hero"><Section state="locked" hero /></div>
+    <div class="task__hero"><Section state="unknown" hero /></div>
     <p class="muted">The keys are made in this browser. The hub keeps them only as wrapped bytes that it cannot open.</p>
   </Task>
 );
@@ -127,7 +127,7 @@ const Done = ({ claimed }: { claimed: Claimed }) => (
     bar={<><button class="btn btn--tall" type="button" onClick={() => void enter(claimed, '/')}>Later</button>
       <button class="btn btn--main btn--tall" type="button" onClick={() => void enter(claimed, '/add-lock')}>Add the first lock</button></>}
   >
-    <div class="task__hero"><Section state="locked" hero /></div>
+    <div class="task__hero"><Section state="unknown" hero /></div>
   </Task>
 );
 

@@ -34,7 +34,7 @@ const sumOf = (list: readonly (Verification | undefined)[]): Outcome => {
   const unsigned = checked.reduce((sum, each) => sum + each.journal.summary.unsigned, 0);
   const took = checked.reduce((sum, each) => sum + each.tookMs, 0);
   const rest = unsigned === 0 ? 'no gap' : `no gap; the newest ${unsigned} are chained but not signed yet`;
-  return { tone: 'ok', word: 'Holds', note: `${entries.toLocaleString('en-GB')} records, ${rest}, in ${(took / 1000).toFixed(1)} s, ${ago(checked[0]?.at ?? 0, now.value, zone.value)}.` };
+  return { tone: 'ok', word: 'Holds', note: `${entries.toLocaleString('en-GB')} records, ${rest}, in ${took < 1000 ? `${Math.ceil(took)} ms` : `${(took / 1000).toFixed(1)} s`}, ${ago(checked[0]?.at ?? 0, now.value, zone.value)}.` };
 };
 
 const journals = (): Check => {

@@ -57,3 +57,11 @@ test('filters pass what they name', () => {
   assert.deepEqual([refused, locked, opened].map((h) => passes('openings', h)), [false, false, true]);
   assert.deepEqual([refused, locked, opened].map((h) => passes('refused', h)), [true, false, false]);
 });
+
+test('a hold that was let go is a note, not a refusal; a real abuse stays one', () => {
+  const letGo = item({ kind: 'decision', allowed: false, verb: null, credential: null, reason: 'protocol-error', rule: 'closed:aborted' });
+  assert.equal(lineOf({ item: letGo }, false).mark, 'note');
+  assert.equal(passes('refused', { item: letGo }), false);
+  assert.equal(lineOf({ item: { ...letGo, rule: 'closed:protocol-error' } }, false).mark, 'refused');
+  assert.equal(lineOf({ item: { ...letGo, credential: 'h' } }, false).mark, 'refused');
+});

@@ -47,7 +47,11 @@ const DONE: Readonly<Record<string, string>> = {
 };
 const ASKED: Readonly<Record<string, string>> = { unlock: 'to unlock', lock: 'to lock', unlatch: 'to unlatch' };
 
+/** A hold that was let go: the lock had answered, and was asked nothing. No key was shown. */
+const isLetGo = (item: ActivityItem): boolean => item.allowed === false && item.credential === null && item.verb === null && item.rule === 'closed:aborted';
+
 const markOf = (item: ActivityItem): Mark => {
+  if (isLetGo(item)) return 'note';
   if (item.reason === 'bolt-jammed') return 'alarm';
   if (item.allowed === false) return 'refused';
   if (item.kind !== 'operation') return 'note';
@@ -84,6 +88,7 @@ const allowedLine = (item: ActivityItem, place: string): Line => ({
 /** The words of one happening. `withDoor` where several doors stand in one list. */
 export const lineOf = ({ item, decision }: Happening, withDoor: boolean): Line => {
   const place = withDoor ? ` at ${item.door.name}` : '';
+  if (isLetGo(item)) return { mark: 'note', bold: withDoor ? `${item.door.name}:` : '', rest: ' somebody began to ask and let go. Nothing was asked.', how: '' };
   if (item.allowed === false) return refusedLine(item, place);
   if (item.kind === 'operation') return operationLine(item, decision ?? item, place);
   if (item.kind === 'decision') return allowedLine(item, place);

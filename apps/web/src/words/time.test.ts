@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ago, clockTime, dayKey, dayName, isZone, secondsUntil, when, zoneName } from './time.ts';
+import { ago, clockTime, dayKey, dayName, inWords, isZone, secondsUntil, when, zoneName } from './time.ts';
 
 const ZONE = 'Europe/Zurich';
 const at = (iso: string): number => Date.parse(iso);
@@ -39,6 +39,7 @@ test('an age is coarse, so that a page does not count aloud', () => {
 test('zones have the name of their city, and an unknown one is told from a known one', () => {
   assert.deepEqual(['Europe/Zurich', 'America/Argentina/Buenos_Aires', 'UTC'].map(zoneName), ['Zurich time', 'Buenos Aires time', 'UTC']);
   assert.deepEqual(['Europe/Zurich', 'Europe/Atlantis', ''].map(isZone), [true, false, false]);
+  assert.deepEqual([0, 8_000, 119_000, 301_000].map((ms) => inWords(NOW + ms, NOW)), ['in 0 s', 'in 8 s', 'in 119 s', 'in 5 min']);
   assert.equal(secondsUntil(NOW - 1, NOW), 0);
   assert.equal(secondsUntil(NOW + 1, NOW), 1);
 });

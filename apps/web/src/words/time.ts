@@ -65,6 +65,12 @@ export const ago = (at: number, now: number, zone: string): string => {
   return when(at, now, zone);
 };
 
+/** "in 40 s", "in 5 min": how long until, coarse from two minutes on. */
+export const inWords = (at: number, now: number): string => {
+  const seconds = secondsUntil(at, now);
+  return seconds < 120 ? `in ${seconds} s` : `in ${Math.round(seconds / 60)} min`;
+};
+
 /** Whole seconds until an instant, never below zero. */
 export const secondsUntil = (at: number, now: number): number => Math.max(0, Math.ceil((at - now) / 1000));
 
