@@ -5,7 +5,9 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import { encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
+import type { ExampleLock } from './lock.fixture.ts';
 import { codeOf, ExampleSite } from './operation.fixture.ts';
+import { stepOperation, type OperationEffect, type OperationInput } from './operation.ts';
 
 const site = new ExampleSite(nodeCrypto);
 
@@ -88,4 +90,25 @@ test('the shell’s and the relay’s ends carry their reason; after the end not
   assert.deepEqual(closed.outcome, { kind: 'notDone', why: { code: 'relay-closed', said: 'lock-offline' } });
   const socket = site.begin(site.lock()).step({ kind: 'closed', said: 'lock-offline' });
   assert.deepEqual(socket.outcome, closed.outcome);
+});
+
+/** An operation whose signature is asked for, and how to go on. */
+const signing = (lock: ExampleLock): ((input: OperationInput) => readonly OperationEffect[]) => {
+  let { state } = site.begin(lock);
+  const feed = (input: OperationInput): readonly OperationEffect[] => {
+    const step = stepOperation(nodeCrypto, state, input);
+    state = step.state;
+    return step.effects;
+  };
+  const [answer] = feed({ kind: 'ringFull' }).filter((effect) => effect.kind === 'send');
+  const [auth1] = lock.receive(required(answer, 'the answer to AUTH0').bytes);
+  assert.deepEqual(feed({ kind: 'frame', bytes: required(auth1, 'AUTH1') }).map(({ kind }) => kind), ['progress', 'sign']);
+  return feed;
+};
+
+test('before our signature has left, a signer that fails or a receipt that comes means: not done', () => {
+  const unsigned = signing(site.lock())({ kind: 'signed', signature: new Uint8Array(63) });
+  assert.deepEqual(unsigned.at(-1), { kind: 'done', outcome: { kind: 'notDone', why: { code: 'signer-failed' } } });
+  const early = signing(site.lock())({ kind: 'frame', bytes: Uint8Array.of(3, 0) });
+  assert.deepEqual(early, [{ kind: 'done', outcome: { kind: 'notDone', why: { code: 'relay-malformed' } } }]);
 });
