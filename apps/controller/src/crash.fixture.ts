@@ -27,7 +27,8 @@ export type CrashReport = {
   readonly killsWhileStarting: number;
   readonly records: number;
   readonly receipts: number;
-  readonly lives: number;
+  /** Records of a start; one more for each decision that the life before left open. */
+  readonly starts: number;
   /** Empty, or what was lost, doubled, rewritten or forked. */
   readonly violations: readonly string[];
 };
@@ -45,31 +46,46 @@ const randomOf = (seed: string): Random => {
 };
 
 /** Runs the whole story; answers what it found. */
-export const runCrashes = async ({ kills, seed, data }: CrashOptions): Promise<CrashReport> => {
-  const random = randomOf(seed);
+export const runCrashes = async (options: CrashOptions): Promise<CrashReport> => {
   const broker = await startTestBroker();
-  const argv = argumentsFor(data, broker);
-  const site = new TestSite(broker);
-  const receipts: Receipt[] = [];
-  await adopt(site, argv);
-  site.acknowledge = () => (random() < 0.6 ? Math.floor(random() * 40) : undefined);
-  let killsWhileStarting = 0;
-  for (let kill = 0; kill < kills; kill += 1) {
-    const isEarly = random() < WHILE_STARTING;
-    if (isEarly) killsWhileStarting += 1;
-    await (isEarly ? killStarting(argv, random) : killRunning(argv, site, random, receipts));
+  const running = new Set<ControllerProcess>();
+  const start = (): ControllerProcess => {
+    const one = startProcess(argumentsFor(options.data, broker));
+    running.add(one);
+    void one.ended.then(() => running.delete(one));
+    return one;
+  };
+  try {
+    return await story(new TestSite(broker), start, options);
+  } finally {
+    for (const one of running) await kill(one);
+    await broker.close();
   }
-  site.acknowledge = () => 0;
-  await drain(site, argv);
-  await broker.close();
-  const records = [...site.journal.entries()].map(([seq, entry]) => ({ seq, record: required(decodeRecord(entry.record), 'a verified record') }));
-  const violations = [...site.violations, ...losses(site, records, receipts), ...doubles(records)];
-  const lives = records.filter(({ record }) => record.reason === 'started').length;
-  return { kills, killsWhileStarting, records: records.length, receipts: receipts.length, lives, violations };
 };
 
-const adopt = async (site: TestSite, argv: readonly string[]): Promise<void> => {
-  const one = startProcess(argv);
+type Start = () => ControllerProcess;
+
+const story = async (site: TestSite, start: Start, { kills, seed }: CrashOptions): Promise<CrashReport> => {
+  const random = randomOf(seed);
+  const receipts: Receipt[] = [];
+  await adopt(site, start);
+  site.acknowledge = () => (random() < 0.6 ? Math.floor(random() * 40) : undefined);
+  let killsWhileStarting = 0;
+  for (let count = 0; count < kills && site.violations.length === 0; count += 1) {
+    const isEarly = random() < WHILE_STARTING;
+    if (isEarly) killsWhileStarting += 1;
+    await (isEarly ? killStarting(start, random) : killRunning(start, site, random, receipts));
+  }
+  site.acknowledge = () => 0;
+  if (site.violations.length === 0) await drain(site, start);
+  const records = [...site.journal.entries()].map(([seq, entry]) => ({ seq, record: required(decodeRecord(entry.record), 'a verified record') }));
+  const violations = [...site.violations, ...losses(site, records, receipts), ...doubles(records)];
+  const starts = records.filter(({ record }) => record.reason === 'started').length;
+  return { kills, killsWhileStarting, records: records.length, receipts: receipts.length, starts, violations };
+};
+
+const adopt = async (site: TestSite, start: Start): Promise<void> => {
+  const one = start();
   const lockId = required(parseIdentifier<LockId>((await one.first).lockId), 'the lock starts');
   await site.until('the link', () => site.statuses > 0);
   assert((await site.adopt(lockId, setupOf(await one.body()))) === 'adopted', 'the lock is adopted');
@@ -87,14 +103,14 @@ const kill = async (one: ControllerProcess): Promise<void> => {
   await one.ended;
 };
 
-const killStarting = async (argv: readonly string[], random: Random): Promise<void> => {
-  const one = startProcess(argv);
+const killStarting = async (start: Start, random: Random): Promise<void> => {
+  const one = start();
   await sleep(random() * STARTING_MS);
   await kill(one);
 };
 
-const killRunning = async (argv: readonly string[], site: TestSite, random: Random, receipts: Receipt[]): Promise<void> => {
-  const one = startProcess(argv);
+const killRunning = async (start: Start, site: TestSite, random: Random, receipts: Receipt[]): Promise<void> => {
+  const one = start();
   const first = await Promise.race([one.first, one.ended.then(() => undefined)]);
   assert(first?.ready === true, `the lock starts after a kill: ${one.output.at(-1) ?? 'it said nothing'}`);
   await site.nextStatus();
@@ -123,8 +139,8 @@ const handAtWork = async (one: ControllerProcess, end: number, random: Random): 
 // The process that would have answered was killed.
 const unplugged = (_error: unknown): boolean => false;
 
-const drain = async (site: TestSite, argv: readonly string[]): Promise<void> => {
-  const one = startProcess(argv);
+const drain = async (site: TestSite, start: Start): Promise<void> => {
+  const one = start();
   await one.first;
   await site.nextStatus();
   await site.until('the whole journal', () => site.status !== undefined && site.known().seq >= site.status.seq, 20_000);

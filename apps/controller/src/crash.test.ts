@@ -11,8 +11,7 @@ test('killed at random moments, a lock loses and doubles no record that anybody 
   const root = mkdtempSync(join(tmpdir(), 'mortise-crash-'));
   const seed = process.env['MORTISE_SEED'] ?? String(Date.now());
   const kills = Number(process.env['MORTISE_KILLS'] ?? 30);
-  const report = await runCrashes({ kills, seed, data: join(root, 'lock') });
-  rmSync(root, { recursive: true });
+  const report = await runCrashes({ kills, seed, data: join(root, 'lock') }).finally(() => rmSync(root, { recursive: true }));
   const { violations, ...counts } = report;
   console.log(`crashes: ${JSON.stringify({ seed, ...counts })}`);
   assert.deepEqual(violations, [], `seed ${seed}`);
