@@ -95,9 +95,10 @@ const transmits = (apdus: readonly Bytes[]): readonly ReaderEffect[] => apdus.ma
 
 /** Sends a command, its first piece now and the rest as they are acknowledged, and waits in `phase` for the answer. */
 export const send = (session: ReaderSession, phase: ReaderPhase, header: Header, data: Bytes): ReaderStep => {
-  const [first, ...pending] = encodeCommandChain(header, data, true, session.transport.extended);
+  const { extended } = session.transport;
+  const [first, ...pending] = encodeCommandChain(header, data, true, extended);
   return {
-    session: { ...session, phase, transport: { ...session.transport, pending, parts: [] } },
+    session: { ...session, phase, transport: { pending, parts: [], ...(extended && { extended }) } },
     effects: [{ kind: 'transmit', apdu: first }],
   };
 };

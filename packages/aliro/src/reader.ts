@@ -19,6 +19,7 @@ export type ReaderSecrets = { readonly ephemeralPrivateKey: Bytes; readonly tran
 
 export type ReaderInput =
   | { readonly kind: 'start' }
+  /** The session keeps views into `apdu`: whoever hands it in does not write to it again. */
   | { readonly kind: 'response'; readonly apdu: Bytes }
   /** 64 bytes r ‖ s by the reader's key over the message of the `sign` effect. */
   | { readonly kind: 'signed'; readonly signature: Bytes }
@@ -87,7 +88,7 @@ const onWhole = (crypto: Crypto, session: ReaderSession, response: ResponseApdu)
   if (response.status !== STATUS_OK) return onRefused(crypto, session);
   const { parts } = session.transport;
   const data = parts.length === 0 ? response.data : concat(...parts, response.data);
-  const whole: ReaderSession = { ...session, transport: { ...session.transport, parts: [] } };
+  const whole: ReaderSession = parts.length === 0 ? session : { ...session, transport: { ...session.transport, parts: [] } };
   const handled = onAnswer(crypto, whole, { ...response, data });
   return handled.ok ? handled.value : fail(crypto, whole, handled.error);
 };
@@ -107,7 +108,7 @@ const onResponse = (crypto: Crypto, session: ReaderSession, apdu: Bytes): Reader
 /** Never throws on a response. An input that nobody waits for (a late signature or decision) is passed over. */
 export const stepReader = (crypto: Crypto, session: ReaderSession, input: ReaderInput): ReaderStep => {
   const { phase } = session;
-  if (input.kind === 'response') return onResponse(crypto, session, input.apdu.slice());
+  if (input.kind === 'response') return onResponse(crypto, session, input.apdu);
   if (input.kind === 'start' && phase.kind === 'ready') return start(session);
   if (input.kind === 'signed' && phase.kind === 'signing') return onSigned(crypto, session, phase, input.signature);
   if (input.kind === 'exchange' && phase.kind === 'deciding') return onObjects(crypto, session, phase, input.objects);

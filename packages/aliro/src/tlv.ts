@@ -124,20 +124,29 @@ export const readOrdered = (data: Bytes, fields: readonly Field[]): Result<Field
   return refuse(found.has(decoded.value[next]?.tag ?? 0) ? 'field-repeated' : 'field-unexpected');
 };
 
+const fieldOf = (fields: readonly Field[], tag: number): Field | undefined => {
+  for (const field of fields) if (field.tag === tag) return field;
+  return undefined;
+};
+
+const complete = (fields: readonly Field[], found: Fields): boolean => {
+  for (const field of fields) if (field.optional !== true && !found.has(field.tag)) return false;
+  return true;
+};
+
 /** `fields` in any order, each once; other tags are passed over. */
 export const readLenient = (data: Bytes, fields: readonly Field[]): Result<Fields, AliroError> => {
   const decoded = decodeTlvs(data);
   if (!decoded.ok) return decoded;
   const found = new Map<number, Bytes>();
   for (const object of decoded.value) {
-    const field = fields.find(({ tag }) => tag === object.tag);
+    const field = fieldOf(fields, object.tag);
     if (field === undefined) continue;
     if (found.has(field.tag)) return refuse('field-repeated');
     if (!fits(field, object.value)) return refuse('field-length');
     found.set(field.tag, object.value);
   }
-  const complete = fields.every((field) => field.optional === true || found.has(field.tag));
-  return complete ? ok(found) : refuse('field-missing');
+  return complete(fields, found) ? ok(found) : refuse('field-missing');
 };
 
 /** The value of a field that `readOrdered` or `readLenient` has made sure of. */

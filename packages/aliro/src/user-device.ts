@@ -23,6 +23,7 @@ export type { DeviceConfig, DeviceEffect, DeviceGroup, DeviceOutcome, DevicePhas
 export type DeviceSecrets = { readonly ephemeralPrivateKey: Bytes; readonly cryptogram?: Bytes };
 
 export type DeviceInput =
+  /** The session keeps views into `apdu`: whoever hands it in does not write to it again. */
   | { readonly kind: 'command'; readonly apdu: Bytes }
   /** 64 bytes r ‖ s by the credential's key over the message of the `sign` effect. */
   | { readonly kind: 'signed'; readonly signature: Bytes };
@@ -100,6 +101,6 @@ const onSigned = (crypto: Crypto, session: DeviceSession, phase: Signing, signat
 
 /** Never throws on input. A signature that nobody waits for is passed over: a shell may be late. */
 export const stepUserDevice = (crypto: Crypto, session: DeviceSession, input: DeviceInput): DeviceStep => {
-  if (input.kind === 'command') return onCommand(crypto, session, input.apdu.slice());
+  if (input.kind === 'command') return onCommand(crypto, session, input.apdu);
   return session.phase.kind === 'signing' ? onSigned(crypto, session, session.phase, input.signature) : { session, effects: [] };
 };
