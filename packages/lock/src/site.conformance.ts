@@ -98,6 +98,13 @@ export class Site {
     };
   }
 
+  /** Takes over what another hub of the same site holds. */
+  takeOver(other: Site): void {
+    this.#count = other.#count;
+    this.ingested.push(...other.ingested);
+    this.known = other.known;
+  }
+
   /** 32 bytes that no one else has. */
   entropy(): Bytes {
     this.#count += 1;

@@ -99,6 +99,16 @@ export class World {
     this.start();
   }
 
+  /** Takes over where another world stands: one adoption serves many tests. */
+  takeOver(other: World): void {
+    this.state = other.state;
+    this.nowMs = other.nowMs;
+    this.#entropy = other.#entropy;
+    this.stored.configuration = other.stored.configuration;
+    this.stored.entries = [...other.stored.entries];
+    this.stored.acknowledged = other.stored.acknowledged;
+  }
+
   link(message: ToLockMessage): void {
     this.input({ kind: 'link', message });
   }

@@ -1,0 +1,112 @@
+// Every event in every state: the bolt’s phases, the stages of a session, of an adoption, of the outbox, of a relock. The step is
+// pure, so each state is taken from a real run and each event is tried on it. Nothing throws, only a stored grant drives, and
+// what was due is done: the next wake-up lies ahead.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { encodeAdoptBody } from '@mortise/courier/link-body.ts';
+import type { ToLockType } from '@mortise/courier/link-message.ts';
+import { encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
+import { ownerHello } from '@mortise/documents/adoption.ts';
+import type { LockEvent } from './events.ts';
+import { ownedLock, Site } from './site.conformance.ts';
+import { step } from './step.ts';
+import { RTC_MS, World } from './world.conformance.ts';
+import type { LockState } from './state.ts';
+
+type Seen = { readonly name: string; readonly state: LockState; readonly atMs: number };
+
+const nameOf = (state: LockState): string =>
+  [
+    state.membership.kind, state.membership.kind === 'factory' && state.membership.handshake !== undefined ? 'greeted' : '',
+    state.sensors.bolt.phase, state.sensors.door, `relock ${state.relock.kind}`, `outbox ${state.outbox.kind}`, state.link.isUp ? 'up' : 'down',
+    ...state.sessions.map(({ stage }) => stage), ...state.stores.map(({ after }) => `store ${after.kind}`), ...state.signatures.map(({ after }) => `sign ${after.kind}`),
+  ].filter(Boolean).join(', ');
+
+// Real runs; each different state that they pass through is kept once.
+const states = (): readonly Seen[] => {
+  const seen = new Map<string, Seen>();
+  const watch = (world: World): void => {
+    world.watch = (state) => void seen.set(nameOf(state), { name: nameOf(state), state, atMs: world.nowMs - world.bootMs });
+  };
+  const fresh = new World();
+  const owner = new Site(fresh);
+  watch(fresh);
+  fresh.start();
+  owner.adopt({ secret: utf8('0000000000') });
+  owner.adopt({ policy: { relockDelayMs: 10_000 } });
+  fresh.run(500);
+  owner.askAndWait({ verb: 'unlock' });
+  fresh.run(6000);
+  owner.askAndWait({ verb: 'unlatch' });
+  owner.askAndWait({ verb: 'unlock', phone: owner.issuer });
+  owner.ask({ verb: 'unlock' });
+  fresh.input({ kind: 'linkDown' });
+  fresh.input({ kind: 'linkUp' });
+  fresh.moveDoor(true);
+  fresh.run(1000);
+  fresh.faults.jams = true;
+  fresh.moveDoor(false);
+  owner.ask({ verb: 'lock' });
+  fresh.run(5000);
+  fresh.turn('withdrawn');
+  fresh.run(1000);
+  fresh.input({ kind: 'bolt', position: 'between' });
+  fresh.position = 'between';
+  fresh.run(100);
+  owner.ask({ verb: 'unlock' });
+  fresh.run(4000);
+  fresh.restart();
+  fresh.run(100);
+  return [...seen.values()];
+};
+
+const message = (type: ToLockType, body: Bytes, session: Bytes): LockEvent => ({ kind: 'link', message: { type, session, seq: 0, expires: 0, body } });
+
+const eventsFor = (state: LockState, site: Site): readonly LockEvent[] => {
+  const session = state.sessions[0]?.session ?? site.session();
+  const handshake = state.membership.kind === 'factory' ? (state.membership.handshake?.session ?? session) : session;
+  const signature = new Uint8Array(64).fill(1);
+  return [
+    { kind: 'started' }, { kind: 'tick' }, { kind: 'linkUp' }, { kind: 'linkDown' },
+    { kind: 'bolt', position: 'thrown' }, { kind: 'bolt', position: 'withdrawn' }, { kind: 'bolt', position: 'between' },
+    { kind: 'thumbTurn', to: 'thrown' }, { kind: 'thumbTurn', to: 'withdrawn' },
+    { kind: 'door', open: true }, { kind: 'door', open: false }, { kind: 'battery', mv: 0 }, { kind: 'battery', mv: 100 }, { kind: 'battery', mv: 6000 },
+    ...(['adopt', 'relay', 'roster', 'journal-ack', 'time-answer', 'status-ask'] as const).map((type) => message(type, utf8('garbage'), session)),
+    message('relay', encodeRelayFrame({ kind: 'open' }), session), message('relay', encodeRelayFrame({ kind: 'open' }), site.session()),
+    message('relay', encodeRelayFrame({ kind: 'apdu', apdu: Uint8Array.of(0x90, 0) }), session), message('relay', encodeRelayFrame({ kind: 'closed', code: 'x' }), session),
+    message('adopt', encodeAdoptBody({ step: 1, bytes: ownerHello(site.crypto, site.entropy()).message }), handshake),
+    message('adopt', encodeAdoptBody({ step: 3, bytes: utf8('offer') }), handshake),
+    ...[...state.stores.map(({ id }) => id), 999_999].map((id) => ({ kind: 'stored', id }) as const),
+    ...[...state.signatures.map(({ id }) => id), 999_999].map((id) => ({ kind: 'signed', id, signature }) as const),
+  ];
+};
+
+test('every event in every state: nothing throws, and only a stored grant drives', () => {
+  const { site } = ownedLock();
+  let cells = 0;
+  let drives = 0;
+  const seen = states();
+  for (const { name, state, atMs } of seen) {
+    for (const event of eventsFor(state, site)) {
+      for (const laterMs of [0, 700_000]) {
+        const now = { monotonicMs: atMs + laterMs, rtcMs: RTC_MS };
+        const { effects, state: next } = step({ crypto: site.crypto }, state, { now, entropy: site.entropy(), event });
+        const pending = event.kind === 'stored' ? state.stores.find(({ id }) => id === event.id) : undefined;
+        if (effects.some(({ kind }) => kind === 'drive')) {
+          assert.equal(pending?.after.kind, 'granted', `${name} × ${event.kind}`);
+          drives += 1;
+        }
+        assert.ok(next.nextWakeMs === undefined || next.nextWakeMs > now.monotonicMs, `${name} × ${event.kind}: it would be woken for nothing`);
+        cells += 1;
+      }
+    }
+  }
+  const phases = new Set(seen.map(({ state }) => state.sensors.bolt.phase));
+  const stages = new Set(seen.flatMap(({ state }) => state.sessions.map(({ stage }) => stage)));
+  assert.deepEqual([...phases].toSorted(), ['drifting', 'jammed', 'throwing', 'thrown', 'turning', 'unknown', 'withdrawing', 'withdrawn']);
+  assert.equal(stages.size, 5);
+  assert.ok(drives > 0, 'control: a stored grant drives');
+  console.log(`cells: ${seen.length} states × their events = ${cells} cells, ${phases.size} bolt phases, ${stages.size} session stages; ${drives} drives, each on a stored grant`);
+});

@@ -1,0 +1,115 @@
+// Random lives of a lock: asked, turned, jammed, starved of store, signer, link and power, fed garbage, in any order. The world
+// checks at every step that it neither throws nor drives without a durable decision, says only what is sensed and keeps its
+// bounds; at the end its chain is whole, the hub has each entry once, and its owner still gets in.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { GENESIS, verifyEntries } from '@mortise/journal/chain.ts';
+import type { ToLockType } from '@mortise/courier/link-message.ts';
+import { encodeRelayFrame, type RelayFrame } from '@mortise/courier/relay-frame.ts';
+import type { Verb } from '@mortise/aliro/vendor.ts';
+import { ownedLock, Site, type PhoneRun } from './site.conformance.ts';
+import { World } from './world.conformance.ts';
+
+type Life = { readonly world: World; readonly site: Site; readonly runs: PhoneRun[] };
+type Act = (life: Life) => void;
+
+const POLICY = { relockDelayMs: 8000 };
+const base = ownedLock({ policy: POLICY });
+
+const owned = (): Life => {
+  const world = new World();
+  const site = new Site(world);
+  world.takeOver(base.world);
+  site.takeOver(base.site);
+  return { world, site, runs: [] };
+};
+
+const factory = (): Life => {
+  const world = new World();
+  const site = new Site(world);
+  world.start();
+  return { world, site, runs: [] };
+};
+
+const TYPES: readonly ToLockType[] = ['adopt', 'relay', 'roster', 'journal-ack', 'time-answer', 'status-ask'];
+const VERBS: readonly Verb[] = ['unlock', 'lock', 'unlock', 'lock', 'unlatch', 'syncOnly'];
+const bytes = fc.uint8Array({ maxLength: 60 });
+
+// Each action in words, so that a failure reads as a story.
+const action = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(1, 20, 25, 30, 45, 60, 100, 400, 3000, 9000).map((ms): [string, Act] => [`${ms} ms pass`, ({ world }) => world.run(ms)]) },
+  { weight: 5, arbitrary: fc.constantFrom(...VERBS).map((verb): [string, Act] => [`a phone asks to ${verb}`, ({ site, runs }) => void runs.push(site.ask({ verb }))]) },
+  { weight: 2, arbitrary: fc.constantFrom('thrown' as const, 'withdrawn' as const).map((to): [string, Act] => [`a hand turns to ${to}`, ({ world }) => world.turn(to)]) },
+  { weight: 2, arbitrary: fc.constantFrom('thrown' as const, 'withdrawn' as const).map((to): [string, Act] => [`a hand begins to turn to ${to}`, ({ world }) => world.input({ kind: 'thumbTurn', to })]) },
+  { weight: 2, arbitrary: fc.boolean().map((open): [string, Act] => [`the door ${open ? 'opens' : 'closes'}`, ({ world }) => world.moveDoor(open)]) },
+  { weight: 1, arbitrary: fc.constantFrom(0, 3000, 6000, 1e9).map((mv): [string, Act] => [`battery ${mv}`, ({ world }) => world.input({ kind: 'battery', mv })]) },
+  { weight: 2, arbitrary: fc.constantFrom('thrown' as const, 'withdrawn' as const, 'between' as const).map((position): [string, Act] => [`the bolt is ${position}`, ({ world }) => {
+    world.position = position;
+    world.input({ kind: 'bolt', position });
+  }]) },
+  { weight: 1, arbitrary: fc.boolean().map((jams): [string, Act] => [`jams: ${jams}`, ({ world }) => void (world.faults.jams = jams)]) },
+  { weight: 1, arbitrary: fc.constantFrom(undefined, 0, 2, 700, 6000).map((ms): [string, Act] => [`store: ${ms}`, ({ world }) => void (world.faults.storeDelayMs = ms)]) },
+  { weight: 1, arbitrary: fc.constantFrom(undefined, 0, 1, 2000).map((ms): [string, Act] => [`signer: ${ms}`, ({ world }) => void (world.faults.signDelayMs = ms)]) },
+  { weight: 1, arbitrary: fc.constantFrom('linkUp' as const, 'linkDown' as const, 'tick' as const).map((kind): [string, Act] => [kind, ({ world }) => world.input({ kind })]) },
+  { weight: 1, arbitrary: fc.constant<[string, Act]>(['the power fails', ({ world }) => world.restart()]) },
+  { weight: 1, arbitrary: fc.nat({ max: 400 }).map((id): [string, Act] => [`stored ${id + 1000}`, ({ world }) => world.input({ kind: 'stored', id: id + 100_000 })]) },
+  { weight: 1, arbitrary: fc.nat({ max: 400 }).map((id): [string, Act] => [`signed ${id}`, ({ world }) => world.input({ kind: 'signed', id: id + 100_000, signature: new Uint8Array(64) })]) },
+  { weight: 2, arbitrary: fc.tuple(fc.constantFrom(...TYPES), bytes).map(([type, body]): [string, Act] => [`${type} of ${body.length} bytes`, ({ site }) => site.say(type, body, site.session())]) },
+  { weight: 2, arbitrary: fc.tuple(fc.nat(), fc.nat()).map(([run, frame]): [string, Act] => ['an old frame comes again', (life) => replay(life, run, frame)]) },
+);
+
+const replay = ({ site, runs }: Life, run: number, frame: number): void => {
+  const old = runs[run % Math.max(1, runs.length)];
+  const said: RelayFrame | undefined = old?.said[frame % Math.max(1, old.said.length)];
+  if (old !== undefined && said !== undefined) site.say('relay', encodeRelayFrame(said), old.session);
+};
+
+const story = (maxLength: number): fc.Arbitrary<readonly (readonly [string, Act])[]> => fc.array(action, { maxLength });
+
+const mend = ({ world }: Life): void => {
+  Object.assign(world.faults, { jams: false, storeDelayMs: 2, signDelayMs: 1, travelMs: 400 });
+  world.restart();
+  world.input({ kind: 'battery', mv: 6000 });
+  world.moveDoor(false);
+  world.run(70_000);
+};
+
+test('random lives of an adopted lock', () => {
+  const cells = new Set<string>();
+  const stages = new Set<string>();
+  let drives = 0;
+  fc.assert(
+    fc.property(story(40), (acts) => {
+      const life = owned();
+      const { world, site } = life;
+      world.watch = (state, event) => {
+        cells.add(`${state.sensors.bolt.phase} × ${event.kind}`);
+        for (const { stage } of state.sessions) stages.add(`${stage} × ${event.kind}`);
+      };
+      for (const [, act] of acts) act(life);
+      mend(life);
+      assert.ok(verifyEntries(world.crypto, world.state.lockId, GENESIS, world.stored.entries).ok);
+      assert.deepEqual(site.ingested.map(({ head }) => head.toHex()), world.stored.entries.map(({ head }) => head.toHex()));
+      assert.equal(site.askAndWait({ verb: 'unlock' }).receipt?.record.sensed.bolt, 'unlocked');
+      drives += world.drives.length;
+    }),
+    { numRuns: 40 },
+  );
+  console.log(`lives: ${cells.size} of 96 cells of bolt × event, ${stages.size} of session stage × event reached, ${drives} drives, each with its decision`);
+  assert.ok(cells.size > 40 && stages.size > 12);
+});
+
+test('random lives of a lock that nobody owns: it moves nothing, and can still be adopted', () => {
+  fc.assert(
+    fc.property(story(30), (acts) => {
+      const life = factory();
+      for (const [, act] of acts) act(life);
+      mend(life);
+      assert.deepEqual(life.world.drives, []);
+      assert.ok(life.site.adopt().ok);
+    }),
+    { numRuns: 12 },
+  );
+});
