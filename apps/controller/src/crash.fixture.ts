@@ -37,6 +37,7 @@ export type CrashReport = {
 const WHILE_STARTING = 0.2;
 const STARTING_MS = 350;
 const RUNNING_MS = 250;
+const DRAIN_MS = 20_000;
 
 type Random = () => number;
 
@@ -143,7 +144,8 @@ const drain = async (site: TestSite, start: Start): Promise<void> => {
   const one = start();
   await one.first;
   await site.nextStatus();
-  await site.until('the whole journal', () => site.status !== undefined && site.known().seq >= site.status.seq, 20_000);
+  const isWhole = await site.comesTrue(() => site.status !== undefined && site.known().seq >= site.status.seq, DRAIN_MS);
+  if (!isWhole) site.violations.push(`the journal did not come whole: ${site.known().seq} of ${site.status?.seq ?? 0}`);
   one.child.kill('SIGTERM');
   await one.ended;
 };

@@ -113,8 +113,13 @@ export class TestSite {
     return required(this.status, 'a status came');
   }
 
-  async until(what: string, done: () => boolean, patienceMs = PATIENCE_MS): Promise<void> {
-    for (const end = performance.now() + patienceMs; !done(); await sleep(5)) assert(performance.now() < end, `waited in vain for ${what}`);
+  async until(what: string, done: () => boolean): Promise<void> {
+    assert(await this.comesTrue(done, PATIENCE_MS), `waited in vain for ${what}`);
+  }
+
+  async comesTrue(done: () => boolean, patienceMs: number): Promise<boolean> {
+    for (const end = performance.now() + patienceMs; !done() && performance.now() < end; ) await sleep(5);
+    return done();
   }
 
   async #ask(lockId: LockId, session: Bytes, step: number, bytes: Bytes): Promise<Bytes> {
