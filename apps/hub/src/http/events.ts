@@ -1,6 +1,7 @@
 // Live events (server-sent). A watcher gets the doors as they are, then everything as it happens; with Last-Event-ID (or ?after=) the
 // records since that cursor come first, so that none is missed between two connections. Who reads too slowly is cut off and resumes.
 
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { LiveEvent } from '@mortise/api/activity.ts';
 import { STREAMS } from '@mortise/api/routes.ts';
 import { utf8, type Bytes } from '@mortise/base/bytes.ts';
@@ -14,6 +15,7 @@ export const MAX_WATCHERS = 256;
 export const MAX_QUEUED_EVENTS = 512;
 const CATCH_UP_AT_ONCE = 200;
 const HEARTBEAT_MS = 15_000;
+const ROOM_POLL_MS = 20;
 
 export const mountEvents = (app: App, web: Web): void => {
   let watchers = 0;
@@ -39,6 +41,7 @@ const watch = (web: Web, tokenHash: string, cursor: number | undefined, gone: ()
     {
       start: (controller) => {
         const close = (): void => {
+          if (ends.length === 0) return;
           end();
           controller.close();
         };
@@ -48,11 +51,12 @@ const watch = (web: Web, tokenHash: string, cursor: number | undefined, gone: ()
           if ((controller.desiredSize ?? 0) <= 0) close();
         };
         const heartbeat = setInterval(() => { send(':\n\n'); }, HEARTBEAT_MS).unref();
-        const feed = createFeed(web.hub, cursor, send);
+        const room = (): Promise<void> => roomFor(controller, CATCH_UP_AT_ONCE, () => ends.length > 0);
+        const feed = createFeed(web.hub, cursor, { send, close, room });
         ends.push(gone, () => { clearInterval(heartbeat); }, feed.stop, web.holds.hold(tokenHash, close));
         feed.begin().catch((error: unknown) => {
           web.hub.log('events-failed', { code: kindOf(error) });
-          if (ends.length > 0) close();
+          close();
         });
       },
       cancel: end,
@@ -61,8 +65,15 @@ const watch = (web: Web, tokenHash: string, cursor: number | undefined, gone: ()
   );
 };
 
+// Reading the past goes no faster than the watcher reads.
+const roomFor = async (controller: ReadableStreamDefaultController<Bytes>, events: number, goesOn: () => boolean): Promise<void> => {
+  while (goesOn() && (controller.desiredSize ?? 0) < events) await setTimeoutPromise(ROOM_POLL_MS, undefined, { ref: false });
+};
+
+type Watcher = { readonly send: (text: string) => void; readonly close: () => void; readonly room: () => Promise<void> };
+
 // What happens while the past is being read waits its turn; records that the past brought already are not told twice.
-const createFeed = (hub: Hub, cursor: number | undefined, send: (text: string) => void) => {
+const createFeed = (hub: Hub, cursor: number | undefined, { send, close, room }: Watcher) => {
   const waiting: LiveEvent[] = [];
   let told = cursor ?? 0;
   let live = false;
@@ -74,9 +85,11 @@ const createFeed = (hub: Hub, cursor: number | undefined, send: (text: string) =
   const stop = hub.live.subscribe((event) => {
     if (live) tell(event);
     else if (waiting.length < MAX_QUEUED_EVENTS) waiting.push(event);
+    else close();
   });
   const catchUp = async (): Promise<void> => {
     for (let from = told; ; ) {
+      await room();
       const { items, last } = await activityAfter(hub.database, from, CATCH_UP_AT_ONCE);
       for (const data of items) tell({ event: 'record', data });
       if (last === from) return;

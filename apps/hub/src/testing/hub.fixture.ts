@@ -49,7 +49,7 @@ export const browserOf = ({ app }: Pick<Assembled, 'app'>, origin = ORIGIN): Bro
     const response = await app.request(`${origin}${path}`, init, {});
     for (const set of response.headers.getSetCookie()) keep(jar, set);
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    const isJson = /^application\/json(?:;|$)/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, json: isJson ? JSON.parse(text) : text };
   };
   return {

@@ -1,0 +1,131 @@
+// Journals on their way in: what is whole is stored once and acknowledged; what is forged, gapped or forked changes nothing that is
+// stored, and is kept as evidence.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assert as assertProperty, asyncProperty, integer } from 'fast-check';
+import { activityPage, alerts } from '@mortise/api/activity.ts';
+import type { LiveEvent } from '@mortise/api/activity.ts';
+import { base64url } from '@mortise/base/bytes.ts';
+import { exampleKey, exampleLock } from '@mortise/documents/example-site.ts';
+import { verifyJournalFile } from '@mortise/journal/journal-file.ts';
+import { nodeCrypto } from '@mortise/node/crypto.ts';
+import { MAX_EVIDENCE_PER_LOCK } from '../store/journal-store.ts';
+import { adoptedLock } from '../testing/adopted.fixture.ts';
+import { journalOf } from '../testing/lock.fixture.ts';
+import { parsed } from '../testing/owner.fixture.ts';
+import { ingest } from './ingest.ts';
+
+type Adopted = Awaited<ReturnType<typeof adoptedLock>>;
+const sendIn = ({ hub, lock }: Adopted, body: Uint8Array) => ingest(hub, lock.lockId, lock.identity.publicKey, body);
+const storedSeqs = async ({ hub }: Adopted) => (await hub.database.selectFrom('journal').select(['seq']).orderBy('position').execute()).map(({ seq }) => seq);
+const evidenceOf = async ({ owner }: Adopted) => parsed(alerts, await owner.browser.get('/api/alerts')).alerts.map(({ code, seq }) => `${code} ${seq}`);
+
+void test('batches are stored once, in order, and acknowledged; the exported journal verifies', async (t) => {
+  const adopted = await adoptedLock(t);
+  const told: LiveEvent[] = [];
+  adopted.hub.live.subscribe((event) => { told.push(event); });
+  const { batch } = adopted.journal(70);
+  for (const [first, last] of [[1, 32], [33, 64], [33, 64], [60, 70], [1, 5], [65, 70]] as const) await sendIn(adopted, batch(first, last));
+  assert.deepEqual(adopted.acks, [32, 64, 64, 70, 70, 70]);
+  assert.deepEqual(await storedSeqs(adopted), Array.from({ length: 70 }, (_, index) => index + 1));
+  assert.deepEqual(told.map((event) => (event.event === 'record' ? event.data.seq : event.event)), Array.from({ length: 70 }, (_, index) => index + 1));
+  assert.deepEqual(await evidenceOf(adopted), []);
+  const file = await adopted.owner.browser.get(`/api/locks/${adopted.lock.lockId}/journal`);
+  const verified = verifyJournalFile(nodeCrypto, String(file.json).split('\n'), adopted.lock.lockId);
+  assert.deepEqual(verified.ok && [verified.value.entries, verified.value.unsigned], [70, 0]);
+});
+
+void test('a gap is answered with what is known, a fork with nothing; both are evidence and neither overwrites', async (t) => {
+  const adopted = await adoptedLock(t);
+  const honest = adopted.journal(20);
+  const other = adopted.journal(20, 'another history');
+  await sendIn(adopted, honest.batch(1, 10));
+  const before = await adopted.hub.database.selectFrom('journal').selectAll().execute();
+  await sendIn(adopted, honest.batch(15, 20));
+  assert.deepEqual([adopted.acks, await evidenceOf(adopted)], [[10, 10], ['journal-gap 11']]);
+  await sendIn(adopted, other.batch(1, 20));
+  await sendIn(adopted, other.batch(3, 8));
+  await sendIn(adopted, other.batch(11, 20));
+  assert.deepEqual(await evidenceOf(adopted), ['journal-fork 10', 'journal-fork 2', 'journal-fork 1', 'journal-gap 11']);
+  assert.deepEqual(adopted.acks, [10, 10], 'a fork is not acknowledged');
+  assert.deepEqual(await adopted.hub.database.selectFrom('journal').selectAll().execute(), before);
+  await sendIn(adopted, honest.batch(11, 20));
+  assert.deepEqual([adopted.acks.at(-1), (await storedSeqs(adopted)).length], [20, 20], 'the control: the honest history goes on');
+});
+
+void test('batches of another lock, to another key, under another statement are refused', async (t) => {
+  const adopted = await adoptedLock(t);
+  const { batch, pointAt } = adopted.journal(12);
+  const stranger = journalOf(exampleLock('stranger'), adopted.hub.keys.journal.publicKey, 12);
+  const forged = [stranger.batch(1, 12), batch(1, 12, { journalKey: exampleKey('other journal').publicKey }), batch(1, 12, { statement: stranger.batch(1, 2).slice(0, 100) })];
+  for (const body of forged) await sendIn(adopted, body);
+  assert.deepEqual([adopted.acks, await storedSeqs(adopted)], [[], []]);
+  assert.ok((await evidenceOf(adopted)).every((each) => each.startsWith('journal-invalid')));
+  await sendIn(adopted, batch(1, 12));
+  assert.deepEqual([adopted.acks, pointAt(12).seq], [[12], 12]);
+});
+
+void test('a batch with any byte changed stores nothing; cut at any byte neither', async (t) => {
+  const adopted = await adoptedLock(t);
+  const body = adopted.journal(3).batch(1, 3);
+  let tried = 0;
+  await assertProperty(
+    asyncProperty(integer({ min: 0, max: body.length - 1 }), integer({ min: 1, max: 255 }), async (at, change) => {
+      const altered = body.slice();
+      altered[at] = (altered[at] ?? 0) ^ change;
+      await sendIn(adopted, altered);
+      await sendIn(adopted, body.subarray(0, at));
+      tried += 2;
+      assert.deepEqual([adopted.acks, await storedSeqs(adopted)], [[], []]);
+    }),
+    { numRuns: 60 },
+  );
+  await sendIn(adopted, body);
+  assert.deepEqual(adopted.acks, [3]);
+  t.diagnostic(`${tried} altered or cut batches`);
+});
+
+void test('evidence is bounded, and told once for each place', async (t) => {
+  const adopted = await adoptedLock(t);
+  const raised: LiveEvent[] = [];
+  adopted.hub.live.subscribe((event) => { if (event.event === 'alert') raised.push(event); });
+  const { batch } = adopted.journal(4);
+  for (let tries = 0; tries < 5; tries += 1) await sendIn(adopted, batch(2, 4));
+  assert.equal(raised.length, 1);
+  for (let index = 0; index < 150; index += 1) {
+    const values = { lock_id: adopted.lock.lockId, code: 'journal-invalid', seq: 1000 + index, batch: new Uint8Array(1), received_at: 0 } as const;
+    if (index < MAX_EVIDENCE_PER_LOCK - 1) await adopted.hub.database.insertInto('evidence').values(values).execute();
+  }
+  await sendIn(adopted, adopted.journal(4, 'another history').batch(1, 4).subarray(0, 50));
+  assert.equal(raised.length, 1, 'beyond the bound nothing more is kept');
+});
+
+void test('activity names an actor only when the credential is a known phone key', async (t) => {
+  const adopted = await adoptedLock(t);
+  await sendIn(adopted, adopted.journal(4).batch(1, 4));
+  const page = async () => parsed(activityPage, await adopted.owner.browser.get('/api/activity')).items;
+  assert.deepEqual((await page()).map(({ actor }) => actor), [null, null, null, null]);
+  const credentialKey = base64url(adopted.hub.keys.journal.publicKey);
+  assert.equal((await adopted.owner.browser.send('PUT', '/api/phone-keys', { credentialKey, label: 'Ada’s tablet' })).status, 200);
+  const known = { personId: adopted.owner.me.person.id, name: 'Ada', keyLabel: 'Ada’s tablet' };
+  assert.deepEqual((await page()).map(({ seq, reason, actor }) => [seq, reason, actor]), [
+    [4, 'credential-unknown', null], [3, 'manual', null], [2, 'granted-trusted', known], [1, 'granted-trusted', known],
+  ]);
+});
+
+void test('activity comes in pages without gap or double, by door as well', async (t) => {
+  const adopted = await adoptedLock(t);
+  const { batch } = adopted.journal(25);
+  await sendIn(adopted, batch(1, 25));
+  const seen: number[] = [];
+  for (let before: number | null | undefined; before !== null; ) {
+    const query = `limit=7&door=${adopted.door.id}${before === undefined ? '' : `&before=${before}`}`;
+    const page = parsed(activityPage, await adopted.owner.browser.get(`/api/activity?${query}`));
+    seen.push(...page.items.map(({ seq }) => seq));
+    before = page.next;
+  }
+  assert.deepEqual(seen, Array.from({ length: 25 }, (_, index) => 25 - index));
+  const none = parsed(activityPage, await adopted.owner.browser.get(`/api/activity?door=${base64url(new Uint8Array(16))}`));
+  assert.deepEqual(none, { items: [], next: null });
+});

@@ -1,0 +1,34 @@
+// A claimed hub with one adopted lock, whose journal a test then writes; acknowledgements are caught instead of sent.
+
+import type { TestContext } from 'node:test';
+import { required } from '@mortise/base/assert.ts';
+import { door } from '@mortise/api/locks.ts';
+import { z } from '@mortise/api/schema.ts';
+import { decodeJournalAck } from '@mortise/courier/link-body.ts';
+import { exampleLock } from '@mortise/documents/example-site.ts';
+import type { HubConfig } from '../config.ts';
+import type { Hub } from '../hub.ts';
+import { testHub } from './hub.fixture.ts';
+import { adoptedBodyFor, claimHub, parsed } from './owner.fixture.ts';
+import { journalOf } from './lock.fixture.ts';
+
+export const adoptedLock = async (t: TestContext, changes: Partial<HubConfig> = {}) => {
+  const test = await testHub(changes);
+  t.after(test.end);
+  const owner = await claimHub(test);
+  const lock = exampleLock();
+  const adopted = parsed(z.object({ door }), await owner.browser.send('POST', '/api/locks', await adoptedBodyFor(owner, lock))).door;
+  const acks: number[] = [];
+  const hub: Hub = {
+    ...test.hub,
+    link: {
+      send: (_lockId, { type, body }) => {
+        if (type === 'journal-ack') acks.push(required(decodeJournalAck(body), 'the hub writes acknowledgements that read'));
+        return true;
+      },
+      disconnect: () => undefined,
+    },
+  };
+  const journal = (count: number, seed?: string) => journalOf(lock, test.hub.keys.journal.publicKey, count, seed);
+  return { test, hub, owner, lock, door: adopted, acks, journal };
+};
