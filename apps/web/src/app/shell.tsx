@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { phoneKey, phoneKeyRead } from '../keys/phone-key.ts';
 import { announcement } from '../model/announce.ts';
 import { doors, link, me, now, zone } from '../model/live.ts';
 import { signOut } from '../model/session.ts';
@@ -34,6 +35,14 @@ const Offline = () =>
     <Banner icon="unlinked">
       <b>No connection to the hub</b> since {when(link.value.since, now.value, zone.value).replace(/^at /, '')}, {zoneName(zone.value)}. What stands here is from before. Doors that
       are locked stay locked; the inside handle always works. This page tries again by itself.
+    </Banner>
+  ) : null;
+
+/** Said where doors are shown: this browser can look, but not open. */
+export const NoKey = () =>
+  phoneKeyRead.value && phoneKey.value === undefined ? (
+    <Banner tone="accent" icon="phone" actions={<a class="link" href="/restore">Make this browser a key</a>}>
+      <b>This browser cannot open a door.</b> It has no key of this site, or its data was cleared.
     </Banner>
   ) : null;
 

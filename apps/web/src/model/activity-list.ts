@@ -8,5 +8,5 @@ export const MAX_KEPT = 2000;
 /** Both lists as one: newest first by cursor, each cursor once, at most `MAX_KEPT`. */
 export const merged = (a: readonly ActivityItem[], b: readonly ActivityItem[]): readonly ActivityItem[] => {
   const byCursor = new Map([...a, ...b].map((item) => [item.cursor, item]));
-  return [...byCursor.values()].sort((x, y) => y.cursor - x.cursor).slice(0, MAX_KEPT);
+  return [...byCursor.values()].toSorted((x, y) => y.cursor - x.cursor).slice(0, MAX_KEPT);
 };

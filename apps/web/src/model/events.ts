@@ -70,8 +70,8 @@ export const listen = (): (() => void) => {
   };
   const open = (): void => {
     source = new EventSource(STREAMS.events);
-    source.onopen = opened;
-    source.onerror = failed;
+    source.addEventListener('open', opened);
+    source.addEventListener('error', failed);
     for (const name of Object.keys(HANDLERS)) {
       if (isName(name)) source.addEventListener(name, (event) => HANDLERS[name](String(event.data)));
     }

@@ -1,7 +1,7 @@
 // One door: the drawing, the word, the sentence, the hold; then what else the lock can do, and today.
 
 import type { Door } from '@mortise/api/locks.ts';
-import { Page } from '../app/shell.tsx';
+import { NoKey, Page } from '../app/shell.tsx';
 import { lockNow, lockTapOf } from '../model/hold.ts';
 import { doors, doorsFailure, me, now, stateOf, told, zone } from '../model/live.ts';
 import { Hold, HoldSays } from '../parts/hold.tsx';
@@ -93,6 +93,7 @@ export const DoorScreen = ({ doorId }: { doorId: string }) => {
   if (door === undefined) return <Page title="Door" back="/"><Missing /></Page>;
   return (
     <Page title={door.name} note={me.value?.site.name} back="/">
+      <NoKey />
       <Hero door={door} />
       <div class="door__rest">
         <div class="stack"><Acts door={door} /><About door={door} /></div>

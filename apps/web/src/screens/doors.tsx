@@ -2,8 +2,8 @@
 
 import type { Door } from '@mortise/api/locks.ts';
 import { doorPath } from '../app/router.ts';
-import { Page } from '../app/shell.tsx';
-import { lockNow, lockTapOf } from '../model/hold.ts';
+import { NoKey, Page } from '../app/shell.tsx';
+import { holdOf, lockNow, lockTapOf } from '../model/hold.ts';
 import { activityFailure, doors, doorsFailure, knownOf, me, now, stateOf, told, waiting, zone } from '../model/live.ts';
 import { loadAll } from '../model/session.ts';
 import { Hold } from '../parts/hold.tsx';
@@ -13,18 +13,18 @@ import { Banner, Chip, Empty, Wait, type Tone } from '../parts/small.tsx';
 import { Entry, keyOf } from '../parts/timeline.tsx';
 import { doorSentence, summary, WORDS, type DoorState } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
-import { causeOf } from '../words/record.ts';
+import { causeOf, isMovement } from '../words/record.ts';
 import { reasonSentence } from '../words/reasons.ts';
 import { dayKey } from '../words/time.ts';
 
 const TONES: Readonly<Record<DoorState, Tone>> = { locked: 'so', unlocked: 'open', open: 'open', jammed: 'alarm', unknown: 'unknown' };
 
 /** Doors in the order of their names: never by their state. */
-export const ordered = (list: readonly Door[]): readonly Door[] => [...list].sort((a, b) => a.name.localeCompare(b.name, 'en'));
+export const ordered = (list: readonly Door[]): readonly Door[] => list.toSorted((a, b) => a.name.localeCompare(b.name, 'en'));
 
 /** The sentence under a door's word. */
 export const sentenceOf = (door: Door): string => {
-  const last = told.value.find(({ item }) => item.lockId === door.lock.lockId && item.kind === 'operation');
+  const last = told.value.find(({ item }) => item.lockId === door.lock.lockId && isMovement(item));
   const cause = last === undefined ? undefined : causeOf(last, zone.value, me.value?.person.id);
   return doorSentence(knownOf(door), cause, now.value, zone.value);
 };
@@ -41,10 +41,15 @@ const Foot = ({ door }: { door: Door }) => (
   </p>
 );
 
-const Why = ({ door }: { door: Door }) => {
-  const tap = lockTapOf(door).value;
-  return <p class="tile__why">{tap.kind === 'failed' ? `Not locked. ${reasonSentence(tap.code)}` : sentenceOf(door)}</p>;
+const whyOf = (door: Door): string => {
+  const [phase, tap] = [holdOf(door).phase.value, lockTapOf(door).value];
+  if (phase.kind === 'refused') return `Not opened. ${reasonSentence(phase.code)}`;
+  if (phase.kind === 'armed') return 'The next tap opens the door. Wait, and it will not.';
+  if (phase.kind === 'rest' && phase.early) return 'Not opened. Hold until the ring is full.';
+  return tap.kind === 'failed' ? `Not locked. ${reasonSentence(tap.code)}` : sentenceOf(door);
 };
+
+const Why = ({ door }: { door: Door }) => <p class="tile__why">{whyOf(door)}</p>;
 
 /** Locks in one tap; says what it waits for. */
 export const LockButton = ({ door }: { door: Door }) => {
@@ -66,7 +71,7 @@ const Lead = ({ door }: { door: Door }) => {
         <Why door={door} />
         <Foot door={door} />
       </div>
-      {canLock(state) && state !== 'jammed' ? <div class="tile__side"><Hold door={door} size="tile" /><LockButton door={door} /></div> : <Hold door={door} size="tile" />}
+      {canLock(state) ? <div class="tile__side"><Hold door={door} size="tile" /><LockButton door={door} /></div> : <Hold door={door} size="tile" />}
     </article>
   );
 };
@@ -134,6 +139,7 @@ const Content = () => {
   return (
     <>
       <Summary list={list} />
+      <NoKey />
       <Waiting />
       <div class="doors__grid">
         <div class="tiles doors__tiles">

@@ -66,7 +66,7 @@ const Start = () => {
   return (
     <Task
       title="Make this browser a key" say="It gets a key of its own, and your locks are told of it. You prove that you are the owner with your passkey or with the recovery kit." closes="/" steps={<Steps names={STEPS} at={0} />}
-      bar={<><button class="btn btn--tall" type="button" onClick={() => { step.value = { kind: 'code' }; }}>Use the recovery kit</button>
+      bar={<><button class="btn btn--tall" type="button" onClick={() => { step.value = { kind: 'code' }; }}>Use the kit</button>
         {known !== undefined && (known.passkey || known.browser) && <button class="btn btn--main btn--tall" type="button" onClick={() => void usePasskeyKey()}>{busy.value ?? 'Use my passkey'}</button>}</>}
     >
       <Failure title="Your owner key was not opened." />
@@ -125,9 +125,12 @@ const Explain = ({ owner, byKit }: { owner: KeyPair; byKit: boolean }) => {
   );
 };
 
-const doorWords = ({ result }: DoorResult) => {
+// As the lock itself answers: the hub tells when it has.
+const doorWords = ({ door, result }: DoorResult) => {
   if (!result.ok) return <Chip tone="alarm">{result.error}</Chip>;
-  return result.value === 'delivered' ? <Chip tone="ok">On the lock</Chip> : <Chip tone="wait">On its way</Chip>;
+  const delivery = doors.value?.find(({ id }) => id === door.id)?.lock.roster.delivery ?? result.value;
+  if (delivery === 'refused') return <Chip tone="alarm">Refused by the lock</Chip>;
+  return delivery === 'delivered' ? <Chip tone="ok">On the lock</Chip> : <Chip tone="wait">On its way</Chip>;
 };
 
 const makePasskey = (owner: KeyPair): Promise<void> => doing('Waiting for your device', async () => {

@@ -36,7 +36,9 @@ test('what no key did is told without a name', () => {
   const relock = item({ verb: null, interface: null, reason: 'auto-relock', sensed: { bolt: 'locked', door: 'closed', batteryMv: null } });
   assert.equal(lineOf({ item: relock }, false).bold, 'Locked');
   assert.equal(lineOf({ item: relock }, true).bold, 'Front door locked');
-  const turned = item({ verb: null, interface: null, reason: 'manual' });
+  const turned = item({ kind: 'event', verb: null, interface: null, reason: 'manual', rule: 'thumb-turn' });
+  assert.equal(causeOf({ item: turned }, 'Europe/Zurich', undefined), 'From inside at 14:06');
+  assert.equal(lineOf({ item: turned }, false).mark, 'open');
   assert.equal(lineOf({ item: turned }, true).bold, 'Front door unlocked from inside');
   assert.equal(lineOf({ item: item({ reason: 'bolt-jammed' }) }, true).mark, 'alarm');
 });
@@ -64,4 +66,13 @@ test('a hold that was let go is a note, not a refusal; a real abuse stays one', 
   assert.equal(passes('refused', { item: letGo }), false);
   assert.equal(lineOf({ item: { ...letGo, rule: 'closed:protocol-error' } }, false).mark, 'refused');
   assert.equal(lineOf({ item: { ...letGo, credential: 'h' } }, false).mark, 'refused');
+});
+
+test('what the lock does by itself is one happening too, and a later one is not taken for it', () => {
+  const own = { verb: 'lock', interface: null, reason: 'auto-relock', rule: 'policy:3' } as const;
+  const decided = item({ ...own, seq: 4, kind: 'decision', allowed: true });
+  const locked = item({ ...own, seq: 5, allowed: true, sensed: { bolt: 'locked', door: 'closed', batteryMv: null } });
+  assert.equal(happenings([locked, decided]).length, 1);
+  assert.equal(happenings([{ ...locked, seq: 50 }, decided]).length, 2);
+  assert.equal(ruleWords('policy:3'), 'Locking by itself, as roster version 3 says');
 });

@@ -13,8 +13,18 @@ export type Happening = { readonly item: ActivityItem; readonly decision?: Activ
 
 export type Line = { readonly mark: Mark; readonly bold: string; readonly rest: string; readonly how: string };
 
-const together = (a: ActivityItem, b: ActivityItem): boolean =>
-  a.lockId === b.lockId && a.requestId !== null && a.requestId === b.requestId;
+/** Whether the record tells where a bolt came to: an operation, or a turn by hand. */
+export const isMovement = (item: ActivityItem): boolean => item.kind === 'operation' || (item.kind === 'event' && item.reason === 'manual');
+
+// A request's two records share its id. What a lock does by itself has none: there the operation is the next one by the same rule.
+const together = (operation: ActivityItem, decision: ActivityItem): boolean => {
+  if (operation.lockId !== decision.lockId) return false;
+  if (operation.requestId !== null || decision.requestId !== null) return operation.requestId === decision.requestId;
+  return operation.rule !== null && operation.rule === decision.rule && operation.seq > decision.seq && operation.seq - decision.seq <= BETWEEN;
+};
+
+/** How many other records may stand between a decision of the lock's own and its operation. */
+const BETWEEN = 4;
 
 /** Newest first, as given; an allowed decision disappears into the operation it led to. */
 export const happenings = (items: readonly ActivityItem[]): readonly Happening[] => {
@@ -50,12 +60,14 @@ const ASKED: Readonly<Record<string, string>> = { unlock: 'to unlock', lock: 'to
 /** A hold that was let go: the lock had answered, and was asked nothing. No key was shown. */
 const isLetGo = (item: ActivityItem): boolean => item.allowed === false && item.credential === null && item.verb === null && item.rule === 'closed:aborted';
 
+const MOVED_TO: Readonly<Record<ActivityItem['sensed']['bolt'], Mark>> = { locked: 'locked', unlocked: 'open', moving: 'note', unknown: 'note' };
+
 const markOf = (item: ActivityItem): Mark => {
   if (isLetGo(item)) return 'note';
   if (item.reason === 'bolt-jammed') return 'alarm';
   if (item.allowed === false) return 'refused';
-  if (item.kind !== 'operation') return 'note';
-  return item.sensed.bolt === 'locked' ? 'locked' : 'open';
+  if (!isMovement(item)) return 'note';
+  return MOVED_TO[item.sensed.bolt];
 };
 
 const refusedLine = (item: ActivityItem, place: string): Line => {
@@ -72,35 +84,41 @@ const operationLine = (item: ActivityItem, who: ActivityItem, place: string): Li
   if (mark === 'alarm') return { mark, bold: `${subject || 'The bolt '}jammed`, rest: '', how: 'The bolt stopped on its way. Neither locked nor unlocked.' };
   const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
   if (item.reason === 'auto-relock') return { mark, bold: capital(`${subject}locked`), rest: ' by itself', how: sensedHow(item) };
-  if (item.reason === 'manual') return { mark, bold: capital(`${subject}${end} from inside`), rest: '', how: 'Somebody turned the thumb-turn. A lock cannot know who.' };
+  if (item.reason === 'manual') return manualLine(item, mark, capital(`${subject}${end} ${item.rule === 'not-driven' ? 'by hand' : 'from inside'}`));
   const name = who.actor?.name;
   if (name === undefined) return { mark, bold: capital(`${subject}${end}`), rest: '', how: howItCame(who) || reasonNote(item.reason) };
   return { mark, bold: `${name} ${end}${door}`, rest: '', how: howItCame(who) };
 };
 
+const manualLine = (item: ActivityItem, mark: Mark, bold: string): Line => ({
+  mark, bold, rest: '', how: item.rule === 'not-driven' ? 'The bolt moved without the motor: a key, or a hand.' : 'Somebody turned the thumb-turn. A lock cannot know who.',
+});
+
 const sensedHow = (item: ActivityItem): string =>
   item.sensed.door === 'none' ? 'Bolt sensed in the strike.' : `Bolt sensed in the strike, door ${item.sensed.door}.`;
 
-const allowedLine = (item: ActivityItem, place: string): Line => ({
-  mark: 'note', bold: item.actor?.name ?? 'A key', rest: ` was let in${place}; where the bolt came to rest is not known yet.`, how: howItCame(item),
-});
+const allowedLine = (item: ActivityItem, place: string): Line => {
+  const asked = item.verb === null ? 'to act' : (ASKED[item.verb] ?? `for “${item.verb}”`);
+  if (item.reason === 'auto-relock') return { mark: 'note', bold: '', rest: `The lock${place} began to lock by itself; where the bolt came to rest is not known yet.`, how: '' };
+  return { mark: 'note', bold: item.actor?.name ?? 'A key', rest: ` was allowed ${asked}${place}; where the bolt came to rest is not known yet.`, how: howItCame(item) };
+};
 
 /** The words of one happening. `withDoor` where several doors stand in one list. */
 export const lineOf = ({ item, decision }: Happening, withDoor: boolean): Line => {
   const place = withDoor ? ` at ${item.door.name}` : '';
   if (isLetGo(item)) return { mark: 'note', bold: withDoor ? `${item.door.name}:` : '', rest: ' somebody began to ask and let go. Nothing was asked.', how: '' };
   if (item.allowed === false) return refusedLine(item, place);
-  if (item.kind === 'operation') return operationLine(item, decision ?? item, place);
+  if (isMovement(item)) return operationLine(item, decision ?? item, place);
   if (item.kind === 'decision') return allowedLine(item, place);
   return { mark: item.reason === 'roster-refused' || item.reason === 'adoption-refused' ? 'refused' : 'note', bold: withDoor ? `${item.door.name}:` : '', rest: ` ${reasonNote(item.reason)}`, how: '' };
 };
 
 /** "By itself at 14:06": how a door came to its state, for the sentence under its word. */
 export const causeOf = ({ item, decision }: Happening, zone: string, me: string | undefined): string | undefined => {
-  if (item.kind !== 'operation' || item.reason === 'bolt-jammed') return undefined;
+  if (!isMovement(item) || item.reason === 'bolt-jammed') return undefined;
   const time = ` at ${clockTime(item.at, zone)}`;
   if (item.reason === 'auto-relock') return `By itself${time}`;
-  if (item.reason === 'manual') return `From inside${time}`;
+  if (item.reason === 'manual') return `${item.rule === 'not-driven' ? 'By hand' : 'From inside'}${time}`;
   const actor = (decision ?? item).actor;
   if (actor === null) return undefined;
   return `By ${actor.personId === me ? 'you' : actor.name}${time}`;
@@ -110,6 +128,9 @@ export const causeOf = ({ item, decision }: Happening, zone: string, me: string 
 export const ruleWords = (rule: string | null): string => {
   const version = rule?.match(/^trusted:(\d+)$/)?.[1];
   if (version !== undefined) return `An owner’s phone, named in roster version ${version}`;
+  const policy = rule?.match(/^policy:(\d+)$/)?.[1];
+  if (policy !== undefined) return `Locking by itself, as roster version ${policy} says`;
+  if (rule === 'thumb-turn' || rule === 'not-driven') return 'None: a hand needs no rule';
   return rule ?? 'None: no key was involved';
 };
 
@@ -125,5 +146,5 @@ export type Filter = (typeof FILTERS)[number];
 export const passes = (filter: Filter, { item }: Happening): boolean => {
   if (filter === 'everything') return true;
   if (filter === 'refused') return markOf(item) === 'refused';
-  return item.kind === 'operation' && markOf(item) === 'open';
+  return isMovement(item) && markOf(item) === 'open';
 };
