@@ -36,7 +36,9 @@ export type Mode = { readonly kind: 'running' } | { readonly kind: 'safe'; reado
 const NOT_WITHDRAWN: ControllerError = {
   code: 'bolt-not-withdrawn', message: 'Turn the thumb-turn until the bolt is withdrawn; the lock can be reset only then.',
 };
-const RESTART: BackoffLimits = { firstMs: 1000, longestMs: 60_000 };
+/** How a life begins, and how long the lock waits in its safe state before the next; tests give others. */
+export type Beginnings = { readonly begin: typeof beginLife; readonly restart: BackoffLimits };
+const BEGINNINGS: Beginnings = { begin: beginLife, restart: { firstMs: 1000, longestMs: 60_000 } };
 /** A life that lasted this long has earned a quick restart. */
 const STEADY_MS = 60_000;
 
@@ -45,6 +47,7 @@ export class Controller {
   readonly #body: VirtualBody;
   readonly #log: Log;
   readonly #paths: LifePaths;
+  readonly #beginnings: Beginnings;
   readonly #context: Context = { crypto: nodeCrypto };
   readonly #watchers = new Set<() => void>();
   #running: Running | undefined;
@@ -57,7 +60,8 @@ export class Controller {
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(config: Config, body: VirtualBody, log: Log) {
+  constructor(config: Config, body: VirtualBody, log: Log, beginnings: Beginnings = BEGINNINGS) {
+    this.#beginnings = beginnings;
     this.#config = config;
     this.#body = body;
     this.#log = log;
@@ -129,7 +133,7 @@ export class Controller {
   async #begin(): Promise<Result<undefined, ControllerError>> {
     if (this.#closed || this.#running !== undefined) return ok(undefined);
     clearTimeout(this.#retry);
-    const life = beginLife(this.#context, this.#paths);
+    const life = this.#beginnings.begin(this.#context, this.#paths);
     if (!life.ok) return err(this.#said(life.error));
     await this.#run(life.value);
     return ok(undefined);
@@ -206,7 +210,7 @@ export class Controller {
     this.#mode = { kind: 'safe', fault };
     if (this.#closed) return;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => void this.#restart(), backoffMs(RESTART, this.#restarts, Math.random()));
+    this.#retry = setTimeout(() => void this.#restart(), backoffMs(this.#beginnings.restart, this.#restarts, Math.random()));
     this.#restarts += 1;
     this.#changed();
   }
