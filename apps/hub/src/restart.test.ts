@@ -35,10 +35,7 @@ void test('a restart keeps everything, the session too', async (t) => {
   await first.end();
   const second = await testHub({ data });
   t.after(second.end);
-  const jar = owner.browser.cookie().split('=');
-  const browser = browserOf(second);
-  const withCookie = { ...browser, get: async (path: string) => { const response = await second.app.request(`http://localhost:8400${path}`, { headers: { cookie: jar.join('=') } }, {}); const text = await response.text(); return { status: response.status, headers: response.headers, json: /^application\/json(?:;|$)/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : text }; } };
-  assert.deepEqual(await everything(withCookie), before);
+  assert.deepEqual(await everything(browserOf(second, owner.browser.cookie())), before);
   assert.deepEqual([second.hub.adopted.has(lock.lockId), second.hub.keys.ca.certificate === first.hub.keys.ca.certificate], [true, true]);
   await ingest(second.hub, lock.lockId, lock.identity.publicKey, batch(21, 40));
   assert.equal((await second.hub.database.selectFrom('journal').select('seq').execute()).length, 40, 'the journal goes on');
@@ -61,10 +58,11 @@ void test(`a hub killed ${ROUNDS} times while it takes a journal has every ackno
     const { child, brokerPort } = await launch(data);
     const link = await joinLink(brokerPort, ca.certificate, credentials, lock.lockId);
     // The lock goes on from what was acknowledged, some of which the hub may have: nothing may come twice.
-    setTimeout(() => { child.kill('SIGKILL'); }, 60 + round * 37);
+    let killer: NodeJS.Timeout | undefined;
     try {
       for (let from = acknowledged + 1; from <= 2990; from = acknowledged + 1) {
         link.send('journal', batch(from, from + (from % 9)));
+        killer ??= setTimeout(() => { child.kill('SIGKILL'); }, 150 + round * 37);
         acknowledged = Math.max(acknowledged, decodeJournalAck((await link.next('journal-ack')).body) ?? 0);
       }
     } catch (error) {
@@ -93,7 +91,7 @@ void test('what the world has wrong at the start is said with what to do', async
   const base = { data: other, port: 0, brokerPort: 0, origins: [], log: () => undefined };
   const table = [
     [{ ...base, data }, 'database-busy'], [{ ...base, port }, 'port-taken'], [{ ...base, brokerPort: running.brokerPort }, 'port-taken'],
-    [{ ...base, data: '/proc/nowhere' }, 'data-unwritable'], [{ ...base, tls: { certPath: `${other}/none.pem`, keyPath: `${other}/none.pem` } }, 'tls-unreadable'],
+    [{ ...base, data: running.brokerCaPath }, 'data-unwritable'], [{ ...base, tls: { certPath: `${other}/none.pem`, keyPath: `${other}/none.pem` } }, 'tls-unreadable'],
     [{ ...base, tls: { certPath: running.brokerCaPath, keyPath: running.brokerCaPath } }, 'tls-refused'],
   ] as const;
   for (const [config, code] of table) {

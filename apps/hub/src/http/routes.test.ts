@@ -2,7 +2,7 @@
 // refusal stands beside the same request made right.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { MAX_BODY_BYTES } from '@mortise/api/fields.ts';
@@ -105,6 +105,7 @@ void test('what there is not is said as such', async (t) => {
 
 void test('the app is served with a strict policy: hashed assets for ever, its own routes by index.html', async (t) => {
   const directory = temporaryDirectory();
+  t.after(() => { rmSync(directory, { recursive: true, force: true }); });
   mkdirSync(join(directory, 'assets'));
   writeFileSync(join(directory, 'index.html'), '<!doctype html><title>Mortise</title>');
   writeFileSync(join(directory, 'assets', 'main-a1b2c3d4.js'), '1');
@@ -123,7 +124,7 @@ void test('the app is served with a strict policy: hashed assets for ever, its o
 });
 
 void test('a hub whose app is not built says how to build it', async (t) => {
-  const hub = await testHub({ appDirectory: temporaryDirectory() });
+  const hub = await testHub({ appDirectory: '/nowhere' });
   t.after(hub.end);
   assert.equal(codeOf(await browserOf(hub).get('/')), 'app-missing');
 });

@@ -41,12 +41,13 @@ export type Browser = {
   readonly cookie: () => string;
 };
 
-/** A browser on the hub's own page. */
-export const browserOf = ({ app }: Pick<Assembled, 'app'>, origin = ORIGIN): Browser => {
+/** A browser on the hub's own page, with the cookies that another one had when given. */
+export const browserOf = ({ app }: Pick<Assembled, 'app'>, cookies = ''): Browser => {
   const jar = new Map<string, string>();
+  if (cookies !== '') keep(jar, cookies);
   const cookie = (): string => [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
   const ask = async (path: string, init: RequestInit): Promise<Reply> => {
-    const response = await app.request(`${origin}${path}`, init, {});
+    const response = await app.request(`${ORIGIN}${path}`, init, {});
     for (const set of response.headers.getSetCookie()) keep(jar, set);
     const text = await response.text();
     const isJson = /^application\/json(?:;|$)/.test(response.headers.get('content-type') ?? '');
@@ -58,7 +59,7 @@ export const browserOf = ({ app }: Pick<Assembled, 'app'>, origin = ORIGIN): Bro
     send: (method, path, body, headers = {}) =>
       ask(path, {
         method, body: typeof body === 'string' ? body : JSON.stringify(body),
-        headers: { 'content-type': 'application/json', origin, cookie: cookie(), ...headers },
+        headers: { 'content-type': 'application/json', origin: ORIGIN, cookie: cookie(), ...headers },
       }),
   };
 };
