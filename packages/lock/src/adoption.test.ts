@@ -81,6 +81,8 @@ test('the setup secret is gone once the lock is adopted', () => {
 test('documents that do not belong together, or to this lock, are refused, and said so under seal', () => {
   const cases: Readonly<Record<string, (site: Site) => object>> = {
     'the reader certificate of another issuer': (site) => ({ readerIssuerKey: site.owner.publicKey }),
+    'the reader certificate of another lock': (site) => ({ readerCertificate: site.readerCertificate(site.world.keys.readerKey, 'another lock') }),
+    'the reader certificate of another key': (site) => ({ readerCertificate: site.readerCertificate(site.phone.publicKey, site.world.state.lockId) }),
     'no reader certificate': () => ({ readerCertificate: utf8('x') }),
   };
   for (const [name, change] of Object.entries(cases)) {

@@ -141,6 +141,20 @@ test('auto-relock: a door that opens while its record is being stored is not dri
   assert.equal(told(world.records().at(-1) ?? assert.fail()), 'operation lock door-open refused unlocked');
 });
 
+test('auto-relock: a door that opens and closes meanwhile begins the time anew', () => {
+  const { world, site } = ownedLock({ policy: { relockDelayMs: 10_000 } });
+  site.askAndWait({ verb: 'unlock' });
+  world.faults.storeDelayMs = 500;
+  world.run(5700);
+  assert.equal(world.state.relock.kind, 'deciding');
+  world.moveDoor(true);
+  world.moveDoor(false);
+  world.run(5000);
+  assert.deepEqual(world.drives, ['withdraw']);
+  world.run(6000);
+  assert.deepEqual(world.drives, ['withdraw', 'throw']);
+});
+
 test('unlocking again begins the relock’s time anew', () => {
   const { world, site } = ownedLock({ policy: { relockDelayMs: 10_000 } });
   site.askAndWait({ verb: 'unlock' });

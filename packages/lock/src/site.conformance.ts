@@ -143,12 +143,15 @@ export class Site {
     return { bytes: this.sign(this.owner, rosterToSign(this.crypto, this.owner.publicKey, payload)), hash: this.crypto.sha256(payload) };
   }
 
+  readerCertificate(publicKey: Bytes, subject: string): Bytes {
+    const tbs = certificateTbs({ publicKey, subject }, this.issuer.publicKey, this.crypto);
+    return compressCertificate({ publicKey, subject }, this.crypto.p256.sign(this.issuer.privateKey.reveal(), tbs));
+  }
+
   offer(keyed: OwnerKeyed, change: Partial<Offer> = {}, policy: Partial<Policy> = {}): Offer {
-    const fields = { publicKey: keyed.lock.readerKey, subject: keyed.lockId };
-    const tbs = certificateTbs(fields, this.issuer.publicKey, this.crypto);
     return {
       ownerSets: [this.ownerSetBytes], readerIssuerKey: this.issuer.publicKey, linkCertificate: utf8('link certificate'), brokerCa: utf8('broker ca'),
-      readerCertificate: compressCertificate(fields, this.crypto.p256.sign(this.issuer.privateKey.reveal(), tbs)),
+      readerCertificate: this.readerCertificate(keyed.lock.readerKey, keyed.lockId),
       roster: this.roster({ policy: { ...POLICY, ...policy } }).bytes, ...change,
     };
   }
