@@ -105,7 +105,10 @@ const boundPackets = (socket: TLSSocket, { lockId }: LinkIdentity, log: Log): Du
       done(null, chunk);
     },
   });
-  socket.on('error', (error) => { log('link-failed', { lockId, code: kindOf(error) }); });
+  socket.on('error', (error) => {
+    // A stream that is let go while open says so by this error; the link's end is logged as such.
+    if (kindOf(error) !== 'ABORT_ERR') log('link-failed', { lockId, code: kindOf(error) });
+  });
   socket.on('close', () => { incoming.destroy(); });
   return Duplex.from({ readable: socket.pipe(incoming), writable: socket });
 };
