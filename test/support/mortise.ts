@@ -27,7 +27,7 @@ export const startMortise = async (data: string, ports: Ports, env: Readonly<Rec
   });
   await running.line(/ready in/);
   const [, url = ''] = await running.line(/the app\s+(\S+)/);
-  const [, workbench = ''] = await running.line(/the virtual lock\s+(\S+)/);
+  const [, workbench = ''] = await running.line(/the virtual lock\s+(http\S+)/);
   const claim = /become its owner\s+(\S+)/.exec(running.output()) ?? (await claimSoon(running));
   return { url, workbench, claimUrl: claim?.[1], data, running };
 };

@@ -1,0 +1,82 @@
+// Coming back with the recovery kit alone, as on a new device: signs in by the kit's key, opens the site's authority, makes a new
+// phone key, and gives each lock a roster that trusts it (and, if wanted, no other phone).
+
+import type { Door } from '@mortise/api/locks.ts';
+import { ROUTES } from '@mortise/api/routes.ts';
+import { assert, required } from '@mortise/base/assert.ts';
+import { base64url, EMPTY, equalBytes, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
+import { asBytes, asNumber, decodeCbor, field } from '@mortise/base/cbor.ts';
+import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
+import type { KeyPair } from '@mortise/crypto/entropy.ts';
+import { openSigned } from '@mortise/documents/cose.ts';
+import { openOwnerSets, type OwnerSet } from '@mortise/documents/owner-set.ts';
+import { MAX_ROSTER_BYTES, openRoster, ROSTER_TYPE, type Roster } from '@mortise/documents/roster.ts';
+import { nodeCrypto } from '@mortise/node/crypto.ts';
+import { freshEntropy } from '@mortise/node/entropy.ts';
+import { HOUSEHOLD_POLICY } from '@mortise/wallet/adopt.ts';
+import { openIssuerWrap } from '@mortise/wallet/issuer-key.ts';
+import { kitKey, parseKit } from '@mortise/wallet/recovery-kit.ts';
+import { nextRoster, type RosterChange } from '@mortise/wallet/roster-change.ts';
+import { signInStatement } from '@mortise/wallet/sign-in.ts';
+import type { Authority } from './adoption.ts';
+import { freshPhoneKey, Owner } from './owner.ts';
+import { Session } from './session.ts';
+
+/** Restores by the kit's code; the locks get their rosters when they are on the link. Throws what was refused. */
+export const restoreWithKit = async (url: string, kitCode: string, change: 'addPhone' | 'replacePhones'): Promise<Owner> => {
+  const kit = parseKit(nodeCrypto, kitCode);
+  assert(kit.ok, 'the kit’s code is rightly typed');
+  const owner = kitKey(nodeCrypto, kit.value);
+  const session = new Session(url);
+  const challenge = await session.call(ROUTES.kitChallenge);
+  const signed = signInStatement(nodeCrypto, owner, { nonce: bytesOf(challenge.nonce), origin: session.origin });
+  const me = await session.call(ROUTES.kit, { body: { ceremony: challenge.ceremony, signed: base64url(signed) } });
+  const { authority, ownerSet } = await openAuthority(session, owner);
+  const key = authority.phone;
+  await session.call(ROUTES.putPhoneKey, { body: { credentialKey: base64url(key.publicKey), label: 'Ada’s new phone' } });
+  const site = { siteId: ownerSet.siteId, readerIssuerKey: authority.issuer.publicKey, credentialKey: key.publicKey };
+  const restored = new Owner({ session, me, authority, phone: { site, key } });
+  const phone = { credentialKey: key.publicKey };
+  for (const door of await restored.doors()) {
+    await changeRoster(session, authority, ownerSet, door, change === 'addPhone' ? { kind: change, phone } : { kind: change, phones: [phone] });
+  }
+  return restored;
+};
+
+const openAuthority = async (session: Session, owner: KeyPair): Promise<{ readonly authority: Authority; readonly ownerSet: OwnerSet }> => {
+  const ownerSets = (await session.call(ROUTES.ownerSets)).sets.map(bytesOf);
+  const ownerSet = openOwnerSets(nodeCrypto, ownerSets);
+  assert(ownerSet.ok, 'the owner sets hold');
+  const { issuerWraps } = await session.call(ROUTES.vault);
+  const mine = required(issuerWraps.find(({ ownerKey }) => equalBytes(bytesOf(ownerKey), owner.publicKey)), 'the issuer key is wrapped for the kit');
+  const wrap = { ownerKey: bytesOf(mine.ownerKey), issuerKey: bytesOf(mine.issuerKey), wrapped: bytesOf(mine.wrapped) };
+  const issuer = openIssuerWrap(nodeCrypto, ownerSet.value, owner, wrap);
+  assert(issuer.ok, 'the kit’s key opens the issuer key');
+  return { authority: { ownerSets, owner, issuer: issuer.value, phone: freshPhoneKey() }, ownerSet: ownerSet.value };
+};
+
+/** Signs the next roster of a door's lock and hands it to the hub. */
+export const changeRoster = async (session: Session, { owner }: Authority, ownerSet: OwnerSet, { lock }: Door, change: RosterChange): Promise<void> => {
+  const { document } = await session.call(ROUTES.roster, { parameters: { lockId: lock.lockId } });
+  const lockId = required(parseIdentifier<LockId>(lock.lockId), 'the hub’s lock ids are identifiers');
+  const last = openNewest(bytesOf(document), ownerSet, lockId);
+  const next = nextRoster(nodeCrypto, last, { owner, sealKey: bytesOf(lock.sealKey) }, change, freshEntropy());
+  assert(next.ok, 'the next roster is in its bounds');
+  await session.call(ROUTES.putRoster, { parameters: { lockId }, body: { document: base64url(next.value) } });
+};
+
+// Who comes back has the newest roster only; its place in the chain is what it says itself, and the lock checks it.
+const openNewest = (document: Bytes, { siteId, keys }: OwnerSet, lockId: LockId): Roster => {
+  const signed = openSigned(nodeCrypto, document, ROSTER_TYPE, keys);
+  assert(signed.ok, 'an owner signed the newest roster');
+  const map = decodeCbor(signed.value.payload, MAX_ROSTER_BYTES);
+  const [version, hash] = [asNumber(field(map, 'version'), 1), asBytes(field(map, 'previous'), 32)];
+  const content = { entries: [], zone: 'UTC', policy: HOUSEHOLD_POLICY, timeKeys: [], journalKey: EMPTY, groups: [] };
+  const before: Roster | undefined = version === undefined || hash === undefined ? undefined
+    : { siteId, lockId, version: version - 1, previous: null, ...content, hash, signer: EMPTY };
+  const opened = openRoster(nodeCrypto, document, { siteId, lockId, ownerKeys: keys }, before);
+  assert(opened.ok, 'the newest roster opens');
+  return opened.value;
+};
+
+const bytesOf = (text: string): Bytes => required(fromBase64url(text), 'the hub’s bytes are base64url');
