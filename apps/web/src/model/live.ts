@@ -46,10 +46,14 @@ const shown = new Map<string, DoorState>();
 const lastOperation = (lockId: string): ActivityItem | undefined =>
   (activity.value ?? []).find((item) => item.lockId === lockId && item.kind === 'operation');
 
-export const knownOf = ({ lock }: Door): Known => {
+/** Whether there is a way to the lock, as far as this page knows: its link, and the page's own. */
+export const isReachable = ({ lock }: Door): boolean => lock.online && link.value.kind !== 'lost';
+
+export const knownOf = (door: Door): Known => {
+  const { lock } = door;
   const before = shown.get(lock.lockId);
   return {
-    online: lock.online && link.value.kind !== 'lost',
+    online: isReachable(door),
     state: lock.state,
     jammed: lastOperation(lock.lockId)?.reason === 'bolt-jammed',
     ...(before === undefined ? {} : { before }),

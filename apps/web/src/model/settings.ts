@@ -15,10 +15,16 @@ const stored = (key: string): string | null => {
 /** For hands that cannot hold: the first tap says what the second will do. */
 export const twoTaps = signal(stored(TWO_TAPS) === 'yes');
 
-effect(() => {
+// Storage may be off; then the choice holds until the page is closed, and the answer says so.
+const keep = (key: string, value: string): boolean => {
   try {
-    localStorage.setItem(TWO_TAPS, twoTaps.value ? 'yes' : 'no');
+    localStorage.setItem(key, value);
+    return true;
   } catch {
-    // storage is off: the choice holds until the page is closed
+    return false;
   }
+};
+
+effect(() => {
+  keep(TWO_TAPS, twoTaps.value ? 'yes' : 'no');
 });

@@ -5,7 +5,7 @@ import { useRef } from 'preact/hooks';
 import type { Door } from '@mortise/api/locks.ts';
 import { holdOf, type Hold as HoldControl } from '../model/hold.ts';
 import type { HoldPhase } from '../model/hold-phase.ts';
-import { now, stateOf } from '../model/live.ts';
+import { isReachable, now, stateOf } from '../model/live.ts';
 import { twoTaps } from '../model/settings.ts';
 import type { DoorState } from '../words/door-state.ts';
 import { reasonSentence } from '../words/reasons.ts';
@@ -79,7 +79,7 @@ const glyphState = (state: DoorState, look: Face['look']): DoorState => (look ==
 export const Hold = ({ door, size = 'page', describedBy }: { door: Door; size?: 'page' | 'tile' | 'row'; describedBy?: string }) => {
   const hold = holdOf(door);
   const state = stateOf(door);
-  const face = faceOf(hold.phase.value, state, door.lock.online);
+  const face = faceOf(hold.phase.value, state, isReachable(door));
   const share = useRunDown(face.look === 'open' ? (door.lock.state?.relockAt ?? null) : null);
   const off = face.look === 'open' || face.look === 'far';
   return (
@@ -116,7 +116,7 @@ const saysOf = (door: Door, phase: HoldPhase, state: DoorState) => {
   if (phase.kind === 'armed') return 'The next tap opens the door. Wait, and it will not.';
   if (phase.kind === 'asking') return 'Waiting for the lock to answer, through the hub.';
   if (phase.early) return 'Not opened. Hold until the ring is full.';
-  if (!door.lock.online) return 'No link to the lock. The inside handle always works.';
+  if (!isReachable(door)) return 'No link to the lock. The inside handle always works.';
   if (state === 'unlocked') return <><b>Push the door.</b>{relockWords(door)}</>;
   if (state === 'open') return `The door stands open.${relockWords(door)}`;
   return 'Through the hub. The lock decides; the hub carries and cannot read it.';

@@ -3,7 +3,7 @@
 import type { Door } from '@mortise/api/locks.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { lockNow, lockTapOf } from '../model/hold.ts';
-import { doors, doorsFailure, me, now, stateOf, told, zone } from '../model/live.ts';
+import { doors, doorsFailure, isReachable, me, now, stateOf, told, zone } from '../model/live.ts';
 import { Hold, HoldSays } from '../parts/hold.tsx';
 import { LockIcon } from '../parts/icon.tsx';
 import { Section } from '../parts/section.tsx';
@@ -30,7 +30,7 @@ const lockNote = (door: Door): { readonly off: boolean; readonly note: string } 
   const state = stateOf(door);
   const tap = lockTapOf(door).value;
   if (tap.kind === 'asking') return { off: true, note: 'Asking the lock' };
-  if (!door.lock.online) return { off: true, note: 'No link' };
+  if (!isReachable(door)) return { off: true, note: 'No link' };
   if (state === 'locked') return { off: true, note: 'Already locked' };
   if (state === 'open') return { off: true, note: 'Close the door first' };
   return { off: false, note: 'One tap' };

@@ -1,10 +1,10 @@
-// All doors in a fixed order, so that hands learn it: the first one large with its own hold, the others as rows.
+// All doors in the order they were added, so that hands learn it: the first one large with its own hold, the others as rows.
 
 import type { Door } from '@mortise/api/locks.ts';
 import { doorPath } from '../app/router.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { holdOf, lockNow, lockTapOf } from '../model/hold.ts';
-import { activityFailure, doors, doorsFailure, knownOf, me, now, stateOf, told, waiting, zone } from '../model/live.ts';
+import { activityFailure, doors, doorsFailure, isReachable, knownOf, me, now, stateOf, told, waiting, zone } from '../model/live.ts';
 import { loadAll } from '../model/session.ts';
 import { Hold } from '../parts/hold.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -18,9 +18,6 @@ import { reasonSentence } from '../words/reasons.ts';
 import { dayKey } from '../words/time.ts';
 
 const TONES: Readonly<Record<DoorState, Tone>> = { locked: 'so', unlocked: 'open', open: 'open', jammed: 'alarm', unknown: 'unknown' };
-
-/** Doors in the order of their names: never by their state. */
-export const ordered = (list: readonly Door[]): readonly Door[] => list.toSorted((a, b) => a.name.localeCompare(b.name, 'en'));
 
 /** The sentence under a door's word. */
 export const sentenceOf = (door: Door): string => {
@@ -36,7 +33,7 @@ export const Battery = ({ door }: { door: Door }) => {
 
 const Foot = ({ door }: { door: Door }) => (
   <p class="tile__foot">
-    <span><Icon name={door.lock.online ? 'hub' : 'unlinked'} />{door.lock.online ? 'Through the hub' : 'No link'}</span>
+    <span><Icon name={isReachable(door) ? 'hub' : 'unlinked'} />{isReachable(door) ? 'Through the hub' : 'No link'}</span>
     <Battery door={door} />
   </p>
 );
@@ -122,7 +119,7 @@ export const Waiting = () => {
 
 const NoDoors = () => (
   <Empty title="No door yet">
-    <p>Add your first lock with the setup code that came with it. It takes about a minute; you name the door at the end.</p>
+    <p>Add your first lock with the setup code that came with it. It takes about a minute.</p>
     <a class="btn btn--main" href="/add-lock">Add a lock</a>
   </Empty>
 );
@@ -135,7 +132,7 @@ const Content = () => {
     return <Banner icon="unlinked" actions={<button class="link" type="button" onClick={() => void loadAll()}>Try again</button>}><b>Your doors could not be fetched.</b> {failureSentence(failure)}</Banner>;
   }
   if (list.length === 0) return <NoDoors />;
-  const [first, ...others] = ordered(list);
+  const [first, ...others] = list;
   return (
     <>
       <Summary list={list} />
