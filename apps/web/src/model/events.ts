@@ -29,12 +29,20 @@ const setOnline = (lockId: string, online: boolean): void => {
   live.doors.value = live.doors.value?.map((door) => (door.lock.lockId === lockId ? { ...door, lock: { ...door.lock, online } } : door));
 };
 
+const countRecord = (lockId: string, seq: number): void => {
+  live.doors.value = live.doors.value?.map((door) => {
+    const { journal } = door.lock;
+    return door.lock.lockId === lockId && journal.entries < seq ? { ...door, lock: { ...door.lock, journal: { ...journal, entries: seq } } } : door;
+  });
+};
+
 const HANDLERS: Readonly<Record<LiveEventName, (text: string) => void>> = {
   record: (text) => {
     const item = parsed(liveEvents.record, text);
     if (item === undefined) return;
     live.arrived.value = new Set([...live.arrived.value, item.cursor]);
     live.activity.value = merged([item], live.activity.value ?? []);
+    countRecord(item.lockId, item.seq);
   },
   state: (text) => {
     const door = parsed(liveEvents.state, text);

@@ -106,7 +106,7 @@ const allowedLine = (item: ActivityItem, place: string): Line => {
 /** The words of one happening. `withDoor` where several doors stand in one list. */
 export const lineOf = ({ item, decision }: Happening, withDoor: boolean): Line => {
   const place = withDoor ? ` at ${item.door.name}` : '';
-  if (isLetGo(item)) return { mark: 'note', bold: withDoor ? `${item.door.name}:` : '', rest: ' somebody began to ask and let go. Nothing was asked.', how: '' };
+  if (isLetGo(item)) return { mark: 'note', bold: withDoor ? `${item.door.name}:` : '', rest: `${withDoor ? ' s' : 'S'}omebody began to ask and let go. Nothing was asked.`, how: '' };
   if (item.allowed === false) return refusedLine(item, place);
   if (isMovement(item)) return operationLine(item, decision ?? item, place);
   if (item.kind === 'decision') return allowedLine(item, place);
