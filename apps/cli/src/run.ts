@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { RunningHub } from '@mortise/hub/main.ts';
+import { openLog, type LogFile } from './log-file.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 const CONTROLLER = fileURLToPath(import.meta.resolve('@mortise/controller/main.ts'));
@@ -38,7 +39,7 @@ type KeptLock = {
 const EX_CONFIG = 78;
 
 /** Keeps one virtual lock running. */
-const keepLock = (settings: Settings, link: Link): KeptLock => {
+const keepLock = (settings: Settings, link: Link, log: LogFile): KeptLock => {
   let child: ChildProcess | undefined;
   let stopping = false;
   let pauseMs = FIRST_PAUSE_MS;
@@ -56,11 +57,13 @@ const keepLock = (settings: Settings, link: Link): KeptLock => {
   };
   const launch = (): void => {
     const startedAt = performance.now();
-    const started = spawn(process.execPath, controllerArguments(settings, link), { stdio: ['pipe', 'pipe', 'inherit'] });
+    const started = spawn(process.execPath, controllerArguments(settings, link), { stdio: ['pipe', 'pipe', 'pipe'] });
     child = started;
+    createInterface({ input: started.stderr }).on('line', log.write);
     createInterface({ input: started.stdout }).on('line', (line) => {
-      const workbench = workbenchOf(line);
-      if (workbench !== undefined) resolve(workbench);
+      const said = firstWordOf(line);
+      if (said.workbench !== undefined) resolve(said.workbench);
+      if (said.message !== undefined) process.stderr.write(`mortise: ${said.message}\n`);
     });
     started.on('exit', (code, signal) => { ended(startedAt, code, signal); });
   };
@@ -79,23 +82,45 @@ const endChild = async (child: ChildProcess): Promise<void> => {
   await ended;
 };
 
-const workbenchOf = (line: string): string | undefined => {
+type FirstWord = { readonly workbench?: string; readonly message?: string };
+
+// The lock's first line: {ready: true, workbench} or {ready: false, error: {message}}.
+const firstWordOf = (line: string): FirstWord => {
+  const said = parsed(line);
+  const { workbench, error } = said;
+  if (typeof workbench === 'string') return { workbench };
+  const message = isRecord(error) && typeof error['message'] === 'string' ? error['message'] : 'the virtual lock said something unexpected';
+  return { message };
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+
+const parsed = (line: string): Readonly<Record<string, unknown>> => {
   try {
-    const said: unknown = JSON.parse(line);
-    return typeof said === 'object' && said !== null && 'workbench' in said ? String(said.workbench) : undefined;
+    const value: unknown = JSON.parse(line);
+    return isRecord(value) ? value : {};
   } catch (error) {
-    say(`the virtual lock said something unexpected (${error instanceof Error ? error.name : 'unknown'})`);
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+};
+
+const startOrSay = async (settings: Settings, log: LogFile): Promise<RunningHub | undefined> => {
+  const [{ startHub }, { StartError }] = await Promise.all([import('@mortise/hub/main.ts'), import('@mortise/hub/config.ts')]);
+  try {
+    return await startHub({ ...settings, log: log.write });
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    process.stderr.write(`mortise: ${error.message}\n`);
     return undefined;
   }
 };
 
-const startOrSay = async (settings: Settings): Promise<RunningHub | undefined> => {
-  const [{ startHub }, { StartError }] = await Promise.all([import('@mortise/hub/main.ts'), import('@mortise/hub/config.ts')]);
+const openLogOrSay = (directory: string): LogFile | undefined => {
   try {
-    return await startHub(settings);
+    return openLog(directory);
   } catch (error) {
-    if (!(error instanceof StartError)) throw error;
-    process.stderr.write(`mortise: ${error.message}\n`);
+    process.stderr.write(`mortise: ${directory} cannot be written (${error instanceof Error ? error.message : 'unknown'}). Choose another directory with MORTISE_DATA.\n`);
     return undefined;
   }
 };
@@ -107,12 +132,14 @@ export const run = async (arguments_: readonly string[]): Promise<number> => {
     process.stderr.write(`mortise: ${settings.error.message}\n`);
     return 2;
   }
-  const hub = await startOrSay(settings.value);
+  const log = openLogOrSay(settings.value.data);
+  if (log === undefined) return 1;
+  const hub = await startOrSay(settings.value, log);
   if (hub === undefined) return 1;
-  const lock = keepLock(settings.value, hub);
+  const lock = keepLock(settings.value, hub, log);
   const workbench = await lock.ready;
   if (workbench !== undefined) {
-    announce(hub, workbench);
+    announce(hub, workbench, log);
     await signalled();
   }
   await lock.stop();
@@ -120,10 +147,11 @@ export const run = async (arguments_: readonly string[]): Promise<number> => {
   return workbench === undefined ? 1 : 0;
 };
 
-const announce = (hub: RunningHub, workbench: string): void => {
+const announce = (hub: RunningHub, workbench: string, log: LogFile): void => {
   say(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
   say(`the app            ${hub.url}`);
   say(`the virtual lock   ${workbench}`);
+  say(`the log            ${log.path}`);
   if (hub.claimUrl !== undefined) say(`become its owner   ${hub.claimUrl}   (works once)`);
 };
 
