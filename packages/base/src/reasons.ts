@@ -6,6 +6,7 @@ export const REASONS = {
   'bolt-secured': { number: 2, readerStatus: 0x0180, sentence: 'The key is in this lock’s roster.' },
   'manual': { number: 3, readerStatus: 0x0000, sentence: 'Turned by hand from inside.' },
   'auto-relock': { number: 4, readerStatus: 0x0000, sentence: 'Locked by itself.' },
+  'moved-by-other': { number: 5, readerStatus: 0x0000, sentence: 'Moved by neither motor nor thumb-turn: a mechanical key, or force.' },
   'credential-unknown': { number: 20, readerStatus: 0x0001, sentence: 'This lock does not know the key.' },
   'right-missing': { number: 21, readerStatus: 0x0025, sentence: 'The key may not do this at this lock.' },
   'remote-not-allowed': { number: 22, readerStatus: 0x0025, sentence: 'The key may not open this lock from afar.' },
@@ -23,6 +24,7 @@ export const REASONS = {
   'roster-refused': { number: 62, readerStatus: 0x0000, sentence: 'The lock refused a roster.' },
   'started': { number: 63, readerStatus: 0x0000, sentence: 'The lock started.' },
   'adoption-refused': { number: 64, readerStatus: 0x0000, sentence: 'The lock refused to be adopted.' },
+  'refusals-suppressed': { number: 65, readerStatus: 0x0000, sentence: 'So many refusals came at once that only their number was recorded.' },
 } as const satisfies Record<string, { number: number; readerStatus: number; sentence: string }>;
 
 export type Reason = keyof typeof REASONS;

@@ -223,7 +223,8 @@ test('noise fills neither the journal nor the store: so many a minute, and then 
   }
   assert.equal(world.stored.entries.length - before, MAX_UNPROVEN_PER_MINUTE);
   world.run(61_000);
-  assert.equal(world.records().at(-1)?.rule, `suppressed:${100 - MAX_UNPROVEN_PER_MINUTE}`);
+  const last = world.records().at(-1);
+  assert.deepEqual([last?.reason, last?.rule], ['refusals-suppressed', `count:${100 - MAX_UNPROVEN_PER_MINUTE}`]);
   opens(site, world);
 });
 

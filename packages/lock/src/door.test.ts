@@ -96,7 +96,7 @@ test('a bolt that moves by neither motor nor thumb-turn is told apart', () => {
   world.position = 'withdrawn';
   world.input({ kind: 'bolt', position: 'withdrawn' });
   world.run(100);
-  assert.deepEqual([world.records().at(-1)?.reason, world.records().at(-1)?.rule], ['manual', 'not-driven']);
+  assert.deepEqual([world.records().at(-1)?.reason, world.records().at(-1)?.rule], ['moved-by-other', undefined]);
 });
 
 test('auto-relock: after the delay, with the door closed; a record of its own before it', () => {

@@ -75,7 +75,7 @@ export const closeWindow = (moment: Moment, state: LockState): Change => {
   if (moment.now.monotonicMs < windowEndMs(unproven) || state.stores.length >= MAX_PENDING_STORES) return changed(state);
   const fresh = withUnproven(state, NO_UNPROVEN);
   if (unproven.suppressed === 0) return changed(fresh);
-  return note(moment, fresh, { kind: 'event', reason: 'protocol-error', rule: `suppressed:${unproven.suppressed}` });
+  return note(moment, fresh, { kind: 'event', reason: 'refusals-suppressed', rule: `count:${unproven.suppressed}` });
 };
 
 export const NO_UNPROVEN: UnprovenWindow = { startMs: 0, count: 0, suppressed: 0 };

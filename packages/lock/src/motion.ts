@@ -84,15 +84,15 @@ const happen = (moment: Moment, state: LockState, happening: Happening, from: Bo
     case 'turned':
       return noteMotion(moment, state, 'manual', 'thumb-turn');
     case 'moved':
-      return noteMotion(moment, state, 'manual', 'not-driven');
+      return noteMotion(moment, state, 'moved-by-other');
     case 'settled':
       return noteMotion(moment, state, from === 'jammed' ? 'bolt-jammed' : 'started', 'settled');
   }
 };
 
 // What the sensors find before the lock has started is how it was found; the record of the start says it.
-const noteMotion = (moment: Moment, state: LockState, reason: Reason, rule: string): Change =>
-  state.isStarted ? note(moment, state, { kind: 'event', reason, rule }) : changed(state);
+const noteMotion = (moment: Moment, state: LockState, reason: Reason, rule?: string): Change =>
+  state.isStarted ? note(moment, state, { kind: 'event', reason, ...(rule === undefined ? {} : { rule }) }) : changed(state);
 
 const endAll = (moment: Moment, state: LockState, reasonOf: (operation: Operation) => Reason): Change =>
   forEach({ ...state, operations: [] }, state.operations, (current, operation) => endOperation(moment, current, operation, reasonOf(operation)));
