@@ -18,7 +18,7 @@ import {
   signRoster,
   signWith,
 } from './example-site.ts';
-import { openEntries, openRoster, rosterPayload, rosterToSign, type Roster, type RosterFields, type RosterPlace } from './roster.ts';
+import { openEntries, openRoster, reopenRoster, rosterPayload, rosterToSign, type Roster, type RosterFields, type RosterPlace } from './roster.ts';
 import { openTrusted, sealTrusted } from './trusted-entry.ts';
 
 const site = exampleSite();
@@ -64,6 +64,23 @@ test('a second history is refused as a fork, a gap as a gap, what is held as sta
   assert.equal(codeOf(signRoster(site.kit, follow(first)), second), 'stale', 'the same, signed by another owner');
   assert.equal(codeOf(signRoster(site.owner, rosterFields(site, lock)), second), 'stale', 'an older one');
   assert.equal(codeOf(document, undefined), 'gap', 'a lock without a roster starts at version 1');
+});
+
+test('a held roster opens again at any place in its chain, and by an owner of this site for this lock only', () => {
+  const again = (bytes: Bytes): string => {
+    const reopened = reopenRoster(crypto, bytes, place);
+    return reopened.ok ? `version ${reopened.value.version}` : reopened.error.code;
+  };
+  const document = signRoster(site.kit, follow(first));
+  assert.deepEqual(reopenRoster(crypto, document, place), { ok: true, value: open(document, first) });
+  assert.equal(codeOf(document, undefined), 'gap', 'the control: as a first roster it is refused');
+  const { version, hash } = first;
+  assert.deepEqual(openRoster(crypto, document, place, { version, hash }), { ok: true, value: open(document, first) }, 'of what it follows, these two count');
+  assert.equal(again(signRoster(site.owner, rosterFields(site, lock, { version: 9, previous: exampleEntropy('eight') }))), 'version 9');
+  assert.equal(again(signRoster(exampleSite('elsewhere').owner, rosterFields(site, lock))), 'signer-unknown');
+  assert.equal(again(signRoster(site.owner, rosterFields(exampleSite('elsewhere'), lock))), 'other-site');
+  assert.equal(again(signRoster(site.owner, rosterFields(site, exampleLock('next')))), 'other-lock');
+  assert.equal(again(document.with(document.length - 1, (document.at(-1) ?? 0) ^ 1)), 'signature-invalid');
 });
 
 test('a roster for another lock or site, or by a stranger, is refused', () => {

@@ -72,6 +72,9 @@ export type Roster = RosterFields & {
 /** For whom a roster must be, and whose signature counts. */
 export type RosterPlace = { readonly siteId: SiteId; readonly lockId: LockId; readonly ownerKeys: readonly Bytes[] };
 
+/** What a roster must follow: the version and hash of the one that is held. */
+export type Predecessor = Pick<Roster, 'version' | 'hash'>;
+
 export const rosterPayload = (crypto: Crypto, fields: RosterFields): Bytes => {
   const values: Readonly<Record<(typeof NAMES)[number], Cbor>> = {
     ...fields,
@@ -98,8 +101,18 @@ export const openRoster = (
   crypto: Crypto,
   bytes: Bytes,
   place: RosterPlace,
-  previous: Roster | undefined,
+  previous: Predecessor | undefined,
 ): Result<Roster, DocumentError> => {
+  const roster = reopenRoster(crypto, bytes, place);
+  return roster.ok ? checkPlace(roster.value, previous) : roster;
+};
+
+/**
+ * Opens a roster that is held already, at whatever place in its chain: by an owner, for this lock. Whoever takes it from another
+ * must know that nothing newer is held anywhere, or leave that to the lock, as one who writes the next version does.
+ * Errors: those of `openRoster` up to `other-lock`.
+ */
+export const reopenRoster = (crypto: Crypto, bytes: Bytes, place: RosterPlace): Result<Roster, DocumentError> => {
   if (bytes.length > MAX_ROSTER_BYTES) return refuseDocument('too-long');
   const signed = openSigned(crypto, bytes, ROSTER_TYPE, place.ownerKeys);
   if (!signed.ok) return signed;
@@ -108,7 +121,7 @@ export const openRoster = (
   if (roster === undefined) return refuseDocument('malformed');
   if (roster.siteId !== place.siteId) return refuseDocument('other-site');
   if (roster.lockId !== place.lockId) return refuseDocument('other-lock');
-  return checkPlace(roster, previous);
+  return ok(roster);
 };
 
 /**
@@ -127,7 +140,7 @@ export const openEntries = (crypto: Crypto, seal: KeyPair, roster: RosterFields)
   return ok(trusted);
 };
 
-const checkPlace = (roster: Roster, previous: Roster | undefined): Result<Roster, DocumentError> => {
+const checkPlace = (roster: Roster, previous: Predecessor | undefined): Result<Roster, DocumentError> => {
   if (previous === undefined) return roster.version === 1 ? ok(roster) : refuseDocument('gap');
   if (equalBytes(roster.hash, previous.hash) || roster.version < previous.version) return refuseDocument('stale');
   if (roster.version === previous.version) return refuseDocument('fork');
