@@ -21,7 +21,7 @@ const toLock: fc.Arbitrary<ToLockMessage> = fc.record(
   { noNullPrototype: true },
 );
 const fromLock: fc.Arbitrary<FromLockMessage> = fc.record(
-  { type: fc.constantFrom('adopt', 'relay', 'roster-answer', 'journal', 'time-ask', 'status'), ...common },
+  { type: fc.constantFrom('adopt', 'relay', 'roster-answer', 'journal', 'time-ask', 'status', 'statement'), ...common },
   { noNullPrototype: true },
 );
 
@@ -37,6 +37,7 @@ test('the form is the one of the contract', () => {
   assert.ok(equalBytes(encodeToLock(relay), encodeCbor(expected)));
   assert.equal(encodeToLock(relay)[2], 2);
   assert.equal(encodeFromLock({ ...relay, type: 'relay' })[2], 18);
+  assert.equal(encodeFromLock({ ...relay, type: 'statement' })[2], 23);
 });
 
 test('a message handed back to its sender is refused', () => {

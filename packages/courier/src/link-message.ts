@@ -15,7 +15,7 @@ export const SESSION_BYTES = 8;
 export const NO_SESSION: Bytes = new Uint8Array(SESSION_BYTES);
 
 const TO_LOCK = { 'adopt': 1, 'relay': 2, 'roster': 3, 'journal-ack': 4, 'time-answer': 5, 'status-ask': 6 } as const;
-const FROM_LOCK = { 'adopt': 17, 'relay': 18, 'roster-answer': 19, 'journal': 20, 'time-ask': 21, 'status': 22 } as const;
+const FROM_LOCK = { 'adopt': 17, 'relay': 18, 'roster-answer': 19, 'journal': 20, 'time-ask': 21, 'status': 22, 'statement': 23 } as const;
 
 export type ToLockType = keyof typeof TO_LOCK;
 export type FromLockType = keyof typeof FROM_LOCK;
@@ -28,7 +28,7 @@ type Message<Type> = {
   readonly seq: number;
   /** From this instant on the message counts for nothing; 0: it does not expire. */
   readonly expires: Instant | 0;
-  /** At most MAX_LINK_BODY_BYTES; its form belongs to the type (link-body.ts, relay-frame.ts, documents, journal). */
+  /** At most MAX_LINK_BODY_BYTES; its form belongs to the type (link-body.ts, relay-frame.ts, documents, journal); a `statement` is the signed adoption statement. */
   readonly body: Bytes;
 };
 
@@ -66,6 +66,7 @@ const FROM_LOCK_OF: ReadonlyMap<number, FromLockType> = new Map([
   [FROM_LOCK.journal, 'journal'],
   [FROM_LOCK['time-ask'], 'time-ask'],
   [FROM_LOCK.status, 'status'],
+  [FROM_LOCK.statement, 'statement'],
 ]);
 
 const encodeMessage = (type: number, message: LinkMessage): Bytes => {

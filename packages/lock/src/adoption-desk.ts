@@ -7,10 +7,7 @@ import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import type { AdoptBody } from '@mortise/courier/link-body.ts';
 import { ADOPTION_STEP, encodeRefusal, type AdoptionError, type LockIntroduction } from '@mortise/documents/adoption-message.ts';
 import { checkOffer, type Offer } from '@mortise/documents/adoption-offer.ts';
-import { adoptionStatementToSign } from '@mortise/documents/adoption-statement.ts';
 import { lockAnswerToSign, lockDone, lockReadOffer, type LockOpened } from '@mortise/documents/adoption.ts';
-import { assert } from '@mortise/base/assert.ts';
-import type { ToSign } from '@mortise/documents/cose.ts';
 import { ENTROPY_BYTES, derive } from '@mortise/crypto/entropy.ts';
 import { backOffMs } from './back-off.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
@@ -37,27 +34,6 @@ export const onAdoptionMessage = (moment: Moment, state: LockState, session: Byt
 /** The answer to a hello is signed. */
 export const onAnswerSigned = (state: LockState, session: Bytes, answer: Bytes): Change =>
   sendAdoption(state, session, ADOPTION_STEP.answer, answer);
-
-/** Owner, roster and record are durable: the lock says so under its identity key. */
-export const onAdoptedStored = (moment: Moment, state: LockState, session: Bytes, opened: LockOpened): Change => {
-  const { message, assemble } = statementOf(moment, state);
-  return askSignature(state, 'identity', message, { kind: 'adoptionStatement', session, opened, assemble }) ?? changed(state);
-};
-
-/** The statement is signed: the owner is told, and the link goes over to the lock's own credentials. */
-export const onStatementSigned = (moment: Moment, state: LockState, session: Bytes, opened: LockOpened, statement: Bytes): Change =>
-  inTurn(
-    state,
-    (current) => sendAdoption(current, session, ADOPTION_STEP.done, lockDone(moment.crypto, opened, { kind: 'accepted', statement })),
-    (current) => giveLinkCredentials(current),
-  );
-
-/** Tells the shell what the link of an adopted lock authenticates with. */
-export const giveLinkCredentials = (state: LockState): Change => {
-  if (state.membership.kind !== 'adopted') return changed(state);
-  const { linkCertificate, brokerCa } = state.membership.papers;
-  return changed(state, { kind: 'linkCredentials', certificate: linkCertificate, ca: brokerCa });
-};
 
 /** A handshake that nobody continues is dropped. */
 export const expireHandshake = (moment: Moment, state: LockState): LockState =>
@@ -109,7 +85,7 @@ const onOpened = (moment: Moment, state: LockState, session: Bytes, opened: Lock
   if (owned === undefined) return refuseDocuments(moment, state, session, opened);
   const adopted: LockState = { ...state, membership: owned };
   const record = { kind: 'event', reason: 'adopted', rule: `roster:${owned.roster.version}` } as const;
-  return note(moment, adopted, record, () => ({ kind: 'adopted', session, opened }), encodeConfiguration(moment.crypto, adopted));
+  return note(moment, adopted, record, () => ({ kind: 'adopted', owner: { session, opened } }), encodeConfiguration(moment.crypto, adopted));
 };
 
 // The documents hold together and are for this lock, and so is its reader certificate: wallets will ask for it by the lock's id.
@@ -120,7 +96,7 @@ const takeOffer = ({ crypto }: Moment, { lockId, keys }: LockState, offer: Offer
   const { publicKey, subject } = certificate.value;
   if (!equalBytes(publicKey, keys.readerKey) || subject !== lockId) return undefined;
   const { roster: rosterBytes, ...papers } = offer;
-  return { ...checked.value, kind: 'adopted', papers, rosterBytes };
+  return { ...checked.value, kind: 'adopted', papers, rosterBytes, statement: undefined };
 };
 
 const refuseDocuments = (moment: Moment, state: LockState, session: Bytes, opened: LockOpened): Change =>
@@ -140,11 +116,3 @@ const refuse = (moment: Moment, state: LockState, session: Bytes, step: 2 | 4, e
 const introductionOf = ({ identityKey, readerKey, linkKey, seal, model, firmware }: LockKeys): LockIntroduction => ({
   identityKey, readerKey, linkKey, sealKey: seal.publicKey, model, firmware,
 });
-
-const statementOf = ({ crypto }: Moment, { lockId, keys, membership }: LockState): ToSign => {
-  assert(membership.kind === 'adopted', 'only an adopted lock states its adoption');
-  const { ownerSet, roster } = membership;
-  return adoptionStatementToSign(crypto, keys.identityKey, {
-    lockId, siteId: ownerSet.siteId, ownerSetHash: ownerSet.hash, rosterHash: roster.hash, readerKey: keys.readerKey, sealKey: keys.seal.publicKey,
-  });
-};

@@ -9,7 +9,7 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import { GENESIS, lockIdOf, verifyEntries, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
 import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { decodeConfiguration, type ConfigurationError } from './configuration.ts';
+import { decodeConfiguration, type Configuration, type ConfigurationError } from './configuration.ts';
 import { MAX_REQUEST_IDS } from './decisions.ts';
 import type { Context } from './events.ts';
 import { MAX_HELD_ENTRIES, NO_UNPROVEN } from './journal-keeper.ts';
@@ -21,14 +21,17 @@ import type { Actor, JournalState, LockKeys, LockState } from './state.ts';
 /** `entries`: the journal's last entries in order, all that are not acknowledged and at least the last 512; `acknowledged`: a seq. */
 export type Stored = { readonly configuration: Bytes; readonly entries: readonly Entry[]; readonly acknowledged: number };
 
-/** `journal-broken`: the entries are not a chain of this lock's. */
-export type RestoreError = ConfigurationError | { readonly code: 'journal-broken' };
+/** `journal-broken`: the entries are not a chain of this lock's; `setup-secret-missing`: a lock without an owner cannot do without. */
+export type RestoreError = ConfigurationError | { readonly code: 'journal-broken' | 'setup-secret-missing' };
 
 /** A lock in factory state. Its first `started` stores it. */
-export const birth = (context: Context, keys: LockKeys, setupSecret: Secret): LockState => ({
+export const birth = (context: Context, keys: LockKeys, setupSecret: Secret): LockState =>
+  bornAs(context, keys, { kind: 'factory', setupSecret, wrongOffers: 0, blockedUntilMs: 0, handshake: undefined });
+
+const bornAs = ({ crypto }: Context, keys: LockKeys, membership: LockState['membership']): LockState => ({
   keys,
-  lockId: lockIdOf(context.crypto, keys.identityKey),
-  membership: { kind: 'factory', setupSecret, wrongOffers: 0, blockedUntilMs: 0, handshake: undefined },
+  lockId: lockIdOf(crypto, keys.identityKey),
+  membership,
   sensors: { bolt: { phase: 'unknown' }, boltSinceMs: 0, door: 'none', batteryMv: undefined },
   relock: NO_RELOCK,
   operations: [],
@@ -47,23 +50,23 @@ export const birth = (context: Context, keys: LockKeys, setupSecret: Secret): Lo
   nextWakeMs: undefined,
 });
 
-/** The lock as it was when its last write was durable. `setupSecret` is not kept by a lock that has an owner. */
-export const restore = (context: Context, keys: LockKeys, setupSecret: Secret, stored: Stored): Result<LockState, RestoreError> => {
-  const born = birth(context, keys, setupSecret);
-  const configuration = decodeConfiguration(context.crypto, { lockId: born.lockId, seal: keys.seal }, stored.configuration);
+/** The lock as it was when its last write was durable. `setupSecret`: only a lock without an owner has one. */
+export const restore = (context: Context, keys: LockKeys, setupSecret: Secret | undefined, stored: Stored): Result<LockState, RestoreError> => {
+  const lockId = lockIdOf(context.crypto, keys.identityKey);
+  const configuration = decodeConfiguration(context.crypto, { lockId, identityKey: keys.identityKey, seal: keys.seal }, stored.configuration);
   if (!configuration.ok) return configuration;
   const records = recordsOf(stored.entries);
-  const journal = restoreJournal(context, born.lockId, stored);
+  const journal = restoreJournal(context, lockId, stored);
   if (records === undefined || journal === undefined) return err({ code: 'journal-broken' });
-  const { membership, clock } = configuration.value;
-  return ok({
-    ...born,
-    journal,
-    clock: { ...born.clock, ...clock },
-    membership: membership.kind === 'adopted' ? membership : { ...membership, setupSecret, blockedUntilMs: 0, handshake: undefined },
-    requestIds: requestIdsOf(records),
-    unfinished: unfinishedOf(records),
-  });
+  const membership = membershipOf(configuration.value, setupSecret);
+  if (membership === undefined) return err({ code: 'setup-secret-missing' });
+  const born = bornAs(context, keys, membership);
+  return ok({ ...born, journal, clock: { ...born.clock, ...configuration.value.clock }, requestIds: requestIdsOf(records), unfinished: unfinishedOf(records) });
+};
+
+const membershipOf = ({ membership }: Configuration, setupSecret: Secret | undefined): LockState['membership'] | undefined => {
+  if (membership.kind === 'adopted') return membership;
+  return setupSecret === undefined ? undefined : { ...membership, setupSecret, blockedUntilMs: 0, handshake: undefined };
 };
 
 // The first entry kept is the anchor; what came before it is gone.

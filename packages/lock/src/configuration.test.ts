@@ -9,7 +9,7 @@ import { ownedLock } from './site.conformance.ts';
 import { World } from './world.conformance.ts';
 
 const { world, site } = ownedLock();
-const place = { lockId: world.state.lockId, seal: world.keys.seal };
+const place = { lockId: world.state.lockId, identityKey: world.keys.identityKey, seal: world.keys.seal };
 const bytes = encodeConfiguration(world.crypto, world.state);
 const codeOf = (of: Uint8Array): string => {
   const result = decodeConfiguration(world.crypto, place, of);
@@ -52,6 +52,7 @@ test('any flipped bit is refused or seen: it never reads as another owner or ros
       if (!result.ok || result.value.membership.kind !== 'adopted' || original.kind !== 'adopted') return;
       assert.deepEqual(result.value.membership.ownerSet, original.ownerSet);
       assert.deepEqual(result.value.membership.trusted, original.trusted);
+      assert.deepEqual(result.value.membership.statement, original.statement);
     }),
     { numRuns: 60 },
   );
@@ -66,6 +67,6 @@ test('another lock’s, and a newer version’s, are told apart', () => {
   assert.equal(codeOf(encodeConfiguration(other.crypto, other.state)), 'configuration-other-lock');
   const items = decodeCbor(bytes);
   assert.ok(Array.isArray(items));
-  const newer: readonly Cbor[] = [2, ...items.slice(1)];
+  const newer: readonly Cbor[] = [3, ...items.slice(1)];
   assert.equal(codeOf(encodeCbor(newer)), 'configuration-version');
 });

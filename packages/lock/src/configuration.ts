@@ -1,8 +1,9 @@
-// What a lock keeps besides its journal, as CBOR: [version, lock id, clock, membership]. No keys and no secret are in it: those are
-// the shell's. Documents are kept as they were received and are opened again, signatures and all, when the lock starts.
+// What a lock keeps besides its journal, as CBOR: [version, lock id, clock, membership]; the membership is a count of wrong setup
+// codes, or [offer, adoption statement]. No keys and no secret are in it: those are the shell's. Documents are kept as they
+// were received and are opened again, signatures and all, when the lock starts.
 
 import type { ClockMemory } from '@mortise/access/clock.ts';
-import { EMPTY, equalBytes, type Bytes } from '@mortise/base/bytes.ts';
+import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import { asArray, asBytes, asNumber, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { identifierBytes, IDENTIFIER_BYTES, type LockId } from '@mortise/base/identifiers.ts';
 import { isInstant } from '@mortise/base/instant.ts';
@@ -11,11 +12,12 @@ import { clockMemory } from '@mortise/access/clock.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { decodeOffer, encodeOffer } from '@mortise/documents/adoption-offer.ts';
-import { openOwnerSets } from '@mortise/documents/owner-set.ts';
-import { openEntries, openRoster, type Roster, type RosterPlace } from '@mortise/documents/roster.ts';
+import { openAdoptionStatement } from '@mortise/documents/adoption-statement.ts';
+import { openOwnerSets, type OwnerSet } from '@mortise/documents/owner-set.ts';
+import { openEntries, reopenRoster } from '@mortise/documents/roster.ts';
 import type { Adopted, LockState } from './state.ts';
 
-export const CONFIGURATION_VERSION = 1;
+export const CONFIGURATION_VERSION = 2;
 export const MAX_CONFIGURATION_BYTES = 131_072;
 
 /** What `restore` finds. `wrongOffers`: setup codes refused in a row. */
@@ -32,7 +34,7 @@ export type ConfigurationError = {
   readonly code: 'configuration-malformed' | 'configuration-version' | 'configuration-other-lock' | 'configuration-refused';
 };
 
-export type ConfigurationPlace = { readonly lockId: LockId; readonly seal: KeyPair };
+export type ConfigurationPlace = { readonly lockId: LockId; readonly identityKey: Bytes; readonly seal: KeyPair };
 
 export const encodeConfiguration = (crypto: Crypto, { lockId, clock, membership }: LockState): Bytes => {
   const { floor, rtcOffsetMs } = clockMemory(clock);
@@ -56,9 +58,9 @@ export const decodeConfiguration = (crypto: Crypto, place: ConfigurationPlace, b
 
 const refuse = (code: ConfigurationError['code']): Err<ConfigurationError> => err({ code });
 
-// The roster stands in the offer's place for it, the newest one; beside it where it stands in its chain.
-const encodeAdopted = (crypto: Crypto, { papers, rosterBytes, roster }: Adopted): Cbor =>
-  [encodeOffer(crypto, { ...papers, roster: rosterBytes }), roster.version, roster.previous];
+// The roster stands in the offer's place for it, the newest one.
+const encodeAdopted = (crypto: Crypto, { papers, rosterBytes, statement }: Adopted): Cbor =>
+  [encodeOffer(crypto, { ...papers, roster: rosterBytes }), statement ?? null];
 
 const readClock = (items: readonly Cbor[] | undefined): ClockMemory | undefined => {
   const [floor, offset] = items ?? [];
@@ -71,35 +73,27 @@ const readClock = (items: readonly Cbor[] | undefined): ClockMemory | undefined 
 const readMembership = (crypto: Crypto, place: ConfigurationPlace, owned: Cbor): Result<Configuration['membership'], ConfigurationError> => {
   const wrongOffers = asNumber(owned);
   if (wrongOffers !== undefined) return ok({ kind: 'factory', wrongOffers });
-  const [offer, version, previous] = asArray(owned, 3) ?? [];
+  const [offer, said, ...more] = asArray(owned, 2) ?? [];
   const offerBytes = asBytes(offer);
-  const rosterVersion = asNumber(version, 1);
-  const previousHash = previous === null ? null : asBytes(previous, 32);
-  if (offerBytes === undefined || rosterVersion === undefined || previousHash === undefined) return refuse('configuration-malformed');
-  return reopen(crypto, place, offerBytes, { version: rosterVersion, previous: previousHash });
+  const statement = said === null ? undefined : asBytes(said);
+  if (offerBytes === undefined || (statement === undefined && said !== null) || more.length > 0) return refuse('configuration-malformed');
+  return reopen(crypto, place, offerBytes, statement);
 };
 
-type Link = { readonly version: number; readonly previous: Bytes | null };
-
-const reopen = (crypto: Crypto, { lockId, seal }: ConfigurationPlace, offerBytes: Bytes, link: Link): Result<Adopted, ConfigurationError> => {
+const reopen = (crypto: Crypto, own: ConfigurationPlace, offerBytes: Bytes, statement: Bytes | undefined): Result<Adopted, ConfigurationError> => {
   const offer = decodeOffer(crypto, offerBytes);
   if (offer === undefined) return refuse('configuration-malformed');
   const { roster: rosterBytes, ...papers } = offer;
   const ownerSet = openOwnerSets(crypto, papers.ownerSets);
-  if (!ownerSet.ok) return refuse('configuration-refused');
-  const place = { siteId: ownerSet.value.siteId, lockId, ownerKeys: ownerSet.value.keys };
-  const roster = openRoster(crypto, rosterBytes, place, predecessor(place, link));
+  if (!ownerSet.ok || (statement !== undefined && !isOwnWord(crypto, own, ownerSet.value, statement))) return refuse('configuration-refused');
+  const roster = reopenRoster(crypto, rosterBytes, { siteId: ownerSet.value.siteId, lockId: own.lockId, ownerKeys: ownerSet.value.keys });
   if (!roster.ok) return refuse('configuration-refused');
-  const trusted = openEntries(crypto, seal, roster.value);
+  const trusted = openEntries(crypto, own.seal, roster.value);
   if (!trusted.ok) return refuse('configuration-refused');
-  return ok({ kind: 'adopted', ownerSet: ownerSet.value, roster: roster.value, trusted: trusted.value, papers, rosterBytes });
+  return ok({ kind: 'adopted', ownerSet: ownerSet.value, roster: roster.value, trusted: trusted.value, papers, rosterBytes, statement });
 };
 
-// A roster is opened as the successor of one that is no longer there. Of that one only its version and hash count.
-const predecessor = ({ siteId, lockId }: RosterPlace, { version, previous }: Link): Roster | undefined =>
-  previous === null
-    ? undefined
-    : {
-        siteId, lockId, version: version - 1, previous: null, hash: previous, signer: EMPTY, entries: [], zone: 'Etc/UTC',
-        policy: { relockDelayMs: 0, relockOnClose: false, jamTimeoutMs: 0 }, timeKeys: [], journalKey: EMPTY, groups: [],
-      };
+const isOwnWord = (crypto: Crypto, { identityKey, seal }: ConfigurationPlace, { siteId }: OwnerSet, bytes: Bytes): boolean => {
+  const statement = openAdoptionStatement(crypto, identityKey, bytes);
+  return statement.ok && statement.value.siteId === siteId && equalBytes(statement.value.sealKey, seal.publicKey);
+};

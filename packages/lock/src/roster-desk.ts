@@ -16,7 +16,8 @@ import type { Adopted, LockState } from './state.ts';
 export const onRoster = (moment: Moment, state: LockState, adopted: Adopted, bytes: Bytes): Change => {
   const { version } = adopted.roster;
   if (equalBytes(bytes, adopted.rosterBytes)) return sendRosterAnswer(state, { version, code: 'accepted' });
-  if (!hasRoomForRequest(state)) return sendRosterAnswer(state, { version, code: 'busy' });
+  // The lock's statement names the roster of its adoption; it comes first.
+  if (!hasRoomForRequest(state) || adopted.statement === undefined) return sendRosterAnswer(state, { version, code: 'busy' });
   const read = readRoster(moment, state, adopted, bytes);
   if (typeof read === 'string') return refuseRoster(moment, state, version, read);
   const renewed: LockState = { ...state, membership: read };

@@ -70,8 +70,19 @@ export type Factory = {
 /** One adoption under way, tied to one browser socket; one offer may follow until `deadlineMs`. */
 export type Handshake = { readonly session: Bytes; readonly keyed: LockKeyed; readonly deadlineMs: number };
 
-/** Owned. `papers` are the documents as they were received; `rosterBytes` the newest roster. */
-export type Adopted = CheckedOffer & { readonly kind: 'adopted'; readonly papers: Omit<Offer, 'roster'>; readonly rosterBytes: Bytes };
+/**
+ * Owned. `papers` are the documents as they were received; `rosterBytes` the newest roster; `statement` the lock's signed word that
+ * it was adopted, undefined until it is signed. There is only ever one, and it is said only once it is durable.
+ */
+export type Adopted = CheckedOffer & {
+  readonly kind: 'adopted';
+  readonly papers: Omit<Offer, 'roster'>;
+  readonly rosterBytes: Bytes;
+  readonly statement: Bytes | undefined;
+};
+
+/** The owner who still waits for the lock's word on an offer. */
+export type WaitingOwner = { readonly session: Bytes; readonly opened: LockOpened };
 
 /** What the sensors said last, and since when (monotonic) the bolt is said to be so. `batteryMv` undefined: not measured. */
 export type Sensors = {
@@ -133,7 +144,8 @@ export type AfterStored =
   | { readonly kind: 'refused'; readonly session: Bytes; readonly status: number; readonly receipt: ReceiptParts | undefined }
   | { readonly kind: 'operated'; readonly session: Bytes; readonly receipt: ReceiptParts }
   | { readonly kind: 'adoptionAnswer'; readonly session: Bytes; readonly step: number; readonly message: Bytes }
-  | { readonly kind: 'adopted'; readonly session: Bytes; readonly opened: LockOpened }
+  | { readonly kind: 'adopted'; readonly owner: WaitingOwner }
+  | { readonly kind: 'stated'; readonly owner: WaitingOwner | undefined }
   | { readonly kind: 'rosterAnswer'; readonly answer: RosterAnswerBody };
 
 export type ReceiptParts = { readonly entry: Entry; readonly previousHead: Bytes };
@@ -144,7 +156,7 @@ export type AfterSigned =
   | { readonly kind: 'receipt'; readonly session: Bytes; readonly receipt: ReceiptParts }
   | { readonly kind: 'batch'; readonly from: ChainPoint; readonly entries: readonly Entry[] }
   | { readonly kind: 'adoptionAnswer'; readonly session: Bytes; readonly assemble: (signature: Bytes) => Bytes }
-  | { readonly kind: 'adoptionStatement'; readonly session: Bytes; readonly opened: LockOpened; readonly assemble: (signature: Bytes) => Bytes };
+  | { readonly kind: 'adoptionStatement'; readonly owner: WaitingOwner | undefined; readonly assemble: (signature: Bytes) => Bytes };
 
 /** At most one batch is on its way. `sent`: until it is acknowledged, or again at `againMs`. */
 export type Outbox =

@@ -3,7 +3,7 @@
 
 import { clockMemory, startClock } from '@mortise/access/clock.ts';
 import { unreachable } from '@mortise/base/assert.ts';
-import { expireHandshake, giveLinkCredentials, onAdoptedStored, onAnswerSigned, onStatementSigned, waitAnew } from './adoption-desk.ts';
+import { expireHandshake, onAnswerSigned, waitAnew } from './adoption-desk.ts';
 import { SENSED_INPUT, TURNED_INPUT } from './bolt.ts';
 import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
 import { encodeConfiguration } from './configuration.ts';
@@ -18,6 +18,7 @@ import { expireRelock, updateRelock } from './relocking.ts';
 import { sendRosterAnswer } from './roster-desk.ts';
 import { sendAdoption, sendStatus, statusOf } from './sending.ts';
 import { expireSessions } from './sessions.ts';
+import { askStatement, giveLinkCredentials, makeUpStatement, onStatementSigned, onStatementStored, sendStatement } from './statement-desk.ts';
 import { askTime, NO_QUESTION } from './time-desk.ts';
 import { abandonUndecided, onReaderSigned } from './transactions.ts';
 import { nextWakeMs } from './wake.ts';
@@ -51,7 +52,7 @@ const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => 
     case 'tick':
       return changed(state);
     case 'linkUp':
-      return sendStatus(moment, { ...resetOutbox(state), link: { ...state.link, isUp: true }, question: NO_QUESTION });
+      return onLinkUp(moment, { ...resetOutbox(state), link: { ...state.link, isUp: true }, question: NO_QUESTION });
     case 'linkDown':
       return abandonUndecided(moment, { ...resetOutbox(state), link: { ...state.link, isUp: false } });
     case 'link':
@@ -73,10 +74,14 @@ const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => 
   }
 };
 
+const onLinkUp = (moment: Moment, state: LockState): Change =>
+  inTurn(state, (current) => sendStatus(moment, current), (current) => sendStatement(current));
+
 const settle = (moment: Moment, before: LockState, state: LockState): Change =>
   inTurn(
     updateRelock(moment, before, state),
     (current) => askTime(moment, current),
+    (current) => makeUpStatement(moment, current),
     (current) => pumpOutbox(moment, current),
     (current) => (isSameStatus(moment, before, current) ? changed(current) : sendStatus(moment, current)),
     (current) => changed({ ...current, nextWakeMs: nextWakeMs(current) }),
@@ -112,7 +117,9 @@ const afterStored = (moment: Moment, state: LockState, after: AfterStored): Chan
     case 'adoptionAnswer':
       return sendAdoption(state, after.session, after.step, after.message);
     case 'adopted':
-      return onAdoptedStored(moment, state, after.session, after.opened);
+      return askStatement(moment, state, after.owner);
+    case 'stated':
+      return onStatementStored(moment, state, after.owner);
     case 'rosterAnswer':
       return sendRosterAnswer(state, after.answer);
     default:
@@ -137,7 +144,7 @@ const afterSigned = (moment: Moment, state: LockState, after: AfterSigned, signa
     case 'adoptionAnswer':
       return onAnswerSigned(state, after.session, after.assemble(signature));
     case 'adoptionStatement':
-      return onStatementSigned(moment, state, after.session, after.opened, after.assemble(signature));
+      return onStatementSigned(moment, state, after.owner, after.assemble(signature));
     default:
       return unreachable(after);
   }
