@@ -1,7 +1,6 @@
 // A Mortise with an owner and an adopted door, that can be stopped and started again on the same data and ports.
 
 import { fileURLToPath } from 'node:url';
-import type { TestContext } from 'node:test';
 import type { Door } from '@mortise/api/locks.ts';
 import type { AdoptionOptions } from './adoption.ts';
 import { freePorts, startMortise, type Mortise } from './mortise.ts';
@@ -12,7 +11,7 @@ import { Workbench } from './workbench.ts';
 export const COMMAND = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
 
 /** `t` is the test's context, or the file's `{ after }`. */
-export type Ending = Pick<TestContext, 'after'>;
+export type Ending = { readonly after: (end: () => Promise<void>) => void };
 
 export type Restartable = {
   readonly mortise: () => Mortise;

@@ -4,16 +4,13 @@
 import type { Door } from '@mortise/api/locks.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { assert, required } from '@mortise/base/assert.ts';
-import { base64url, EMPTY, equalBytes, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
-import { asBytes, asNumber, decodeCbor, field } from '@mortise/base/cbor.ts';
+import { base64url, equalBytes, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
-import { openSigned } from '@mortise/documents/cose.ts';
 import { openOwnerSets, type OwnerSet } from '@mortise/documents/owner-set.ts';
-import { MAX_ROSTER_BYTES, openRoster, ROSTER_TYPE, type Roster } from '@mortise/documents/roster.ts';
+import { reopenRoster } from '@mortise/documents/roster.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import { freshEntropy } from '@mortise/node/entropy.ts';
-import { HOUSEHOLD_POLICY } from '@mortise/wallet/adopt.ts';
 import { openIssuerWrap } from '@mortise/wallet/issuer-key.ts';
 import { kitKey, parseKit } from '@mortise/wallet/recovery-kit.ts';
 import { nextRoster, type RosterChange } from '@mortise/wallet/roster-change.ts';
@@ -59,24 +56,12 @@ const openAuthority = async (session: Session, owner: KeyPair): Promise<{ readon
 export const changeRoster = async (session: Session, { owner }: Authority, ownerSet: OwnerSet, { lock }: Door, change: RosterChange): Promise<void> => {
   const { document } = await session.call(ROUTES.roster, { parameters: { lockId: lock.lockId } });
   const lockId = required(parseIdentifier<LockId>(lock.lockId), 'the hub’s lock ids are identifiers');
-  const last = openNewest(bytesOf(document), ownerSet, lockId);
-  const next = nextRoster(nodeCrypto, last, { owner, sealKey: bytesOf(lock.sealKey) }, change, freshEntropy());
+  // Who comes back has the newest roster only; whether it is the newest the lock checks.
+  const last = reopenRoster(nodeCrypto, bytesOf(document), { siteId: ownerSet.siteId, lockId, ownerKeys: ownerSet.keys });
+  assert(last.ok, 'an owner signed the newest roster');
+  const next = nextRoster(nodeCrypto, last.value, { owner, sealKey: bytesOf(lock.sealKey) }, change, freshEntropy());
   assert(next.ok, 'the next roster is in its bounds');
   await session.call(ROUTES.putRoster, { parameters: { lockId }, body: { document: base64url(next.value) } });
-};
-
-// Who comes back has the newest roster only; its place in the chain is what it says itself, and the lock checks it.
-const openNewest = (document: Bytes, { siteId, keys }: OwnerSet, lockId: LockId): Roster => {
-  const signed = openSigned(nodeCrypto, document, ROSTER_TYPE, keys);
-  assert(signed.ok, 'an owner signed the newest roster');
-  const map = decodeCbor(signed.value.payload, MAX_ROSTER_BYTES);
-  const [version, hash] = [asNumber(field(map, 'version'), 1), asBytes(field(map, 'previous'), 32)];
-  const content = { entries: [], zone: 'UTC', policy: HOUSEHOLD_POLICY, timeKeys: [], journalKey: EMPTY, groups: [] };
-  const before: Roster | undefined = version === undefined || hash === undefined ? undefined
-    : { siteId, lockId, version: version - 1, previous: null, ...content, hash, signer: EMPTY };
-  const opened = openRoster(nodeCrypto, document, { siteId, lockId, ownerKeys: keys }, before);
-  assert(opened.ok, 'the newest roster opens');
-  return opened.value;
 };
 
 const bytesOf = (text: string): Bytes => required(fromBase64url(text), 'the hub’s bytes are base64url');
