@@ -1,0 +1,45 @@
+// Systems that fall to what this folder tries, each by one mistake that real products made. They stand beside the lock so that an
+// attack which harms nobody is not taken for a lock that is safe.
+
+import type { Bytes } from '@mortise/base/bytes.ts';
+import { equalBytes } from '@mortise/base/bytes.ts';
+import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
+
+export type NaiveRequest = { readonly signature: Bytes; readonly verb: 'unlock' | 'lock' };
+
+/** Checks who asks, by a fresh challenge, and takes what is asked from beside the signature. */
+export class PlaintextVerbLock {
+  position: 'thrown' | 'withdrawn' = 'thrown';
+  readonly challenge: Bytes;
+  readonly #phone: Bytes;
+
+  constructor(phone: Bytes, challenge: Bytes) {
+    [this.#phone, this.challenge] = [phone, challenge];
+  }
+
+  receive({ signature, verb }: NaiveRequest): void {
+    if (crypto.p256.verify(this.#phone, signature, this.challenge)) this.position = verb === 'unlock' ? 'withdrawn' : 'thrown';
+  }
+}
+
+/** Gives one token for a whole session, and opens whenever it hears it (CVE-2022-46480). */
+export class SessionTokenLock {
+  opened = 0;
+  readonly #token: Bytes;
+
+  constructor(token: Bytes) {
+    this.#token = token;
+  }
+
+  receive(token: Bytes): void {
+    if (equalBytes(token, this.#token)) this.opened += 1;
+  }
+}
+
+/** A phone that believes whoever carries its frames. */
+export const credulousPhone = (said: { readonly kind: string; readonly code?: string }): 'opened' | 'unknown' =>
+  said.kind === 'closed' && said.code === 'done' ? 'opened' : 'unknown';
+
+/** A journal without a chain: a list of numbered texts. */
+export const unchained = (records: readonly { readonly seq: number; readonly text: string }[]): boolean =>
+  records.every(({ seq }, index) => index === 0 || seq > (records[index - 1]?.seq ?? 0));
