@@ -7,6 +7,7 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import { instant, type Instant } from '@mortise/base/instant.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
+import { loadDrafts } from './adoption.ts';
 import { StartError, type HubConfig } from './config.ts';
 import { createApp } from './http/app.ts';
 import { createCeremonies } from './http/ceremonies.ts';
@@ -54,9 +55,10 @@ const assemble = async (config: HubConfig, origins: Origins, store: Store): Prom
   // The link needs the hub and the hub the link: the broker is filled in once it is there.
   const through: { broker?: Broker } = {};
   const hub: Hub = {
-    database: store.database, crypto: nodeCrypto, keys, now, random, log, live: createLive(), adopted: await adoptedLocks(store),
+    database: store.database, crypto: nodeCrypto, keys, now, random, log, live: createLive(), adopted: await adoptedLocks(store), drafts: new Set(),
     presence, sessions: createSessions(random), link: linkOut(() => through.broker, { presence, now }),
   };
+  await loadDrafts(hub);
   const rosters = createRosterDelivery();
   const broker = await createBroker(keys, linkEvents(hub, rosters), log);
   through.broker = broker;

@@ -22,14 +22,15 @@ export const doorByLock = async (hub: Hub, lockId: LockId): Promise<Door | undef
   return row === undefined ? undefined : doorOf(hub, row);
 };
 
-/** Locks on the link that are not this site's. */
+/** Locks on the link that have no door here. */
 export const waitingLocks = (hub: Hub): WaitingLock[] =>
   hub.presence
     .all()
     .filter(({ lockId }) => !hub.adopted.has(lockId))
     .map(({ lockId, kind, since }) => {
       const heard = hub.presence.last(lockId);
-      return { lockId, model: null, adopted: kind === 'adopted' || heard?.adopted === true, heardAt: heard?.heardAt ?? since };
+      const adopted = kind === 'adopted' || heard?.adopted === true;
+      return { lockId, model: null, adopted, finishing: adopted && hub.drafts.has(lockId), heardAt: heard?.heardAt ?? since };
     });
 
 export const deliveryOf = ({ delivered, newest, refused }: Delivery): RosterDelivery => {
@@ -48,6 +49,7 @@ const doorOf = (hub: Hub, row: DoorRow): Door => {
       identityKey: base64url(row.identity_key),
       readerKey: base64url(row.reader_key),
       sealKey: base64url(row.seal_key),
+      statement: base64url(row.statement),
       model: row.model,
       firmware: row.firmware,
       online: hub.presence.on(lockId)?.kind === 'adopted',

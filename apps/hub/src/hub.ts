@@ -21,8 +21,10 @@ export type Hub = {
   readonly random: (length: number) => Bytes;
   readonly log: Log;
   readonly live: Live;
-  /** The identity keys of the locks that this site has adopted. Written by http/locks.ts, after the store. */
+  /** The identity keys of the locks that this site has adopted. Written by adoption.ts, after the store. */
   readonly adopted: Map<LockId, Bytes>;
+  /** The locks for which the store holds a draft of an adoption. Written by adoption.ts, after the store. */
+  readonly drafts: Set<LockId>;
   readonly presence: Presence;
   readonly sessions: Sessions;
   readonly link: LinkOut;

@@ -12,8 +12,11 @@ export const hubKeys = z.object({
 });
 export type HubKeys = z.infer<typeof hubKeys>;
 
-/** A lock on the link that this hub knows nothing of yet. `adopted` true: it has an owner already (an adoption that did not finish here, or another site's). */
-export const waitingLock = z.object({ lockId: identifier, model: z.string().max(64).nullable(), adopted: z.boolean(), heardAt: instant });
+/**
+ * A lock on the link that has no door here yet. `adopted`: it has an owner already; then `finishing`: the hub has a draft for it, so
+ * this site's owner it is, as far as the hub can know, and the door is made once the lock has said so; else it is another site's.
+ */
+export const waitingLock = z.object({ lockId: identifier, model: z.string().max(64).nullable(), adopted: z.boolean(), finishing: z.boolean(), heardAt: instant });
 export type WaitingLock = z.infer<typeof waitingLock>;
 export const waitingLocks = z.object({ locks: z.array(waitingLock) });
 
@@ -22,17 +25,21 @@ export const linkCertificateBody = z.object({ linkKey: publicKey });
 export const linkCertificate = z.object({ certificate: pem, brokerCa: pem });
 export type LinkCertificate = z.infer<typeof linkCertificate>;
 
-export const adoptedBody = z.object({
-  lockId: identifier,
+/** What an owner is about to offer, told before the offer goes out: with the lock's own word the hub can finish without the owner. */
+export const draftBody = z.object({
   identityKey: publicKey,
-  /** COSE `mortise-adoption`, as the lock signed it. */
-  statement: signedDocument,
-  /** The roster that the offer held. */
+  /** The roster that the offer holds. */
   roster: signedDocument,
   doorName: name,
   model: z.string().max(64),
   firmware: z.string().max(64),
 });
+export type DraftBody = z.infer<typeof draftBody>;
+
+/** COSE `mortise-adoption`, as the lock signed it. */
+const adoptionStatement = bytesOf(1, 1024);
+
+export const adoptedBody = draftBody.extend({ lockId: identifier, statement: adoptionStatement });
 export type AdoptedBody = z.infer<typeof adoptedBody>;
 
 /** What the lock sensed, as of `heardAt` (the hub's clock). */
@@ -62,6 +69,8 @@ export const doorLock = z.object({
   identityKey: publicKey,
   readerKey: publicKey,
   sealKey: publicKey,
+  /** Proves the three keys to whoever knows the site: wallet's lock-keys.ts. */
+  statement: adoptionStatement,
   model: z.string().max(64),
   firmware: z.string().max(64),
   online: z.boolean(),

@@ -28,6 +28,8 @@ export const ROUTES = {
   hubKeys: { method: 'GET', path: '/api/hub-keys', open: false, answer: locks.hubKeys },
   waitingLocks: { method: 'GET', path: '/api/locks/waiting', open: false, answer: locks.waitingLocks },
   linkCertificate: { method: 'POST', path: '/api/locks/:lockId/link-certificate', open: false, body: locks.linkCertificateBody, answer: locks.linkCertificate },
+  /** Replaces the draft of this lock; the oldest go beyond a bound. */
+  putDraft: { method: 'PUT', path: '/api/locks/:lockId/draft', open: false, body: locks.draftBody, answer: owner.done },
   addLock: { method: 'POST', path: '/api/locks', open: false, body: locks.adoptedBody, answer: locks.doorAnswer },
   doors: { method: 'GET', path: '/api/doors', open: false, answer: locks.doors },
   door: { method: 'GET', path: '/api/doors/:doorId', open: false, answer: locks.doorAnswer },

@@ -1,18 +1,18 @@
-// Locks: those that wait, their link certificates, the end of an adoption, rosters. What a lock signed is checked here; what it
-// decides is not the hub's.
+// Locks: those that wait, their link certificates, drafts and ends of adoptions (adoption.ts), rosters.
 
-import type { AdoptedBody } from '@mortise/api/locks.ts';
+import type { DraftBody } from '@mortise/api/locks.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { required } from '@mortise/base/assert.ts';
 import { base64url, equalBytes, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
-import { identifierOf, parseIdentifier, type DoorId, type LockId } from '@mortise/base/identifiers.ts';
+import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
-import { lockIdOf, openAdoptionStatement, type AdoptionStatement } from '@mortise/documents/adoption-statement.ts';
 import { openRoster, type Roster } from '@mortise/documents/roster.ts';
+import { finishAdoption, keepDraft } from '../adoption.ts';
 import { allDoors, deliveryOf, doorById, doorByLock, waitingLocks } from '../door-view.ts';
 import type { Hub } from '../hub.ts';
 import { linkCertificate } from '../hub-keys.ts';
-import { addLock, addRoster, rosterDelivery, rosterDocuments } from '../store/lock-store.ts';
+import type { Draft } from '../store/draft-store.ts';
+import { addRoster, rosterDelivery, rosterDocuments } from '../store/lock-store.ts';
 import { currentOwnerSet, ownerSets } from '../store/owner-store.ts';
 import { reads, takes, type App, type Web } from './mount.ts';
 import { refuse, type Refusal } from './refusal.ts';
@@ -31,7 +31,16 @@ export const mountLocks = (app: App, web: Web, deliver: Deliver): void => {
     if (!hub.crypto.p256.isPublicKey(linkKey)) return refuse('input-invalid', 'linkKey: not a P-256 key.');
     return ok({ certificate: await linkCertificate(hub.keys, lockId, linkKey), brokerCa: hub.keys.ca.certificate });
   });
-  takes(app, web, ROUTES.addLock, ({ body }) => adopted(hub, body));
+  takes(app, web, ROUTES.putDraft, async ({ parameter, body }) => {
+    const lockId = parseIdentifier<LockId>(parameter('lockId'));
+    const kept = lockId === undefined ? unknownLock() : await keepDraft(hub, draftOf(lockId, body));
+    return kept.ok ? ok({ done: true } as const) : kept;
+  });
+  takes(app, web, ROUTES.addLock, async ({ body }) => {
+    const lockId = required(parseIdentifier<LockId>(body.lockId), 'the schema lets identifiers through');
+    const door = await finishAdoption(hub, { ...draftOf(lockId, body), statement: bytes(body.statement) });
+    return door.ok ? ok({ door: door.value }) : door;
+  });
   reads(app, web, ROUTES.doors, async () => ok({ doors: await allDoors(hub) }));
   reads(app, web, ROUTES.door, async ({ parameter }) => {
     const door = await doorById(hub, parameter('doorId'));
@@ -42,52 +51,9 @@ export const mountLocks = (app: App, web: Web, deliver: Deliver): void => {
 
 const unknownLock = () => refuse('lock-unknown', 'This site has no such lock. Look at the list of doors.');
 
-const adopted = async (hub: Hub, body: AdoptedBody) => {
-  const checked = await checkedAdoption(hub, body);
-  if (!checked.ok) return checked;
-  const { lockId, readerKey, sealKey } = checked.value;
-  const [identityKey, statement] = [bytes(body.identityKey), bytes(body.statement)];
-  const added = await addLock(hub.database, {
-    lockId, identityKey, readerKey, sealKey, statement, model: body.model, firmware: body.firmware, roster: bytes(body.roster),
-    doorId: identifierOf<DoorId>(hub.random(16)), doorName: body.doorName, at: hub.now(),
-  });
-  if (!added && !(await isSameAdoption(hub, lockId, statement))) return refuse('lock-already-adopted', 'This lock has a door here already. Look at the list of doors.');
-  if (added) welcome(hub, lockId, identityKey);
-  const door = required(await doorByLock(hub, lockId), 'the lock was stored');
-  if (added) hub.live.publish({ event: 'state', data: door });
-  return ok({ door });
-};
-
-// The answer may have been lost on the way: the same statement again is no second adoption.
-const isSameAdoption = async (hub: Hub, lockId: LockId, statement: Bytes): Promise<boolean> => {
-  const row = await hub.database.selectFrom('lock').select('statement').where('id', '=', lockId).executeTakeFirst();
-  return row !== undefined && equalBytes(row.statement, statement);
-};
-
-const welcome = (hub: Hub, lockId: LockId, identityKey: Bytes): void => {
-  hub.adopted.set(lockId, identityKey);
-  hub.log('lock-adopted', { lockId });
-  hub.live.publish({ event: 'waiting', data: { locks: waitingLocks(hub) } });
-  // From now on its factory certificate counts for nothing.
-  if (hub.presence.on(lockId)?.kind === 'factory') hub.link.disconnect(lockId);
-  else hub.link.send(lockId, { type: 'status-ask', body: new Uint8Array(0) });
-};
-
-const no = (why: string) => refuse('document-refused', `${why} Adopt the lock again.`);
-
-const checkedAdoption = async (hub: Hub, body: AdoptedBody): Promise<Result<AdoptionStatement, Refusal>> => {
-  const identityKey = bytes(body.identityKey);
-  const set = required(await currentOwnerSet(hub.database, hub.crypto), 'somebody is signed in, so the hub was claimed');
-  if (!hub.crypto.p256.isPublicKey(identityKey) || lockIdOf(hub.crypto, identityKey) !== body.lockId) return no('The identity key is not that of this lock.');
-  const statement = openAdoptionStatement(hub.crypto, identityKey, bytes(body.statement));
-  if (!statement.ok) return no(`The lock’s statement was refused (${statement.error.code}).`);
-  if (statement.value.siteId !== set.siteId) return no('The lock was adopted by another site.');
-  if (!equalBytes(statement.value.ownerSetHash, set.hash)) return no('The lock was adopted under another owner set.');
-  const roster = openRoster(hub.crypto, bytes(body.roster), { siteId: set.siteId, lockId: statement.value.lockId, ownerKeys: set.keys }, undefined);
-  if (!roster.ok) return no(`The roster was refused (${roster.error.code}).`);
-  if (!equalBytes(roster.value.hash, statement.value.rosterHash)) return no('The lock took another roster.');
-  return equalBytes(roster.value.journalKey, hub.keys.journal.publicKey) ? statement : no('The roster names another journal key than this hub’s.');
-};
+const draftOf = (lockId: LockId, { identityKey, roster, doorName, model, firmware }: DraftBody): Draft => ({
+  lockId, identityKey: bytes(identityKey), roster: bytes(roster), doorName, model, firmware,
+});
 
 const mountRosters = (app: App, web: Web, deliver: Deliver): void => {
   const { hub } = web;

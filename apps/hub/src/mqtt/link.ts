@@ -1,6 +1,7 @@
-// What locks say, one message at a time. A lock in factory state is heard on adoption and status only; journals and rosters count
-// from locks that this site adopted and that came with a link certificate. Messages of one lock that touch the store are handled in
-// their order; a lock that sends faster than the store takes is not heard until it has caught up (it sends again).
+// What locks say, one message at a time. A lock in factory state is heard on adoption and status only; one that came with a link
+// certificate also on who adopted it and on its clock; journals and rosters count once this site knows it. Messages of one lock that
+// touch the store are handled in their order; a lock that sends faster than the store takes is not heard until it has caught up (it
+// sends again).
 
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
@@ -8,6 +9,7 @@ import { instant } from '@mortise/base/instant.ts';
 import { decodeRosterAnswer, decodeStatus, decodeTimeAsk } from '@mortise/courier/link-body.ts';
 import { decodeFromLock, encodeToLock, NO_SESSION, type FromLockMessage, type FromLockType } from '@mortise/courier/link-message.ts';
 import type { LinkIdentity } from '@mortise/node/lock-id-of-certificate.ts';
+import { hearStatement } from '../adoption.ts';
 import { doorByLock, waitingLocks } from '../door-view.ts';
 import type { Hub, LinkOut } from '../hub.ts';
 import { kindOf } from '../log.ts';
@@ -58,8 +60,8 @@ export const linkOut = (broker: () => Broker | undefined, hub: Pick<Hub, 'presen
 });
 
 const FACTORY_TYPES: ReadonlySet<FromLockType> = new Set(['adopt', 'status']);
-// A lock that has its link certificate but is not stored yet: its adoption is just being finished, so it may set its clock.
-const UNFINISHED_TYPES: ReadonlySet<FromLockType> = new Set(['adopt', 'status', 'time-ask']);
+// A lock that has its link certificate but no door yet: its adoption is being finished, so it may say by whom, and set its clock.
+const UNFINISHED_TYPES: ReadonlySet<FromLockType> = new Set(['adopt', 'status', 'time-ask', 'statement']);
 
 const counts = (hub: Hub, { kind, lockId }: LinkIdentity, type: FromLockType): boolean => {
   if (kind === 'factory') return FACTORY_TYPES.has(type);
@@ -79,6 +81,9 @@ const handle = (hub: Hub, rosters: RosterDelivery, queue: Queue, lockId: LockId,
       return;
     case 'time-ask':
       answerTime(hub, lockId, message.body);
+      return;
+    case 'statement':
+      if (!hub.adopted.has(lockId)) queue(lockId, () => hearStatement(hub, lockId, message.body));
       return;
     case 'roster-answer': {
       const answer = decodeRosterAnswer(message.body);

@@ -11,7 +11,7 @@ export type NewLock = {
   readonly doorId: string; readonly doorName: string; readonly roster: Bytes; readonly at: number;
 };
 
-/** Stores lock, door and the roster that the lock already holds. False: the lock was stored before; nothing changed. */
+/** Stores lock, door and the roster that the lock already holds; its draft has served. False: the lock was stored before; nothing changed. */
 export const addLock = (database: Database, lock: NewLock): Promise<boolean> =>
   database.transaction().execute(async (transaction) => {
     const known = await transaction.selectFrom('lock').select('id').where('id', '=', lock.lockId).executeTakeFirst();
@@ -26,6 +26,7 @@ export const addLock = (database: Database, lock: NewLock): Promise<boolean> =>
       .execute();
     await transaction.insertInto('roster').values({ lock_id: lock.lockId, version: 1, document: lock.roster, created_at: lock.at }).execute();
     await transaction.insertInto('roster_delivery').values({ lock_id: lock.lockId, version: 1, refused: null }).execute();
+    await transaction.deleteFrom('draft').where('lock_id', '=', lock.lockId).execute();
     return true;
   });
 
@@ -36,7 +37,7 @@ const doorQuery = (database: Database) =>
     .innerJoin('roster_delivery', 'roster_delivery.lock_id', 'lock.id')
     .leftJoin('journal_head', 'journal_head.lock_id', 'lock.id')
     .select([
-      'lock.id', 'lock.identity_key', 'lock.reader_key', 'lock.seal_key', 'lock.model', 'lock.firmware', 'door.id as door_id', 'door.name as door_name',
+      'lock.id', 'lock.identity_key', 'lock.reader_key', 'lock.seal_key', 'lock.statement', 'lock.model', 'lock.firmware', 'door.id as door_id', 'door.name as door_name',
       'roster_delivery.version as delivered', 'roster_delivery.refused', 'journal_head.seq', 'journal_head.head',
     ])
     .select((query) => [

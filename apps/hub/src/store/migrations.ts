@@ -48,6 +48,11 @@ const firstDoor = (types: ColumnTypes): readonly string[] => {
   ];
 };
 
+const adoptionDrafts = ({ bytes, whole }: ColumnTypes): readonly string[] => [
+  `create table draft (lock_id text primary key, identity_key ${bytes} not null, roster ${bytes} not null, door_name text not null,
+    model text not null, firmware text not null, created_at ${whole} not null)`,
+];
+
 const steps = (statements: readonly string[]): Migration => ({
   up: async (database: Database) => {
     for (const statement of statements) await sql.raw(statement).execute(database);
@@ -57,4 +62,5 @@ const steps = (statements: readonly string[]): Migration => ({
 /** All migrations, oldest first, by the name under which the database remembers them. */
 export const migrations = (types: ColumnTypes): Readonly<Record<string, Migration>> => ({
   '0001-first-door': steps(firstDoor(types)),
+  '0002-adoption-drafts': steps(adoptionDrafts(types)),
 });

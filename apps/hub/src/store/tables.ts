@@ -27,6 +27,8 @@ export type Tables = {
     id: string; door_id: string; identity_key: Bytes; reader_key: Bytes; seal_key: Bytes;
     model: string; firmware: string; statement: Bytes; adopted_at: number;
   };
+  /** What an owner was about to offer a lock. */
+  readonly draft: { lock_id: string; identity_key: Bytes; roster: Bytes; door_name: string; model: string; firmware: string; created_at: number };
   readonly roster: { lock_id: string; version: number; document: Bytes; created_at: number };
   /** What the lock said last about rosters; `refused` is its code. */
   readonly roster_delivery: { lock_id: string; version: number; refused: string | null };
