@@ -21,7 +21,7 @@ export type RosterChangeError =
   /** The lock has no room for another phone, or the list is empty: nobody could open the door. */
   { readonly code: 'too-many-phones' | 'no-phones' };
 
-/** By whom and to which lock; `sealKey` (65 bytes) is from the lock's adoption statement. */
+/** By whom and to which lock; `sealKey` (65 bytes) is the lock's own, proven by lock-keys.ts. */
 export type RosterAuthor = { readonly owner: KeyPair; readonly sealKey: Bytes };
 
 /** The signed document that follows `last`, the newest roster, which the caller opened against the site's owners. */
