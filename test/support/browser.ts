@@ -30,12 +30,18 @@ export const addAuthenticator = async (page: Page, { prf }: Authenticator): Prom
   });
 };
 
+// Who is not signed in asks who they are, and Chromium reports the answer by itself.
+const EXPECTED = /status of 401/;
+
+const PATIENCE_MS = 15_000;
+
 /** A page that fails the test on an uncaught error of its own. */
 export const watchedPage = async (context: BrowserContext): Promise<{ readonly page: Page; readonly errors: readonly string[] }> => {
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()); });
+  page.on('console', (message) => { if (message.type() === 'error' && !EXPECTED.test(message.text())) errors.push(message.text()); });
   return { page, errors };
 };
 
