@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Door } from '@mortise/api/locks.ts';
 import type { AdoptionOptions } from './adoption.ts';
-import { freePorts, startMortise, type Mortise } from './mortise.ts';
+import { freePorts, startMortise, type Mortise, type Ports } from './mortise.ts';
 import { claimHub, type Founder } from './owner.ts';
 import { startNode, temporaryDirectory } from './processes.ts';
 import { Workbench } from './workbench.ts';
@@ -14,6 +14,7 @@ export const COMMAND = fileURLToPath(new URL('../../apps/cli/src/main.ts', impor
 export type Ending = { readonly after: (end: () => Promise<void>) => void };
 
 export type Restartable = {
+  readonly ports: Ports;
   readonly mortise: () => Mortise;
   readonly workbench: () => Workbench;
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
@@ -29,6 +30,7 @@ export const restartableMortise = async ({ after }: Ending): Promise<Restartable
     await place.remove();
   });
   return {
+    ports,
     mortise: () => mortise,
     workbench: () => new Workbench(mortise.workbench),
     stop: (signal) => mortise.running.stop(signal),
