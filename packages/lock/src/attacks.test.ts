@@ -201,6 +201,22 @@ test('a flood of sessions: four at most, and a phone still opens the door', () =
   opens(site, world);
 });
 
+test('a finger that lets go before the ring is full leaves no record; a phone that asked and went leaves one', () => {
+  for (const [answers, records] of [[1, 0], [2, 1]] as const) {
+    const { world, site } = ownedLock();
+    const before = world.stored.entries.length;
+    let said = 0;
+    site.carry = (frame, to, pass) => {
+      if (to === 'phone' || frame.kind !== 'apdu' || (said += 1) <= answers) pass(frame);
+    };
+    const run = site.ask({ verb: 'unlock' });
+    world.run(500);
+    site.say('relay', encodeRelayFrame({ kind: 'closed', code: 'released' }), run.session);
+    world.run(100);
+    assert.deepEqual([world.state.sessions.length, world.stored.entries.length - before, world.drives], [0, records, []], `${answers} answers`);
+  }
+});
+
 test('a transaction that has proved its key is not pushed out by a flood', () => {
   const { world, site } = ownedLock();
   world.faults.travelMs = 1000;

@@ -38,11 +38,11 @@ export const closeSession = (state: LockState, session: Bytes, code: ClosedCode)
 /** Before a decision a session can be ended by anybody; afterwards it waits for its receipt. */
 export const isUndecided = (stage: SessionStage): boolean => stage === 'opened' || stage === 'authenticating';
 
-/** Ends a session that proved no credential; when anything came back from the other side, that is recorded. */
+/** Ends a session that proved no credential; recorded when the other side had answered AUTH0, or had answered with nonsense. */
 export const abandonSession = (moment: Moment, state: LockState, session: RelaySession, code: ClosedCode, reason: Reason): Change =>
   inTurn(
     state,
-    (current) => (session.wasAnswered ? noteUnproven(moment, current, { kind: 'decision', interface: INTERFACES.relay, allowed: false, reason, rule: `closed:${code}` }) : changed(current)),
+    (current) => (session.wasAnswered || code === 'protocol-error' ? noteUnproven(moment, current, { kind: 'decision', interface: INTERFACES.relay, allowed: false, reason, rule: `closed:${code}` }) : changed(current)),
     (current) => closeSession(current, session.session, code),
   );
 

@@ -115,7 +115,7 @@ export type RelaySession = {
   readonly stage: SessionStage;
   readonly touchedMs: number;
   readonly deadlineMs: number;
-  /** Whether anything came back: an attempt then, to be recorded if it leads to nothing. */
+  /** Whether AUTH0 was answered: an attempt then, to be recorded if it leads to nothing. */
   readonly wasAnswered: boolean;
 };
 

@@ -69,7 +69,9 @@ const newSession = (moment: Moment, state: LockState, adopted: Adopted, session:
 // While a decision is being stored there is nothing that a credential could say.
 const onResponse = (moment: Moment, state: LockState, session: RelaySession, apdu: Bytes): Change => {
   if (session.stage === 'deciding') return changed(state);
-  const touched = updateSession(state, session.session, { touchedMs: moment.now.monotonicMs, wasAnswered: true });
+  // An answer to SELECT asks for nothing: a finger that lets go before the ring is full leaves no record.
+  const wasAnswered = session.stage === 'authenticating';
+  const touched = updateSession(state, session.session, { touchedMs: moment.now.monotonicMs, wasAnswered });
   return advance(moment, touched, session.session, { kind: 'response', apdu });
 };
 
