@@ -1,5 +1,6 @@
-// Adopting a lock: the owner's side of the handshake over the hub's socket (documents: adoption.ts; wallet: adopt.ts). Until the lock's
-// signed statement is read, nothing has changed; after it the lock is ours, and the hub is told until it takes it.
+// Adopting a lock: the owner's side of the handshake over the hub's socket (documents: adoption.ts; wallet: adopt.ts). Until the offer goes
+// out, nothing has changed. Before it the hub gets a draft: should this page or its way to the lock fail afterwards, the lock's
+// own word, said to the hub, makes the door.
 
 import { CLOSE } from '@mortise/api/error.ts';
 import type { Door } from '@mortise/api/locks.ts';
@@ -18,19 +19,20 @@ import { call, socketAddress, type Failure } from '../model/client.ts';
 import { openAuthority, type Authority } from './authority.ts';
 import { openOwnerKey } from './owner-key.ts';
 import { phoneKey } from './phone-key.ts';
-import { rosterDocument } from './roster.ts';
 
 export type AdoptStep = 'owner' | 'greeting' | 'offering' | 'storing';
 export type AdoptFailure =
   | { readonly kind: 'sentence'; readonly sentence: string }
   | { readonly kind: 'lock'; readonly error: AdoptionError }
   | { readonly kind: 'link'; readonly code: 'lock-offline' | 'no-answer' | 'link-lost' }
-  | { readonly kind: 'hub'; readonly failure: Failure };
+  | { readonly kind: 'hub'; readonly failure: Failure }
+  /** The offer went out and no answer that holds came back: the lock may have taken it. */
+  | { readonly kind: 'unheard' };
 
-/** The lock took the offer; the hub has yet to write it down. Kept so that this can be tried again. */
-export type Taken = { readonly lockId: string; readonly identityKey: string; readonly statement: string; readonly roster: string; readonly model: string; readonly firmware: string };
+/** The lock took the offer; the hub has yet to write it down. */
+export type Taken = { readonly lockId: string; readonly identityKey: string; readonly statement: string; readonly roster: string; readonly doorName: string; readonly model: string; readonly firmware: string };
 
-export type AdoptInput = { readonly lockId: string; readonly code: SetupCode; readonly zone: string; readonly onStep: (step: AdoptStep) => void };
+export type AdoptInput = { readonly lockId: string; readonly code: SetupCode; readonly doorName: string; readonly zone: string; readonly onStep: (step: AdoptStep) => void };
 
 const ANSWER_MS = 15_000;
 /** How long the hub's time key may attest: owners certify it anew with a roster. */
@@ -100,42 +102,49 @@ const termsOf = async (authority: Authority, keyed: OwnerKeyed, zone: string) =>
   });
 };
 
-const offer = async (channel: Channel, authority: Authority, keyed: OwnerKeyed, zone: string): Promise<Result<Taken, AdoptFailure>> => {
+// After the offer a broken answer is no answer: whoever relays can break it, and the lock may have taken the offer all the same.
+const afterOffer = (error: AdoptFailure): AdoptFailure => {
+  if (error.kind === 'link') return { kind: 'unheard' };
+  return error.kind === 'lock' && (error.error.code === 'malformed' || error.error.code === 'signature-invalid') ? { kind: 'unheard' } : error;
+};
+
+const offer = async (channel: Channel, authority: Authority, keyed: OwnerKeyed, { doorName, zone }: AdoptInput): Promise<Result<Taken, AdoptFailure>> => {
   const terms = await termsOf(authority, keyed, zone);
   if (!terms.ok) return terms;
   const offered = prepareOffer(nobleCrypto, keyed, terms.value, freshEntropy());
   if (!offered.ok) return ofLock(offered);
+  const { identityKey, model, firmware } = keyed.lock;
+  const draft = { identityKey: base64url(identityKey), roster: base64url(offered.value.roster), doorName, model, firmware };
+  const kept = await call(ROUTES.putDraft, { parameters: { lockId: keyed.lockId }, body: draft });
+  if (!kept.ok) return err({ kind: 'hub', failure: kept.error });
   channel.send(ADOPTION_STEP.offer, offered.value.message);
   const done = await channel.receive();
-  if (!done.ok) return done;
-  const adopted = ownerReadDone(nobleCrypto, offered.value, done.value);
-  if (!adopted.ok) return ofLock(adopted);
-  const { identityKey, model, firmware } = keyed.lock;
-  return ok({ lockId: keyed.lockId, identityKey: base64url(identityKey), statement: base64url(adopted.value.signed), roster: base64url(rosterDocument(nobleCrypto, authority.owner, offered.value.documents.roster)), model, firmware });
+  const adopted = done.ok ? ofLock(ownerReadDone(nobleCrypto, offered.value, done.value)) : done;
+  return adopted.ok ? ok({ ...draft, lockId: keyed.lockId, statement: base64url(adopted.value.signed) }) : err(afterOffer(adopted.error));
 };
 
 /** Adopts the lock of the code. */
-export const adoptLock = async ({ lockId, code, zone, onStep }: AdoptInput): Promise<Result<Taken, AdoptFailure>> => {
-  onStep('owner');
+export const adoptLock = async (input: AdoptInput): Promise<Result<Taken, AdoptFailure>> => {
+  input.onStep('owner');
   const owner = await openOwnerKey();
   if (!owner.ok) return err(say(owner.error));
   const authority = await openAuthority(owner.value);
   if (!authority.ok) return err(say(authority.error));
-  onStep('greeting');
-  const channel = await openChannel(lockId);
+  input.onStep('greeting');
+  const channel = await openChannel(input.lockId);
   if (!channel.ok) return channel;
   try {
-    const keyed = await greet(channel.value, code);
+    const keyed = await greet(channel.value, input.code);
     if (!keyed.ok) return keyed;
-    onStep('offering');
-    return await offer(channel.value, authority.value, keyed.value, zone);
+    input.onStep('offering');
+    return await offer(channel.value, authority.value, keyed.value, input);
   } finally {
     channel.value.close();
   }
 };
 
-/** Has the hub write the adopted lock down, under the name of its door. */
-export const storeLock = async (taken: Taken, doorName: string): Promise<Result<Door, Failure>> => {
-  const answer = await call(ROUTES.addLock, { body: { ...taken, doorName } });
+/** Has the hub write the adopted lock down. The lock's own word may have come first: then the same door is answered. */
+export const storeLock = async (taken: Taken): Promise<Result<Door, Failure>> => {
+  const answer = await call(ROUTES.addLock, { body: taken });
   return answer.ok ? ok(answer.value.door) : answer;
 };

@@ -1,37 +1,70 @@
+// The next roster of a lock, from what a hub says: an honest one, and one that would like to read it.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { equalBytes } from '@mortise/base/bytes.ts';
-import { required } from '@mortise/base/assert.ts';
+import { base64url } from '@mortise/base/bytes.ts';
+import type { Result } from '@mortise/base/result.ts';
 import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
-import { exampleEntropy, exampleKey, exampleLock, exampleSite, placeOf, rosterFields, signRoster } from '@mortise/documents/example-site.ts';
-import { openRoster } from '@mortise/documents/roster.ts';
-import { nextRoster } from '@mortise/wallet/roster-change.ts';
-import { openNewest, rosterDocument } from './roster.ts';
+import { adoptionStatementToSign } from '@mortise/documents/adoption-statement.ts';
+import { exampleEntropy, exampleKey, exampleLock, exampleRoster, exampleSite, placeOf, rosterFields, signRoster, signWith } from '@mortise/documents/example-site.ts';
+import { openEntries, openRoster } from '@mortise/documents/roster.ts';
+import { nextDocument, type SaidLock } from './roster.ts';
 
 const site = exampleSite();
 const lock = exampleLock();
+const hub = exampleKey('a dishonest hub');
 const { owner, ownerSet } = site;
-const place = placeOf(site, lock);
 const first = signRoster(owner, rosterFields(site, lock));
+const held = exampleRoster(site, lock);
+const phone = exampleKey('new phone').publicKey;
+const replace = { kind: 'replacePhones', phones: [{ credentialKey: phone }] } as const;
 
-test('the document made from an opened roster is the one that was signed', () => {
-  const opened = openRoster(crypto, first, place, undefined);
+const statement = (sealKey: Uint8Array, signer = lock.identity) =>
+  base64url(signWith(signer, adoptionStatementToSign(crypto, signer.publicKey, {
+    lockId: lock.lockId, siteId: ownerSet.siteId, ownerSetHash: ownerSet.hash, rosterHash: held.hash, readerKey: lock.introduction.readerKey, sealKey,
+  })));
+const honest: SaidLock = {
+  lockId: lock.lockId, identityKey: base64url(lock.identity.publicKey), readerKey: base64url(lock.introduction.readerKey),
+  sealKey: base64url(lock.seal.publicKey), statement: statement(lock.seal.publicKey),
+};
+const next = (said: SaidLock, newest = first): Result<Uint8Array, string> =>
+  nextDocument(crypto, said, { owner, ownerSet }, newest, replace, exampleEntropy('next'));
+
+test('an honest hub: the next roster follows what the lock holds, and only the lock reads it', () => {
+  const made = next(honest);
+  assert.ok(made.ok);
+  const opened = openRoster(crypto, made.value, placeOf(site, lock), held);
   assert.ok(opened.ok);
-  assert.ok(equalBytes(rosterDocument(crypto, owner, opened.value), first));
+  const entries = openEntries(crypto, lock.seal, opened.value);
+  assert.deepEqual(entries.ok && entries.value.map(({ credentialKey }) => credentialKey), [phone]);
+  assert.equal(openEntries(crypto, hub, opened.value).ok, false);
+  const after = next(honest, made.value);
+  assert.ok(after.ok && openRoster(crypto, after.value, placeOf(site, lock), opened.value).ok, 'from any place in the chain');
 });
 
-test('the newest roster opens at any place in the chain, and only when an owner of this site signed it for this lock', () => {
-  const one = required(openNewest(crypto, first, ownerSet, lock.lockId), 'version 1 opens');
-  const author = { owner, sealKey: lock.seal.publicKey };
-  const change = { kind: 'addPhone', phone: { credentialKey: exampleKey('new phone').publicKey } } as const;
-  const second = nextRoster(crypto, one, author, change, exampleEntropy('second'));
-  assert.ok(second.ok);
-  const two = required(openNewest(crypto, second.value, ownerSet, lock.lockId), 'version 2 opens');
-  assert.deepEqual([one.version, two.version, two.entries.length - one.entries.length], [1, 2, 1]);
-  assert.ok(openRoster(crypto, second.value, place, one).ok, 'and follows what the lock holds');
+test('a hub that names its own key gets nothing sealed to it, whatever it says besides', () => {
+  const [sealKey, identityKey] = [base64url(hub.publicKey), base64url(hub.publicKey)];
+  const lies: readonly (readonly [string, Partial<SaidLock>])[] = [
+    ['its key', { sealKey }],
+    ['its key, in a statement of its own', { sealKey, statement: statement(hub.publicKey, hub) }],
+    ['an identity of its own besides', { sealKey, identityKey, statement: statement(hub.publicKey, hub) }],
+    ['another lock', { lockId: exampleLock('other').lockId }],
+    ['nothing that reads', { statement: '' }],
+    ['no base64url', { sealKey: '!' }],
+  ];
+  for (const [label, lie] of lies) {
+    const made = next({ ...honest, ...lie });
+    assert.equal(made.ok, false, label);
+    assert.match(made.ok ? '' : made.error, /^The hub .*Nothing was signed\.$/, label);
+  }
+});
 
-  const stranger = signRoster(exampleKey('stranger'), rosterFields(site, lock));
-  assert.equal(openNewest(crypto, stranger, ownerSet, lock.lockId), undefined);
-  assert.equal(openNewest(crypto, first, ownerSet, exampleLock('other').lockId), undefined);
-  assert.equal(openNewest(crypto, first.with(first.length - 1, (first.at(-1) ?? 0) ^ 1), ownerSet, lock.lockId), undefined);
+test('a roster by a stranger, for another lock, or changed, is not followed', () => {
+  const wrong = [
+    signRoster(exampleKey('stranger'), rosterFields(site, lock)),
+    signRoster(owner, rosterFields(site, exampleLock('other'))),
+    first.with(first.length - 1, (first.at(-1) ?? 0) ^ 1),
+    new Uint8Array(0),
+  ];
+  for (const document of wrong) assert.deepEqual(next(honest, document), { ok: false, error: 'Its roster was not signed by an owner of this site.' });
 });

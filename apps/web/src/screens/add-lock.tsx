@@ -1,27 +1,32 @@
-// Adding a lock: its setup code, checked as it is typed; which waiting lock it belongs to; the door's name; then the handshake, told in
-// words. Every failure says what did not change.
+// Adding a lock: its setup code, checked as it is typed; the door's name; then the handshake, told in words. Every failure says what did
+// not change. Once the offer is out, the lock's own word is enough: its door is found, whoever told the hub.
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { equalBytes } from '@mortise/base/bytes.ts';
-import { identifierBytes, parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
-import type { WaitingLock } from '@mortise/api/locks.ts';
-import { nobleCrypto } from '@mortise/crypto/noble.ts';
-import { parseSetupCode, SETUP_CODE_CHARACTERS, type SetupCode } from '@mortise/documents/setup-code.ts';
+import type { Door } from '@mortise/api/locks.ts';
+import type { SetupCode } from '@mortise/documents/setup-code.ts';
 import { Steps, Task } from '../app/shell.tsx';
 import { doorPath, go } from '../app/router.ts';
 import { adoptLock, storeLock, type AdoptFailure, type AdoptStep, type Taken } from '../keys/adopt.ts';
 import { announce } from '../model/announce.ts';
-import { doors, me, now, stateOf, waiting, zone } from '../model/live.ts';
+import { doors, me, stateOf, waiting } from '../model/live.ts';
 import { loadAll, loadWaiting } from '../model/session.ts';
-import { Icon } from '../parts/icon.tsx';
 import { Section } from '../parts/section.tsx';
-import { Banner, Field, Wait } from '../parts/small.tsx';
-import { ADOPTION_LINK, adoptionSentence, setupCodeSentence, typedCharacters } from '../words/codes.ts';
+import { Banner, Field } from '../parts/small.tsx';
+import { ADOPTION_LINK, adoptionSentence } from '../words/codes.ts';
 import { failureSentence } from '../words/failures.ts';
-import { ago } from '../words/time.ts';
+import { unheardNote } from '../words/waiting.ts';
+import { judge, WaitingList } from './waiting-locks.tsx';
 
-type Step = { readonly kind: 'code' } | { readonly kind: 'name'; readonly code: SetupCode; readonly lockId: string } | { readonly kind: 'working'; readonly at: AdoptStep } | { readonly kind: 'unstored'; readonly taken: Taken } | { readonly kind: 'done'; readonly doorId: string };
+type Step =
+  | { readonly kind: 'code' }
+  | { readonly kind: 'name'; readonly code: SetupCode; readonly lockId: string }
+  | { readonly kind: 'working'; readonly at: AdoptStep }
+  /** The lock took us, and the hub could not be told. */
+  | { readonly kind: 'unstored'; readonly taken: Taken }
+  /** The lock was offered to us, and did not answer. */
+  | { readonly kind: 'unheard'; readonly code: SetupCode; readonly lockId: string }
+  | { readonly kind: 'done'; readonly doorId: string };
 
 const step = signal<Step>({ kind: 'code' });
 const text = signal('');
@@ -30,44 +35,9 @@ const failure = signal<string | undefined>(undefined);
 
 const STEPS = ['Setup code', 'Door', 'Handshake'];
 
-const belongs = (lock: WaitingLock, { lockIdPrefix }: SetupCode): boolean => {
-  const id = parseIdentifier<LockId>(lock.lockId);
-  return id !== undefined && equalBytes(identifierBytes(id).subarray(0, lockIdPrefix.length), lockIdPrefix);
-};
-
-/** What the code is worth now: the lock it names, or what is missing. */
-const judge = (): { readonly note: string; readonly bad: boolean; readonly code?: SetupCode; readonly lock?: WaitingLock } => {
-  const parsed = parseSetupCode(nobleCrypto, text.value);
-  const typed = typedCharacters(text.value);
-  if (!parsed.ok) {
-    const bad = typed >= SETUP_CODE_CHARACTERS || (parsed.error.code !== 'setup-code-length' && typed > 0);
-    return { note: bad ? setupCodeSentence(parsed.error, text.value) : `40 letters and digits, from the label or the Workbench. ${typed} so far.`, bad };
-  }
-  const lock = waiting.value?.find((each) => belongs(each, parsed.value));
-  if (lock === undefined) return { note: 'The code is whole, but its lock is not on the link. See that it has power and reaches the hub; this page notices by itself.', bad: true, code: parsed.value };
-  if (lock.adopted) return { note: 'The code’s lock already belongs to somebody. Its owner has to reset it first.', bad: true, code: parsed.value };
-  return { note: `The code is whole. Its lock is on the link${lock.model === null ? '' : `: ${lock.model}`}.`, bad: false, code: parsed.value, lock };
-};
-
-const WaitingList = () => {
-  const list = waiting.value;
-  if (list === undefined) return <Wait>Asking the hub which locks wait</Wait>;
-  if (list.length === 0) return <Banner icon="unlinked"><b>No lock waits to be added.</b> A new lock shows here a few seconds after it has power and reaches the hub.</Banner>;
-  return (
-    <section class="stack" aria-labelledby="waits"><h2 id="waits">On the link now</h2>
-      <ul class="list">
-        {list.map((lock) => (
-          <li class="row" key={lock.lockId}><Icon name={lock.adopted ? 'refused' : 'hub'} />
-            <span class="row__body"><span class="row__name">{lock.model ?? 'A lock'}</span><span class="row__note">{lock.adopted ? 'Belongs to somebody already.' : `Waits for its owner. Heard ${ago(lock.heardAt, now.value, zone.value)}.`} <span class="mono">{lock.lockId.slice(0, 8)}</span></span></span></li>
-        ))}
-      </ul>
-    </section>
-  );
-};
-
 const Code = () => {
   useEffect(() => void loadWaiting(), []);
-  const judged = judge();
+  const judged = judge(text.value);
   const next = (): void => {
     if (judged.code !== undefined && judged.lock !== undefined) step.value = { kind: 'name', code: judged.code, lockId: judged.lock.lockId };
   };
@@ -84,34 +54,43 @@ const Code = () => {
   );
 };
 
+const UNHEARD = 'The offer went out, but no answer of the lock came back.';
+
 const failureWords = (error: AdoptFailure): string => {
   if (error.kind === 'sentence') return error.sentence;
   if (error.kind === 'lock') return adoptionSentence(error.error);
+  if (error.kind === 'unheard') return UNHEARD;
   return error.kind === 'link' ? ADOPTION_LINK[error.code] : `${failureSentence(error.failure)} Nothing was changed on the lock.`;
+};
+
+const added = (door: Door): void => {
+  announce(`${door.name} is added.`);
+  step.value = { kind: 'done', doorId: door.id };
 };
 
 const store = async (taken: Taken): Promise<void> => {
   step.value = { kind: 'working', at: 'storing' };
-  const stored = await storeLock(taken, doorName.value.trim());
+  const stored = await storeLock(taken);
   if (!stored.ok) {
     failure.value = failureSentence(stored.error);
     step.value = { kind: 'unstored', taken };
     return;
   }
   await loadAll();
-  announce(`${stored.value.name} is added.`);
-  step.value = { kind: 'done', doorId: stored.value.id };
+  added(stored.value);
 };
 
 const adopt = async (code: SetupCode, lockId: string): Promise<void> => {
   failure.value = undefined;
-  const taken = await adoptLock({ code, lockId, zone: me.value?.site.zone ?? 'UTC', onStep: (at) => { step.value = { kind: 'working', at }; } });
+  const taken = await adoptLock({
+    code, lockId, doorName: doorName.value.trim(), zone: me.value?.site.zone ?? 'UTC', onStep: (at) => { step.value = { kind: 'working', at }; },
+  });
   if (taken.ok) {
     await store(taken.value);
     return;
   }
   failure.value = failureWords(taken.error);
-  step.value = { kind: 'name', code, lockId };
+  step.value = { kind: taken.error.kind === 'unheard' ? 'unheard' : 'name', code, lockId };
 };
 
 const Name = ({ code, lockId }: { code: SetupCode; lockId: string }) => {
@@ -145,11 +124,36 @@ const Working = ({ at }: { at: AdoptStep }) => {
   );
 };
 
-const Unstored = ({ taken }: { taken: Taken }) => (
-  <Task title="The lock is yours" say="It has taken you as its owner. Only the hub has not written it down yet." bar={<button class="btn btn--main btn--tall" type="button" onClick={() => void store(taken)}>Tell the hub again</button>}>
-    <Banner tone="alarm"><b>Do not close this page.</b> {failure.value}</Banner>
-  </Task>
-);
+/** The door of a lock that took us, whoever told the hub of it. */
+const useDoorOf = (lockId: string): void => {
+  const door = doors.value?.find(({ lock }) => lock.lockId === lockId);
+  useEffect(() => {
+    if (door !== undefined) added(door);
+  }, [door]);
+};
+
+const Unstored = ({ taken }: { taken: Taken }) => {
+  useDoorOf(taken.lockId);
+  return (
+    <Task title="The lock is yours" say="It has taken you as its owner. Only the hub has not written it down yet." closes="/" bar={<button class="btn btn--main btn--tall" type="button" onClick={() => void store(taken)}>Tell the hub again</button>}>
+      <Banner tone="alarm"><b>The hub was not told.</b> {failure.value}</Banner>
+      <p class="muted">The lock tells the hub itself when it is on the link again. You need not stay on this page.</p>
+    </Task>
+  );
+};
+
+const Unheard = ({ code, lockId }: { code: SetupCode; lockId: string }) => {
+  useDoorOf(lockId);
+  useEffect(() => void loadAll(), []);
+  return (
+    <Task
+      title="Waiting for the lock’s word" say="If it took you as its owner, it tells the hub itself, and its door appears here. You need not stay on this page." closes="/" steps={<Steps names={STEPS} at={2} />}
+      bar={<button class="btn btn--tall" type="button" onClick={() => { step.value = { kind: 'name', code, lockId }; failure.value = undefined; }}>Back</button>}
+    >
+      <Banner icon="unlinked"><b>{failure.value}</b> {unheardNote(waiting.value?.find((each) => each.lockId === lockId))}</Banner>
+    </Task>
+  );
+};
 
 const finish = (to: string): void => {
   step.value = { kind: 'code' };
@@ -175,5 +179,6 @@ export const AddLock = () => {
   if (at.kind === 'name') return <Name code={at.code} lockId={at.lockId} />;
   if (at.kind === 'working') return <Working at={at.at} />;
   if (at.kind === 'unstored') return <Unstored taken={at.taken} />;
+  if (at.kind === 'unheard') return <Unheard code={at.code} lockId={at.lockId} />;
   return at.kind === 'done' ? <Done doorId={at.doorId} /> : <Code />;
 };

@@ -107,6 +107,11 @@ const Today = () => {
   );
 };
 
+const Finishing = () => {
+  if (!(waiting.value ?? []).some(({ finishing }) => finishing)) return null;
+  return <Banner tone="accent" icon="hub"><b>A lock has taken you as its owner.</b> It is telling the hub; its door appears here in a moment.</Banner>;
+};
+
 export const Waiting = () => {
   const fresh = (waiting.value ?? []).filter(({ adopted }) => !adopted);
   if (fresh.length === 0) return null;
@@ -131,12 +136,13 @@ const Content = () => {
     if (failure === undefined) return <Wait>Asking the hub for your doors</Wait>;
     return <Banner icon="unlinked" actions={<button class="link" type="button" onClick={() => void loadAll()}>Try again</button>}><b>Your doors could not be fetched.</b> {failureSentence(failure)}</Banner>;
   }
-  if (list.length === 0) return <NoDoors />;
+  if (list.length === 0) return <><Finishing /><NoDoors /></>;
   const [first, ...others] = list;
   return (
     <>
       <Summary list={list} />
       <NoKey />
+      <Finishing />
       <Waiting />
       <div class="doors__grid">
         <div class="tiles doors__tiles">

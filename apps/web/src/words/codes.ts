@@ -2,6 +2,7 @@
 
 import type { AdoptionError } from '@mortise/documents/adoption-message.ts';
 import type { SetupCodeError } from '@mortise/documents/setup-code.ts';
+import type { LockKeysError } from '@mortise/wallet/lock-keys.ts';
 import type { KitError } from '@mortise/wallet/recovery-kit.ts';
 
 /** Letters and digits typed so far: the checks of codes count these only. */
@@ -47,9 +48,19 @@ export const adoptionSentence = ({ code, retryAfterMs }: AdoptionError): string 
     ? `The lock has had too many wrong codes. Try again in ${minutes(retryAfterMs)}. ${UNCHANGED}`
     : ADOPTION[code];
 
-/** The same for the way to the lock. */
+/** The same for the way to the lock, before the offer went out. */
 export const ADOPTION_LINK = {
   'lock-offline': `The lock has no link to the hub now. See that it has power, then try again. ${UNCHANGED}`,
-  'no-answer': 'The lock did not answer in time. If it was already offered to you it may have taken it: see whether it still waits, then try again.',
-  'link-lost': 'The connection to the hub broke. See whether the lock still waits, then try again.',
+  'no-answer': `The lock did not answer in time. Try again. ${UNCHANGED}`,
+  'link-lost': `The connection to the hub broke. Try again. ${UNCHANGED}`,
 } as const;
+
+const LOCK_KEYS: Readonly<Record<LockKeysError['code'], string>> = {
+  'identity-mismatch': 'The hub gave another lock’s key for this one.',
+  'statement-refused': 'The hub could not show this lock’s own word for its keys.',
+  'other-site': 'The hub shows a lock that another site owns.',
+  'keys-differ': 'The hub gave other keys for this lock than the lock itself has named.',
+};
+
+/** Why a lock's keys, as the hub tells them, are not used. */
+export const lockKeysSentence = ({ code }: LockKeysError): string => `${LOCK_KEYS[code]} It is broken, or it lies. Nothing was signed.`;

@@ -1,19 +1,38 @@
-// Codes in plain sentences. The lock's own reasons have their sentence in base/reasons.ts; here stand those that read better on a
-// phone, and what can go wrong on the way to the lock. Each says what to do where something can be done.
+// Codes in plain sentences: the lock's own reasons, as they read best on a phone, and what can go wrong on the way to the lock. Each
+// says what to do where something can be done.
 
 import { REASONS, type Reason } from '@mortise/base/reasons.ts';
 
 const isReason = (code: string): code is Reason => Object.hasOwn(REASONS, code);
 
-const FOR_THE_HAND: Readonly<Record<string, string>> = {
+// To the hand that asked. A reason that is only ever about a record keeps its own sentence; the type asks for each of them.
+const BY_THE_LOCK: Readonly<Record<Reason, string>> = {
+  'granted-trusted': REASONS['granted-trusted'].sentence,
+  'bolt-secured': REASONS['bolt-secured'].sentence,
+  'manual': REASONS.manual.sentence,
+  'auto-relock': REASONS['auto-relock'].sentence,
+  'moved-by-other': 'The bolt was moved by neither motor nor thumb-turn: a mechanical key, or force.',
   'credential-unknown': 'This lock does not know this phone’s key. Restore it with the recovery kit, or ask an owner.',
   'right-missing': 'This phone’s key may not do this at this lock.',
   'remote-not-allowed': 'This phone’s key may not open this lock from afar.',
+  'verb-missing': REASONS['verb-missing'].sentence,
+  'verb-not-supported': REASONS['verb-not-supported'].sentence,
   'transaction-too-late': 'The answer reached the lock too late. Try again.',
   'signature-invalid': 'The lock refused the signature of this phone’s key.',
+  'protocol-error': REASONS['protocol-error'].sentence,
   'request-repeated': 'The lock had seen this request before and did nothing.',
   'bolt-jammed': 'The bolt did not reach its end. Push or pull the door, then try again.',
+  'door-open': REASONS['door-open'].sentence,
   'battery-empty': 'The lock’s battery is too low to move the bolt.',
+  'adopted': REASONS.adopted.sentence,
+  'roster-accepted': REASONS['roster-accepted'].sentence,
+  'roster-refused': REASONS['roster-refused'].sentence,
+  'started': REASONS.started.sentence,
+  'adoption-refused': REASONS['adoption-refused'].sentence,
+  'refusals-suppressed': 'So many refusals came at once that the lock recorded only their number.',
+};
+
+const ON_THE_WAY: Readonly<Record<string, string>> = {
   'lock-offline': 'The lock has no link to the hub. It opens when the link is back.',
   'lock-busy': 'The lock is busy with somebody else. Try again in a moment.',
   'busy': 'The lock is busy with somebody else. Try again in a moment.',
@@ -33,9 +52,8 @@ const FOR_THE_HAND: Readonly<Record<string, string>> = {
 
 /** A code of the lock, the wallet or the way between, as a sentence. An unknown code is shown as it is, never hidden. */
 export const reasonSentence = (code: string): string => {
-  const known = FOR_THE_HAND[code];
-  if (known !== undefined) return known;
-  return isReason(code) ? REASONS[code].sentence : `The lock did not open (${code}).`;
+  if (isReason(code)) return BY_THE_LOCK[code];
+  return ON_THE_WAY[code] ?? `The lock did not open (${code}).`;
 };
 
 /** The same for a list of what happened: about the record, not to the hand. */

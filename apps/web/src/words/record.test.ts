@@ -41,6 +41,12 @@ test('what no key did is told without a name', () => {
   assert.equal(lineOf({ item: turned }, false).mark, 'open');
   assert.equal(lineOf({ item: turned }, true).bold, 'Front door unlocked from inside');
   assert.equal(lineOf({ item: item({ reason: 'bolt-jammed' }) }, true).mark, 'alarm');
+  const other = item({ kind: 'event', verb: null, interface: null, reason: 'moved-by-other' });
+  assert.equal(causeOf({ item: other }, 'Europe/Zurich', undefined), 'By key or force at 14:06');
+  assert.deepEqual(lineOf({ item: other }, true), {
+    mark: 'open', bold: 'Front door unlocked, not by the motor', rest: '', how: 'Moved by neither motor nor thumb-turn: a mechanical key, or force.',
+  });
+  assert.ok(passes('openings', { item: other }));
 });
 
 test('a refusal says who and why, and an unknown key is not named', () => {
@@ -49,6 +55,9 @@ test('a refusal says who and why, and an unknown key is not named', () => {
     mark: 'refused', bold: 'Refused:', rest: ' an unknown key at Front door, who asked to unlock',
     how: 'This lock does not know the key. A key this hub does not know, through the hub.',
   });
+  const counted = item({ kind: 'event', verb: null, interface: null, reason: 'refusals-suppressed', rule: 'count:80' });
+  assert.match(lineOf({ item: counted }, true).rest, / 80 more refusals/);
+  assert.ok(passes('refused', { item: counted }));
   assert.equal(ruleWords('trusted:3'), 'An owner’s phone, named in roster version 3');
 });
 

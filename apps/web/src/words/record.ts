@@ -13,8 +13,8 @@ export type Happening = { readonly item: ActivityItem; readonly decision?: Activ
 
 export type Line = { readonly mark: Mark; readonly bold: string; readonly rest: string; readonly how: string };
 
-/** Whether the record tells where a bolt came to: an operation, or a turn by hand. */
-export const isMovement = (item: ActivityItem): boolean => item.kind === 'operation' || (item.kind === 'event' && item.reason === 'manual');
+/** Whether the record tells where a bolt came to: an operation, or a turn by hand or key. */
+export const isMovement = (item: ActivityItem): boolean => item.kind === 'operation' || (item.kind === 'event' && (item.reason === 'manual' || item.reason === 'moved-by-other'));
 
 // A request's two records share its id. What a lock does by itself has none: there the operation is the next one by the same rule.
 const together = (operation: ActivityItem, decision: ActivityItem): boolean => {
@@ -65,7 +65,7 @@ const MOVED_TO: Readonly<Record<ActivityItem['sensed']['bolt'], Mark>> = { locke
 const markOf = (item: ActivityItem): Mark => {
   if (isLetGo(item)) return 'note';
   if (item.reason === 'bolt-jammed') return 'alarm';
-  if (item.allowed === false) return 'refused';
+  if (item.allowed === false || item.reason === 'refusals-suppressed') return 'refused';
   if (!isMovement(item)) return 'note';
   return MOVED_TO[item.sensed.bolt];
 };
@@ -84,15 +84,12 @@ const operationLine = (item: ActivityItem, who: ActivityItem, place: string): Li
   if (mark === 'alarm') return { mark, bold: `${subject || 'The bolt '}jammed`, rest: '', how: 'The bolt stopped on its way. Neither locked nor unlocked.' };
   const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
   if (item.reason === 'auto-relock') return { mark, bold: capital(`${subject}locked`), rest: ' by itself', how: sensedHow(item) };
-  if (item.reason === 'manual') return manualLine(item, mark, capital(`${subject}${end} ${item.rule === 'not-driven' ? 'by hand' : 'from inside'}`));
+  if (item.reason === 'manual') return { mark, bold: capital(`${subject}${end} from inside`), rest: '', how: 'Somebody turned the thumb-turn. A lock cannot know who.' };
+  if (item.reason === 'moved-by-other') return { mark, bold: capital(`${subject}${end}, not by the motor`), rest: '', how: reasonNote(item.reason) };
   const name = who.actor?.name;
   if (name === undefined) return { mark, bold: capital(`${subject}${end}`), rest: '', how: howItCame(who) || reasonNote(item.reason) };
   return { mark, bold: `${name} ${end}${door}`, rest: '', how: howItCame(who) };
 };
-
-const manualLine = (item: ActivityItem, mark: Mark, bold: string): Line => ({
-  mark, bold, rest: '', how: item.rule === 'not-driven' ? 'The bolt moved without the motor: a key, or a hand.' : 'Somebody turned the thumb-turn. A lock cannot know who.',
-});
 
 const sensedHow = (item: ActivityItem): string =>
   item.sensed.door === 'none' ? 'Bolt sensed in the strike.' : `Bolt sensed in the strike, door ${item.sensed.door}.`;
@@ -103,9 +100,15 @@ const allowedLine = (item: ActivityItem, place: string): Line => {
   return { mark: 'note', bold: item.actor?.name ?? 'A key', rest: ` was allowed ${asked}${place}; where the bolt came to rest is not known yet.`, how: howItCame(item) };
 };
 
+const suppressedLine = (item: ActivityItem, withDoor: boolean): Line => {
+  const count = item.rule?.match(/^count:(\d+)$/)?.[1];
+  return { mark: 'refused', bold: withDoor ? `${item.door.name}:` : '', rest: ` ${count ?? 'many'} more refusals within a minute, only counted`, how: reasonNote(item.reason) };
+};
+
 /** The words of one happening. `withDoor` where several doors stand in one list. */
 export const lineOf = ({ item, decision }: Happening, withDoor: boolean): Line => {
   const place = withDoor ? ` at ${item.door.name}` : '';
+  if (item.reason === 'refusals-suppressed') return suppressedLine(item, withDoor);
   if (isLetGo(item)) return { mark: 'note', bold: withDoor ? `${item.door.name}:` : '', rest: `${withDoor ? ' s' : 'S'}omebody began to ask and let go. Nothing was asked.`, how: '' };
   if (item.allowed === false) return refusedLine(item, place);
   if (isMovement(item)) return operationLine(item, decision ?? item, place);
@@ -118,7 +121,8 @@ export const causeOf = ({ item, decision }: Happening, zone: string, me: string 
   if (!isMovement(item) || item.reason === 'bolt-jammed') return undefined;
   const time = ` at ${clockTime(item.at, zone)}`;
   if (item.reason === 'auto-relock') return `By itself${time}`;
-  if (item.reason === 'manual') return `${item.rule === 'not-driven' ? 'By hand' : 'From inside'}${time}`;
+  if (item.reason === 'manual') return `From inside${time}`;
+  if (item.reason === 'moved-by-other') return `By key or force${time}`;
   const actor = (decision ?? item).actor;
   if (actor === null) return undefined;
   return `By ${actor.personId === me ? 'you' : actor.name}${time}`;
@@ -130,7 +134,7 @@ export const ruleWords = (rule: string | null): string => {
   if (version !== undefined) return `An owner’s phone, named in roster version ${version}`;
   const policy = rule?.match(/^policy:(\d+)$/)?.[1];
   if (policy !== undefined) return `Locking by itself, as roster version ${policy} says`;
-  if (rule === 'thumb-turn' || rule === 'not-driven') return 'None: a hand needs no rule';
+  if (rule === 'thumb-turn') return 'None: a hand needs no rule';
   return rule ?? 'None: no key was involved';
 };
 
