@@ -1,0 +1,117 @@
+// Everything that reads bytes from outside, fed with noise and with altered messages: it answers or refuses, in bounded time, and
+// what it answers has one written form.
+
+import { assert } from '@mortise/base/assert.ts';
+import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
+import { decodeCbor, encodeCbor } from '@mortise/base/cbor.ts';
+import { instant } from '@mortise/base/instant.ts';
+import { verifyCertificate } from '@mortise/aliro/reader-certificate.ts';
+import { decodeCommand, encodeCommand } from '@mortise/aliro/vendor.ts';
+import { decodeAdoptBody, decodeJournalAck, decodeRosterAnswer, decodeStatus, decodeTimeAsk, encodeAdoptBody, encodeJournalAck, encodeRosterAnswer, encodeStatus, encodeTimeAsk } from '@mortise/courier/link-body.ts';
+import { decodeFromLock, decodeToLock, encodeFromLock, encodeToLock } from '@mortise/courier/link-message.ts';
+import { decodeRelayFrame, encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
+import { decodeAnswer, decodeHello } from '@mortise/documents/adoption-message.ts';
+import { decodeOffer } from '@mortise/documents/adoption-offer.ts';
+import { openSigned } from '@mortise/documents/cose.ts';
+import { exampleSite, exampleLock as exampleOwned, rosterFields, signRoster } from '@mortise/documents/example-site.ts';
+import { openOwnerSet } from '@mortise/documents/owner-set.ts';
+import { openRoster, ROSTER_TYPE } from '@mortise/documents/roster.ts';
+import { encodeBatch, openBatch } from '@mortise/journal/batch.ts';
+import { decodeLeaf, encodeLeaf, GENESIS, type Entry } from '@mortise/journal/chain.ts';
+import { exampleEntries, exampleLock, exampleStatement } from '@mortise/journal/example-journal.ts';
+import { encodeReceipt, verifyReceipt } from '@mortise/journal/receipt.ts';
+import { decodeRecord, encodeRecord } from '@mortise/journal/record.ts';
+import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
+import { mutated, randomOf, type Part } from './part.ts';
+
+const INPUTS = 3000;
+const MAX_NOISE = 120;
+
+// ---- what is altered -------------------------------------------------------------------------------------------------------
+
+const lock = exampleLock(crypto, 'front door');
+const entries: readonly Entry[] = [...exampleEntries(crypto, lock, 4)].flatMap(({ seq, leaf, salt, record, head }) => (salt === undefined || record === undefined ? [] : [{ seq, leaf, salt, record, head }]));
+const [first, last] = [entries[0], entries.at(-1)];
+assert(first !== undefined && last !== undefined, 'there are entries');
+const statement = exampleStatement(crypto, lock, last);
+const batch = encodeBatch(crypto, { lockId: lock.lockId, from: GENESIS, entries, journalKey: lock.journal.publicKey, statement }, lock.seed);
+const receipt = encodeReceipt(first, GENESIS.head, exampleStatement(crypto, lock, first));
+const [site, owned] = [exampleSite(), exampleOwned()];
+const roster = signRoster(site.owner, rosterFields(site, owned));
+const place = { siteId: site.ownerSet.siteId, lockId: owned.lockId, ownerKeys: site.ownerSet.keys };
+const ids = { requestId: lock.seed.slice(0, 16), transactionId: lock.seed.slice(0, 16), credential: lock.seed };
+const session = lock.seed.slice(0, 8);
+const status = encodeStatus({ bolt: 'locked', door: 'closed', adopted: true, rosterVersion: 1, since: instant(1), seq: 4, batteryMv: 6000 });
+
+const CORPUS: readonly Bytes[] = [
+  batch, receipt, roster, site.document, statement, first.record, first.leaf, status,
+  encodeRosterAnswer({ version: 2, code: 'accepted' }), encodeJournalAck(7), encodeTimeAsk(lock.seed.slice(0, 16)), encodeAdoptBody({ step: 1, bytes: lock.seed }),
+  encodeToLock({ type: 'relay', session, seq: 1, expires: 0, body: encodeRelayFrame({ kind: 'apdu', apdu: lock.seed }) }),
+  encodeToLock({ type: 'roster', session, seq: 2, expires: instant(9), body: roster }),
+  encodeFromLock({ type: 'journal', session, seq: 3, expires: 0, body: batch }),
+  encodeFromLock({ type: 'status', session, seq: 4, expires: 0, body: status }),
+  encodeRelayFrame({ kind: 'closed', code: 'too-late' }), encodeRelayFrame({ kind: 'receipt', receipt }), encodeRelayFrame({ kind: 'open' }),
+  encodeCommand({ verb: 'unlock', requestId: lock.seed.slice(0, 16), until: 0 }),
+];
+
+// ---- who reads -----------------------------------------------------------------------------------------------------------------
+
+/** Answers whether the bytes were taken; throws when what was taken has another written form. */
+type Reader = (bytes: Bytes) => boolean;
+
+const oneForm = <T>(decode: (bytes: Bytes) => T | undefined, encode: (value: T) => Bytes): Reader => (bytes) => {
+  const value = decode(bytes);
+  assert(value === undefined || equalBytes(encode(value), bytes), 'what is read has one written form');
+  return value !== undefined;
+};
+
+const READERS: Readonly<Record<string, Reader>> = {
+  'cbor': oneForm((bytes) => decodeCbor(bytes), encodeCbor),
+  'link to lock': oneForm(decodeToLock, encodeToLock),
+  'link from lock': oneForm(decodeFromLock, encodeFromLock),
+  'relay frame': oneForm(decodeRelayFrame, encodeRelayFrame),
+  'adoption body': oneForm(decodeAdoptBody, encodeAdoptBody),
+  'roster answer': oneForm(decodeRosterAnswer, encodeRosterAnswer),
+  'journal ack': oneForm(decodeJournalAck, encodeJournalAck),
+  'time question': oneForm(decodeTimeAsk, encodeTimeAsk),
+  'status': oneForm(decodeStatus, encodeStatus),
+  'record': oneForm(decodeRecord, encodeRecord),
+  'leaf': oneForm(decodeLeaf, encodeLeaf),
+  'command': oneForm(decodeCommand, encodeCommand),
+  'hello': (bytes) => decodeHello(crypto, bytes) !== undefined,
+  'answer': (bytes) => decodeAnswer(bytes).ok,
+  'offer': (bytes) => decodeOffer(crypto, bytes) !== undefined,
+  'certificate': (bytes) => verifyCertificate(crypto, bytes, lock.identity.publicKey).ok,
+  'signed object': (bytes) => openSigned(crypto, bytes, ROSTER_TYPE, site.ownerSet.keys).ok,
+};
+
+/** Signed things: an altered one must not open. */
+const SIGNED: readonly { readonly name: string; readonly truth: Bytes; readonly opens: Reader }[] = [
+  { name: 'batch', truth: batch, opens: (bytes) => openBatch(crypto, lock.journal.privateKey.reveal(), lock.identity.publicKey, bytes).ok },
+  { name: 'roster', truth: roster, opens: (bytes) => openRoster(crypto, bytes, place, undefined).ok },
+  { name: 'owner set', truth: site.document, opens: (bytes) => openOwnerSet(crypto, bytes).ok },
+  { name: 'receipt', truth: receipt, opens: (bytes) => { const read = verifyReceipt(crypto, lock.identity.publicKey, lock.lockId, bytes, ids); return read.ok || read.error.code === 'other-request'; } },
+];
+
+export const decoderFuzz: Part = {
+  name: 'decoders: CBOR, link messages, documents',
+  share: 2,
+  maxChunks: 400,
+  chunk: (seed) => {
+    const random = randomOf(seed);
+    for (const { name, truth, opens } of SIGNED) assert(opens(truth), `control: the ${name} opens unaltered`);
+    let [taken, refused, opened] = [0, 0, 0];
+    for (let input = 0; input < INPUTS; input += 1) {
+      const bytes = random.below(4) === 0 ? random.bytes(random.below(MAX_NOISE)) : mutated(random, random.pick(CORPUS), CORPUS);
+      for (const read of Object.values(READERS)) {
+        if (read(bytes)) taken += 1;
+        else refused += 1;
+      }
+      const { name, truth, opens } = random.pick(SIGNED);
+      const altered = mutated(random, truth, CORPUS);
+      assert(!opens(altered) || equalBytes(altered, truth), `input ${input}: an altered ${name} opened`);
+      opened += 1;
+    }
+    return { inputs: INPUTS, readings: taken + refused, taken, refused, 'altered signed things refused': opened };
+  },
+};

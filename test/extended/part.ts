@@ -1,0 +1,64 @@
+// A part of the long tests: work in chunks, each from one seed, so that a failing chunk can be run again alone.
+
+import type { Bytes } from '@mortise/base/bytes.ts';
+
+/** What a chunk covered, as counts that add up over chunks. */
+export type Covered = Readonly<Record<string, number>>;
+
+export type Part = {
+  readonly name: string;
+  /** Its share of the minutes, beside the other parts' shares. */
+  readonly share: number;
+  /** At most so many chunks, whatever the time. */
+  readonly maxChunks: number;
+  /** Throws at the first thing that is not as it must be. */
+  readonly chunk: (seed: number) => Promise<Covered> | Covered;
+  /** What is not a sum: how many different things were seen. */
+  readonly seen?: () => Covered;
+};
+
+export type Random = { readonly below: (limit: number) => number; readonly bytes: (length: number) => Bytes; readonly pick: <T>(items: readonly T[]) => T };
+
+/** mulberry32: small and seeded; chooses what is tried, never a secret. */
+export const randomOf = (seed: number): Random => {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return (mixed ^ (mixed >>> 14)) >>> 0;
+  };
+  const below = (limit: number): number => next() % limit;
+  return {
+    below,
+    bytes: (length) => Uint8Array.from({ length }, () => below(256)),
+    pick: (items) => {
+      const item = items[below(items.length)];
+      if (item === undefined) throw new RangeError('nothing to pick from');
+      return item;
+    },
+  };
+};
+
+/** Bytes changed somewhere: flipped, cut, lengthened, repeated, turned about, with pieces of others put in. */
+export const mutated = (random: Random, bytes: Bytes, others: readonly Bytes[]): Bytes => {
+  const [a, b] = [random.below(bytes.length + 1), random.below(bytes.length + 1)];
+  const [from, to] = [Math.min(a, b), Math.max(a, b)];
+  const spliced = (...middle: readonly Bytes[]): Bytes => Uint8Array.from([bytes.subarray(0, from), ...middle, bytes.subarray(to)].flatMap((part) => [...part]));
+  switch (random.below(7)) {
+    case 0:
+      return bytes.map((byte, at) => (at === from ? byte ^ (1 << random.below(8)) : byte));
+    case 1:
+      return bytes.map((byte, at) => (at === from ? random.below(256) : byte));
+    case 2:
+      return bytes.slice(0, from);
+    case 3:
+      return spliced(bytes.subarray(from, to), bytes.subarray(from, to));
+    case 4:
+      return spliced();
+    case 5:
+      return spliced(random.pick(others).subarray(0, random.below(200)));
+    default:
+      return spliced(random.bytes(random.below(12)));
+  }
+};
