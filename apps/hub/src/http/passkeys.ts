@@ -4,7 +4,7 @@
 import { PRF_INPUT, type Authentication, type Registration } from '@mortise/api/passkey.ts';
 import { base64url, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
-import type { AuthenticationResponseJSON, AuthenticatorTransportFuture, RegistrationResponseJSON } from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { CEREMONY_MS } from './ceremonies.ts';
 import { relyingPartyOf } from './origins.ts';
 
@@ -76,7 +76,7 @@ export const verifyAuthentication = async (
 // The library reports every response that does not fit by throwing; a person can only try again.
 const refused = (_error: unknown): Result<never, PasskeyError> => err({ code: 'passkey-refused' });
 
-const TRANSPORTS = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'] as const satisfies readonly AuthenticatorTransportFuture[];
+const TRANSPORTS = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'] as const;
 
 const registrationJson = ({ id, rawId, type, response }: Registration): RegistrationResponseJSON => ({
   id, rawId, type, clientExtensionResults: {},

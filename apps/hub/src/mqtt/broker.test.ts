@@ -55,20 +55,20 @@ void test('a lock writes and reads its own topics and no others; each attempt en
   const forbidden = [linkTopic(other.lockId, 'out'), linkTopic(other.lockId, 'in'), linkTopic(lock.lockId, 'in'), 'mortise/1/all', '$SYS/x', 'anything'];
   for (const topic of forbidden) {
     const client = await dial(port, ca.certificate, credentials, lock.lockId);
-    const closed = new Promise((resolve) => { client.once('close', resolve); });
+    const closed = new Promise<void>((resolve) => { client.once('close', () => { resolve(); }); });
     client.on('error', () => undefined);
     client.publish(topic, 'x', { qos: 1 });
     await closed;
   }
   for (const filter of ['#', '+/+/+/+', linkTopic(other.lockId, 'in'), linkTopic(lock.lockId, 'out'), '$SYS/#', 'mortise/1/+/in']) {
     const client = await dial(port, ca.certificate, credentials, lock.lockId);
-    const closed = new Promise((resolve) => { client.once('close', resolve); });
+    const closed = new Promise<void>((resolve) => { client.once('close', () => { resolve(); }); });
     client.on('error', () => undefined);
     client.subscribe(filter, { qos: 1 }, () => undefined);
     await closed;
   }
   const retained = await dial(port, ca.certificate, credentials, lock.lockId);
-  const cut = new Promise((resolve) => { retained.once('close', resolve); });
+  const cut = new Promise<void>((resolve) => { retained.once('close', () => { resolve(); }); });
   retained.on('error', () => undefined);
   retained.publish(linkTopic(lock.lockId, 'out'), 'x', { qos: 1, retain: true });
   await cut;

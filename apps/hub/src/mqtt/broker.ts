@@ -3,7 +3,7 @@
 // or packet ends the connection and leaves one line in the log. Delivery proves nothing: acknowledgements are end to end.
 
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import { Transform, Duplex } from 'node:stream';
+import { compose, Transform, type Duplex } from 'node:stream';
 import { Aedes, type Client } from 'aedes';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
@@ -110,7 +110,7 @@ const boundPackets = (socket: TLSSocket, { lockId }: LinkIdentity, log: Log): Du
     if (kindOf(error) !== 'ABORT_ERR') log('link-failed', { lockId, code: kindOf(error) });
   });
   socket.on('close', () => { incoming.destroy(); });
-  return Duplex.from({ readable: socket.pipe(incoming), writable: socket });
+  return compose(socket, incoming);
 };
 
 type Rules = Pick<NonNullable<ConstructorParameters<typeof Aedes>[0]>, 'preConnect' | 'authorizePublish' | 'authorizeSubscribe'>;
