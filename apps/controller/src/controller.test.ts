@@ -77,6 +77,38 @@ test('adopted, opened by a phone, restarted: one lock, one journal; nothing secr
   for (const name of readdirSync(data)) assert.equal(statSync(join(data, name)).mode & 0o077, 0, name);
 });
 
+const setupIn = (data: string): unknown => {
+  const keys: unknown = JSON.parse(readFileSync(join(data, 'keys.json'), 'utf8'));
+  return typeof keys === 'object' && keys !== null && 'setup' in keys ? keys.setup : undefined;
+};
+
+test('adopted, the lock forgets its setup secret, also when a power cut came in between; a reset makes a new one', async () => {
+  const data = freshData();
+  const site = new TestSite(broker);
+  const { one, lockId } = await up(data);
+  await site.until('the link', () => site.statuses > 0);
+  const [setup, factoryKeys] = [setupIn(data), readFileSync(join(data, 'keys.json'))];
+  assert.ok(typeof setup === 'string' && setup !== '');
+  assert.equal(await site.adopt(lockId, required((await view(one)).setup, 'a factory lock shows its code').text), 'adopted');
+  await site.until('the lock on its own link', () => site.status?.adopted === true);
+  const holds = (): readonly string[] =>
+    readdirSync(data).filter((name) => [Buffer.from(setup), Buffer.from(setup, 'base64url')].some((secret) => readFileSync(join(data, name)).includes(secret)));
+  assert.deepEqual(holds(), []);
+  await stop(one);
+
+  // As if the power had failed after the adoption was durable and before the secret was erased.
+  writeFileSync(join(data, 'keys.json'), factoryKeys);
+  assert.deepEqual(holds(), ['keys.json'], 'the control');
+  const again = await up(data);
+  assert.deepEqual([again.lockId, (await view(again.one)).adopted, holds()], [lockId, true, []]);
+  await again.one.act({ action: 'thumb-turn', to: 'withdrawn' });
+  assert.equal((await again.one.act({ action: 'reset' })).status, 200);
+  const renewed = setupIn(data);
+  assert.ok(typeof renewed === 'string' && renewed !== setup);
+  assert.notEqual((await view(again.one)).setup, null);
+  await stop(again.one);
+});
+
 test('factory reset: only with the bolt withdrawn; another lock is born, the bolt stays', async () => {
   const data = freshData();
   const { one, lockId } = await up(data);
@@ -166,6 +198,13 @@ test('what it cannot believe or use, it refuses with what to do, and leaves as i
     assert.equal(readFileSync(join(data, name), 'utf8'), content);
     writeFileSync(join(data, name), before);
   }
+  const { setup: _, ...erased }: Record<string, unknown> = JSON.parse(keys);
+  writeFileSync(join(data, 'keys.json'), JSON.stringify(erased));
+  assert.equal((await refusal(argumentsFor(data, broker))).code, 'store-missing', 'keys of a lock with an owner, a store that knows of none');
+  rmSync(store);
+  assert.equal((await refusal(argumentsFor(data, broker))).code, 'store-missing');
+  assert.equal(readdirSync(data).includes('lock.sqlite'), false);
+  writeFileSync(store, whole);
   rmSync(join(data, 'keys.json'));
   const missing = await refusal(argumentsFor(data, broker));
   assert.equal(missing.code, 'keys-missing');

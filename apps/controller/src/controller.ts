@@ -16,7 +16,7 @@ import { privateKeyPem } from '@mortise/node/p256-keys.ts';
 import { longTermSigner } from '@mortise/node/p256.ts';
 import { backoffMs, type BackoffLimits } from './backoff.ts';
 import type { Config } from './config.ts';
-import { beginLife, eraseMemory, lifeErrorMessage, lifePaths, type Life, type LifeError, type LifePaths } from './life.ts';
+import { beginLife, eraseMemory, forgetSetupSecret, lifeErrorMessage, lifePaths, type Life, type LifeError, type LifePaths } from './life.ts';
 import { Link, type LinkCredentials } from './link.ts';
 import type { LockSecrets } from './keys.ts';
 import { linkCertificateFault } from './link-credentials.ts';
@@ -194,7 +194,10 @@ export class Controller {
     return { certificate: fromUtf8(certificate), privateKey: privateKeyPem(secrets.link), ca: fromUtf8(ca) };
   }
 
+  // The lock gives these once its adoption is durable, and again at each start.
   #adopted(life: Life, link: Link, certificate: Bytes, ca: Bytes): void {
+    const forgotten = forgetSetupSecret(this.#paths, life.secrets);
+    if (!forgotten.ok) this.#log('setup-secret-kept', { why: { code: forgotten.error.code } });
     link.use(this.#givenCredentials(life.secrets, certificate, ca)).catch((error: unknown) => this.#failed('link-broken', error));
   }
 

@@ -12,7 +12,7 @@ const path = join(directory, 'keys.json');
 test.after(() => rmSync(directory, { recursive: true }));
 
 const plain = (secrets: LockSecrets) => ({
-  lockId: secrets.lockId, setup: secrets.setupSecret.reveal(),
+  lockId: secrets.lockId, setup: secrets.setupSecret?.reveal(),
   pairs: (['identity', 'reader', 'seal', 'link'] as const).map((name) => [secrets[name].privateKey.reveal(), secrets[name].publicKey]),
 });
 
@@ -25,6 +25,18 @@ test('what was written is read, and only the owner may read it', () => {
   assert.ok(read.ok);
   assert.deepEqual(plain(read.value), plain(secrets));
   assert.equal(statSync(path).mode & 0o777, 0o600);
+});
+
+test('the setup secret can be left out, and is then nowhere in the file', () => {
+  const secrets = createSecrets();
+  writeSecrets(path, secrets);
+  const written = Buffer.from(secrets.setupSecret.reveal()).toString('base64url');
+  assert.ok(readFileSync(path, 'utf8').includes(written), 'the control');
+  assert.equal(writeSecrets(path, { ...secrets, setupSecret: undefined }).ok, true);
+  assert.equal(readFileSync(path, 'utf8').includes(written), false);
+  const read = readSecrets(path);
+  assert.ok(read.ok);
+  assert.deepEqual(plain(read.value), { ...plain(secrets), setup: undefined });
 });
 
 test('each birth is another lock, and each key pair belongs together', () => {
@@ -50,7 +62,7 @@ test('a file that is not ours is refused and left alone', () => {
     return JSON.parse(readFileSync(path, 'utf8'));
   })();
   assert.ok(typeof good === 'object');
-  const bad = ['', '[]', 'null', '{}', '{', ...[{ version: 2 }, { identity: 'AAAA' }, { seal: Buffer.alloc(32).toString('base64url') }, { link: 5 }, { setup: 'AA' }]
+  const bad = ['', '[]', 'null', '{}', '{', ...[{ version: 2 }, { identity: 'AAAA' }, { seal: Buffer.alloc(32).toString('base64url') }, { link: 5 }, { setup: 'AA' }, { setup: null }, { setup: '' }]
     .map((change) => JSON.stringify({ ...good, ...change }))];
   for (const content of bad) {
     writeFileSync(path, content);

@@ -1,6 +1,6 @@
 // The lock's own secrets: identity, reader, seal and link keys and the setup secret, born together at the first start and at each
 // reset, kept in one file that only the lock's user may read. They are software keys: whoever copies the directory copies the
-// lock; a board with a secure element keeps them there instead.
+// lock; a board with a secure element keeps them there instead. The setup secret is erased once the lock has an owner.
 
 import { randomBytes } from 'node:crypto';
 import { chmodSync } from 'node:fs';
@@ -20,9 +20,11 @@ export type KeyName = (typeof KEY_NAMES)[number];
 
 export type LockSecrets = { readonly [K in KeyName]: P256KeyPair } & {
   readonly lockId: LockId;
-  /** 10 bytes. */
-  readonly setupSecret: Secret;
+  /** 10 bytes. Undefined: the lock has an owner, so there is none. */
+  readonly setupSecret: Secret | undefined;
 };
+/** A lock that nobody owns. */
+export type FreshSecrets = LockSecrets & { readonly setupSecret: Secret };
 
 /** `keys-malformed`: the file is there and is not what we wrote; nothing was changed. */
 export type KeysError = FileError | { readonly code: 'keys-malformed' };
@@ -31,7 +33,7 @@ const VERSION = 1;
 const OWNER_ONLY = 0o600;
 
 /** Fresh secrets from the operating system's randomness. Nothing is written. */
-export const createSecrets = (): LockSecrets => {
+export const createSecrets = (): FreshSecrets => {
   const identity = generateP256KeyPair();
   return {
     identity, reader: generateP256KeyPair(), seal: generateP256KeyPair(), link: generateP256KeyPair(),
@@ -55,17 +57,17 @@ export const writeSecrets = (path: string, secrets: LockSecrets): Result<undefin
 
 const written = (secrets: LockSecrets): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(KEY_NAMES.map((name) => [name, base64url(secrets[name].privateKey.reveal())])),
-  setup: base64url(secrets.setupSecret.reveal()),
+  ...(secrets.setupSecret === undefined ? {} : { setup: base64url(secrets.setupSecret.reveal()) }),
 });
 
 const secretsOf = (value: unknown): LockSecrets | undefined => {
   if (typeof value !== 'object' || value === null) return undefined;
   const fields = new Map<string, unknown>(Object.entries(value));
   const [identity, reader, seal, link] = KEY_NAMES.map((name) => keyPair(bytesOf(fields.get(name))));
-  const setup = bytesOf(fields.get('setup'));
-  if (fields.get('version') !== VERSION || setup?.length !== SETUP_SECRET_BYTES) return undefined;
+  const setup = fields.has('setup') ? bytesOf(fields.get('setup')) : 'erased';
+  if (fields.get('version') !== VERSION || setup === undefined || (setup !== 'erased' && setup.length !== SETUP_SECRET_BYTES)) return undefined;
   if (identity === undefined || reader === undefined || seal === undefined || link === undefined) return undefined;
-  return { identity, reader, seal, link, lockId: lockIdOf(identity.publicKey), setupSecret: new Secret(setup) };
+  return { identity, reader, seal, link, lockId: lockIdOf(identity.publicKey), setupSecret: setup === 'erased' ? undefined : new Secret(setup) };
 };
 
 const keyPair = (scalar: Bytes | undefined): P256KeyPair | undefined =>

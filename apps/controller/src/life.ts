@@ -12,8 +12,11 @@ import { removeDurably, writeDurably, type FileError } from '@mortise/node/durab
 import { createSecrets, readSecrets, writeSecrets, type KeysError, type LockSecrets } from './keys.ts';
 import { openStore, type Store, type StoreError } from './store.ts';
 
-/** `keys-missing`: there is a store, but not the keys of its lock. `store-refused`: the lock does not believe what the store holds. */
-export type LifeError = KeysError | StoreError | { readonly code: 'keys-missing' | 'store-refused' };
+/**
+ * `keys-missing`: there is a store, but not the keys of its lock; `store-missing`: keys of a lock that had an owner, but a store that
+ * knows of none; `store-refused`: the lock does not believe what the store holds.
+ */
+export type LifeError = KeysError | StoreError | { readonly code: 'keys-missing' | 'store-missing' | 'store-refused' };
 
 export type Life = { readonly secrets: LockSecrets; readonly store: Store; readonly state: LockState };
 
@@ -58,8 +61,17 @@ export const eraseMemory = (paths: LifePaths): Result<undefined, FileError> => {
   return renewed.ok ? removeDurably(paths.reset) : renewed;
 };
 
+/**
+ * Erases the setup secret of a lock whose adoption is durable: its label, read later by anybody, opens nothing. The file is replaced
+ * whole, so that a power cut leaves it with the secret or without, and the next start asks again. Nothing to erase is fine.
+ */
+export const forgetSetupSecret = (paths: LifePaths, secrets: LockSecrets): Result<undefined, FileError> =>
+  secrets.setupSecret === undefined ? ok(undefined) : writeSecrets(paths.keys, { ...secrets, setupSecret: undefined });
+
 const ownSecrets = (paths: LifePaths): Result<LockSecrets, LifeError> => {
   const kept = readSecrets(paths.keys);
+  // A new store would be a lock that has forgotten its owner.
+  if (kept.ok && kept.value.setupSecret === undefined && !existsSync(paths.store)) return err({ code: 'store-missing' });
   if (kept.ok || kept.error.code !== 'file-missing') return kept;
   // New keys beside an old store would be a new lock that has lost its journal.
   if (existsSync(paths.store)) return err({ code: 'keys-missing' });
@@ -74,10 +86,12 @@ const remember = (context: Context, secrets: LockSecrets, store: Store): Result<
   const { configuration, entries, acknowledged } = stored.value;
   const keys = keysOf(secrets);
   if (configuration === undefined) {
-    return entries.length === 0 ? ok(birth(context, keys, secrets.setupSecret)) : err({ code: 'store-corrupt' });
+    if (entries.length > 0) return err({ code: 'store-corrupt' });
+    return secrets.setupSecret === undefined ? err({ code: 'store-missing' }) : ok(birth(context, keys, secrets.setupSecret));
   }
   const restored = restore(context, keys, secrets.setupSecret, { configuration, entries, acknowledged });
-  return restored.ok ? restored : err({ code: 'store-refused' });
+  if (restored.ok) return restored;
+  return err({ code: restored.error.code === 'setup-secret-missing' ? 'store-missing' : 'store-refused' });
 };
 
 const keysOf = ({ identity, reader, link, seal }: LockSecrets): LockKeys => ({
@@ -92,6 +106,7 @@ export const lifeErrorMessage = (error: LifeError, paths: LifePaths): string => 
   const messages: { readonly [C in Exclude<LifeError, FileError>['code']]: string } = {
     'keys-malformed': `${paths.keys} is not what this lock wrote. Put it back from a copy; nothing was changed.`,
     'keys-missing': `${paths.store} is there, but ${paths.keys} is not. Put the keys back, or move the store away for a new lock; nothing was changed.`,
+    'store-missing': `${paths.keys} is that of a lock with an owner, but ${paths.store} knows of none. Put the store back, or reset the lock; nothing was changed.`,
     'database-busy': 'Another controller runs on this directory. Stop it first, or give another --data.',
     'database-corrupt': `${paths.store} is damaged. ${UNBELIEVABLE}`,
     'database-unreadable': `${paths.store} cannot be read. ${UNBELIEVABLE}`,
