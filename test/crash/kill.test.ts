@@ -11,7 +11,8 @@ import { liveThrough, type Counts, type Story } from './story.ts';
 
 const KILLS = Number(process.env['MORTISE_KILLS'] ?? 200);
 const SEED = process.env['MORTISE_SEED'] ?? randomUUID().slice(0, 8);
-const HOUSES = Math.min(2, availableParallelism());
+// A house waits more than it works: for the other part to start, and for the link to be tried again.
+const HOUSES = Math.min(3, availableParallelism() + 1);
 
 const sum = (stories: readonly Story[], of: (counts: Counts) => number): number => stories.reduce((total, { counts }) => total + of(counts), 0);
 

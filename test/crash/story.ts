@@ -42,11 +42,14 @@ const EARLY_SHARE = 0.3;
 const STARTING_MS = 330;
 /** How often it is waited for that the lock is back on the link. */
 const BACK_SHARE = 0.65;
+/** How often the kill is aimed at an operation: within its time of deciding, driving and receipt. */
+const AIMED_SHARE = 0.6;
+const AIM_LIMIT_MS = 400;
 const QUIET_MS = 300;
 /** Between tries of the phone while there is no way to the lock. */
 const RETRY_MS = 60;
-const READ_MS = 100;
-const LOOK_MS = 30;
+const READ_MS = 300;
+const LOOK_MS = 50;
 /** A lock that lost its hub several times in a row waits longer before each try. */
 const BACK_LIMIT_MS = 25_000;
 const DRAIN_LIMIT_MS = 20_000;
@@ -95,6 +98,7 @@ const killAll = async (house: House, owner: Founder, door: Door, kills: number, 
   };
   const isEnough = (): boolean => counted.hub + counted.lock >= kills || notes.faults.length > 0;
   while (!isEnough()) {
+    if (random() < AIMED_SHARE) await atWork(notes);
     await sleep(random() * QUIET_MS);
     const part: Part = random() < HUB_SHARE ? 'hub' : 'lock';
     await kill(part, false);
@@ -108,6 +112,11 @@ const killAll = async (house: House, owner: Founder, door: Door, kills: number, 
     else if (random() < BACK_SHARE) await back(owner, door, notes);
   }
   return counted;
+};
+
+const atWork = async (notes: Notes): Promise<void> => {
+  const end = performance.now() + AIM_LIMIT_MS;
+  while (!notes.isLockAtWork && performance.now() < end) await sleep(10);
 };
 
 // What the dead lock has on its disk; and what it was told to be durable at the hub is there now, not only at the end.
@@ -148,13 +157,13 @@ const hand = async (house: House, notes: Notes, random: Random): Promise<void> =
   while (!notes.over) {
     const done = await house.workbench.act({ action: 'thumb-turn' }).catch(cutShort);
     if (done !== undefined) notes.turns += 1;
-    await sleep(80 + random() * 250);
+    await sleep(100 + random() * 300);
   }
 };
 
 const reader = async (owner: Founder, notes: Notes): Promise<void> => {
   while (!notes.over) {
-    const page = await owner.session.call({ ...ROUTES.activity, answer: activityPage }, { query: 'limit=60' }).catch(cutShort);
+    const page = await owner.session.call({ ...ROUTES.activity, answer: activityPage }, { query: 'limit=40' }).catch(cutShort);
     for (const item of page?.items ?? []) if (!notes.served.has(item.cursor)) notes.served.set(item.cursor, item);
     await sleep(READ_MS);
   }

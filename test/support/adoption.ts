@@ -64,17 +64,16 @@ const handshake = async (session: Session, authority: Authority, code: SetupCode
   if (!keyed.ok) return failed('lock', keyed.error.code);
   const offered = prepareOffer(nodeCrypto, keyed.value, await termsOf(session, authority, keyed.value, options), freshEntropy());
   if (!offered.ok) return failed('lock', offered.error.code);
+  const { lockId, lock: { identityKey, model, firmware } } = keyed.value;
+  // With the draft and the lock's own word the hub makes the door even when nobody is here to hear of it.
+  const draft = { identityKey: base64url(identityKey), roster: base64url(offered.value.roster), doorName: options.doorName ?? 'Front door', model, firmware };
+  const kept = await session.ask(ROUTES.putDraft, { parameters: { lockId }, body: draft });
+  if (!kept.ok) return failed('hub', kept.error.code);
   const done = await channel.ask({ step: ADOPTION_STEP.offer, bytes: offered.value.message });
   if (!done.ok) return done;
   const adopted = ownerReadDone(nodeCrypto, offered.value, done.value);
   if (!adopted.ok) return failed('lock', adopted.error.code);
-  const { identityKey, model, firmware } = keyed.value.lock;
-  const added = await session.ask(ROUTES.addLock, {
-    body: {
-      lockId: keyed.value.lockId, identityKey: base64url(identityKey), statement: base64url(adopted.value.signed),
-      roster: base64url(offered.value.roster), doorName: options.doorName ?? 'Front door', model, firmware,
-    },
-  });
+  const added = await session.ask(ROUTES.addLock, { body: { ...draft, lockId, statement: base64url(adopted.value.signed) } });
   return added.ok ? ok(added.value.door) : failed('hub', added.error.code);
 };
 

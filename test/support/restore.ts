@@ -12,6 +12,7 @@ import { reopenRoster } from '@mortise/documents/roster.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import { freshEntropy } from '@mortise/node/entropy.ts';
 import { openIssuerWrap } from '@mortise/wallet/issuer-key.ts';
+import { proveLock } from '@mortise/wallet/lock-keys.ts';
 import { kitKey, parseKit } from '@mortise/wallet/recovery-kit.ts';
 import { nextRoster, type RosterChange } from '@mortise/wallet/roster-change.ts';
 import { signInStatement } from '@mortise/wallet/sign-in.ts';
@@ -59,7 +60,10 @@ export const changeRoster = async (session: Session, { owner }: Authority, owner
   // Who comes back has the newest roster only; whether it is the newest the lock checks.
   const last = reopenRoster(nodeCrypto, bytesOf(document), { siteId: ownerSet.siteId, lockId, ownerKeys: ownerSet.keys });
   assert(last.ok, 'an owner signed the newest roster');
-  const next = nextRoster(nodeCrypto, last.value, { owner, sealKey: bytesOf(lock.sealKey) }, change, freshEntropy());
+  const claimed = { lockId, identityKey: bytesOf(lock.identityKey), readerKey: bytesOf(lock.readerKey), sealKey: bytesOf(lock.sealKey), statement: bytesOf(lock.statement) };
+  const proven = proveLock(nodeCrypto, ownerSet.siteId, claimed);
+  assert(proven.ok, 'the lock itself said what its keys are');
+  const next = nextRoster(nodeCrypto, last.value, { owner, sealKey: proven.value.sealKey }, change, freshEntropy());
   assert(next.ok, 'the next roster is in its bounds');
   await session.call(ROUTES.putRoster, { parameters: { lockId }, body: { document: base64url(next.value) } });
 };
