@@ -39,6 +39,7 @@ const isView = (value: unknown): value is View => typeof value === 'object' && v
 
 /** A controller on a directory of its own. */
 export class RealLock {
+  static readonly #running = new Set<RealLock>();
   readonly hub: DishonestHub;
   readonly lockId: LockId;
   readonly #data: string;
@@ -53,8 +54,14 @@ export class RealLock {
     const data = join(mkdtempSync(join(tmpdir(), 'mortise-attack-')), 'lock');
     const process = startProcess(argumentsFor(data, hub.broker));
     const lock = new RealLock(hub, required(parseIdentifier<LockId>((await process.first).lockId), 'the lock starts'), data, process);
+    RealLock.#running.add(lock);
     await waitFor('the link', () => hub.of(lock.lockId).statuses > 0);
     return lock;
+  }
+
+  /** Also those that a test which failed left behind. */
+  static async endAll(): Promise<void> {
+    await Promise.all([...RealLock.#running].map((lock) => lock.end()));
   }
 
   async view(): Promise<View> {
@@ -86,6 +93,7 @@ export class RealLock {
   }
 
   async end(): Promise<void> {
+    RealLock.#running.delete(this);
     this.#process.child.kill('SIGKILL');
     await this.#process.ended;
     rmSync(join(this.#data, '..'), { recursive: true, force: true });
