@@ -56,6 +56,8 @@ describe('garbage by an adopted lock’s certificate', async () => {
       { name: 'a message to a lock', topic: out, payload: Uint8Array.of(0x86, 1, 6, 0x48, ...NO_SESSION, 1, 0, 0x40), log: /"link-message-malformed"/ },
       { name: 'a message and more', topic: out, payload: concat(message('time-ask', new Uint8Array(0)), garbage), log: /"link-message-malformed"/ },
       { name: 'a garbage status', topic: out, payload: message('status', garbage), log: /"link-message-malformed"/ },
+      { name: 'a garbage answer about a roster', topic: out, payload: message('roster-answer', garbage), log: /"link-message-malformed"/ },
+      { name: 'a garbage question for the time', topic: out, payload: message('time-ask', garbage), log: /"link-message-malformed"/ },
       { name: 'a garbage journal', topic: out, payload: message('journal', garbage), log: /"journal-invalid"/ },
       { name: 'a topic of another lock', topic: linkTopic(other, 'out'), payload: garbage, log: /"link-ended".*publish-refused/ },
       { name: 'its own inbox', topic: linkTopic(lockId, 'in'), payload: garbage, log: /"link-ended".*publish-refused/ },

@@ -40,7 +40,7 @@ export const linkEvents = (hub: Hub, rosters: RosterDelivery): BrokerEvents => {
     },
     message: (identity, payload) => {
       const message = decodeFromLock(payload);
-      if (message === undefined) hub.log('link-message-malformed', { lockId: identity.lockId, bytes: payload.length });
+      if (message === undefined) malformed(hub, identity.lockId, payload);
       else if (counts(hub, identity, message.type)) handle(hub, rosters, queue, identity.lockId, message);
       else hub.log('link-message-ignored', { lockId: identity.lockId, type: message.type });
     },
@@ -87,7 +87,8 @@ const handle = (hub: Hub, rosters: RosterDelivery, queue: Queue, lockId: LockId,
       return;
     case 'roster-answer': {
       const answer = decodeRosterAnswer(message.body);
-      if (answer !== undefined) queue(lockId, () => rosters.answered(hub, lockId, answer));
+      if (answer === undefined) malformed(hub, lockId, message.body);
+      else queue(lockId, () => rosters.answered(hub, lockId, answer));
       return;
     }
     case 'journal': {
@@ -97,10 +98,14 @@ const handle = (hub: Hub, rosters: RosterDelivery, queue: Queue, lockId: LockId,
   }
 };
 
+const malformed = (hub: Hub, lockId: LockId, bytes: Bytes): void => {
+  hub.log('link-message-malformed', { lockId, bytes: bytes.length });
+};
+
 const heardStatus = (hub: Hub, rosters: RosterDelivery, queue: Queue, lockId: LockId, body: Bytes): void => {
   const status = decodeStatus(body);
   if (status === undefined) {
-    hub.log('link-message-malformed', { lockId, bytes: body.length });
+    malformed(hub, lockId, body);
     return;
   }
   hub.presence.heard(lockId, status, hub.now());
@@ -116,7 +121,8 @@ const heardStatus = (hub: Hub, rosters: RosterDelivery, queue: Queue, lockId: Lo
 
 const answerTime = (hub: Hub, lockId: LockId, body: Bytes): void => {
   const nonce = decodeTimeAsk(body);
-  if (nonce !== undefined) hub.link.send(lockId, { type: 'time-answer', body: timeAnswer(hub.crypto, hub.keys.time, lockId, nonce, hub.now()) });
+  if (nonce === undefined) malformed(hub, lockId, body);
+  else hub.link.send(lockId, { type: 'time-answer', body: timeAnswer(hub.crypto, hub.keys.time, lockId, nonce, hub.now()) });
 };
 
 const presenceChanged = (hub: Hub, lockId: LockId, online: boolean): void => {
