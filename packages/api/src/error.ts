@@ -10,6 +10,15 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** The HTTP status that each code comes with. */
+export const ERROR_STATUS = {
+  'input-invalid': 400, 'too-large': 413, 'too-many-requests': 429, 'not-found': 404, 'origin-refused': 403, 'host-refused': 421,
+  'sign-in-required': 401, 'claim-refused': 403, 'already-claimed': 409, 'not-claimed': 409, 'ceremony-expired': 409,
+  'passkey-refused': 403, 'kit-refused': 403, 'document-refused': 422, 'door-unknown': 404, 'lock-unknown': 404, 'lock-offline': 409,
+  'lock-busy': 409, 'lock-already-adopted': 409, 'roster-fork': 409, 'roster-stale': 409, 'roster-gap': 409, 'conflict': 409,
+  'app-missing': 503, 'internal': 500,
+} as const satisfies Record<ErrorCode, number>;
+
 export const apiError = z.object({ error: z.object({ code: z.enum(ERROR_CODES), message: z.string().max(1000) }) });
 export type ApiError = z.infer<typeof apiError>;
 

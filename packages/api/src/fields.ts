@@ -16,11 +16,15 @@ const hasLength = (text: string, min: number, max: number): boolean => {
   return bytes !== undefined && bytes.length >= min && bytes.length <= max;
 };
 
-/** Base64url of `min` to `max` bytes. */
-export const bytesOf = (min: number, max: number) =>
-  z.string().max(written(max)).refine((text) => hasLength(text, min, max), {
-    error: min === max ? `must be ${min} bytes in base64url` : `must be ${min} to ${max} bytes in base64url`,
-  });
+/** Base64url of `min` to `max` bytes. A JSON schema cannot count bytes; it gets their number in words, and the text's length. */
+export const bytesOf = (min: number, max: number) => {
+  const bytes = `${min === max ? min : `${min} to ${max}`} bytes in base64url`;
+  return z
+    .string()
+    .max(written(max))
+    .refine((text) => hasLength(text, min, max), { error: `must be ${bytes}` })
+    .meta({ contentEncoding: 'base64url', minLength: written(min), description: `${bytes}.` });
+};
 
 export const identifier = bytesOf(16, 16);
 /** An uncompressed P-256 point. */

@@ -7,7 +7,7 @@ import * as locks from './locks.ts';
 import * as owner from './owner.ts';
 import { passkeyOptions } from './passkey.ts';
 
-const nothing = z.object({});
+export const nothing = z.object({});
 
 export const ROUTES = {
   health: { method: 'GET', path: '/api/health', open: true, answer: owner.health },
@@ -39,6 +39,8 @@ export const ROUTES = {
   putPhoneKey: { method: 'PUT', path: '/api/phone-keys', open: false, body: owner.phoneKey, answer: owner.done },
   activity: { method: 'GET', path: '/api/activity', open: false, query: activity.activityQuery, answer: activity.activityPage },
   alerts: { method: 'GET', path: '/api/alerts', open: false, answer: activity.alerts },
+  /** This table and its schemas, as open-api.ts tells them. */
+  openApi: { method: 'GET', path: '/api/openapi.json', open: true, answer: z.looseObject({ openapi: z.string() }) },
 } as const;
 
 export type RouteName = keyof typeof ROUTES;

@@ -18,7 +18,7 @@ const HASHED = /^\/assets\/.+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 export const mountAppFiles = (app: App, directory: string): void => {
   app.get('*', async (context) => {
     const { path } = context.req;
-    if (path.startsWith('/api/')) return refused(context, { code: 'not-found', message: 'There is no such route. The list is in packages/api/src/routes.ts.' });
+    if (path.startsWith('/api/')) return refused(context, { code: 'not-found', message: 'There is no such route. /api/openapi.json lists them.' });
     const type = TYPES[extname(path)];
     if (type === undefined) return index(context, directory);
     const file = FILE.test(path) ? await read(join(directory, path)) : undefined;

@@ -3,6 +3,7 @@
 import { Hono, type MiddlewareHandler } from 'hono';
 import { kindOf } from '../log.ts';
 import { mountActivity } from './activity.ts';
+import { mountApiDocument } from './api-document.ts';
 import { mountAppFiles } from './app-files.ts';
 import { mountClaim } from './claim.ts';
 import { mountEvents } from './events.ts';
@@ -21,6 +22,7 @@ export const createApp = (web: Web, deliver: Deliver, appDirectory: string): App
   mountLocks(app, web, deliver);
   mountActivity(app, web);
   mountEvents(app, web);
+  mountApiDocument(app, web);
   mountAppFiles(app, appDirectory);
   app.notFound((context) => refused(context, { code: 'not-found', message: 'There is no such route, or not by this method.' }));
   app.onError((error, context) => {

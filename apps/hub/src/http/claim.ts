@@ -18,7 +18,8 @@ import { refuse, type Refusal } from './refusal.ts';
 import { beginSession } from './signed-in.ts';
 
 const TOKEN_BYTES = 32;
-const VERSION = '0.1.0';
+/** The hub's, as it tells it. */
+export const VERSION = '0.1.0';
 
 /** A fresh token, its hash stored; undefined when the hub has an owner. Links given out before are void. */
 export const newClaimToken = async (hub: Hub): Promise<string | undefined> => {

@@ -1,0 +1,59 @@
+// The schemas that have a name in the OpenAPI document. Others are named after their route, or stand where they are used.
+
+import { activityItem, activityPage, alert, alerts } from './activity.ts';
+import { apiError } from './error.ts';
+import { ceremony, hash, identifier, instant, name, pem, publicKey, signedDocument, zone } from './fields.ts';
+import * as locks from './locks.ts';
+import * as owner from './owner.ts';
+import { authentication, passkeyOptions, registration } from './passkey.ts';
+import { nothing } from './routes.ts';
+import type { z } from './schema.ts';
+
+/** A schema and, where its fields do not say it, what is to be known of it. */
+export type Component = { readonly schema: z.ZodType; readonly description?: string };
+
+export const COMPONENTS: Readonly<Record<string, Component>> = {
+  Identifier: { schema: identifier },
+  PublicKey: { schema: publicKey, description: 'An uncompressed P-256 point: 65 bytes in base64url.' },
+  Hash: { schema: hash, description: 'SHA-256: 32 bytes in base64url.' },
+  SignedDocument: { schema: signedDocument, description: 'COSE_Sign1, or an array of them: up to 65536 bytes in base64url.' },
+  Ceremony: { schema: ceremony, description: 'Names one begun ceremony: 16 bytes in base64url. Serves once, for five minutes.' },
+  Name: { schema: name, description: 'What a person types, without control characters; trimmed.' },
+  Zone: { schema: zone, description: 'An IANA time zone such as Europe/Zurich.' },
+  Instant: { schema: instant, description: 'Milliseconds since 1970, UTC.' },
+  Pem: { schema: pem, description: 'One certificate or several.' },
+  Error: { schema: apiError },
+  Health: { schema: owner.health },
+  Nothing: { schema: nothing, description: 'No fields; the body may be left out.' },
+  Done: { schema: owner.done },
+  PasskeyOptions: { schema: passkeyOptions, description: 'PublicKeyCredentialCreationOptionsJSON or …RequestOptionsJSON of WebAuthn Level 3. It asks for PRF with the input of every Mortise passkey.' },
+  Registration: { schema: registration, description: 'RegistrationResponseJSON of WebAuthn Level 3, without PRF results.' },
+  Authentication: { schema: authentication, description: 'AuthenticationResponseJSON of WebAuthn Level 3, without PRF results.' },
+  Me: { schema: owner.me, description: 'Who is signed in. `signedInBy`: how this session began; after `kit`, offer to register a passkey.' },
+  KitChallenge: { schema: owner.kitChallenge },
+  VaultEntry: { schema: owner.vaultEntry, description: 'An owner key wrapped for one passkey: by its PRF output, or by an unextractable key of one browser.' },
+  IssuerWrap: { schema: owner.issuerWrap, description: 'The reader-issuer’s private key, sealed to one owner key.' },
+  Vault: { schema: owner.vault },
+  PhoneKey: { schema: owner.phoneKey },
+  People: { schema: owner.people, description: '`credentialHash`: SHA-256 of `credentialKey`, as journal records name it.' },
+  OwnerSets: { schema: owner.ownerSets },
+  HubKeys: { schema: locks.hubKeys, description: '`journalKey`: locks seal their records to it. `timeKey`: for an owner to certify. Both go into each roster.' },
+  WaitingLock: { schema: locks.waitingLock, description: 'A lock without a door here. `adopted`: it has an owner; `finishing`: the hub holds a draft for it and finishes once the lock has said that it took it.' },
+  LinkCertificate: { schema: locks.linkCertificate, description: 'Both go into the adoption offer.' },
+  Door: { schema: locks.door },
+  DoorAnswer: { schema: locks.doorAnswer },
+  DoorLock: {
+    schema: locks.doorLock,
+    description: '`statement` proves the three keys to whoever knows the site. `state` is null until the lock was heard since the hub started. `journal.entries`: records stored and verified; `head`: the last one’s.',
+  },
+  LockState: { schema: locks.lockState, description: 'What was sensed, as of `heardAt` (the hub’s clock). By the lock’s clock: `since`, when the bolt came to this; `relockAt`, when it will lock by itself.' },
+  RosterDelivery: { schema: locks.rosterDelivery, description: '`delivered`: the lock holds this version. `waiting`: sent, or to be sent when the lock is there. `refused`: `code` is the lock’s.' },
+  ActivityItem: {
+    schema: activityItem,
+    description: '`cursor`: place in the hub’s order of arrival; `seq`: place in the lock’s journal. `at` is by the lock’s clock, of quality `clock`. `interface`: 94 NFC, 195 Bluetooth, 240 contact, 241 relay. ' +
+      '`actor` is there only for a phone key that the hub knows. `credential`: SHA-256 of the key. `rule`: such as `trusted:3`, an entry of roster version 3. `reason`: see docs/REASONS.md.',
+  },
+  ActivityPage: { schema: activityPage },
+  Alert: { schema: alert, description: 'Something in a lock’s journal does not add up from `seq` on. What came is kept as evidence; nothing was overwritten.' },
+  Alerts: { schema: alerts },
+};

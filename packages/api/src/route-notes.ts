@@ -1,0 +1,110 @@
+// What each route and stream is for, in a line, and the refusals that are its own; open-api.ts adds those that follow from the table
+// (session, body, path). The types ask for a note when a route, a stream or a code is added.
+
+import type { ErrorCode } from './error.ts';
+import type { RouteName, STREAMS } from './routes.ts';
+
+export const AREAS = {
+  hub: 'The hub',
+  sign: 'Claim and sign in',
+  owner: 'Owners and their keys',
+  locks: 'Doors and locks',
+  activity: 'Activity',
+} as const;
+
+export type RouteNote = { readonly area: keyof typeof AREAS; readonly summary: string; readonly refusals?: readonly ErrorCode[] };
+
+export const ROUTE_NOTES: Readonly<Record<RouteName, RouteNote>> = {
+  health: { area: 'hub', summary: 'Is the hub there, and has it an owner?' },
+  openApi: { area: 'hub', summary: 'This API as an OpenAPI 3.1 document.' },
+  claimOptions: { area: 'sign', summary: 'Begins the claim: passkey creation options, for the token of the claim link.', refusals: ['claim-refused', 'already-claimed'] },
+  claim: {
+    area: 'sign', summary: 'Makes the caller the owner, and signs in. The first claim wins.',
+    refusals: ['claim-refused', 'already-claimed', 'ceremony-expired', 'passkey-refused', 'document-refused'],
+  },
+  signInOptions: { area: 'sign', summary: 'Begins a sign-in by passkey: request options for the browser.', refusals: ['not-claimed'] },
+  signIn: { area: 'sign', summary: 'Ends a sign-in by passkey.', refusals: ['ceremony-expired', 'passkey-refused'] },
+  kitChallenge: { area: 'sign', summary: 'Begins a sign-in by owner key: a nonce to sign.', refusals: ['not-claimed'] },
+  kit: { area: 'sign', summary: 'Ends a sign-in by owner key.', refusals: ['ceremony-expired', 'kit-refused'] },
+  signOut: { area: 'sign', summary: 'Ends the session and what it holds open. Without one: nothing to do.' },
+  me: { area: 'sign', summary: 'Who is signed in, at which site.' },
+  passkeyOptions: { area: 'owner', summary: 'Begins another passkey for the caller: creation options.', refusals: ['conflict'] },
+  addPasskey: { area: 'owner', summary: 'Adds the passkey, and the owner key wrapped for it.', refusals: ['ceremony-expired', 'passkey-refused', 'conflict'] },
+  vault: { area: 'owner', summary: 'The wrapped owner keys and issuer key. The hub cannot open them.' },
+  putVault: { area: 'owner', summary: 'Adds or replaces the entries named by credential id and owner key, and the wraps named by owner key; takes nothing away.', refusals: ['conflict'] },
+  ownerSets: { area: 'owner', summary: 'Every owner set, oldest first.' },
+  people: { area: 'owner', summary: 'People and their phone keys.' },
+  putPhoneKey: { area: 'owner', summary: 'Adds a phone key of the caller, or renames it.', refusals: ['conflict'] },
+  hubKeys: { area: 'locks', summary: 'The hub’s public keys, which go into each roster, and the link’s authority.' },
+  waitingLocks: { area: 'locks', summary: 'Locks on the link that have no door here yet.' },
+  linkCertificate: { area: 'locks', summary: 'Certifies a lock’s link key; the certificate goes into the adoption offer.' },
+  putDraft: {
+    area: 'locks', summary: 'Says what is about to be offered to a lock, so that its own word can finish the adoption. Replaces the lock’s draft.',
+    refusals: ['lock-already-adopted', 'document-refused'],
+  },
+  addLock: { area: 'locks', summary: 'Makes the door of an adopted lock, by the lock’s statement. The same statement again answers the same door.', refusals: ['lock-already-adopted', 'document-refused'] },
+  doors: { area: 'locks', summary: 'Every door: its lock, what was last sensed, whether the roster has arrived.' },
+  door: { area: 'locks', summary: 'One door.' },
+  roster: { area: 'locks', summary: 'The newest roster of a lock, and whether the lock holds it.' },
+  putRoster: { area: 'locks', summary: 'Stores the next roster, signed by an owner, and sends it to the lock.', refusals: ['document-refused', 'roster-fork', 'roster-stale', 'roster-gap'] },
+  activity: { area: 'activity', summary: 'What happened, newest first, by page.' },
+  alerts: { area: 'activity', summary: 'What does not add up in the journals, newest first; at most 200.' },
+};
+
+export type StreamNote = RouteNote & {
+  readonly carries: 'application/jsonl' | 'text/event-stream' | 'websocket';
+  readonly description: string;
+  /** The words that a socket's close reason may be. */
+  readonly closes?: readonly ErrorCode[];
+};
+
+const SOCKET_CLOSES = ['lock-offline', 'lock-busy', 'sign-in-required', 'input-invalid', 'too-many-requests'] as const;
+
+export const STREAM_NOTES: Readonly<Record<keyof typeof STREAMS, StreamNote>> = {
+  journal: {
+    area: 'activity', carries: 'application/jsonl', summary: 'A lock’s whole journal, for `mortise verify`.',
+    description: 'JSON Lines: a header that names the lock and its identity key, then one record a line, with what proves it: salt, leaf, head, and the lock’s signature over the last head.',
+  },
+  events: {
+    area: 'activity', carries: 'text/event-stream', summary: 'What happens, as it happens.', refusals: ['too-many-requests'],
+    description: 'Server-sent events: `event:` is a name below, `data:` its JSON. Resume with the header `Last-Event-ID`, or the query `after`, at the cursor of the last record seen.',
+  },
+  adopt: {
+    area: 'locks', carries: 'websocket', summary: 'The adoption handshake with a lock that has no door yet.', closes: [...SOCKET_CLOSES, 'lock-already-adopted'],
+    description: 'A binary frame is one adoption message: CBOR `[step, bytes]`. The hub passes it on and cannot read what is offered. Both sides as code: `packages/documents/src/adoption.ts`.',
+  },
+  relay: {
+    area: 'locks', carries: 'websocket', summary: 'An Aliro transaction with an adopted lock.', closes: [...SOCKET_CLOSES, 'lock-unknown'],
+    description: 'A binary frame is a type byte and a body: 1 open (to the lock, empty), 2 apdu (either way), 3 receipt (from the lock), 4 closed (either way, a code). ' +
+      'After its AUTH0 the lock waits 5 seconds. The phone’s side as code: `packages/wallet/src/operation.ts`.',
+  },
+};
+
+/** What a client does about a code. */
+export const ERROR_NOTES: Readonly<Record<ErrorCode, string>> = {
+  'input-invalid': 'Correct what the message names; the body is JSON with `Content-Type: application/json`.',
+  'too-large': 'Send less: see the bound on bodies.',
+  'too-many-requests': 'Wait a minute. Signing in and claiming are bounded by address.',
+  'not-found': 'Look for the route here.',
+  'origin-refused': 'Send the header `Origin` with the hub’s own origin.',
+  'host-refused': 'Ask the hub by a name that it answers to (`MORTISE_ORIGIN`).',
+  'sign-in-required': 'Sign in: there is no session, or it has ended.',
+  'claim-refused': 'Use the claim link that the hub printed when it last started.',
+  'already-claimed': 'The hub has an owner. Sign in.',
+  'not-claimed': 'The hub has no owner yet. Open its claim link.',
+  'ceremony-expired': 'Begin again: a ceremony serves once, for five minutes, from one origin.',
+  'passkey-refused': 'Try again, with another passkey or an owner key.',
+  'kit-refused': 'The key is no owner’s, or what was signed is not the challenge. Begin again.',
+  'document-refused': 'The message says what is wrong with it. Make and sign it again.',
+  'door-unknown': 'Read the list of doors.',
+  'lock-unknown': 'Read the list of doors.',
+  'lock-offline': 'The lock is not on the link. Wait for its event `link`, then try again.',
+  'lock-busy': 'Too many are talking with the lock. Try again in a moment.',
+  'lock-already-adopted': 'Read the list of doors: the lock has one.',
+  'roster-fork': 'Read the newest roster and make yours follow it.',
+  'roster-stale': 'Read the newest roster and make yours follow it.',
+  'roster-gap': 'Read the newest roster and make yours follow it.',
+  'conflict': 'Something else is there already, or there is no room; the message says what.',
+  'app-missing': 'Only for the app’s pages: build the app.',
+  'internal': 'Try again. If it stays so, look at the hub’s log.',
+};
