@@ -93,7 +93,7 @@ const doubles = (journal: readonly Kept[]): string[] => {
     const { requestId, kind } = recordOf(kept);
     if (requestId === undefined || kind === 'event') return [];
     const key = `${kind} ${hex(requestId)}`;
-    if (seen.has(key)) return [`record ${kept.seq} doubles a ${kind}`];
+    if (seen.has(key)) return [`record ${kept.seq} says one ${kind} twice`];
     seen.add(key);
     return [];
   });
