@@ -62,6 +62,8 @@ export class World {
   #life = 0;
   #entropy = 0;
   #motor = 0;
+  /** When all writes of this life are done. */
+  #storedAtMs = 0;
   readonly #seed: Bytes;
   readonly #driven = new Set<number>();
 
@@ -87,6 +89,7 @@ export class World {
   restart(): void {
     this.#life += 1;
     this.#motor += 1;
+    this.#storedAtMs = 0;
     this.bootMs = this.nowMs;
     const { configuration, entries, acknowledged } = this.stored;
     const setupSecret = new Secret(SETUP_SECRET);
@@ -175,8 +178,7 @@ export class World {
   #carryOut(effect: LockEffect): void {
     switch (effect.kind) {
       case 'store':
-        if (this.faults.storeDelayMs !== undefined) this.#later(this.faults.storeDelayMs, () => this.#store(effect.id, effect.write));
-        return;
+        return this.#queueStore(effect.id, effect.write);
       case 'sign':
         if (this.faults.signDelayMs !== undefined) this.#later(this.faults.signDelayMs, () => this.#sign(effect.id, effect.key, effect.message));
         return;
@@ -192,6 +194,13 @@ export class World {
         this.credentials.push(effect);
         return;
     }
+  }
+
+  // A store keeps its order, whatever becomes of its speed: what never gets done holds up all that come after it in this life.
+  #queueStore(id: number, write: StoreWrite): void {
+    const { storeDelayMs } = this.faults;
+    this.#storedAtMs = Math.max(this.#storedAtMs, storeDelayMs === undefined ? Infinity : this.nowMs + storeDelayMs);
+    if (this.#storedAtMs !== Infinity) this.#later(this.#storedAtMs - this.nowMs, () => this.#store(id, write));
   }
 
   #store(id: number, { configuration, append = [], acknowledged }: StoreWrite): void {
