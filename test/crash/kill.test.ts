@@ -27,8 +27,10 @@ test(`nothing acknowledged is lost or doubled through ${KILLS} kills`, async (t)
   t.diagnostic(`seed ${SEED}`);
   const started = performance.now();
   const shares = Array.from({ length: HOUSES }, (_, house) => Math.ceil((KILLS - house) / HOUSES));
-  const stories = await Promise.all(shares.map((kills, house) => liveThrough(kills, `${SEED} ${house}`)));
+  const lived = await Promise.allSettled(shares.map((kills, house) => liveThrough(kills, `${SEED} ${house}`)));
+  const stories = lived.flatMap((life) => (life.status === 'fulfilled' ? [life.value] : []));
   try {
+    for (const life of lived) if (life.status === 'rejected') throw life.reason;
     const faults = (await Promise.all(stories.map(async (story) => [...story.violations, ...(await verified(story))]))).flat();
     const of = (pick: (counts: Counts) => number): number => sum(stories, pick);
     t.diagnostic(

@@ -83,7 +83,7 @@ export const liveThrough = async (kills: number, seed: string): Promise<Story> =
     notes.over = true;
     const said = `${house.output('hub')}\n${house.output('lock')}`;
     await house.end();
-    throw new Error(`the story broke off; what hub and lock said last:\n${said}`, { cause: error });
+    throw new Error(`the story of seed ${seed} broke off (${notes.faults.join('; ')}); what hub and lock said last:\n${said}`, { cause: error });
   }
 };
 
@@ -193,7 +193,8 @@ const drain = async (house: House, owner: Founder, door: Door, notes: Notes): Pr
   await house.stop('lock');
   const due = (lockMemory(house.lockData).entries.at(-1)?.seq ?? 0) + 1;
   if (!(await house.start('lock').up)) notes.faults.push('the lock does not start at the end');
-  await owner.doorUntil('the whole journal', door.id, ({ lock }) => lock.journal.entries >= due, DRAIN_LIMIT_MS);
+  const whole = await owner.doorUntil('the whole journal', door.id, ({ lock }) => lock.journal.entries >= due, DRAIN_LIMIT_MS).catch(cutShort);
+  if (whole === undefined) notes.faults.push(`the hub does not come to hold the ${due} records of the lock`);
   // The last acknowledgement is on its way to the lock's disk.
   await sleep(300);
   await house.stop('lock');
