@@ -19,7 +19,8 @@ export const ERROR_STATUS = {
   'app-missing': 503, 'internal': 500,
 } as const satisfies Record<ErrorCode, number>;
 
-export const apiError = z.object({ error: z.object({ code: z.enum(ERROR_CODES), message: z.string().max(1000) }) });
+export const errorCode = z.enum(ERROR_CODES);
+export const apiError = z.object({ error: z.object({ code: errorCode, message: z.string().max(1000) }) });
 export type ApiError = z.infer<typeof apiError>;
 
 /** Close codes of the two WebSockets; the close reason is an `ErrorCode` or `''`. */

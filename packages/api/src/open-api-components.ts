@@ -1,7 +1,7 @@
 // The schemas that have a name in the OpenAPI document. Others are named after their route, or stand where they are used.
 
 import { activityItem, activityPage, alert, alerts } from './activity.ts';
-import { apiError } from './error.ts';
+import { apiError, errorCode } from './error.ts';
 import { ceremony, hash, identifier, instant, name, pem, publicKey, signedDocument, zone } from './fields.ts';
 import * as locks from './locks.ts';
 import * as owner from './owner.ts';
@@ -22,7 +22,8 @@ export const COMPONENTS: Readonly<Record<string, Component>> = {
   Zone: { schema: zone, description: 'An IANA time zone such as Europe/Zurich.' },
   Instant: { schema: instant, description: 'Milliseconds since 1970, UTC.' },
   Pem: { schema: pem, description: 'One certificate or several.' },
-  Error: { schema: apiError },
+  ErrorCode: { schema: errorCode },
+  ApiError: { schema: apiError },
   Health: { schema: owner.health },
   Nothing: { schema: nothing, description: 'No fields; the body may be left out.' },
   Done: { schema: owner.done },

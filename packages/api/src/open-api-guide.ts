@@ -22,7 +22,7 @@ curl http://localhost:8400/api/health
 \`\`\`
 
 \`/api/openapi.json\` is the same description for machines (OpenAPI 3.1). The hub relays and keeps; it holds no key that opens a door.
-Whoever opens one speaks Aliro with the lock through the relay socket, with a phone key that stands in the lock's roster.`,
+Whoever opens one speaks Aliro with the lock through the relay socket, with a phone key that stands in the lock’s roster.`,
   },
   {
     title: 'Requests and answers',
@@ -36,15 +36,15 @@ Whoever opens one speaks Aliro with the lock through the relay socket, with a ph
   {
     title: 'Host, Origin, and sign-in',
     text: `The hub answers only to the host names of \`MORTISE_ORIGIN\`. Every request but GET, and every WebSocket, carries the header \`Origin\` with
-that origin, such as \`http://localhost:8400\`; a browser on the hub's own pages does so by itself. There is no CORS: pages of other
+that origin, such as \`http://localhost:8400\`; a browser on the hub’s own pages does so by itself. There is no CORS: pages of other
 origins are refused.
 
 Signing in sets a cookie, \`HttpOnly\` and \`SameSite=Strict\`, for 30 days. Send it with each request that wants a session. Its name is
-\`mortise-\` and the origin's port, without the dash and port at a standard port, and begins with \`__Host-\` over HTTPS: keep a cookie
+\`mortise-\` and the origin’s port, without the dash and port at a standard port, and begins with \`__Host-\` over HTTPS: keep a cookie
 jar rather than the name. There are two ways in, each with one *ceremony*, which lasts five minutes and serves once:
 
 - **Passkey** (browsers): \`POST /api/sign-in/options\`, give \`options\` to WebAuthn, \`POST /api/sign-in\`. Take the PRF results off the response before sending it: they wrap owner keys, and the hub refuses a body that holds them.
-- **Owner key** (programs, and the recovery kit): \`POST /api/sign-in/kit/challenge\`, sign, \`POST /api/sign-in/kit\`. What is signed is a COSE_Sign1 with the protected header \`{1: -7, 4: kid, 16: "application/x.mortise-sign-in", "version": 1}\`, where \`kid\` is the first 8 bytes of SHA-256 of the public key, and the payload \`{"nonce": bytes, "origin": text}\`, in deterministic CBOR and untagged. Sign the origin that you reach the hub by, not one that you were told. As code: \`packages/wallet/src/sign-in.ts\`.
+- **Owner key** (programs, and the recovery kit): \`POST /api/sign-in/kit/challenge\`, sign, \`POST /api/sign-in/kit\`. What you send as \`signed\` is a COSE_Sign1 with the protected header \`{1: -7, 4: kid, 16: "application/x.mortise-sign-in", "version": 1}\`, where \`kid\` is the first 8 bytes of SHA-256 of the public key, and the payload \`{"nonce": bytes, "origin": text}\`, in deterministic CBOR, untagged, with an empty unprotected header. Sign the origin that you reach the hub by, not one that you were told. As code: \`packages/wallet/src/sign-in.ts\`.
 
 \`\`\`sh
 curl -c jar -H 'Origin: http://localhost:8400' -H 'Content-Type: application/json' -d '{}' http://localhost:8400/api/sign-in/kit/challenge
@@ -60,14 +60,14 @@ what to do and may be shown to people. Any route may answer \`host-refused\` and
   },
   {
     title: 'Paging',
-    text: `\`GET /api/activity\` answers at most \`limit\` items (50; up to ${MAX_PAGE}), newest first. Ask again with \`before\` set to the page's \`next\` until
-\`next\` is null. The order is the hub's order of arrival, so a page stays what it was while new records come in.`,
+    text: `\`GET /api/activity\` answers at most \`limit\` items (50; up to ${MAX_PAGE}), newest first. Ask again with \`before\` set to the page’s \`next\` until
+\`next\` is null. The order is the hub’s order of arrival, so a page stays what it was while new records come in.`,
   },
   {
     title: 'Live events',
     text: `\`GET /api/events\` is a stream of server-sent events. First come a \`state\` for each door and one \`waiting\`, then what happens. Only
-\`record\` has an \`id\`, its cursor: reconnect with \`Last-Event-ID\` (a browser's EventSource does) or \`?after=\` and the records since come
-first, none twice. A comment line comes every 15 seconds. Who reads too slowly is cut off and resumes; signing out ends the stream.`,
+\`record\` has an \`id\`, its cursor: reconnect with \`Last-Event-ID\` (a browser’s EventSource does) or \`?after=\` and the records since come
+first, none twice; without either, only those to come. A comment line comes every 15 seconds. Who reads too slowly is cut off and resumes; signing out ends the stream.`,
   },
   {
     title: 'WebSockets',

@@ -27,6 +27,7 @@ export type Operation = {
   readonly 'x-events'?: Readonly<Record<string, Schema>>;
   /** Of a WebSocket: its close codes. */
   readonly 'x-close-codes'?: typeof CLOSE;
+  readonly 'x-close-reasons'?: readonly ErrorCode[];
 };
 export type OpenApi = {
   readonly openapi: '3.1.0';
@@ -104,7 +105,7 @@ const componentsOf = (names: Names): Record<string, Schema> => {
 
 // A schema is found by its place in the document, and its dialect is the document's.
 const placed = (schema: Schema): Schema => {
-  const { $schema, $id, ...rest } = schema;
+  const { $schema: _schema, $id: _id, ...rest } = schema;
   return rest;
 };
 
@@ -152,7 +153,7 @@ const refusalsOf = ({ path, open, changes, checks }: Asks, note: RouteNote): Rec
   ]);
   const byStatus = Map.groupBy(codes, (code) => ERROR_STATUS[code]);
   return Object.fromEntries([...byStatus].map(([status, some]) => [String(status), {
-    description: some.map((code) => `\`${code}\`: ${ERROR_NOTES[code]}`).join(' '), content: json({ $ref: uriOf('Error') }),
+    description: some.map((code) => `\`${code}\`: ${ERROR_NOTES[code]}`).join(' '), content: json({ $ref: uriOf('ApiError') }),
   }]));
 };
 
@@ -167,7 +168,7 @@ const streamOf = (names: Names, name: keyof typeof STREAMS, path: string): Place
     parameters: [...pathParameters(path), ...(note.carries === 'text/event-stream' ? resumeParameters : []), ...(socket ? [ORIGIN] : [])],
     responses: { ...answerOf(note), ...(socket ? socketRefusals(note) : refusalsOf({ path, open: false, changes: false, checks: false }, note)) },
     ...(note.carries === 'text/event-stream' ? { 'x-events': Object.fromEntries(Object.entries<z.ZodType>(liveEvents).map(([event, schema]) => [event, refTo(names, schema)])) } : {}),
-    ...(socket ? { 'x-close-codes': CLOSE } : {}),
+    ...(socket ? { 'x-close-codes': CLOSE, 'x-close-reasons': note.closes ?? [] } : {}),
   };
   return { path: templated(path), method: 'get', operation };
 };
@@ -185,5 +186,5 @@ const answerOf = ({ carries }: StreamNote): Record<string, Response> =>
 
 const socketRefusals = (note: StreamNote): Record<string, Response> => ({
   ...refusalsOf({ path: '', open: false, changes: false, checks: false }, note),
-  403: { description: `\`origin-refused\`: ${ERROR_NOTES['origin-refused']}`, content: json({ $ref: uriOf('Error') }) },
+  403: { description: `\`origin-refused\`: ${ERROR_NOTES['origin-refused']}`, content: json({ $ref: uriOf('ApiError') }) },
 });
