@@ -12,11 +12,13 @@ import type { SetupCode } from '@mortise/documents/setup-code.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import { append, type Entry } from '@mortise/journal/chain.ts';
 import { journalFileLines, verifyJournalFile } from '@mortise/journal/journal-file.ts';
+import { statusToSign, unprovenStatus } from '@mortise/courier/status.ts';
 import { decodeRecord, encodeRecord } from '@mortise/journal/record.ts';
 import type { StoredEntry } from '@mortise/journal/stored-journal.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import { freshEntropy } from '@mortise/node/entropy.ts';
 import { createCa } from '@mortise/node/certificates.ts';
+import { believed, hearStatus, MAX_STATUS_AGE_MS, NO_WORD, type LockWord } from '@mortise/wallet/lock-status.ts';
 import { startTestBroker } from '../../apps/controller/src/broker.fixture.ts';
 import { DishonestHub, waitFor } from './dishonest-hub.ts';
 import { headOfReceipt } from './impostor.ts';
@@ -245,6 +247,39 @@ test('false state: a bolt that is held is told as unknown, never as locked or un
   await lock.act({ action: 'thumb-turn', to: 'thrown' });
   await site.works(lock);
   await lock.end();
+});
+
+test('false state: the hub shows an old status, a forged one and another lock’s; none is believed (attacks row 31)', async () => {
+  const { hub, home, lock } = stage();
+  const other = await RealLock.start(hub);
+  await new RealSite(hub).adopt(other);
+  const statementsOf = (from: RealLock): readonly Bytes[] => hub.of(from.lockId).statements;
+  const latest = async (from: RealLock): Promise<Bytes> => {
+    await hub.settle(from.lockId);
+    return required(statementsOf(from).at(-1), 'the lock says how it is');
+  };
+  await home.operate({ lock, verb: 'lock' });
+  const locked = await latest(lock);
+  await home.operate({ lock, verb: 'unlock' });
+  const unlocked = await latest(lock);
+  const elsewhere = await latest(other);
+
+  const named = { lockId: lock.lockId, identityKey: required(hub.identityKeys.get(lock.lockId), 'it was adopted') };
+  const hear = (word: LockWord, statement: Bytes): LockWord => hearStatus(crypto, named, word, statement);
+  const shown = (word: LockWord, nowMs = Date.now()): string => {
+    const belief = believed(word, nowMs);
+    return belief.ok ? belief.value.bolt : belief.error.code;
+  };
+  const honest = hear(hear(NO_WORD, locked), unlocked);
+  assert.deepEqual([shown(hear(NO_WORD, locked)), shown(honest)], ['locked', 'unlocked'], 'control: told as it was, when it was');
+  assert.equal(shown(hear(honest, locked)), 'unlocked', 'the old word again');
+  assert.equal(shown(hear(NO_WORD, locked), Date.now() + MAX_STATUS_AGE_MS + 5000), 'too-old', 'the old word, to a page that saw no other');
+  assert.equal(shown(hear(honest, elsewhere)), 'not-signed', 'another lock’s word');
+  const said = required(unprovenStatus(unlocked), 'a status');
+  const forged = statusToSign(crypto, named.identityKey, { ...said, bolt: 'locked', count: said.count + 1 });
+  const hubKey = hub.timeKey.privateKey.reveal();
+  assert.equal(shown(hear(honest, forged.assemble(crypto.p256.sign(hubKey, forged.message)))), 'not-signed', 'one by a key of the hub’s own');
+  await other.end();
 });
 
 test('reconnect spoofing: another hub takes the broker’s place with an authority of its own; the lock does not speak to it (attacks row 20: BLESA, KNOB)', async () => {

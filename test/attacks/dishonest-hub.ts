@@ -5,7 +5,8 @@ import { required } from '@mortise/base/assert.ts';
 import { hex, type Bytes } from '@mortise/base/bytes.ts';
 import { instant } from '@mortise/base/instant.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { decodeAdoptBody, decodeRosterAnswer, decodeStatus, encodeAdoptBody, encodeJournalAck, type RosterAnswerBody, type StatusBody } from '@mortise/courier/link-body.ts';
+import { decodeAdoptBody, decodeRosterAnswer, encodeAdoptBody, encodeJournalAck, type RosterAnswerBody } from '@mortise/courier/link-body.ts';
+import { unprovenStatus, type Status } from '@mortise/courier/status.ts';
 import { decodeFromLock, encodeToLock, NO_SESSION, SESSION_BYTES, type FromLockMessage, type ToLockType } from '@mortise/courier/link-message.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
 import { mergeBatch, openBatch, type OpenedBatch } from '@mortise/journal/batch.ts';
@@ -22,8 +23,10 @@ export type Kept = {
   readonly batches: OpenedBatch[];
   /** Batches that did not verify or did not follow, as codes. */
   readonly faults: string[];
-  status: StatusBody | undefined;
+  status: Status | undefined;
   statuses: number;
+  /** Each status as it came, signed. */
+  readonly statements: Bytes[];
   readonly rosterAnswers: RosterAnswerBody[];
 };
 
@@ -50,7 +53,7 @@ export class DishonestHub {
   }
 
   of(lockId: LockId): Kept {
-    const kept = this.#kept.get(lockId) ?? { known: GENESIS, entries: [], batches: [], faults: [], status: undefined, statuses: 0, rosterAnswers: [] };
+    const kept = this.#kept.get(lockId) ?? { known: GENESIS, entries: [], batches: [], faults: [], status: undefined, statuses: 0, statements: [], rosterAnswers: [] };
     this.#kept.set(lockId, kept);
     return kept;
   }
@@ -106,7 +109,8 @@ export class DishonestHub {
 
   #status(lockId: LockId, body: Bytes): void {
     const kept = this.of(lockId);
-    kept.status = decodeStatus(body);
+    kept.statements.push(body);
+    kept.status = unprovenStatus(body);
     kept.statuses += 1;
   }
 

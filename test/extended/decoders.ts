@@ -7,7 +7,8 @@ import { decodeCbor, encodeCbor } from '@mortise/base/cbor.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { verifyCertificate } from '@mortise/aliro/reader-certificate.ts';
 import { decodeCommand, encodeCommand } from '@mortise/aliro/vendor.ts';
-import { decodeAdoptBody, decodeJournalAck, decodeRosterAnswer, decodeStatus, decodeTimeAsk, encodeAdoptBody, encodeJournalAck, encodeRosterAnswer, encodeStatus, encodeTimeAsk } from '@mortise/courier/link-body.ts';
+import { decodeAdoptBody, decodeJournalAck, decodeRosterAnswer, decodeTimeAsk, encodeAdoptBody, encodeJournalAck, encodeRosterAnswer, encodeTimeAsk } from '@mortise/courier/link-body.ts';
+import { decodeStatus, encodeStatus, unprovenStatus } from '@mortise/courier/status.ts';
 import { decodeFromLock, decodeToLock, encodeFromLock, encodeToLock } from '@mortise/courier/link-message.ts';
 import { decodeRelayFrame, encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import { decodeAnswer, decodeHello } from '@mortise/documents/adoption-message.ts';
@@ -41,7 +42,7 @@ const roster = signRoster(site.owner, rosterFields(site, owned));
 const place = { siteId: site.ownerSet.siteId, lockId: owned.lockId, ownerKeys: site.ownerSet.keys };
 const ids = { requestId: lock.seed.slice(0, 16), transactionId: lock.seed.slice(0, 16), credential: lock.seed };
 const session = lock.seed.slice(0, 8);
-const status = encodeStatus({ bolt: 'locked', door: 'closed', adopted: true, rosterVersion: 1, since: instant(1), seq: 4, batteryMv: 6000 });
+const status = encodeStatus({ lockId: lock.lockId, bolt: 'locked', door: 'closed', adopted: true, rosterVersion: 1, since: instant(1), seq: 4, batteryMv: 6000, instant: instant(2), clock: 'synced', count: 1 });
 
 const CORPUS: readonly Bytes[] = [
   batch, receipt, roster, site.document, statement, first.record, first.leaf, status,
@@ -75,6 +76,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   'journal ack': oneForm(decodeJournalAck, encodeJournalAck),
   'time question': oneForm(decodeTimeAsk, encodeTimeAsk),
   'status': oneForm(decodeStatus, encodeStatus),
+  'signed status': (bytes) => unprovenStatus(bytes) !== undefined,
   'record': oneForm(decodeRecord, encodeRecord),
   'leaf': oneForm(decodeLeaf, encodeLeaf),
   'command': oneForm(decodeCommand, encodeCommand),

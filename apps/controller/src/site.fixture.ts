@@ -8,7 +8,8 @@ import { assert, required } from '@mortise/base/assert.ts';
 import { equalBytes, hex, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { instant } from '@mortise/base/instant.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { decodeAdoptBody, decodeStatus, encodeAdoptBody, encodeJournalAck, type StatusBody } from '@mortise/courier/link-body.ts';
+import { decodeAdoptBody, encodeAdoptBody, encodeJournalAck } from '@mortise/courier/link-body.ts';
+import { unprovenStatus, type Status } from '@mortise/courier/status.ts';
 import { decodeFromLock, encodeToLock, NO_SESSION, type FromLockMessage, type ToLockType } from '@mortise/courier/link-message.ts';
 import { deriveKeyPair } from '@mortise/crypto/entropy.ts';
 import { ownerHello, ownerReadAnswer, ownerReadDone } from '@mortise/documents/adoption.ts';
@@ -33,7 +34,7 @@ export class TestSite {
   readonly violations: string[] = [];
   /** What this hub holds of the lock's journal, by seq. */
   readonly journal = new Map<number, Entry>();
-  status: StatusBody | undefined;
+  status: Status | undefined;
   statuses = 0;
   lockId: LockId | undefined;
   identityKey: Bytes | undefined;
@@ -107,7 +108,7 @@ export class TestSite {
   }
 
   /** Waits for the lock to be on its link and to say how it is. */
-  async nextStatus(): Promise<StatusBody> {
+  async nextStatus(): Promise<Status> {
     const before = this.statuses;
     await this.until('a status', () => this.statuses > before);
     return required(this.status, 'a status came');
@@ -143,7 +144,7 @@ export class TestSite {
   }
 
   #status(body: Bytes): void {
-    this.status = decodeStatus(body);
+    this.status = unprovenStatus(body);
     this.statuses += 1;
     if (this.status === undefined) this.violations.push('a status that is none');
   }

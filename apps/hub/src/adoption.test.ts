@@ -47,7 +47,7 @@ void test('the browser is gone after the offer: the lock says by whom it was ado
   assert.equal((await putDraft(owner, draft)).status, 200);
   assert.deepEqual(await waiting(), [[false, false]], 'a draft alone makes nobody an owner');
   factory.send('statement', statement);
-  factory.send('status', statusBody({ adopted: false, rosterVersion: 0 }));
+  factory.send('status', statusBody(lock, { adopted: false, rosterVersion: 0 }));
   await until(async () => hub.lines.some((line) => line.includes('"type":"statement"')));
   assert.deepEqual(await doorsOf(owner), [], 'by its factory certificate the word does not count');
   await factory.end();

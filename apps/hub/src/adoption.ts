@@ -80,6 +80,7 @@ const isSameAdoption = async (hub: Hub, lockId: LockId, statement: Bytes): Promi
 
 const welcome = async (hub: Hub, lockId: LockId, identityKey: Bytes): Promise<void> => {
   hub.adopted.set(lockId, identityKey);
+  hub.presence.forget(lockId);
   hub.log('lock-adopted', { lockId });
   await draftsChanged(hub);
   // From now on its factory certificate counts for nothing.

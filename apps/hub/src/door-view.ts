@@ -62,6 +62,6 @@ const doorOf = (hub: Hub, row: DoorRow): Door => {
 
 const stateOf = (heard: Heard | undefined): LockState | null => {
   if (heard === undefined) return null;
-  const { bolt, door, batteryMv, since, relockAt, heardAt } = heard;
-  return { bolt, door, batteryMv: batteryMv ?? null, since, relockAt: relockAt ?? null, heardAt };
+  const { bolt, door, batteryMv, since, relockAt, statement, heardAt } = heard;
+  return { bolt, door, batteryMv: batteryMv ?? null, since, relockAt: relockAt ?? null, statement: base64url(statement), heardAt };
 };

@@ -42,7 +42,7 @@ const adoptionStatement = bytesOf(1, 1024);
 export const adoptedBody = draftBody.extend({ lockId: identifier, statement: adoptionStatement });
 export type AdoptedBody = z.infer<typeof adoptedBody>;
 
-/** What the lock sensed, as of `heardAt` (the hub's clock). */
+/** What the lock sensed, as of `heardAt` (the hub's clock). All but that is in `statement`, and counts as the lock's word by it alone. */
 export const lockState = z.object({
   bolt: z.enum(['locked', 'unlocked', 'moving', 'unknown']),
   door: z.enum(['open', 'closed', 'none']),
@@ -51,6 +51,8 @@ export const lockState = z.object({
   since: instant.nullable(),
   /** When the lock will lock by itself, by its clock. */
   relockAt: instant.nullable(),
+  /** COSE `mortise-status`, as the lock signed it: courier's status.ts; wallet's lock-status.ts says what it proves. */
+  statement: bytesOf(1, 512),
   heardAt: instant,
 });
 export type LockState = z.infer<typeof lockState>;

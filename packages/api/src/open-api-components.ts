@@ -47,7 +47,7 @@ export const COMPONENTS: Readonly<Record<string, Component>> = {
     schema: locks.doorLock,
     description: '`statement` proves the three keys to whoever knows the site. `state` is null until the lock was heard since the hub started. `journal.entries`: records stored and verified; `head`: the last one’s.',
   },
-  LockState: { schema: locks.lockState, description: 'What was sensed, as of `heardAt` (the hub’s clock). By the lock’s clock: `since`, when the bolt came to this; `relockAt`, when it will lock by itself.' },
+  LockState: { schema: locks.lockState, description: 'What was sensed, as of `heardAt` (the hub’s clock); `statement`: the same as the lock signed it (COSE `mortise-status`), which alone proves it. By the lock’s clock: `since`, when the bolt came to this; `relockAt`, when it will lock by itself.' },
   RosterDelivery: { schema: locks.rosterDelivery, description: '`delivered`: the lock holds this version. `waiting`: sent, or to be sent when the lock is there. `refused`: `code` is the lock’s.' },
   ActivityItem: {
     schema: activityItem,

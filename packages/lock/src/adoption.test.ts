@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8 } from '@mortise/base/bytes.ts';
-import { decodeAdoptBody, decodeStatus, encodeAdoptBody } from '@mortise/courier/link-body.ts';
+import { decodeAdoptBody, encodeAdoptBody } from '@mortise/courier/link-body.ts';
+import { unprovenStatus } from '@mortise/courier/status.ts';
 import { encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import { decodeAnswer } from '@mortise/documents/adoption-message.ts';
 import { ownerHello } from '@mortise/documents/adoption.ts';
@@ -127,7 +128,8 @@ test('before it has an owner a lock hears of adoption and status only', () => {
   site.say('relay', encodeRelayFrame({ kind: 'open' }), site.session());
   assert.equal(world.state.sessions.length, 0);
   site.say('status-ask', utf8(''));
-  assert.equal(decodeStatus(world.sent.at(-1)?.body ?? utf8(''))?.adopted, false);
+  world.run(10);
+  assert.equal(unprovenStatus(world.sent.at(-1)?.body ?? utf8(''))?.adopted, false);
 });
 
 test('nothing is said and nothing holds until it is durable', () => {

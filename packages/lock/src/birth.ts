@@ -15,6 +15,7 @@ import type { Context } from './events.ts';
 import { MAX_HELD_ENTRIES, NO_UNPROVEN } from './journal-keeper.ts';
 import { MAX_OPERATIONS } from './motion.ts';
 import { NO_RELOCK } from './relock.ts';
+import { NO_STATUS } from './status-desk.ts';
 import { NO_QUESTION } from './time-desk.ts';
 import type { Actor, JournalState, LockKeys, LockState } from './state.ts';
 
@@ -41,6 +42,7 @@ const bornAs = ({ crypto }: Context, keys: LockKeys, membership: LockState['memb
   stores: [],
   signatures: [],
   outbox: { kind: 'idle' },
+  status: NO_STATUS,
   clock: startClock(undefined, { monotonicMs: 0, rtcMs: 0 }),
   question: NO_QUESTION,
   link: { isUp: false, seq: 0 },

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeStatus } from '@mortise/courier/link-body.ts';
+import { unprovenStatus } from '@mortise/courier/status.ts';
 import { verifyEntries, GENESIS } from '@mortise/journal/chain.ts';
 import type { JournalRecord } from '@mortise/journal/record.ts';
 import { ownedLock, type Site } from './site.conformance.ts';
@@ -194,6 +194,6 @@ test('the hub’s journal is the lock’s, whole and in order, and status tells 
   assert.ok(verifyEntries(world.crypto, world.state.lockId, GENESIS, site.ingested).ok);
   assert.equal(world.state.journal.held.length, 0);
   assert.equal(world.stored.acknowledged, world.stored.entries.length);
-  const status = decodeStatus(world.sent.findLast(({ type }) => type === 'status')?.body ?? new Uint8Array(0));
+  const status = unprovenStatus(world.sent.findLast(({ type }) => type === 'status')?.body ?? new Uint8Array(0));
   assert.deepEqual([status?.bolt, status?.door, status?.adopted, status?.rosterVersion], ['unlocked', 'closed', true, 1]);
 });

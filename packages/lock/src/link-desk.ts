@@ -8,8 +8,9 @@ import { onAdoptionMessage } from './adoption-desk.ts';
 import { changed, type Change, type Moment } from './change.ts';
 import { onAcknowledged } from './outbox.ts';
 import { onRoster } from './roster-desk.ts';
-import { sendFrame, sendStatus } from './sending.ts';
+import { sendFrame } from './sending.ts';
 import { stampOf } from './sensing.ts';
+import { wantStatus } from './status-desk.ts';
 import { onTimeAnswer } from './time-desk.ts';
 import { onRelayFrame } from './transactions.ts';
 import type { Adopted, LockState } from './state.ts';
@@ -21,7 +22,7 @@ export const onLinkMessage = (moment: Moment, state: LockState, message: ToLockM
     case 'adopt':
       return onAdopt(moment, state, message);
     case 'status-ask':
-      return sendStatus(moment, state);
+      return changed(wantStatus(state));
     default:
       return state.membership.kind === 'adopted' ? onOwned(moment, state, state.membership, message) : onUnowned(state, message);
   }

@@ -45,6 +45,7 @@ export type LockState = {
   /** What waits for `signed`; at most MAX_PENDING_SIGNATURES. */
   readonly signatures: readonly PendingSignature[];
   readonly outbox: Outbox;
+  readonly status: StatusDesk;
   readonly clock: Clock;
   readonly question: TimeQuestionState;
   readonly link: { readonly isUp: boolean; readonly seq: number };
@@ -155,6 +156,7 @@ export type AfterSigned =
   | { readonly kind: 'reader'; readonly session: Bytes }
   | { readonly kind: 'receipt'; readonly session: Bytes; readonly receipt: ReceiptParts }
   | { readonly kind: 'batch'; readonly from: ChainPoint; readonly entries: readonly Entry[] }
+  | { readonly kind: 'status'; readonly assemble: (signature: Bytes) => Bytes }
   | { readonly kind: 'adoptionAnswer'; readonly session: Bytes; readonly assemble: (signature: Bytes) => Bytes }
   | { readonly kind: 'adoptionStatement'; readonly owner: WaitingOwner | undefined; readonly assemble: (signature: Bytes) => Bytes };
 
@@ -163,6 +165,9 @@ export type Outbox =
   | { readonly kind: 'idle' }
   | { readonly kind: 'signing' }
   | { readonly kind: 'sent'; readonly upTo: number; readonly againMs: number };
+
+/** `count`: of the last status of this life; `nextMs`: when the lock says by itself how it is. */
+export type StatusDesk = { readonly count: number; readonly isWanted: boolean; readonly nextMs: number };
 
 /** The question to the time keys: the open one's `nonce` (undefined: none) and when it was asked; `nextMs`: when to ask again. */
 export type TimeQuestionState = { readonly nonce: Bytes | undefined; readonly askedAtMs: number; readonly nextMs: number };

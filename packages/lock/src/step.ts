@@ -16,9 +16,10 @@ import { onBatchSigned, pumpOutbox, resetOutbox } from './outbox.ts';
 import { askReceipt, onReceiptSigned } from './receipts.ts';
 import { expireRelock, updateRelock } from './relocking.ts';
 import { sendRosterAnswer } from './roster-desk.ts';
-import { sendAdoption, sendStatus, statusOf } from './sending.ts';
+import { sendAdoption } from './sending.ts';
 import { expireSessions } from './sessions.ts';
 import { askStatement, giveLinkCredentials, makeUpStatement, onStatementSigned, onStatementStored, sendStatement } from './statement-desk.ts';
+import { isSameStatus, onStatusSigned, pumpStatus, wantStatus } from './status-desk.ts';
 import { askTime, NO_QUESTION } from './time-desk.ts';
 import { abandonUndecided, onReaderSigned } from './transactions.ts';
 import { nextWakeMs } from './wake.ts';
@@ -52,7 +53,7 @@ const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => 
     case 'tick':
       return changed(state);
     case 'linkUp':
-      return onLinkUp(moment, { ...resetOutbox(state), link: { ...state.link, isUp: true }, question: NO_QUESTION });
+      return sendStatement(wantStatus({ ...resetOutbox(state), link: { ...state.link, isUp: true }, question: NO_QUESTION }));
     case 'linkDown':
       return abandonUndecided(moment, { ...resetOutbox(state), link: { ...state.link, isUp: false } });
     case 'link':
@@ -74,16 +75,13 @@ const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => 
   }
 };
 
-const onLinkUp = (moment: Moment, state: LockState): Change =>
-  inTurn(state, (current) => sendStatus(moment, current), (current) => sendStatement(current));
-
 const settle = (moment: Moment, before: LockState, state: LockState): Change =>
   inTurn(
     updateRelock(moment, before, state),
     (current) => askTime(moment, current),
     (current) => makeUpStatement(moment, current),
     (current) => pumpOutbox(moment, current),
-    (current) => (isSameStatus(moment, before, current) ? changed(current) : sendStatus(moment, current)),
+    (current) => pumpStatus(moment, isSameStatus(moment.now, before, current) ? current : wantStatus(current)),
     (current) => changed({ ...current, nextWakeMs: nextWakeMs(current) }),
   );
 
@@ -141,6 +139,8 @@ const afterSigned = (moment: Moment, state: LockState, after: AfterSigned, signa
       return onReceiptSigned(moment, state, after.session, after.receipt, signature);
     case 'batch':
       return onBatchSigned(moment, state, after, signature);
+    case 'status':
+      return onStatusSigned(state, after, signature);
     case 'adoptionAnswer':
       return onAnswerSigned(state, after.session, after.assemble(signature));
     case 'adoptionStatement':
@@ -152,10 +152,3 @@ const afterSigned = (moment: Moment, state: LockState, after: AfterSigned, signa
 
 // Zero is a lock that does not measure; a record holds two bytes.
 const batteryOf = (mv: number): number | undefined => (mv > 0 ? Math.min(0xffff, Math.round(mv)) : undefined);
-
-// Time alone changes nothing that needs saying: both states are looked at by the same clock reading.
-const isSameStatus = ({ now }: Moment, before: LockState, state: LockState): boolean => {
-  const [was, is] = [statusOf(before, now), statusOf(state, now)];
-  return was.bolt === is.bolt && was.door === is.door && was.batteryMv === is.batteryMv && was.adopted === is.adopted
-    && was.rosterVersion === is.rosterVersion && was.relockAt === is.relockAt;
-};

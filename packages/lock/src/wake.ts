@@ -1,11 +1,12 @@
 // When the lock must be woken: the earliest of everything that waits for a time.
 
 import { MAX_PENDING_STORES, windowEndMs } from './journal-keeper.ts';
+import { canSayStatus } from './status-desk.ts';
 import type { LockState } from './state.ts';
 
 /** Monotonic; undefined when nothing waits. */
 export const nextWakeMs = (state: LockState): number | undefined => {
-  const times = [...movementTimes(state), ...sessionTimes(state), ...journalTimes(state), ...adoptionTimes(state)];
+  const times = [...movementTimes(state), ...sessionTimes(state), ...journalTimes(state), ...statusTimes(state), ...adoptionTimes(state)];
   return times.length === 0 ? undefined : Math.min(...times);
 };
 
@@ -21,6 +22,9 @@ const journalTimes = ({ journal, outbox, link, membership, question, stores }: L
   ...(link.isUp && outbox.kind === 'sent' ? [outbox.againMs] : []),
   ...(link.isUp && membership.kind === 'adopted' ? [question.nextMs] : []),
 ];
+
+const statusTimes = (state: LockState): readonly number[] =>
+  state.link.isUp && state.membership.kind === 'adopted' && canSayStatus(state) ? [state.status.nextMs] : [];
 
 const adoptionTimes = ({ membership }: LockState): readonly number[] =>
   membership.kind === 'factory' && membership.handshake !== undefined ? [membership.handshake.deadlineMs] : [];

@@ -5,7 +5,9 @@ import { test } from 'node:test';
 import { door, doors, linkCertificate, roster as rosterAnswer, waitingLocks } from '@mortise/api/locks.ts';
 import { z } from '@mortise/api/schema.ts';
 import { base64url } from '@mortise/base/bytes.ts';
+import { instant } from '@mortise/base/instant.ts';
 import { encodeRosterAnswer } from '@mortise/courier/link-body.ts';
+import { encodeStatus, type Status } from '@mortise/courier/status.ts';
 import { exampleKey, exampleLock, exampleSite, rosterFields, signRoster } from '@mortise/documents/example-site.ts';
 import type { RosterFields } from '@mortise/documents/roster.ts';
 import { derOfPem } from '@mortise/node/certificates.ts';
@@ -16,6 +18,9 @@ import { adoptedBodyFor, claimHub, documentsFor, parsed, statementOf, type Owner
 
 const lock = exampleLock();
 const stranger = exampleLock('stranger');
+const stated: Status = {
+  lockId: lock.lockId, bolt: 'locked', door: 'closed', adopted: true, rosterVersion: 1, since: instant(1), seq: 1, instant: instant(2), clock: 'synced', count: 1,
+};
 const doorBody = z.object({ door });
 
 void test('a lock is stored on its own signed word only; the same word again is no second door', async (t) => {
@@ -113,8 +118,8 @@ void test('a roster reaches its lock at once, or when it comes back, and until t
   back.send('roster-answer', encodeRosterAnswer({ version: 1, code: 'entry-unreadable' }));
   await until(async () => (await deliveryOf())?.delivery === 'refused');
   assert.deepEqual(await deliveryOf(), { version: 2, delivery: 'refused', code: 'entry-unreadable' });
-  back.send('status', statusBody({ rosterVersion: 9 }));
-  back.send('status', statusBody({ rosterVersion: 2 }));
+  back.send('status', statusBody(lock, { rosterVersion: 9 }));
+  back.send('status', statusBody(lock, { rosterVersion: 2 }));
   await until(async () => (await deliveryOf())?.delivery === 'delivered');
   await back.end();
 });
@@ -133,7 +138,7 @@ void test('factory locks on the link wait to be adopted; adopted ones show what 
   await factory.ended;
   assert.deepEqual(await waiting(), []);
   const adopted = await joinLink(port, ca.certificate, await adoptedCredentials(lock.lockId, ca), lock.lockId);
-  adopted.send('status', statusBody({ bolt: 'unlocked', door: 'open' }));
+  adopted.send('status', statusBody(lock, { bolt: 'unlocked', door: 'open' }));
   const lockOf = async () => parsed(doors, await owner.browser.get('/api/doors')).doors[0]?.lock;
   await until(async () => (await lockOf())?.state !== null);
   const state = (await lockOf())?.state;
@@ -141,6 +146,29 @@ void test('factory locks on the link wait to be adopted; adopted ones show what 
   await adopted.end();
   await until(async () => (await lockOf())?.online === false);
   assert.equal((await lockOf())?.state?.bolt, 'unlocked', 'what was heard last stays, with its time');
+});
+
+void test('a state is passed on as the lock signed it; what the adopted lock has not signed is refused, and what was said before its key was known is forgotten', async (t) => {
+  const hub = await testHub();
+  t.after(hub.end);
+  const port = await hub.broker.listen(0, '127.0.0.1');
+  const { ca } = hub.hub.keys;
+  const owner = await claimHub(hub);
+  const stateNow = async () => parsed(doors, await owner.browser.get('/api/doors')).doors[0]?.lock.state;
+  const link = await joinLink(port, ca.certificate, await adoptedCredentials(lock.lockId, ca), lock.lockId);
+  link.send('status', statusBody(lock, { bolt: 'unlocked' }, stranger.identity));
+  await until(async () => hub.hub.presence.last(lock.lockId) !== undefined);
+  await owner.browser.send('POST', '/api/locks', await adoptedBodyFor(owner, lock));
+  assert.equal(await stateNow(), null, 'nobody knows who said it');
+  const lies = [encodeStatus(stated), statusBody(lock, {}, stranger.identity), statusBody(stranger), statusBody(lock, { lockId: stranger.lockId })];
+  for (const lie of lies) link.send('status', lie);
+  await until(async () => hub.lines.filter((line) => line.includes('status-refused')).length === lies.length);
+  assert.equal(await stateNow(), null);
+  const word = statusBody(lock, { count: 2 });
+  link.send('status', word);
+  await until(async () => (await stateNow()) !== null);
+  assert.equal((await stateNow())?.statement, base64url(word));
+  await link.end();
 });
 
 const until = async (condition: () => Promise<boolean>): Promise<void> => {

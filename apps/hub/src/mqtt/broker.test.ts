@@ -73,7 +73,7 @@ void test('a lock writes and reads its own topics and no others; each attempt en
   retained.publish(linkTopic(lock.lockId, 'out'), 'x', { qos: 1, retain: true });
   await cut;
   const good = await join(credentials);
-  good.send('status', statusBody());
+  good.send('status', statusBody(lock));
   await waitFor(() => hub.hub.presence.last(lock.lockId) !== undefined);
   assert.ok(!hub.lines.join('').includes('anything'), 'topics are not logged');
   t.diagnostic(`${forbidden.length + 1} publications and 6 subscriptions refused`);
@@ -85,7 +85,7 @@ void test('a client is who its certificate says, whatever client id it gives', a
   const honest = await join(await adoptedCredentials(lock.lockId, ca));
   const liar = await dial(port, ca.certificate, await adoptedCredentials(other.lockId, ca), lock.lockId);
   liar.publish(linkTopic(other.lockId, 'out'), 'noise', { qos: 1 });
-  honest.send('status', statusBody());
+  honest.send('status', statusBody(lock));
   await waitFor(() => hub.hub.presence.last(lock.lockId) !== undefined);
   assert.equal(honest.client.connected, true, 'the honest lock was not put off');
   await waitFor(() => hub.lines.some((line) => line.includes('link-message-malformed') && line.includes(other.lockId)));

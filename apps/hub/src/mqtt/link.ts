@@ -6,8 +6,9 @@
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { instant } from '@mortise/base/instant.ts';
-import { decodeRosterAnswer, decodeStatus, decodeTimeAsk } from '@mortise/courier/link-body.ts';
+import { decodeRosterAnswer, decodeTimeAsk } from '@mortise/courier/link-body.ts';
 import { decodeFromLock, encodeToLock, NO_SESSION, type FromLockMessage, type FromLockType } from '@mortise/courier/link-message.ts';
+import { openStatus, unprovenStatus, type Status } from '@mortise/courier/status.ts';
 import type { LinkIdentity } from '@mortise/node/lock-id-of-certificate.ts';
 import { hearStatement } from '../adoption.ts';
 import { doorByLock, waitingLocks } from '../door-view.ts';
@@ -103,12 +104,9 @@ const malformed = (hub: Hub, lockId: LockId, bytes: Bytes): void => {
 };
 
 const heardStatus = (hub: Hub, rosters: RosterDelivery, queue: Queue, lockId: LockId, body: Bytes): void => {
-  const status = decodeStatus(body);
-  if (status === undefined) {
-    malformed(hub, lockId, body);
-    return;
-  }
-  hub.presence.heard(lockId, status, hub.now());
+  const status = statusIn(hub, lockId, body);
+  if (status === undefined) return;
+  hub.presence.heard(lockId, status, body, hub.now());
   if (!hub.adopted.has(lockId)) {
     hub.live.publish({ event: 'waiting', data: { locks: waitingLocks(hub) } });
     return;
@@ -117,6 +115,22 @@ const heardStatus = (hub: Hub, rosters: RosterDelivery, queue: Queue, lockId: Lo
     await announceDoor(hub, lockId);
     await rosters.reported(hub, lockId, status.rosterVersion);
   });
+};
+
+// The status of a lock with a door here counts by its signature. Of any other no key is known yet: it only says in the list of waiting
+// locks whether somebody owns it, which gives nobody anything, and it is forgotten once the key is known.
+const statusIn = (hub: Hub, lockId: LockId, body: Bytes): Status | undefined => {
+  const identityKey = hub.adopted.get(lockId);
+  if (identityKey === undefined) {
+    const said = unprovenStatus(body);
+    if (said?.lockId === lockId) return said;
+    malformed(hub, lockId, body);
+    return undefined;
+  }
+  const opened = openStatus(hub.crypto, identityKey, lockId, body);
+  if (opened.ok) return opened.value;
+  hub.log('status-refused', { lockId, code: opened.error.code });
+  return undefined;
 };
 
 const answerTime = (hub: Hub, lockId: LockId, body: Bytes): void => {

@@ -6,10 +6,10 @@ import { fromUtf8, type Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { decodeToLock, encodeFromLock, NO_SESSION, type FromLockType, type ToLockMessage, type ToLockType } from '@mortise/courier/link-message.ts';
 import { linkTopic } from '@mortise/courier/link-topic.ts';
-import { encodeStatus } from '@mortise/courier/link-body.ts';
+import { statusToSign, type Status } from '@mortise/courier/status.ts';
 import { instant } from '@mortise/base/instant.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
-import { exampleEntropy, type ExampleLock } from '@mortise/documents/example-site.ts';
+import { exampleEntropy, signWith, type ExampleLock } from '@mortise/documents/example-site.ts';
 import { encodeBatch } from '@mortise/journal/batch.ts';
 import { GENESIS, type ChainPoint } from '@mortise/journal/chain.ts';
 import { exampleEntries, exampleStatement } from '@mortise/journal/example-journal.ts';
@@ -95,9 +95,14 @@ const nextOf = (heard: ToLockMessage[], waiting: Set<(message: ToLockMessage) =>
   });
 };
 
-/** What a lock says of itself. */
-export const statusBody = (changes: Partial<Parameters<typeof encodeStatus>[0]> = {}): Bytes =>
-  encodeStatus({ bolt: 'locked', door: 'closed', batteryMv: 5900, adopted: true, rosterVersion: 1, since: instant(1_767_225_600_000), seq: 0, ...changes });
+const STATUS = {
+  bolt: 'locked', door: 'closed', batteryMv: 5900, adopted: true, rosterVersion: 1, since: instant(1_767_225_600_000), seq: 0,
+  instant: instant(1_767_225_600_000), clock: 'synced', count: 1,
+} as const;
+
+/** What a lock says of itself, signed by `signer`. */
+export const statusBody = ({ lockId, identity }: ExampleLock, changes: Partial<Status> = {}, signer: KeyPair = identity): Bytes =>
+  signWith(signer, statusToSign(nodeCrypto, identity.publicKey, { ...STATUS, lockId, ...changes }));
 
 /** The journal of a lock from a seed: another `seed`, another history. */
 export const journalOf = (lock: ExampleLock, journalKey: KeyPair['publicKey'], count: number, seed = 'history') => {

@@ -7,6 +7,7 @@ import type { z } from '@mortise/api/schema.ts';
 import type { Door } from '@mortise/api/locks.ts';
 import { merged } from './activity-list.ts';
 import * as live from './live.ts';
+import { hearDoor } from './lock-words.ts';
 import { loadAll } from './session.ts';
 
 const REOPEN_MS = 5000;
@@ -21,6 +22,7 @@ const parsed = <T>(schema: z.ZodType<T>, text: string): T | undefined => {
 };
 
 const replaceDoor = (door: Door): void => {
+  hearDoor(door);
   const known = live.doors.value ?? [];
   live.doors.value = known.some(({ id }) => id === door.id) ? known.map((each) => (each.id === door.id ? door : each)) : [...known, door];
 };

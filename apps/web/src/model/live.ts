@@ -7,6 +7,7 @@ import type { Me } from '@mortise/api/owner.ts';
 import { happenings } from '../words/record.ts';
 import { doorState, type DoorState, type Known } from '../words/door-state.ts';
 import type { Failure } from './client.ts';
+import { saidBy } from './lock-words.ts';
 
 export type Session =
   | { readonly kind: 'loading' }
@@ -49,12 +50,17 @@ const lastOperation = (lockId: string): ActivityItem | undefined =>
 /** Whether there is a way to the lock, as far as this page knows: its link, and the page's own. */
 export const isReachable = ({ lock }: Door): boolean => lock.online && link.value.kind !== 'lost';
 
+/** What the lock signed last, and what is to be said against it now. */
+export const saidOf = ({ lock }: Door): ReturnType<typeof saidBy> => saidBy(lock.lockId, now.value);
+
 export const knownOf = (door: Door): Known => {
   const { lock } = door;
   const before = shown.get(lock.lockId);
+  const { said, doubt } = saidOf(door);
   return {
     online: isReachable(door),
-    state: lock.state,
+    state: said ?? null,
+    ...(doubt === undefined ? {} : { doubt }),
     jammed: lastOperation(lock.lockId)?.reason === 'bolt-jammed',
     ...(before === undefined ? {} : { before }),
   };

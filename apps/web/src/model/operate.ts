@@ -15,7 +15,7 @@ import type { OperationOutcome } from '@mortise/wallet/operation-outcome.ts';
 import { phoneKey, siteKey } from '../keys/phone-key.ts';
 import { outcomeCode } from '../words/outcome.ts';
 import { socketAddress } from './client.ts';
-import { doors } from './live.ts';
+import { hearOwnReceipt } from './lock-words.ts';
 
 export type Running = {
   /** The ring is full. */
@@ -28,14 +28,6 @@ export type Running = {
 
 /** From the full ring to the lock's receipt: its own 5 s, the bolt's 3 s, and the way. */
 const ANSWER_MS = 10_000;
-
-/** The door as the lock's receipt says it is now. */
-const applyReceipt = (door: Door, record: JournalRecord): void => {
-  const { bolt, door: leaf, batteryMv = null } = record.sensed;
-  const state = { bolt, door: leaf, batteryMv, since: record.instant, relockAt: null, heardAt: Date.now() };
-  const newer = (each: Door): boolean => each.id === door.id && (each.lock.state?.since ?? 0) <= record.instant;
-  doors.value = doors.value?.map((each) => (newer(each) ? { ...each, lock: { ...each.lock, state: { ...state, relockAt: each.lock.state?.relockAt ?? null } } } : each));
-};
 
 const failed = (code: string): Running => ({ send: () => undefined, drop: () => undefined, outcome: Promise.resolve(err(code)) });
 
@@ -62,7 +54,7 @@ export const operate = (door: Door, verb: Verb): Running => {
     clearTimeout(timer);
     socket.close();
     const result = outcomeCode(verb, outcome);
-    if (outcome.kind === 'sensed') applyReceipt(door, outcome.receipt.record);
+    if (outcome.kind === 'sensed') hearOwnReceipt(door.lock.lockId, outcome.receipt);
     resolve(result);
   };
   const sign = (message: Uint8Array): void => {

@@ -5,14 +5,19 @@ import type { Me } from '@mortise/api/owner.ts';
 import { merged } from './activity-list.ts';
 import { call } from './client.ts';
 import * as live from './live.ts';
+import { forgetWords, hearDoor } from './lock-words.ts';
 
 const PAGE = 100;
 
 export const loadDoors = async (): Promise<void> => {
   const answer = await call(ROUTES.doors);
   live.doorsFailure.value = answer.ok ? undefined : answer.error;
-  if (answer.ok) live.doors.value = answer.value.doors;
-  else lostSession(answer.error);
+  if (!answer.ok) {
+    lostSession(answer.error);
+    return;
+  }
+  answer.value.doors.forEach(hearDoor);
+  live.doors.value = answer.value.doors;
 };
 
 /** One page of activity: the newest, or the one before what is there. */
@@ -47,6 +52,7 @@ export const signedIn = async (me: Me): Promise<void> => {
 
 const forget = (): void => {
   live.doors.value = undefined;
+  forgetWords();
   live.activity.value = undefined;
   live.waiting.value = undefined;
   live.alerts.value = [];

@@ -5,7 +5,7 @@ import { useRef } from 'preact/hooks';
 import type { Door } from '@mortise/api/locks.ts';
 import { holdOf, type Hold as HoldControl } from '../model/hold.ts';
 import type { HoldPhase } from '../model/hold-phase.ts';
-import { isReachable, now, stateOf } from '../model/live.ts';
+import { isReachable, now, saidOf, stateOf } from '../model/live.ts';
 import { twoTaps } from '../model/settings.ts';
 import type { DoorState } from '../words/door-state.ts';
 import { reasonSentence } from '../words/reasons.ts';
@@ -80,7 +80,7 @@ export const Hold = ({ door, size = 'page', describedBy }: { door: Door; size?: 
   const hold = holdOf(door);
   const state = stateOf(door);
   const face = faceOf(hold.phase.value, state, isReachable(door));
-  const share = useRunDown(face.look === 'open' ? (door.lock.state?.relockAt ?? null) : null);
+  const share = useRunDown(face.look === 'open' ? (saidOf(door).said?.relockAt ?? null) : null);
   const off = face.look === 'open' || face.look === 'far';
   return (
     <button
@@ -99,8 +99,8 @@ export const Hold = ({ door, size = 'page', describedBy }: { door: Door; size?: 
 };
 
 const relockWords = (door: Door): string => {
-  const relockAt = door.lock.state?.relockAt;
-  return relockAt === null || relockAt === undefined ? '' : ` Locks by itself ${inWords(relockAt, now.value)}.`;
+  const relockAt = saidOf(door).said?.relockAt;
+  return relockAt === undefined ? '' : ` Locks by itself ${inWords(relockAt, now.value)}.`;
 };
 
 /** The line under the control: what to do, by which way, or why not. */

@@ -3,7 +3,7 @@
 import type { Door } from '@mortise/api/locks.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { lockNow, lockTapOf } from '../model/hold.ts';
-import { doors, doorsFailure, isReachable, me, now, stateOf, told, zone } from '../model/live.ts';
+import { doors, doorsFailure, isReachable, me, now, saidOf, stateOf, told, zone } from '../model/live.ts';
 import { Hold, HoldSays } from '../parts/hold.tsx';
 import { LockIcon } from '../parts/icon.tsx';
 import { Section } from '../parts/section.tsx';
@@ -65,7 +65,7 @@ const About = ({ door }: { door: Door }) => (
       ['Model', `${door.lock.model}, ${door.lock.firmware}`],
       ['Roster', <Delivery door={door} />],
       ['Journal', `${door.lock.journal.entries} records${door.lock.journal.alerts > 0 ? `, ${door.lock.journal.alerts} of them in question` : ''}`],
-      ['Power', door.lock.state?.batteryMv === null || door.lock.state === null ? 'Not reported' : <Battery door={door} />],
+      ['Power', saidOf(door).said?.batteryMv === undefined ? 'Not reported' : <Battery door={door} />],
       ['Its number', <span class="mono">{door.lock.lockId}</span>],
     ]} />
   </section>

@@ -4,7 +4,7 @@ import type { Door } from '@mortise/api/locks.ts';
 import { doorPath } from '../app/router.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { holdOf, lockNow, lockTapOf } from '../model/hold.ts';
-import { activityFailure, doors, doorsFailure, isReachable, knownOf, me, now, stateOf, told, waiting, zone } from '../model/live.ts';
+import { activityFailure, doors, doorsFailure, isReachable, knownOf, me, now, saidOf, stateOf, told, waiting, zone } from '../model/live.ts';
 import { loadAll } from '../model/session.ts';
 import { Hold } from '../parts/hold.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -27,8 +27,8 @@ export const sentenceOf = (door: Door): string => {
 };
 
 export const Battery = ({ door }: { door: Door }) => {
-  const mv = door.lock.state?.batteryMv;
-  return mv === null || mv === undefined ? null : <span>Battery {(mv / 1000).toFixed(1)} V</span>;
+  const mv = saidOf(door).said?.batteryMv;
+  return mv === undefined ? null : <span>Battery {(mv / 1000).toFixed(1)} V</span>;
 };
 
 const Foot = ({ door }: { door: Door }) => (

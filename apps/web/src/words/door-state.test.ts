@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { instant } from '@mortise/base/instant.ts';
 import { doorSentence, doorState, summary, type DoorState, type Known } from './door-state.ts';
 
 const NOW = Date.parse('2026-05-29T12:31:00Z');
 const ZONE = 'Europe/Zurich';
 type State = NonNullable<Known['state']>;
-const state = (bolt: State['bolt'], door: State['door'] = 'closed'): State => ({ bolt, door, heardAt: NOW - 3000, since: null });
+const state = (bolt: State['bolt'], door: State['door'] = 'closed'): State => ({ bolt, door, instant: instant(NOW - 3000) });
 const known = (over: Partial<Known>): Known => ({ online: true, state: state('locked'), jammed: false, ...over });
 
 test('the word follows what was sensed, and only that', () => {
@@ -18,6 +19,9 @@ test('the word follows what was sensed, and only that', () => {
     [known({ state: state('unknown') }), 'unknown'],
     [known({ state: null }), 'unknown'],
     [known({ online: false }), 'unknown'],
+    [known({ doubt: 'not-signed' }), 'unknown'],
+    [known({ doubt: 'too-old' }), 'unknown'],
+    [known({ doubt: 'ahead', state: state('unknown'), jammed: true }), 'unknown'],
     [known({ online: false, jammed: true, state: state('unknown') }), 'unknown'],
   ];
   assert.deepEqual(table.map(([k]) => doorState(k)), table.map(([, word]) => word));
@@ -45,4 +49,13 @@ test('the summary names only what is not locked, the most urgent first', () => {
     { state: 'jammed', count: 1 }, { state: 'unlocked', count: 2 },
   ]);
   assert.deepEqual(summary(['locked']), []);
+});
+
+test('a state that the lock has not signed, or not just now, is said to be so', () => {
+  const said = (over: Partial<Known>): string => doorSentence(known(over), 'By itself at 14:06', NOW, ZONE);
+  assert.equal(said({ doubt: 'not-signed' }), 'The hub shows a state that the lock has not signed.');
+  assert.equal(said({ doubt: 'not-signed', online: false, state: null }), 'The hub shows a state that the lock has not signed.');
+  assert.match(said({ doubt: 'too-old' }), /more than 90 seconds old/);
+  assert.match(said({ doubt: 'ahead' }), /ahead of this device/);
+  assert.match(said({ doubt: 'too-old', online: false }), /No link\. Last heard/);
 });

@@ -1,7 +1,7 @@
 // What a door's word, drawing and sentence say. All of it follows from what the lock sensed and when; nothing is shown in hope.
 // A bolt on its way is no state of its own: the last sensed one stays until the lock says where the bolt came to rest.
 
-import type { LockState } from '@mortise/api/locks.ts';
+import type { DoubtCode, Said } from '@mortise/wallet/lock-status.ts';
 import { ago, when, zoneName } from './time.ts';
 
 export type DoorState = 'locked' | 'unlocked' | 'open' | 'jammed' | 'unknown';
@@ -13,14 +13,17 @@ export const WORDS: Readonly<Record<DoorState, string>> = {
 /** What is known of a door at this moment. `jammed`: the last operation's record said so. */
 export type Known = {
   readonly online: boolean;
-  readonly state: Pick<LockState, 'bolt' | 'door' | 'heardAt' | 'since'> | null;
+  /** What the lock signed last; null: nothing that this page has seen. */
+  readonly state: Pick<Said, 'bolt' | 'door' | 'instant'> | null;
+  /** Why that is not the state of now. */
+  readonly doubt?: DoubtCode;
   readonly jammed: boolean;
   /** The state shown before, for the time the bolt moves. */
   readonly before?: DoorState;
 };
 
-const sensed = ({ state, jammed, before }: Known): DoorState => {
-  if (state === null) return 'unknown';
+const sensed = ({ state, doubt, jammed, before }: Known): DoorState => {
+  if (state === null || doubt !== undefined) return 'unknown';
   if (state.bolt === 'moving') return before ?? 'unknown';
   if (state.bolt === 'unknown') return jammed ? 'jammed' : 'unknown';
   if (state.door === 'open') return 'open';
@@ -34,13 +37,20 @@ const BOLT = { locked: 'bolt out', unlocked: 'bolt back', moving: 'bolt moving',
 const DOOR = { open: ', door open', closed: ', door closed', none: '' } as const;
 
 /** "bolt out, door closed" */
-export const sensedWords = (state: Pick<LockState, 'bolt' | 'door'>): string => BOLT[state.bolt] + DOOR[state.door];
+export const sensedWords = (state: Pick<Said, 'bolt' | 'door'>): string => BOLT[state.bolt] + DOOR[state.door];
 
 const LAST = { locked: 'locked', unlocked: 'unlocked', moving: 'moving', unknown: 'unclear' } as const;
 
+const DOUBTS: Readonly<Record<DoubtCode, string>> = {
+  'not-signed': 'The hub shows a state that the lock has not signed.',
+  'not-heard': 'The hub has not heard this lock since it started. A key that is at the door is not affected.',
+  'too-old': 'The hub shows a state that is more than 90 seconds old, by the lock’s clock and this device’s.',
+  'ahead': 'The lock’s clock is ahead of this device’s: nobody can say how old its word is.',
+};
+
 const lostSentence = ({ state }: Known, now: number, zone: string): string => {
-  if (state === null) return 'The hub has not heard this lock since it started. A key that is at the door is not affected.';
-  const heard = when(state.heardAt, now, zone);
+  if (state === null) return DOUBTS['not-heard'];
+  const heard = when(state.instant, now, zone);
   return `No link. Last heard ${heard}, ${zoneName(zone)}: it was ${LAST[state.bolt]}${state.door === 'open' ? ', and the door open' : ''}.`;
 };
 
@@ -48,10 +58,12 @@ const JAMMED = 'Neither locked nor unlocked: the bolt stopped on its way. Pull t
 
 /** One sentence: by what, when, how fresh. `cause` is the beginning, such as "By itself at 14:06", when a record tells it. */
 export const doorSentence = (known: Known, cause: string | undefined, now: number, zone: string): string => {
+  if (known.doubt === 'not-signed') return DOUBTS['not-signed'];
   if (!known.online || known.state === null) return lostSentence(known, now, zone);
+  if (known.doubt !== undefined) return DOUBTS[known.doubt];
   const state = doorState(known);
   if (state === 'jammed') return JAMMED;
-  const fresh = `Heard ${ago(known.state.heardAt, now, zone)}: ${sensedWords(known.state)}.`;
+  const fresh = `Heard ${ago(known.state.instant, now, zone)}: ${sensedWords(known.state)}.`;
   return cause === undefined ? fresh : `${cause}. ${fresh}`;
 };
 

@@ -1,0 +1,74 @@
+// The lock's signed word about how it is (courier/status.ts): whenever that changes, when it is asked, and by itself while it has an
+// owner, so that what stays away shows. At most one signature is under way; what happens meanwhile waits, and the newest state wins.
+
+import { isInstant, type Instant } from '@mortise/base/instant.ts';
+import { NO_SESSION } from '@mortise/courier/link-message.ts';
+import { statusToSign, type Status } from '@mortise/courier/status.ts';
+import { changed, type Change, type Moment } from './change.ts';
+import type { Reading } from './events.ts';
+import { askSignature, send } from './sending.ts';
+import { sensedOf, stampOf } from './sensing.ts';
+import type { AfterSigned, LockState, StatusDesk } from './state.ts';
+
+/** A lock on its link says at least this often how it is; a reader doubts what is three times as old. */
+export const STATUS_EVERY_MS = 30_000;
+
+export const NO_STATUS: StatusDesk = { count: 0, isWanted: false, nextMs: 0 };
+
+/** The next status is to be said as soon as it can be. Without a link it is not: it is said anew when there is one. */
+export const wantStatus = (state: LockState): LockState => ({ ...state, status: { ...state.status, isWanted: state.link.isUp } });
+
+const isStatusWanted = ({ status, link, membership }: LockState, nowMs: number): boolean =>
+  link.isUp && (status.isWanted || (membership.kind === 'adopted' && nowMs >= status.nextMs));
+
+/** Whether the next status need not wait for `stored` or `signed`. */
+export const canSayStatus = ({ isStarted, journal, signatures }: LockState): boolean =>
+  isStarted && journal.durable === journal.last.seq && !signatures.some(({ after }) => after.kind === 'status');
+
+/**
+ * Asks for the signature over how things are now, if a status is wanted. What is said names the last entry of the journal, and that one
+ * must be durable, for after a power cut it could come back as another: then this waits for `stored`.
+ */
+export const pumpStatus = (moment: Moment, state: LockState): Change => {
+  const { monotonicMs } = moment.now;
+  if (!isStatusWanted(state, monotonicMs) || !canSayStatus(state)) return changed(state);
+  const nextMs = monotonicMs + STATUS_EVERY_MS;
+  const next = { ...state, status: { count: state.status.count + 1, isWanted: false, nextMs } };
+  const { message, assemble } = statusToSign(moment.crypto, state.keys.identityKey, statusOf(next, moment.now));
+  return askSignature(next, 'identity', message, { kind: 'status', assemble }) ?? changed({ ...state, status: { ...state.status, isWanted: true, nextMs } });
+};
+
+/** The status is signed: off it goes, if there is still a link. */
+export const onStatusSigned = (state: LockState, { assemble }: AfterSigned & { readonly kind: 'status' }, signature: Uint8Array): Change =>
+  send(state, 'status', NO_SESSION, assemble(signature));
+
+/** What the lock senses and holds, by its clock. */
+export const statusOf = (state: LockState, now: Reading): Status => ({
+  ...sensedOf(state),
+  ...stampOf(state, now),
+  lockId: state.lockId,
+  adopted: state.membership.kind === 'adopted',
+  rosterVersion: state.membership.kind === 'adopted' ? state.membership.roster.version : 0,
+  since: shifted(state, now, state.sensors.boltSinceMs),
+  seq: state.journal.last.seq,
+  count: Math.max(1, state.status.count),
+  ...relockAtOf(state, now),
+});
+
+/** Whether both states say the same by one clock reading: time alone changes nothing that needs saying, a clock that was set does. */
+export const isSameStatus = (now: Reading, before: LockState, state: LockState): boolean => {
+  const [was, is] = [statusOf(before, now), statusOf(state, now)];
+  return was.bolt === is.bolt && was.door === is.door && was.batteryMv === is.batteryMv && was.adopted === is.adopted
+    && was.rosterVersion === is.rosterVersion && was.relockAt === is.relockAt && was.instant === is.instant && was.clock === is.clock;
+};
+
+const relockAtOf = (state: LockState, now: Reading): Pick<Status, 'relockAt'> => {
+  if (state.relock.kind !== 'waiting') return {};
+  return { relockAt: shifted(state, now, Math.max(now.monotonicMs, state.relock.dueMs)) };
+};
+
+// A monotonic time as an instant by the lock's clock as it stands now: a clock that is set later moves it too.
+const shifted = (state: LockState, now: Reading, atMs: number): Instant => {
+  const at = stampOf(state, now).instant + Math.round(atMs - now.monotonicMs);
+  return isInstant(at) ? at : stampOf(state, now).instant;
+};

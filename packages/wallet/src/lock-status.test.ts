@@ -1,0 +1,120 @@
+// A hub that lies about how a lock is, in every way it can, beside one that does not.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { EMPTY, type Bytes } from '@mortise/base/bytes.ts';
+import { instant } from '@mortise/base/instant.ts';
+import { encodeStatus, statusToSign, type Status } from '@mortise/courier/status.ts';
+import type { KeyPair } from '@mortise/crypto/entropy.ts';
+import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
+import { exampleKey, exampleLock, signWith } from '@mortise/documents/example-site.ts';
+import { believed, hearReceipt, hearStatus, MAX_STATUS_AGE_MS, NO_WORD, type Lock, type LockWord } from './lock-status.ts';
+
+const NOW = Date.UTC(2026, 10, 23);
+const own = exampleLock();
+const stranger = exampleLock('stranger');
+const hub = exampleKey('a dishonest hub');
+const lock: Lock = { lockId: own.lockId, identityKey: own.identity.publicKey };
+
+const status = (changes: Partial<Status> = {}): Status => ({
+  lockId: own.lockId, bolt: 'unlocked', door: 'closed', adopted: true, rosterVersion: 1, since: instant(NOW - 5000), seq: 9, instant: instant(NOW), clock: 'synced', count: 2,
+  ...changes,
+});
+const sign = (said: Status, by: KeyPair = own.identity, named: Bytes = by.publicKey): Bytes => signWith(by, statusToSign(crypto, named, said));
+const locked = status({ bolt: 'locked' });
+
+const shown = (word: LockWord, nowMs = NOW): string => {
+  const belief = believed(word, nowMs);
+  return belief.ok ? belief.value.bolt : belief.error.code;
+};
+const hear = (statement: Bytes, word: LockWord = NO_WORD, of: Lock = lock): LockWord => hearStatus(crypto, of, word, statement);
+
+test('what an honest hub shows is believed, and the newest word wins', () => {
+  assert.equal(shown(NO_WORD), 'not-heard');
+  const first = hear(sign(locked));
+  assert.equal(shown(first), 'locked');
+  const second = hear(sign(status({ count: 3 })), first);
+  assert.equal(shown(second), 'unlocked');
+  assert.equal(shown(hear(sign(status({ bolt: 'locked', seq: 10, count: 1 })), second)), 'locked', 'a new life begins with a further entry');
+});
+
+test('a lying hub cannot show a door locked that the lock does not say is locked', (t) => {
+  const honest = hear(sign(status({ seq: 9, count: 5 })));
+  assert.equal(shown(honest), 'unlocked', 'the control');
+  const lies: readonly (readonly [string, string, Bytes])[] = [
+    ['altered: the payload of another bolt under the old signature', 'not-signed', altered(sign(status()), locked)],
+    ['unsigned', 'not-signed', encodeStatus(locked)],
+    ['forged by its own key', 'not-signed', sign(locked, hub)],
+    ['forged in the lock’s name', 'not-signed', sign(locked, hub, own.identity.publicKey)],
+    ['another lock’s, which is locked', 'not-signed', sign({ ...locked, lockId: stranger.lockId }, stranger.identity)],
+    ['another lock’s, under this lock’s number', 'not-signed', sign(locked, stranger.identity)],
+    ['nothing', 'not-signed', EMPTY],
+    ['replayed: from before, when it was locked', 'unlocked', sign(status({ bolt: 'locked', count: 4 }))],
+    ['replayed: from before the last entries', 'unlocked', sign(status({ bolt: 'locked', seq: 7, count: 80 }))],
+  ];
+  for (const [label, outcome, statement] of lies) assert.equal(shown(hear(statement, honest)), outcome, label);
+  t.diagnostic(`${lies.length} lies, none shown as locked`);
+});
+
+test('a hub that names another identity key for the lock proves nothing with it', () => {
+  assert.equal(shown(hear(sign(locked, hub), NO_WORD, { ...lock, identityKey: hub.publicKey })), 'not-signed');
+  assert.equal(shown(hear(sign(locked), NO_WORD, { ...lock, identityKey: new Uint8Array(65) })), 'not-signed');
+  assert.equal(shown(hear(sign(locked), NO_WORD, lock)), 'locked', 'the control');
+});
+
+test('an old word, to somebody who saw no newer one, is too old; one from the future has no age', () => {
+  const word = hear(sign(locked));
+  const table: readonly (readonly [number, string])[] = [
+    [0, 'locked'], [MAX_STATUS_AGE_MS, 'locked'], [MAX_STATUS_AGE_MS + 1, 'too-old'], [86_400_000, 'too-old'],
+    [-MAX_STATUS_AGE_MS, 'locked'], [-MAX_STATUS_AGE_MS - 1, 'ahead'],
+  ];
+  for (const [laterMs, outcome] of table) assert.equal(shown(word, NOW + laterMs), outcome, `${laterMs} ms later`);
+});
+
+test('a hub that goes on showing an old word: it is never believed, and the newest one grows old', () => {
+  const old = sign(locked);
+  let word = hear(sign(status({ count: 3 })), hear(old));
+  for (let turn = 0; turn < 10; turn += 1) word = hear(old, word);
+  assert.equal(shown(word), 'unlocked');
+  assert.equal(shown(word, NOW + MAX_STATUS_AGE_MS + 1), 'too-old');
+});
+
+test('a lie is not forgotten until the lock’s own word comes again', () => {
+  const lied = hear(sign(locked, hub), hear(sign(status())));
+  assert.equal(shown(lied), 'not-signed');
+  assert.equal(shown(hear(sign(status()), lied)), 'unlocked');
+});
+
+test('a receipt is the lock’s word too: later than every status of an earlier entry, earlier than those of its own', () => {
+  const receipt = {
+    seq: 12,
+    record: { instant: instant(NOW), clock: 'synced', kind: 'operation', reason: 'granted-trusted', sensed: { bolt: 'unlocked', door: 'closed' } },
+  } as const;
+  const before = hear(sign(status({ bolt: 'locked', seq: 11, count: 7 })));
+  const word = hearReceipt(before, receipt);
+  assert.equal(shown(word), 'unlocked');
+  assert.equal(shown(hear(sign(status({ bolt: 'moving', seq: 11, count: 8 })), word)), 'unlocked', 'said before');
+  const after = hear(sign(status({ bolt: 'unlocked', seq: 12, count: 9, relockAt: instant(NOW + 30_000) })), word);
+  assert.equal(after.newest?.relockAt, NOW + 30_000, 'said after');
+  assert.equal(hearReceipt(after, receipt).newest?.count, 9, 'a late receipt takes nothing back');
+});
+
+test('a statement with any bit changed, and any bytes, show nothing', () => {
+  const statement = sign(locked);
+  fc.assert(
+    fc.property(fc.nat({ max: statement.length - 1 }), fc.nat({ max: 7 }), (at, bit) =>
+      assert.equal(shown(hear(statement.with(at, (statement[at] ?? 0) ^ (1 << bit)))), 'not-signed')),
+    { numRuns: 60 },
+  );
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (noise) => assert.equal(shown(hear(noise)), 'not-signed')));
+});
+
+/** `signed` with the payload of `other` in place of its own. */
+function altered(signed: Bytes, other: Status): Bytes {
+  const [was, is] = [encodeStatus(status()).toHex(), encodeStatus(other).toHex()];
+  assert.ok(signed.toHex().includes(was));
+  // Another length stands before it: "locked" is two characters shorter than "unlocked".
+  const [short, long] = [(was.length / 2).toString(16), (is.length / 2).toString(16)];
+  return Uint8Array.fromHex(signed.toHex().replace(`58${short.padStart(2, '0')}${was}`, `58${long.padStart(2, '0')}${is}`));
+}

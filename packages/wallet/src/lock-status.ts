@@ -1,0 +1,57 @@
+// How a lock is, by its own word. The hub shows it, and a hub may lie: only what the lock signed counts, nothing that is older than
+// what was seen already, and nothing that nobody could tell from a state of long ago. Whoever shows a door asks here what to believe.
+
+import type { Bytes } from '@mortise/base/bytes.ts';
+import type { LockId } from '@mortise/base/identifiers.ts';
+import { err, ok, type Result } from '@mortise/base/result.ts';
+import { isAfter, openStatus, type Status } from '@mortise/courier/status.ts';
+import type { Crypto } from '@mortise/crypto/crypto.ts';
+import { lockIdOf } from '@mortise/documents/adoption-statement.ts';
+import type { Receipt } from '@mortise/journal/receipt.ts';
+
+/** A lock on its link says how it is every 30 s: three in a row were lost, or somebody keeps them. Also how far two clocks may differ. */
+export const MAX_STATUS_AGE_MS = 90_000;
+
+/** What a lock signed, in a status or in a receipt (`count` 0: before any status at the same journal entry). */
+export type Said = Pick<Status, 'bolt' | 'door' | 'batteryMv' | 'since' | 'relockAt' | 'instant' | 'seq' | 'count'>;
+
+/** `newest`: the newest word that was proven; `isForged`: what came last is not the lock's. */
+export type LockWord = { readonly newest: Said | undefined; readonly isForged: boolean };
+export const NO_WORD: LockWord = { newest: undefined, isForged: false };
+
+export type Lock = { readonly lockId: LockId; readonly identityKey: Bytes };
+
+export type DoubtCode =
+  /** The lock did not sign it, or it is another lock's. */
+  | 'not-signed'
+  /** Nothing is known. */
+  | 'not-heard'
+  /** Said longer ago than MAX_STATUS_AGE_MS, by the lock's clock and the reader's. */
+  | 'too-old'
+  /** Said more than MAX_STATUS_AGE_MS from now: the clocks differ, and no age can be told. */
+  | 'ahead';
+export type Doubt = { readonly code: DoubtCode };
+
+/** What is known after the hub showed `statement`: any bytes. An older word than the newest changes nothing; it is not believed. */
+export const hearStatus = (crypto: Crypto, { lockId, identityKey }: Lock, word: LockWord, statement: Bytes): LockWord => {
+  const isIdentity = crypto.p256.isPublicKey(identityKey) && lockIdOf(crypto, identityKey) === lockId;
+  const opened = isIdentity ? openStatus(crypto, identityKey, lockId, statement) : undefined;
+  return opened?.ok === true ? { newest: newer(word.newest, opened.value), isForged: false } : { ...word, isForged: true };
+};
+
+/** What is known after a receipt that was verified (operation-outcome.ts). When the lock locks by itself is in no record: it stays. */
+export const hearReceipt = (word: LockWord, { seq, record }: Receipt): LockWord => {
+  const { instant, sensed } = record;
+  const kept = word.newest?.relockAt === undefined ? {} : { relockAt: word.newest.relockAt };
+  return { newest: newer(word.newest, { ...sensed, ...kept, since: instant, instant, seq, count: 0 }), isForged: false };
+};
+
+/** The word to show at `nowMs` (ms since 1970, the reader's clock), or why none: then the door's state is unknown. */
+export const believed = ({ newest, isForged }: LockWord, nowMs: number): Result<Said, Doubt> => {
+  if (isForged) return err({ code: 'not-signed' });
+  if (newest === undefined) return err({ code: 'not-heard' });
+  if (nowMs - newest.instant > MAX_STATUS_AGE_MS) return err({ code: 'too-old' });
+  return newest.instant - nowMs > MAX_STATUS_AGE_MS ? err({ code: 'ahead' }) : ok(newest);
+};
+
+const newer = (before: Said | undefined, said: Said): Said => (before === undefined || isAfter(said, before) ? said : before);
