@@ -250,9 +250,10 @@ test('false state: a bolt that is held is told as unknown, never as locked or un
 });
 
 test('false state: the hub shows an old status, a forged one and another lock’s; none is believed (attacks row 31)', async () => {
-  const { hub, home, lock } = stage();
-  const other = await RealLock.start(hub);
-  await new RealSite(hub).adopt(other);
+  const { hub } = stage();
+  const [lock, other, home, elsewhere] = [await RealLock.start(hub), await RealLock.start(hub), new RealSite(hub), new RealSite(hub)];
+  await home.adopt(lock);
+  await elsewhere.adopt(other);
   const statementsOf = (from: RealLock): readonly Bytes[] => hub.of(from.lockId).statements;
   const latest = async (from: RealLock): Promise<Bytes> => {
     await hub.settle(from.lockId);
@@ -262,7 +263,7 @@ test('false state: the hub shows an old status, a forged one and another lock’
   const locked = await latest(lock);
   await home.operate({ lock, verb: 'unlock' });
   const unlocked = await latest(lock);
-  const elsewhere = await latest(other);
+  const others = await latest(other);
 
   const named = { lockId: lock.lockId, identityKey: required(hub.identityKeys.get(lock.lockId), 'it was adopted') };
   const hear = (word: LockWord, statement: Bytes): LockWord => hearStatus(crypto, named, word, statement);
@@ -274,12 +275,12 @@ test('false state: the hub shows an old status, a forged one and another lock’
   assert.deepEqual([shown(hear(NO_WORD, locked)), shown(honest)], ['locked', 'unlocked'], 'control: told as it was, when it was');
   assert.equal(shown(hear(honest, locked)), 'unlocked', 'the old word again');
   assert.equal(shown(hear(NO_WORD, locked), Date.now() + MAX_STATUS_AGE_MS + 5000), 'too-old', 'the old word, to a page that saw no other');
-  assert.equal(shown(hear(honest, elsewhere)), 'not-signed', 'another lock’s word');
+  assert.equal(shown(hear(honest, others)), 'not-signed', 'another lock’s word');
   const said = required(unprovenStatus(unlocked), 'a status');
   const forged = statusToSign(crypto, named.identityKey, { ...said, bolt: 'locked', count: said.count + 1 });
   const hubKey = hub.timeKey.privateKey.reveal();
   assert.equal(shown(hear(honest, forged.assemble(crypto.p256.sign(hubKey, forged.message)))), 'not-signed', 'one by a key of the hub’s own');
-  await other.end();
+  await Promise.all([lock.end(), other.end()]);
 });
 
 test('reconnect spoofing: another hub takes the broker’s place with an authority of its own; the lock does not speak to it (attacks row 20: BLESA, KNOB)', async () => {
