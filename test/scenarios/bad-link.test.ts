@@ -55,7 +55,7 @@ describe('garbage by an adopted lock’s certificate', async () => {
       { name: 'garbage', topic: out, payload: garbage, log: /"link-message-malformed"/ },
       { name: 'a message to a lock', topic: out, payload: Uint8Array.of(0x86, 1, 6, 0x48, ...NO_SESSION, 1, 0, 0x40), log: /"link-message-malformed"/ },
       { name: 'a message and more', topic: out, payload: concat(message('time-ask', new Uint8Array(0)), garbage), log: /"link-message-malformed"/ },
-      { name: 'a garbage status', topic: out, payload: message('status', garbage), log: /"link-message-malformed"/ },
+      { name: 'a garbage status', topic: out, payload: message('status', garbage), log: /"status-refused"/ },
       { name: 'a garbage answer about a roster', topic: out, payload: message('roster-answer', garbage), log: /"link-message-malformed"/ },
       { name: 'a garbage question for the time', topic: out, payload: message('time-ask', garbage), log: /"link-message-malformed"/ },
       { name: 'a garbage journal', topic: out, payload: message('journal', garbage), log: /"journal-invalid"/ },
