@@ -31,6 +31,9 @@ const portOf = (text: string): number | undefined => (/^\d{1,5}$/.test(text) && 
 
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
 
+// What browsers call a secure context; passkeys and keys work nowhere else.
+const isSafe = (origin: string): boolean => origin.startsWith('https:') || new URL(origin).hostname === 'localhost';
+
 type Flags = { readonly [name in keyof typeof OPTIONS]?: string };
 
 const readFlags = (arguments_: readonly string[]): Result<Flags, SettingsError> => {
@@ -53,6 +56,8 @@ export const readSettings = (arguments_: readonly string[], env: Readonly<Record
   const origins = (flags.origin ?? env['MORTISE_ORIGIN'] ?? '').split(',').map((text) => text.trim()).filter((text) => text !== '');
   const bad = origins.find((origin) => !isOrigin(origin));
   if (bad !== undefined) return wrong(`MORTISE_ORIGIN "${bad}" is not an origin. Write it like https://lock.example.org, several with commas, without a path.`);
+  const plain = origins.find((origin) => !isSafe(origin));
+  if (plain !== undefined) return wrong(`MORTISE_ORIGIN "${plain}" must begin with https: browsers lend no keys to plain http, but for http://localhost.`);
   return ok({ data: resolve(flags.data ?? env['MORTISE_DATA'] ?? 'data'), ...ports.value, origins, ...tls.value });
 };
 
