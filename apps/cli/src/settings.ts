@@ -40,7 +40,8 @@ const readFlags = (arguments_: readonly string[]): Result<Flags, SettingsError> 
   try {
     return ok(parseArgs({ args: [...arguments_], options: OPTIONS }).values);
   } catch (error) {
-    return wrong(`${error instanceof Error ? error.message : 'the flags could not be read'} \`mortise help run\` lists the flags.`);
+    const says = error instanceof Error ? error.message.replace(/\.?$/, '.') : 'The flags could not be read.';
+    return wrong(`${says} \`mortise help run\` lists the flags.`);
   }
 };
 
