@@ -20,6 +20,7 @@ test('a wrong setting is named and says what to write', () => {
     [[], { MORTISE_WORKBENCH_PORT: '1e3' }, /MORTISE_WORKBENCH_PORT/],
     [[], { MORTISE_ORIGIN: 'lock.example.org' }, /not an origin.*https:/],
     [[], { MORTISE_ORIGIN: 'https://lock.example.org/path' }, /not an origin/],
+    [[], { MORTISE_ORIGIN: 'http://lock.example.org' }, /must begin with https/],
     [[], { MORTISE_TLS_CERT: '/c.pem' }, /both/],
     [['--colour', 'red'], {}, /help run/],
   ];

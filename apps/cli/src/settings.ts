@@ -31,13 +31,17 @@ const portOf = (text: string): number | undefined => (/^\d{1,5}$/.test(text) && 
 
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
 
+// What browsers call a secure context; passkeys and keys work nowhere else.
+const isSafe = (origin: string): boolean => origin.startsWith('https:') || new URL(origin).hostname === 'localhost';
+
 type Flags = { readonly [name in keyof typeof OPTIONS]?: string };
 
 const readFlags = (arguments_: readonly string[]): Result<Flags, SettingsError> => {
   try {
     return ok(parseArgs({ args: [...arguments_], options: OPTIONS }).values);
   } catch (error) {
-    return wrong(`${error instanceof Error ? error.message : 'the flags could not be read'} \`mortise help run\` lists the flags.`);
+    const says = error instanceof Error ? error.message.replace(/\.?$/, '.') : 'The flags could not be read.';
+    return wrong(`${says} \`mortise help run\` lists the flags.`);
   }
 };
 
@@ -53,6 +57,8 @@ export const readSettings = (arguments_: readonly string[], env: Readonly<Record
   const origins = (flags.origin ?? env['MORTISE_ORIGIN'] ?? '').split(',').map((text) => text.trim()).filter((text) => text !== '');
   const bad = origins.find((origin) => !isOrigin(origin));
   if (bad !== undefined) return wrong(`MORTISE_ORIGIN "${bad}" is not an origin. Write it like https://lock.example.org, several with commas, without a path.`);
+  const plain = origins.find((origin) => !isSafe(origin));
+  if (plain !== undefined) return wrong(`MORTISE_ORIGIN "${plain}" must begin with https: browsers lend no keys to plain http, but for http://localhost.`);
   return ok({ data: resolve(flags.data ?? env['MORTISE_DATA'] ?? 'data'), ...ports.value, origins, ...tls.value });
 };
 

@@ -33,7 +33,7 @@ const start = async (config: Config): Promise<Result<Started, StartError>> => {
   const workbench = await startWorkbench(workbenchPorts(controller, body.value, config.name, PAGE_ROOT), config.workbenchPort);
   if (workbench.ok) return ok({ controller, workbench: workbench.value });
   await controller.close();
-  return err({ code: workbench.error.code, message: `The Workbench's port ${config.workbenchPort} cannot be used. Stop what uses it, or give another --workbench-port.` });
+  return err({ code: workbench.error.code, message: `The Workbench's port ${config.workbenchPort} cannot be used. Stop what uses it, or give another --workbench-port (MORTISE_WORKBENCH_PORT).` });
 };
 
 const say = (line: unknown): void => void process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -3,6 +3,7 @@
 // its journal and can run its link.
 
 import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
@@ -40,7 +41,7 @@ const brokerCertificate = async (database: Database, ca: Certified, names: reado
 
 const covers = (pem: string, names: readonly string[]): boolean => {
   const certificate = new X509Certificate(pem);
-  return names.every((name) => certificate.checkHost(name) !== undefined || certificate.checkIP(name) !== undefined);
+  return names.every((name) => (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined);
 };
 
 const keyPair = async (database: Database, name: string, now: number): Promise<P256KeyPair> => {

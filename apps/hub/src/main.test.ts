@@ -1,10 +1,11 @@
 // A hub that listens: on localhost by itself, and by HTTPS under a name of its own.
 
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request, type RequestOptions } from 'node:https';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { connect } from 'node:tls';
 import { fromUtf8 } from '@mortise/base/bytes.ts';
 import { createCa, issueBrokerCertificate } from '@mortise/node/certificates.ts';
 import { generateP256KeyPair, privateKeyPem } from '@mortise/node/p256-keys.ts';
@@ -24,6 +25,32 @@ void test('on localhost it answers to that name and to no other', async (t) => {
   assert.deepEqual([health.status, await health.json()], [200, { version: '0.1.0', claimed: false }]);
   assert.equal((await fetch(`${hub.url.replace('localhost', '127.0.0.1')}/api/health`)).status, 421);
 });
+
+void test('the origin may change: the broker’s certificate follows, under the same authority', async (t) => {
+  const data = temporaryDirectory();
+  t.after(() => { rmSync(data, { recursive: true, force: true }); });
+  const names: (string | undefined)[] = [];
+  const authorities = new Set<string>();
+  for (const origin of [[], ['https://lock.example.org'], ['https://192.0.2.7:8443', 'https://lock.example.org'], []]) {
+    const hub = await startHub({ ...quiet, data, origins: origin });
+    authorities.add(readFileSync(hub.brokerCaPath, 'utf8'));
+    names.push(await brokerNames(hub.brokerPort, readFileSync(hub.brokerCaPath, 'utf8')));
+    await hub.close();
+  }
+  assert.equal(authorities.size, 1);
+  assert.doesNotMatch(names[0] ?? '', /example/);
+  assert.match(names[1] ?? '', /DNS:lock\.example\.org/);
+  assert.match(names[2] ?? '', /192\.0\.2\.7.*lock\.example\.org|lock\.example\.org.*192\.0\.2\.7/);
+});
+
+const brokerNames = (port: number, ca: string): Promise<string | undefined> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ port, host: 'localhost', ca }, () => {
+      resolve(socket.getPeerCertificate().subjectaltname);
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
 
 void test('by HTTPS it shows the certificate that was given, asks for strict transport, and holds its cookie to the host', async (t) => {
   const data = temporaryDirectory();

@@ -31,13 +31,17 @@ export const identifier = bytesOf(16, 16);
 export const publicKey = bytesOf(65, 65);
 export const hash = bytesOf(32, 32);
 export const signedDocument = bytesOf(1, MAX_DOCUMENT_BYTES);
-/** What a person types: trimmed, 1 to 64 characters, nothing that cannot be seen. */
+// Nothing that cannot be seen, but for the two joiners that Persian, Indic scripts and joined emoji need (U+200C, U+200D).
+const SEEN = /^(?:[\u200C\u200D]|\P{C})+$/u;
+
+/** What a person types: trimmed, 1 to 64 characters. */
 export const name = z
   .string()
   .trim()
   .min(1, 'must not be empty')
   .max(MAX_NAME_CHARACTERS, `must have at most ${MAX_NAME_CHARACTERS} characters`)
-  .regex(/^\P{C}+$/u, 'must not hold control characters');
+  .regex(SEEN, 'must not hold characters that cannot be seen')
+  .regex(/[^\u200C\u200D\s]/u, 'must hold something that can be seen');
 /** The shape of an IANA zone name, such as `Europe/Zurich`; the hub checks that it exists. */
 export const zone = z.string().max(64).regex(/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/, 'must be a time zone such as Europe/Zurich');
 /** Milliseconds since 1970. */

@@ -112,3 +112,26 @@ test('before our signature has left, a signer that fails or a receipt that comes
   const early = signing(site.lock())({ kind: 'frame', bytes: Uint8Array.of(3, 0) });
   assert.deepEqual(early, [{ kind: 'done', outcome: { kind: 'notDone', why: { code: 'relay-malformed' } } }]);
 });
+
+test('overdue: a relay that held the lock back until the finger is long gone gets no signature; in time it does', () => {
+  for (const [isOverdue, moved] of [[true, 0], [false, 1]] as const) {
+    const lock = site.lock();
+    const held: Bytes[] = [];
+    const operation = site.begin(lock, {
+      hub: (frame, index) => {
+        if (index !== 0) return [frame];
+        held.push(frame);
+        return [];
+      },
+    }).step({ kind: 'ringFull' });
+    if (isOverdue) operation.step({ kind: 'overdue' });
+    for (const answer of lock.receive(required(held[0], 'open'))) operation.step({ kind: 'frame', bytes: answer });
+    assert.deepEqual([lock.moved.length, operation.end().kind], [moved, isOverdue ? 'notDone' : 'sensed']);
+  }
+});
+
+test('overdue: once our signature has left, only the lock’s word ends it', () => {
+  const feed = signing(site.lock());
+  feed({ kind: 'signed', signature: new Uint8Array(64) });
+  assert.deepEqual(feed({ kind: 'overdue' }), []);
+});

@@ -1,7 +1,8 @@
 // The phone's side of one operation over the relay (F1), as a pure machine: Aliro's user device inside relay frames, then the
 // lock's receipt. It opens while the ring fills and answers SELECT, but holds AUTH0 back until the ring is full: that answer
 // carries the verb, and nothing may choose an action before the finger has finished. What is left then is 1.5 round trips to
-// the bolt. The shell keeps the time: it says `ended` when the link breaks, time is up or the finger lets go.
+// the bolt. The shell keeps the time: it says `overdue` after PROOF_MS, and
+// `ended` when the link breaks, time is up or the finger lets go.
 
 import { assert, unreachable } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
@@ -34,6 +35,8 @@ export type OperationInput =
   /** The credential key's signature over the message of `sign`: 64 bytes. */
   | { readonly kind: 'signed'; readonly signature: Bytes }
   | { readonly kind: 'ringFull' }
+  /** `PROOF_MS` after `ringFull`: who has not signed by then does not any more. */
+  | { readonly kind: 'overdue' }
   /** The socket was closed with this word, which nobody signed. */
   | { readonly kind: 'closed'; readonly said: string }
   | { readonly kind: 'ended'; readonly code: 'link-lost' | 'timed-out' | 'released' };
@@ -67,6 +70,12 @@ export type Operation = {
 };
 
 export type OperationStep = { readonly state: Operation; readonly effects: readonly OperationEffect[] };
+
+/**
+ * From the full ring to our signature, in ms. The lock's own 5 s run from its AUTH0, which we answer no later than this: a
+ * relay that holds messages back can open the door at most 8 s after the finger asked for it.
+ */
+export const PROOF_MS = 3000;
 
 /** SELECT, AUTH0, AUTH1, EXCHANGE and the receipt are five; chained commands may double that. */
 export const MAX_FRAMES = 16;
@@ -110,6 +119,8 @@ export const stepOperation = (crypto: Crypto, state: Operation, input: Operation
       return onDevice(crypto, state, input);
     case 'ringFull':
       return onRingFull(crypto, state);
+    case 'overdue':
+      return state.isProven ? { state, effects: [] } : end(state, { code: 'timed-out' });
     case 'closed':
       return end(state, { code: 'relay-closed', said: input.said });
     case 'ended':

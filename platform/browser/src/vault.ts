@@ -23,9 +23,6 @@ export type VaultError =
   /** Another passkey or browser, another purpose or owner, or altered: GCM does not say which. */
   | { readonly code: 'vault-refused' };
 
-/** The passkey's PRF is asked for its output over these bytes. */
-export const PRF_INPUT: Bytes = utf8('mortise-vault-prf-1');
-
 const VERSION = 1;
 const KINDS: readonly VaultKind[] = ['prf', 'browserKey'];
 const HEADER_BYTES = 2;
