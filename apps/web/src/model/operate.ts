@@ -10,7 +10,7 @@ import { freshEntropy } from '@mortise/browser/entropy.ts';
 import { signWith } from '@mortise/browser/signing-key.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import type { JournalRecord } from '@mortise/journal/record.ts';
-import { startOperation, stepOperation, type Operation, type OperationEffect, type OperationInput } from '@mortise/wallet/operation.ts';
+import { PROOF_MS, startOperation, stepOperation, type Operation, type OperationEffect, type OperationInput } from '@mortise/wallet/operation.ts';
 import type { OperationOutcome } from '@mortise/wallet/operation-outcome.ts';
 import { phoneKey, siteKey } from '../keys/phone-key.ts';
 import { outcomeCode } from '../words/outcome.ts';
@@ -26,8 +26,8 @@ export type Running = {
   readonly outcome: Promise<Result<JournalRecord, string>>;
 };
 
-/** From the full ring to the lock's receipt: its own 5 s, the bolt's 3 s, and the way. */
-const ANSWER_MS = 10_000;
+/** From the full ring to the lock's receipt: our 3 s, its own 5 s, the bolt's 3 s, and the way. */
+const ANSWER_MS = 12_000;
 
 const failed = (code: string): Running => ({ send: () => undefined, drop: () => undefined, outcome: Promise.resolve(err(code)) });
 
@@ -43,7 +43,7 @@ export const operate = (door: Door, verb: Verb): Running => {
   const begun = startOperation(nobleCrypto, { site, lock: { identityKey }, command: { verb }, entropy: freshEntropy() });
   let state: Operation = begun.state;
   let waiting: Uint8Array<ArrayBuffer>[] | undefined = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timers: readonly ReturnType<typeof setTimeout>[] = [];
 
   const transmit = (bytes: Uint8Array): void => {
     const frame = new Uint8Array(bytes);
@@ -51,7 +51,7 @@ export const operate = (door: Door, verb: Verb): Running => {
     else waiting.push(frame);
   };
   const finish = (outcome: OperationOutcome): void => {
-    clearTimeout(timer);
+    timers.forEach(clearTimeout);
     socket.close();
     const result = outcomeCode(verb, outcome);
     if (outcome.kind === 'sensed') hearOwnReceipt(door.lock.lockId, outcome.receipt);
@@ -84,22 +84,21 @@ export const operate = (door: Door, verb: Verb): Running => {
     if (data instanceof ArrayBuffer) put({ kind: 'frame', bytes: new Uint8Array(data) });
   });
   socket.addEventListener('close', ({ reason }) => {
-    // Before the lock could act, the hub's word for why is as good as any; afterwards only the lock's counts.
-    if (!state.isDone && !state.isProven && /^[a-z][a-z-]{2,40}$/.test(reason)) {
-      state = { ...state, isDone: true };
-      finish({ kind: 'notDone', why: { code: 'relay-closed', said: reason } });
-    } else {
-      put({ kind: 'ended', code: 'link-lost' });
-    }
+    // The hub's word for why; the machine knows how far to believe it.
+    put(/^[a-z][a-z-]{2,40}$/.test(reason) ? { kind: 'closed', said: reason } : { kind: 'ended', code: 'link-lost' });
   });
 
   return {
     send: () => {
-      timer = setTimeout(() => put({ kind: 'ended', code: 'timed-out' }), ANSWER_MS);
+      timers = [
+        setTimeout(() => put({ kind: 'overdue' }), PROOF_MS),
+        setTimeout(() => put({ kind: 'ended', code: 'timed-out' }), ANSWER_MS),
+      ];
       put({ kind: 'ringFull' });
+      if (state.isDone) timers.forEach(clearTimeout);
     },
     drop: () => {
-      clearTimeout(timer);
+      timers.forEach(clearTimeout);
       state = { ...state, isDone: true };
       socket.close();
     },
