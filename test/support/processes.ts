@@ -1,19 +1,30 @@
 // Private servers for tests: free ports, temporary directories, processes that are stopped by their id.
 
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+// Below the ports that a system hands out by itself (32768 and up), so that no connection takes one between here and its use.
+const FIRST_PORT = 10_000;
+const LAST_PORT = 32_000;
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => { resolve(false); });
+    server.listen(port, '127.0.0.1', () => { server.close(() => { resolve(true); }); });
+  });
+
 /** A port that nothing listens on now. */
 export const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  const address = server.address();
-  await new Promise((resolve) => { server.close(resolve); });
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  for (;;) {
+    const port = randomInt(FIRST_PORT, LAST_PORT);
+    if (await isFree(port)) return port;
+  }
 };
 
 export type Place = { readonly path: string; readonly remove: () => Promise<void> };
