@@ -9,11 +9,17 @@ import { LockIcon } from '../parts/icon.tsx';
 import { Section } from '../parts/section.tsx';
 import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
 import { Entry, keyOf } from '../parts/timeline.tsx';
+import { batterySentence, isBatteryLow } from '../words/battery.ts';
 import { WORDS } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
 import { reasonSentence } from '../words/reasons.ts';
 import { dayKey } from '../words/time.ts';
 import { Battery, sentenceOf } from './doors.tsx';
+
+const LowBattery = ({ door }: { door: Door }) => {
+  const mv = door.lock.state?.batteryMv ?? Infinity;
+  return isBatteryLow(mv) ? <Banner icon="battery">{batterySentence(mv)}</Banner> : null;
+};
 
 const Hero = ({ door }: { door: Door }) => {
   const state = stateOf(door);
@@ -94,6 +100,7 @@ export const DoorScreen = ({ doorId }: { doorId: string }) => {
   return (
     <Page title={door.name} note={me.value?.site.name} back="/">
       <NoKey />
+      <LowBattery door={door} />
       <Hero door={door} />
       <div class="door__rest">
         <div class="stack"><Acts door={door} /><About door={door} /></div>

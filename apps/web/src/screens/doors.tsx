@@ -11,6 +11,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Section, Sign } from '../parts/section.tsx';
 import { Banner, Chip, Empty, Wait, type Tone } from '../parts/small.tsx';
 import { Entry, keyOf } from '../parts/timeline.tsx';
+import { isBatteryLow, volts } from '../words/battery.ts';
 import { doorSentence, summary, WORDS, type DoorState } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
 import { causeOf, isMovement } from '../words/record.ts';
@@ -28,8 +29,11 @@ export const sentenceOf = (door: Door): string => {
 
 export const Battery = ({ door }: { door: Door }) => {
   const mv = door.lock.state?.batteryMv;
-  return mv === null || mv === undefined ? null : <span>Battery {(mv / 1000).toFixed(1)} V</span>;
+  return mv === null || mv === undefined ? null : isBatteryLow(mv) ? <Chip tone="alarm">Battery low: {volts(mv)}</Chip> : <span>Battery {volts(mv)}</span>;
 };
+
+/** The mark of a tile that shows no battery while it is well. */
+const LowBattery = ({ door }: { door: Door }) => (isBatteryLow(door.lock.state?.batteryMv ?? Infinity) ? <p class="tile__why"><Battery door={door} /></p> : null);
 
 const Foot = ({ door }: { door: Door }) => (
   <p class="tile__foot">
@@ -81,6 +85,7 @@ const Row = ({ door }: { door: Door }) => {
       <div><h2><a href={doorPath(door.id)}>{door.name}</a></h2><p class="tile__word">{WORDS[state]}</p></div>
       {canLock(state) ? <LockButton door={door} /> : <Hold door={door} size="row" />}
       <Why door={door} />
+      <LowBattery door={door} />
     </article>
   );
 };
