@@ -3,14 +3,14 @@
 import type { Door } from '@mortise/api/locks.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { lockNow, lockTapOf } from '../model/hold.ts';
-import { doors, doorsFailure, isReachable, me, now, stateOf, told, zone } from '../model/live.ts';
+import { doors, doorsFailure, isReachable, knownOf, me, now, stateOf, told, zone } from '../model/live.ts';
 import { Hold, HoldSays } from '../parts/hold.tsx';
 import { LockIcon } from '../parts/icon.tsx';
 import { Section } from '../parts/section.tsx';
 import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
 import { Entry, keyOf } from '../parts/timeline.tsx';
 import { batterySentence, isBatteryLow } from '../words/battery.ts';
-import { WORDS } from '../words/door-state.ts';
+import { isThrownOpen, WORDS } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
 import { reasonSentence } from '../words/reasons.ts';
 import { dayKey } from '../words/time.ts';
@@ -25,7 +25,7 @@ const Hero = ({ door }: { door: Door }) => {
   const state = stateOf(door);
   return (
     <section class="door__hero" aria-label="State">
-      <Section state={state} hero />
+      <Section state={state} thrown={isThrownOpen(knownOf(door))} hero />
       <div class="door__say"><p class="door__word" data-state={state}>{WORDS[state]}</p><p class="muted">{sentenceOf(door)}</p></div>
       <div class="door__hold"><Hold door={door} describedBy="hold-says" /><HoldSays door={door} id="hold-says" /></div>
     </section>

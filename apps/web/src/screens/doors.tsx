@@ -12,7 +12,7 @@ import { Section, Sign } from '../parts/section.tsx';
 import { Banner, Chip, Empty, Wait, type Tone } from '../parts/small.tsx';
 import { Entry, keyOf } from '../parts/timeline.tsx';
 import { isBatteryLow, volts } from '../words/battery.ts';
-import { doorSentence, summary, WORDS, type DoorState } from '../words/door-state.ts';
+import { doorSentence, isThrownOpen, summary, WORDS, type DoorState } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
 import { causeOf, isMovement } from '../words/record.ts';
 import { reasonSentence } from '../words/reasons.ts';
@@ -65,7 +65,7 @@ const Lead = ({ door }: { door: Door }) => {
   const state = stateOf(door);
   return (
     <article class="tile tile--lead" data-state={state}>
-      <Section state={state} />
+      <Section state={state} thrown={isThrownOpen(knownOf(door))} />
       <div class="tile__text">
         <h2><a href={doorPath(door.id)}>{door.name}</a></h2>
         <p class="tile__word">{WORDS[state]}</p>
@@ -81,7 +81,7 @@ const Row = ({ door }: { door: Door }) => {
   const state = stateOf(door);
   return (
     <article class="tile tile--row" data-state={state}>
-      <Sign state={state} />
+      <Sign state={state} thrown={isThrownOpen(knownOf(door))} />
       <div><h2><a href={doorPath(door.id)}>{door.name}</a></h2><p class="tile__word">{WORDS[state]}</p></div>
       {canLock(state) ? <LockButton door={door} /> : <Hold door={door} size="row" />}
       <Why door={door} />
