@@ -29,27 +29,43 @@ export const picture = async (page: Page, name: string): Promise<void> => {
 const press = (page: Page, name: string | RegExp): Promise<void> => page.getByRole('button', { name }).click();
 
 export type Owner = { readonly kitCode: string };
+export type Names = { readonly site: string; readonly owner: string };
 
-/** From the claim link to the last page of the claim. */
-export const own = async (page: Page, claimUrl: string): Promise<Owner> => {
+const NAMES: Names = { site: 'Seefeldstrasse 41', owner: 'Mira Meier' };
+
+/** From the claim link to the recovery kit, which is made before anything is claimed. */
+export const toKit = async (page: Page, claimUrl: string, names: Names = NAMES): Promise<Owner> => {
   await page.bringToFront(); // passkeys are for the page in front
   await page.goto(claimUrl);
   await picture(page, 'claim-welcome');
   await press(page, 'Begin');
-  await page.getByLabel('Name of the site').fill('Seefeldstrasse 41');
-  await page.getByLabel('Your name').fill('Mira Meier');
+  await page.getByLabel('Name of the site').fill(names.site);
+  await page.getByLabel('Your name').fill(names.owner);
   await picture(page, 'claim-site');
   await press(page, 'Continue');
-  await picture(page, 'claim-passkey');
-  await press(page, 'Make the passkey');
   await page.getByText('Keep the recovery kit').waitFor();
   await picture(page, 'claim-kit');
   const kitCode = await codeOf(page, '.kit .code');
   assert.match(kitCode, /^(?:[A-Z2-7]{4}-){13}[A-Z2-7]{4}$/, 'the kit shows its code');
+  return { kitCode };
+};
+
+/** From the kit to the passkey's page. */
+export const keepKit = async (page: Page, { kitCode }: Owner): Promise<void> => {
   await page.getByLabel('The last four characters on your paper').fill(kitCode.slice(-4));
   await press(page, 'The kit is kept');
+  await page.getByText('Make your passkey').waitFor();
+  await picture(page, 'claim-passkey');
+};
+
+/** From the claim link to the last page of the claim. */
+export const own = async (page: Page, claimUrl: string): Promise<Owner> => {
+  const owner = await toKit(page, claimUrl);
+  await keepKit(page, owner);
+  await press(page, 'Make the passkey');
   await page.getByText('is yours').first().waitFor();
-  return { kitCode };
+  await picture(page, 'claim-done');
+  return owner;
 };
 
 /** The setup code as the Workbench shows it, read on the lock's own page. */
@@ -114,11 +130,17 @@ export const returnByPasskey = async (page: Page): Promise<void> => {
 
 /** Back with the paper. */
 export const returnByKit = async (page: Page, kitCode: string): Promise<void> => {
+  await signInByKit(page, kitCode);
+  await becomeKey(page);
+};
+
+/** As far as the page that says what will happen. */
+export const signInByKit = async (page: Page, kitCode: string): Promise<void> => {
   await page.getByRole('link', { name: 'Use the recovery kit instead' }).click();
   await page.getByLabel('Recovery kit').fill(kitCode.toLowerCase().replaceAll('-', ' '));
   await picture(page, 'restore-kit');
   await press(page, 'Sign in with the kit');
-  await becomeKey(page);
+  await page.getByRole('button', { name: 'Make this browser a key' }).waitFor();
 };
 
 const becomeKey = async (page: Page): Promise<void> => {

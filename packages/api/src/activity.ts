@@ -61,6 +61,9 @@ export const alert = z.object({
 export type Alert = z.infer<typeof alert>;
 export const alerts = z.object({ alerts: z.array(alert) });
 
+/** A stream of events says something at least this often. */
+export const PING_MS = 10_000;
+
 /**
  * Server-sent events of /api/events: `event:` is the key, `data:` the JSON. Only `record` carries an `id:` (its cursor), so that
  * Last-Event-ID resumes without a gap. On connection one `state` per door and one `waiting` come first.
@@ -72,6 +75,8 @@ export const liveEvents = {
   link: z.object({ lockId: identifier, online: z.boolean(), heardAt: instant }),
   waiting: z.object({ locks: z.array(waitingLock) }),
   alert,
+  /** Nothing happened, and the hub is still there: comes every `PING_MS`. */
+  ping: z.object({}),
 } as const;
 export type LiveEventName = keyof typeof liveEvents;
 export type LiveEvent = { [N in LiveEventName]: { readonly event: N; readonly data: z.infer<(typeof liveEvents)[N]> } }[LiveEventName];

@@ -1,7 +1,7 @@
 // What a stranger must know before writing a client, in a few paragraphs of CommonMark. It opens the OpenAPI document and
 // docs/API.md; the figures come from the code that holds to them, or a test compares them.
 
-import { MAX_PAGE } from './activity.ts';
+import { MAX_PAGE, PING_MS } from './activity.ts';
 import { CLOSE } from './error.ts';
 import { MAX_BODY_BYTES } from './fields.ts';
 import { MAX_FRAME_BYTES } from './routes.ts';
@@ -67,7 +67,8 @@ what to do and may be shown to people. Any route may answer \`host-refused\` and
     title: 'Live events',
     text: `\`GET /api/events\` is a stream of server-sent events. First come a \`state\` for each door and one \`waiting\`, then what happens. Only
 \`record\` has an \`id\`, its cursor: reconnect with \`Last-Event-ID\` (a browser’s EventSource does) or \`?after=\` and the records since come
-first, none twice; without either, only those to come. A comment line comes every 15 seconds. Who reads too slowly is cut off and resumes; signing out ends the stream.`,
+first, none twice; without either, only those to come. A \`ping\` comes every ${PING_MS / 1000} seconds: longer silence
+means that the hub, or the way to it, is gone. Who reads too slowly is cut off and resumes; signing out ends the stream.`,
   },
   {
     title: 'WebSockets',

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { liveEvents, type LiveEventName } from '@mortise/api/activity.ts';
+import { liveEvents, PING_MS, type LiveEventName } from '@mortise/api/activity.ts';
 import { required } from '@mortise/base/assert.ts';
 import { ingest } from '../mqtt/ingest.ts';
 import { adoptedLock } from '../testing/adopted.fixture.ts';
@@ -93,4 +93,18 @@ void test('who does not read is cut off within a bound', async (t) => {
   let read = 0;
   while ((await watcher.next()) !== undefined) read += 1;
   assert.ok(read > 100 && read < 600, `${read} events were held`);
+});
+
+void test('a stream on which nothing happens says so: a page can tell silence from a hub that is gone', async (t) => {
+  const adopted = await adoptedLock(t);
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const watcher = await watch(adopted);
+  assert.deepEqual([checked(await watcher.next()).event, checked(await watcher.next()).event], ['state', 'waiting']);
+  for (let times = 0; times < 3; times += 1) {
+    t.mock.timers.tick(PING_MS);
+    const { event, id } = checked(await watcher.next());
+    assert.deepEqual([event, id], ['ping', undefined]);
+  }
+  await watcher.cancel();
+  t.mock.timers.reset(); // the hub ends its own timers afterwards
 });

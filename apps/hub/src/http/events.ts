@@ -2,7 +2,7 @@
 // records since that cursor come first, so that none is missed between two connections. Who reads too slowly is cut off and resumes.
 
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
-import type { LiveEvent } from '@mortise/api/activity.ts';
+import { PING_MS, type LiveEvent } from '@mortise/api/activity.ts';
 import { STREAMS } from '@mortise/api/routes.ts';
 import { utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { allDoors, waitingLocks } from '../door-view.ts';
@@ -14,7 +14,6 @@ import { refused, signedIn, type App, type Web } from './mount.ts';
 export const MAX_WATCHERS = 256;
 export const MAX_QUEUED_EVENTS = 512;
 const CATCH_UP_AT_ONCE = 200;
-const HEARTBEAT_MS = 15_000;
 const ROOM_POLL_MS = 20;
 
 export const mountEvents = (app: App, web: Web): void => {
@@ -50,7 +49,7 @@ const watch = (web: Web, tokenHash: string, cursor: number | undefined, gone: ()
           controller.enqueue(utf8(text));
           if ((controller.desiredSize ?? 0) <= 0) close();
         };
-        const heartbeat = setInterval(() => { send(':\n\n'); }, HEARTBEAT_MS).unref();
+        const heartbeat = setInterval(() => { send(textOf({ event: 'ping', data: {} })); }, PING_MS).unref();
         const room = (): Promise<void> => roomFor(controller, CATCH_UP_AT_ONCE, () => ends.length > 0);
         const feed = createFeed(web.hub, cursor, { send, close, room });
         ends.push(gone, () => { clearInterval(heartbeat); }, feed.stop, web.holds.hold(tokenHash, close));

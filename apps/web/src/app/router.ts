@@ -22,11 +22,25 @@ export const doorPath = (doorId: string): string => `/doors/${doorId}`;
 
 export const path = signal(typeof location === 'undefined' ? '/' : location.pathname);
 
+/** The step inside a place, where it lives in the history: Back goes a step back, and what was typed stays. Undefined: its first. */
+export const stepHere = signal<string | undefined>(undefined);
+
+const stepOf = (state: unknown): string | undefined =>
+  typeof state === 'object' && state !== null && 'step' in state && typeof state.step === 'string' ? state.step : undefined;
+
+/** Goes on to a step of this place; the address stays. */
+export const goStep = (step: string): void => {
+  if (stepHere.value !== step) history.pushState({ step }, '');
+  stepHere.value = step;
+  scrollTo(0, 0);
+};
+
 /** Goes to another place of the app. */
 export const go = (to: string, how: 'push' | 'replace' = 'push'): void => {
   if (how === 'push') history.pushState(null, '', to);
   else history.replaceState(null, '', to);
   path.value = location.pathname;
+  stepHere.value = undefined;
   scrollTo(0, 0);
 };
 
@@ -45,7 +59,8 @@ export const followLinks = (): void => {
     event.preventDefault();
     go(anchor.pathname);
   });
-  addEventListener('popstate', () => {
+  addEventListener('popstate', ({ state }) => {
     path.value = location.pathname;
+    stepHere.value = stepOf(state);
   });
 };

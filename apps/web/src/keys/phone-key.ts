@@ -2,6 +2,7 @@
 // the site's locks (wallet: site-key.ts). Both were learned from an owner at claim or restore, not from the hub.
 
 import { signal } from '@preact/signals';
+import { MAX_NAME_CHARACTERS } from '@mortise/api/fields.ts';
 import { identifierBytes, identifierOf, parseIdentifier, type SiteId } from '@mortise/base/identifiers.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { Result } from '@mortise/base/result.ts';
@@ -11,8 +12,9 @@ import { PUBLIC_KEY_BYTES } from '@mortise/crypto/crypto.ts';
 import type { SiteKey } from '@mortise/wallet/site-key.ts';
 import { readStored, writeStored } from './store.ts';
 
-const KEY = 'phone-key';
-const SITE = 'site';
+// Under the site's id: a claim that fails, or another tab's, never takes the place of a key that is in use.
+const keyName = (siteId: string): string => `phone-key:${siteId}`;
+const siteName = (siteId: string): string => `site:${siteId}`;
 
 /** Undefined: not read yet, or this browser has none for the site. */
 export const phoneKey = signal<SigningKey | undefined>(undefined);
@@ -28,11 +30,11 @@ const asSite = (value: unknown, credentialKey: Bytes): SiteKey | undefined => {
   return siteId === undefined || readerIssuerKey === undefined ? undefined : { siteId, readerIssuerKey, credentialKey };
 };
 
-/** Reads the key of `siteId` from this browser's storage; a key of another site does not count. */
-export const readPhoneKey = async (wanted?: string): Promise<void> => {
-  const key = asSigningKey(await readStored('keys', KEY));
-  const site = key === undefined ? undefined : asSite(await readStored('values', SITE), key.publicKey);
-  const fits = site !== undefined && (wanted === undefined || site.siteId === wanted);
+/** Reads the key of site `wanted` from this browser's storage. */
+export const readPhoneKey = async (wanted: string): Promise<void> => {
+  const key = asSigningKey(await readStored('keys', keyName(wanted)));
+  const site = key === undefined ? undefined : asSite(await readStored('values', siteName(wanted)), key.publicKey);
+  const fits = site !== undefined && site.siteId === wanted;
   phoneKey.value = fits ? key : undefined;
   siteKey.value = fits ? site : undefined;
   phoneKeyRead.value = true;
@@ -41,9 +43,13 @@ export const readPhoneKey = async (wanted?: string): Promise<void> => {
 /** A fresh key, not kept yet. */
 export const freshPhoneKey = generateSigningKey;
 
+/** Puts the key on disk for the site, without using it yet. */
+export const storePhoneKey = (key: SigningKey, siteId: SiteId, readerIssuerKey: Bytes): Promise<Result<void, StorageError>> =>
+  writeStored([{ store: 'keys', name: keyName(siteId), value: key }, { store: 'values', name: siteName(siteId), value: { siteId, readerIssuerKey } }]);
+
 /** Keeps the key as this browser's for the site. */
 export const keepPhoneKey = async (key: SigningKey, siteId: SiteId, readerIssuerKey: Bytes): Promise<Result<void, StorageError>> => {
-  const kept = await writeStored([{ store: 'keys', name: KEY, value: key }, { store: 'values', name: SITE, value: { siteId, readerIssuerKey } }]);
+  const kept = await storePhoneKey(key, siteId, readerIssuerKey);
   if (kept.ok) {
     phoneKey.value = key;
     siteKey.value = { siteId: identifierOf<SiteId>(identifierBytes(siteId)), readerIssuerKey, credentialKey: key.publicKey };
@@ -56,5 +62,7 @@ export const phoneLabel = (name: string): string => {
   const agent = navigator.userAgent;
   const browser = ['Firefox', 'Edg', 'Chrome', 'Safari'].find((each) => agent.includes(each))?.replace('Edg', 'Edge') ?? 'browser';
   const system = ['Android', 'iPhone', 'iPad', 'Windows', 'Macintosh', 'Linux'].find((each) => agent.includes(each))?.replace('Macintosh', 'Mac') ?? '';
-  return `${name}’s ${browser}${system === '' ? '' : ` on ${system}`}`.slice(0, 64);
+  const tail = `’s ${browser}${system === '' ? '' : ` on ${system}`}`;
+  // A pair of surrogates that is cut in two is no name.
+  return name.slice(0, MAX_NAME_CHARACTERS - tail.length).replace(/[\uD800-\uDBFF]$/, '') + tail;
 };

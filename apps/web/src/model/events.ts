@@ -1,5 +1,5 @@
 // Server-sent events: doors, records, links, waiting locks as they come. The browser reconnects by itself and resumes records by
-// Last-Event-ID; after a break the lists are fetched anew, so that nothing is missed.
+// Last-Event-ID; after a break the lists are fetched anew, so that nothing is missed. A silent hub is as good as a broken connection.
 
 import { liveEvents, type LiveEventName } from '@mortise/api/activity.ts';
 import { STREAMS } from '@mortise/api/routes.ts';
@@ -9,8 +9,9 @@ import { merged } from './activity-list.ts';
 import * as live from './live.ts';
 import { hearDoor } from './lock-words.ts';
 import { loadAll } from './session.ts';
+import { opening, stepLink, type LinkEvent } from './silence.ts';
 
-const REOPEN_MS = 5000;
+const LOOK_MS = 1000;
 
 const parsed = <T>(schema: z.ZodType<T>, text: string): T | undefined => {
   try {
@@ -57,6 +58,7 @@ const HANDLERS: Readonly<Record<LiveEventName, (text: string) => void>> = {
   waiting: (text) => {
     live.waiting.value = parsed(liveEvents.waiting, text)?.locks ?? live.waiting.value;
   },
+  ping: () => undefined,
   alert: (text) => {
     const alert = parsed(liveEvents.alert, text);
     if (alert !== undefined) live.alerts.value = [...live.alerts.value.filter(({ id }) => id !== alert.id), alert];
@@ -65,31 +67,58 @@ const HANDLERS: Readonly<Record<LiveEventName, (text: string) => void>> = {
 
 const isName = (name: string): name is LiveEventName => Object.hasOwn(HANDLERS, name);
 
+// A new stream continues where this page stands, as the browser's own second attempt does.
+const address = (): string => {
+  const cursor = live.activity.value?.[0]?.cursor;
+  return cursor === undefined ? STREAMS.events : `${STREAMS.events}?after=${cursor}`;
+};
+
 /** Listens until the returned function is called. */
 export const listen = (): (() => void) => {
   let source: EventSource | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const opened = (): void => {
-    const broken = live.link.value.kind === 'lost';
-    live.link.value = { kind: 'live' };
-    if (broken) void loadAll();
+  let listening = opening(Date.now());
+  const put = (event: LinkEvent): void => {
+    const step = stepLink(listening, event);
+    const [before, next] = [listening.link, step.listening.link];
+    listening = step.listening;
+    if (next !== before) live.link.value = next;
+    if (before.kind === 'lost' && next.kind === 'live') void loadAll();
+    if (step.reopen) open();
   };
-  const failed = (): void => {
-    if (live.link.value.kind !== 'lost') live.link.value = { kind: 'lost', since: Date.now() };
-    if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_MS);
-  };
+  const tell = (kind: Exclude<LinkEvent['kind'], 'broke'>) => (): void => put({ kind, at: Date.now() });
   const open = (): void => {
-    source = new EventSource(STREAMS.events);
-    source.addEventListener('open', opened);
-    source.addEventListener('error', failed);
+    source?.close();
+    const opened = new EventSource(address());
+    source = opened;
+    opened.addEventListener('open', tell('heard'));
+    opened.addEventListener('error', () => put({ kind: 'broke', at: Date.now(), closed: opened.readyState === EventSource.CLOSED }));
     for (const name of Object.keys(HANDLERS)) {
-      if (isName(name)) source.addEventListener(name, (event) => HANDLERS[name](String(event.data)));
+      if (!isName(name)) continue;
+      opened.addEventListener(name, (event) => {
+        HANDLERS[name](String(event.data));
+        tell(name === 'waiting' ? 'caughtUp' : 'heard')(); // on connection the doors come first, then who waits
+      });
     }
   };
   open();
+  const stopLooking = lookWith(tell);
   return () => {
-    clearTimeout(timer);
+    stopLooking();
     source?.close();
     live.link.value = { kind: 'opening' };
+  };
+};
+
+// Timers of a page that is not seen go slowly or not at all: on its return it looks at once.
+const lookWith = (tell: (kind: 'looked' | 'returned' | 'leftNetwork') => () => void): (() => void) => {
+  const timer = setInterval(tell('looked'), LOOK_MS);
+  const ends = new AbortController();
+  const options = { signal: ends.signal };
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) tell('returned')(); }, options);
+  addEventListener('online', tell('returned'), options);
+  addEventListener('offline', tell('leftNetwork'), options);
+  return () => {
+    clearInterval(timer);
+    ends.abort();
   };
 };

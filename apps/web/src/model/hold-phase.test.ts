@@ -31,9 +31,19 @@ test('two taps open, one tap and waiting does not', () => {
   assert.deepEqual(run({ kind: 'tapped' }, { kind: 'lapsed' }), { phase: AT_REST, effects: [] });
 });
 
+test('a refusal, a first tap and a hold let go early end when the door is no longer what they were about; a hand on the ring does not', () => {
+  const refused = [{ kind: 'pressed' }, { kind: 'filled' }, { kind: 'failed', code: 'x' }] as const;
+  assert.deepEqual(run(...refused).phase, { kind: 'refused', code: 'x' }, 'the control');
+  for (const before of [refused, [{ kind: 'tapped' }], [{ kind: 'pressed' }, { kind: 'released' }]] as const) {
+    assert.deepEqual(run(...before, { kind: 'doorChanged' }).phase, AT_REST);
+  }
+  assert.deepEqual(run({ kind: 'pressed' }, { kind: 'doorChanged' }).phase, { kind: 'holding' });
+  assert.deepEqual(run({ kind: 'pressed' }, { kind: 'filled' }, { kind: 'doorChanged' }).phase, { kind: 'asking' });
+});
+
 test('whatever the hand does, the verb goes only after a full ring or a second tap', () => {
   const event: fc.Arbitrary<HoldEvent> = fc.constantFrom<HoldEvent>(
-    { kind: 'pressed' }, { kind: 'released' }, { kind: 'filled' }, { kind: 'tapped' }, { kind: 'lapsed' }, { kind: 'opened' }, { kind: 'failed', code: 'x' },
+    { kind: 'pressed' }, { kind: 'released' }, { kind: 'filled' }, { kind: 'tapped' }, { kind: 'lapsed' }, { kind: 'opened' }, { kind: 'failed', code: 'x' }, { kind: 'doorChanged' },
   );
   fc.assert(fc.property(fc.array(event, { maxLength: 30 }), (events) => {
     let phase = AT_REST;

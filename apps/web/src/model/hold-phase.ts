@@ -10,7 +10,7 @@ export type HoldPhase =
 
 export type HoldEvent =
   | { readonly kind: 'pressed' } | { readonly kind: 'released' } | { readonly kind: 'filled' }
-  | { readonly kind: 'tapped' } | { readonly kind: 'lapsed' }
+  | { readonly kind: 'tapped' } | { readonly kind: 'lapsed' } | { readonly kind: 'doorChanged' } // its state, as it is shown
   | { readonly kind: 'opened' } | { readonly kind: 'failed'; readonly code: string };
 
 /** `warm`: open the way to the lock. `send`: now the verb may go. `drop`: close the way, nothing was asked. */
@@ -28,7 +28,7 @@ const to = (phase: HoldPhase, ...effects: readonly HoldEffect[]): HoldStep => ({
 const restEvent = (phase: HoldPhase, event: HoldEvent): HoldStep => {
   if (event.kind === 'pressed') return to({ kind: 'holding' }, 'warm');
   if (event.kind === 'tapped') return to({ kind: 'armed' });
-  return event.kind === 'lapsed' ? to(REST) : to(phase);
+  return event.kind === 'lapsed' || event.kind === 'doorChanged' ? to(REST) : to(phase);
 };
 
 const holdingEvent = (phase: HoldPhase, event: HoldEvent): HoldStep => {
@@ -40,7 +40,7 @@ const holdingEvent = (phase: HoldPhase, event: HoldEvent): HoldStep => {
 // The way is not warmed for a first tap: the lock would close it before a slow second one.
 const armedEvent = (phase: HoldPhase, event: HoldEvent): HoldStep => {
   if (event.kind === 'tapped') return to({ kind: 'asking' }, 'warm', 'send');
-  return event.kind === 'lapsed' ? to(REST) : to(phase);
+  return event.kind === 'lapsed' || event.kind === 'doorChanged' ? to(REST) : to(phase);
 };
 
 const askingEvent = (phase: HoldPhase, event: HoldEvent): HoldStep => {

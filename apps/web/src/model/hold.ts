@@ -1,11 +1,13 @@
 // The hold control's life: it runs the machine of hold-phase.ts with a timer, the way to the lock, the buzz and the announcement.
 // One per door, shared by every place that shows it.
 
-import { effect, signal, type Signal } from '@preact/signals';
+import { effect, signal, untracked, type Signal } from '@preact/signals';
 import type { Door } from '@mortise/api/locks.ts';
+import type { DoorState } from '../words/door-state.ts';
 import { reasonSentence } from '../words/reasons.ts';
 import { announce } from './announce.ts';
 import { ARMED_MS, AT_REST, HOLD_MS, REFUSED_MS, stepHold, type HoldEffect, type HoldEvent, type HoldPhase } from './hold-phase.ts';
+import { doors, stateOf } from './live.ts';
 import { operate, type Running } from './operate.ts';
 
 export type Hold = {
@@ -88,6 +90,14 @@ const createHold = (door: Door): Hold => {
     const words = saidOn(next, door.name);
     if (words !== undefined) announce(words);
   };
+
+  let shown: DoorState | undefined;
+  effect(() => {
+    const current = doors.value?.find(({ id }) => id === door.id);
+    const [before, state] = [shown, current === undefined ? undefined : stateOf(current)];
+    shown = state;
+    if (before !== undefined && before !== state) untracked(() => put({ kind: 'doorChanged' }));
+  });
 
   return {
     phase,

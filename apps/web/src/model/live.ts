@@ -8,6 +8,7 @@ import { happenings } from '../words/record.ts';
 import { doorState, type DoorState, type Known } from '../words/door-state.ts';
 import type { Failure } from './client.ts';
 import { saidBy } from './lock-words.ts';
+import type { Link } from './silence.ts';
 
 export type Session =
   | { readonly kind: 'loading' }
@@ -20,8 +21,7 @@ export const session = signal<Session>({ kind: 'loading' });
 export const me = computed(() => (session.value.kind === 'in' ? session.value.me : undefined));
 export const zone = computed(() => me.value?.site.zone ?? 'UTC');
 
-/** The stream of events: live, or lost since an instant. */
-export type Link = { readonly kind: 'opening' } | { readonly kind: 'live' } | { readonly kind: 'lost'; readonly since: number };
+/** The stream of events. */
 export const link = signal<Link>({ kind: 'opening' });
 
 /** A clock that the page's ages follow; ticks once a second while the page is seen. */

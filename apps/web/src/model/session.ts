@@ -3,6 +3,7 @@
 import { ROUTES } from '@mortise/api/routes.ts';
 import type { Me } from '@mortise/api/owner.ts';
 import { merged } from './activity-list.ts';
+import { announce } from './announce.ts';
 import { call } from './client.ts';
 import * as live from './live.ts';
 import { forgetWords, hearDoor } from './lock-words.ts';
@@ -56,6 +57,7 @@ const forget = (): void => {
   live.activity.value = undefined;
   live.waiting.value = undefined;
   live.alerts.value = [];
+  announce(''); // what was said of doors is not for who comes next
 };
 
 /** A session that the hub ended shows the sign-in screen. */

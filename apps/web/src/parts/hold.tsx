@@ -5,9 +5,9 @@ import { useRef } from 'preact/hooks';
 import type { Door } from '@mortise/api/locks.ts';
 import { holdOf, type Hold as HoldControl } from '../model/hold.ts';
 import type { HoldPhase } from '../model/hold-phase.ts';
-import { isReachable, now, saidOf, stateOf } from '../model/live.ts';
+import { isReachable, knownOf, now, saidOf, stateOf } from '../model/live.ts';
 import { twoTaps } from '../model/settings.ts';
-import type { DoorState } from '../words/door-state.ts';
+import { isThrownOpen, type DoorState } from '../words/door-state.ts';
 import { reasonSentence } from '../words/reasons.ts';
 import { inWords } from '../words/time.ts';
 import { StateGlyph } from './section.tsx';
@@ -90,7 +90,7 @@ export const Hold = ({ door, size = 'page', describedBy }: { door: Door; size?: 
       <Ring />
       <span class="hold__face">
         <svg class="hold__glyph" viewBox="0 0 64 40" aria-hidden="true">
-          {face.look === 'refused' ? <path d="M14 2l36 36M50 2L14 38" stroke-width="6" /> : <StateGlyph state={glyphState(state, face.look)} />}
+          {face.look === 'refused' ? <path d="M14 2l36 36M50 2L14 38" stroke-width="6" /> : <StateGlyph state={glyphState(state, face.look)} thrown={isThrownOpen(knownOf(door))} />}
         </svg>
         <span class="hold__word">{face.word}</span>
       </span>

@@ -14,6 +14,7 @@ const PATHS = {
   phone: 'M7 2.500h10v19H7zM11 18.500h2',
   hub: 'M3 17h18M6 17v-3h12v3M12 14V6M8.500 9a5 5 0 0 1 7 0M6 6.500a8.500 8.500 0 0 1 12 0',
   leave: 'M10 4H4v16h6M9 12h11M16 8l4 4-4 4',
+  battery: 'M2.500 7.500h16v9h-16zM21.500 10.500v3M6 10.500v3',
   print: 'M7 8V3h10v5M4 8h16v9h-3M7 17H4V8M7 14h10v7H7z',
 } as const;
 

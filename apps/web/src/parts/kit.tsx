@@ -16,7 +16,7 @@ export const Kit = ({ code, siteName, ownerName, zone }: KitProps) => (
         <p class="code" aria-label="The kit’s code">{code.split('-').map((group, index) => <span key={index}>{group}</span>)}</p>
         <div class="kit__lines">
           <p><b>Whoever has this page owns the site.</b> Keep it where you keep a spare key to the house, not on this device.</p>
-          <p>It brings you back when your phone and passkey are gone: open the hub, choose “Use the recovery kit”, type or scan the code.</p>
+          <p>It brings you back when your phone and passkey are gone: open the hub, choose “Use the recovery kit”, type the code.</p>
           <p>Owner: {ownerName}. Address: {location.origin}. Printed on {longDate(Date.now(), zone)}.</p>
         </div>
       </div>

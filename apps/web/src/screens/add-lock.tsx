@@ -6,12 +6,13 @@ import { useEffect } from 'preact/hooks';
 import type { Door } from '@mortise/api/locks.ts';
 import type { SetupCode } from '@mortise/documents/setup-code.ts';
 import { Steps, Task } from '../app/shell.tsx';
-import { doorPath, go } from '../app/router.ts';
+import { doorPath, go, goStep, stepHere } from '../app/router.ts';
 import { adoptLock, storeLock, type AdoptFailure, type AdoptStep, type Taken } from '../keys/adopt.ts';
 import { announce } from '../model/announce.ts';
 import { doors, me, stateOf, waiting } from '../model/live.ts';
 import { loadAll, loadWaiting } from '../model/session.ts';
 import { Section } from '../parts/section.tsx';
+import { isName, NameField } from '../parts/name-field.tsx';
 import { Banner, Field } from '../parts/small.tsx';
 import { ADOPTION_LINK, adoptionSentence } from '../words/codes.ts';
 import { failureSentence } from '../words/failures.ts';
@@ -35,11 +36,17 @@ const failure = signal<string | undefined>(undefined);
 
 const STEPS = ['Setup code', 'Door', 'Handshake'];
 
+const toName = (code: SetupCode, lockId: string): void => {
+  step.value = { kind: 'name', code, lockId };
+  goStep('name');
+};
+
 const Code = () => {
   useEffect(() => void loadWaiting(), []);
   const judged = judge(text.value);
   const next = (): void => {
-    if (judged.code !== undefined && judged.lock !== undefined) step.value = { kind: 'name', code: judged.code, lockId: judged.lock.lockId };
+    failure.value = undefined;
+    if (judged.code !== undefined && judged.lock !== undefined) toName(judged.code, judged.lock.lockId);
   };
   return (
     <form onSubmit={(event) => { event.preventDefault(); next(); }}>
@@ -90,19 +97,21 @@ const adopt = async (code: SetupCode, lockId: string): Promise<void> => {
     return;
   }
   failure.value = failureWords(taken.error);
-  step.value = { kind: taken.error.kind === 'unheard' ? 'unheard' : 'name', code, lockId };
+  if (taken.error.kind === 'unheard') step.value = { kind: 'unheard', code, lockId };
+  else toName(code, lockId);
 };
 
 const Name = ({ code, lockId }: { code: SetupCode; lockId: string }) => {
-  const ready = doorName.value.trim() !== '' && !(doors.value ?? []).some(({ name }) => name === doorName.value.trim());
+  const doubled = (doors.value ?? []).some(({ name }) => name === doorName.value.trim());
+  const ready = isName(doorName.value) && !doubled;
   return (
     <form onSubmit={(event) => { event.preventDefault(); if (ready) void adopt(code, lockId); }}>
       <Task
         title="Which door is it on?" say="Your passkey then signs the lock in. Lock and you prove to each other who you are; the hub only carries it." closes="/" steps={<Steps names={STEPS} at={1} />}
-        bar={<><button class="btn btn--tall" type="button" onClick={() => { step.value = { kind: 'code' }; failure.value = undefined; }}>Back</button><button class="btn btn--main btn--tall" type="submit" aria-disabled={!ready}>Make it mine</button></>}
+        bar={<><button class="btn btn--tall" type="button" onClick={() => { history.back(); failure.value = undefined; }}>Back</button><button class="btn btn--main btn--tall" type="submit" aria-disabled={!ready}>Make it mine</button></>}
       >
         {failure.value !== undefined && <Banner tone="denied"><b>The lock was not added.</b> {failure.value}</Banner>}
-        <Field label="Name of the door" value={doorName.value} onInput={(value) => { doorName.value = value; }} maxLength={64} note={ready || doorName.value.trim() === '' ? 'Such as Front door, or Cellar.' : 'Another door has this name.'} bad={!ready && doorName.value.trim() !== ''} />
+        <NameField label="Name of the door" value={doorName.value} onInput={(value) => { doorName.value = value; }} note="Such as Front door, or Cellar." fault={doubled ? 'Another door has this name.' : undefined} />
       </Task>
     </form>
   );
@@ -148,7 +157,7 @@ const Unheard = ({ code, lockId }: { code: SetupCode; lockId: string }) => {
   return (
     <Task
       title="Waiting for the lock’s word" say="If it took you as its owner, it tells the hub itself, and its door appears here. You need not stay on this page." closes="/" steps={<Steps names={STEPS} at={2} />}
-      bar={<button class="btn btn--tall" type="button" onClick={() => { step.value = { kind: 'name', code, lockId }; failure.value = undefined; }}>Back</button>}
+      bar={<button class="btn btn--tall" type="button" onClick={() => { toName(code, lockId); failure.value = undefined; }}>Back</button>}
     >
       <Banner icon="unlinked"><b>{failure.value}</b> {unheardNote(waiting.value?.find((each) => each.lockId === lockId))}</Banner>
     </Task>
@@ -176,7 +185,7 @@ const Done = ({ doorId }: { doorId: string }) => (
 
 export const AddLock = () => {
   const at = step.value;
-  if (at.kind === 'name') return <Name code={at.code} lockId={at.lockId} />;
+  if (at.kind === 'name') return stepHere.value !== 'name' ? <Code /> : <Name code={at.code} lockId={at.lockId} />;
   if (at.kind === 'working') return <Working at={at.at} />;
   if (at.kind === 'unstored') return <Unstored taken={at.taken} />;
   if (at.kind === 'unheard') return <Unheard code={at.code} lockId={at.lockId} />;

@@ -3,23 +3,29 @@
 import type { Door } from '@mortise/api/locks.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { lockNow, lockTapOf } from '../model/hold.ts';
-import { doors, doorsFailure, isReachable, me, now, saidOf, stateOf, told, zone } from '../model/live.ts';
+import { doors, doorsFailure, isReachable, knownOf, me, now, saidOf, stateOf, told, zone } from '../model/live.ts';
 import { Hold, HoldSays } from '../parts/hold.tsx';
 import { LockIcon } from '../parts/icon.tsx';
 import { Section } from '../parts/section.tsx';
 import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
 import { Entry, keyOf } from '../parts/timeline.tsx';
-import { WORDS } from '../words/door-state.ts';
+import { batterySentence, isBatteryLow } from '../words/battery.ts';
+import { isThrownOpen, WORDS } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
 import { reasonSentence } from '../words/reasons.ts';
 import { dayKey } from '../words/time.ts';
 import { Battery, sentenceOf } from './doors.tsx';
 
+const LowBattery = ({ door }: { door: Door }) => {
+  const mv = saidOf(door).said?.batteryMv ?? Infinity;
+  return isBatteryLow(mv) ? <Banner icon="battery">{batterySentence(mv)}</Banner> : null;
+};
+
 const Hero = ({ door }: { door: Door }) => {
   const state = stateOf(door);
   return (
     <section class="door__hero" aria-label="State">
-      <Section state={state} hero />
+      <Section state={state} thrown={isThrownOpen(knownOf(door))} hero />
       <div class="door__say"><p class="door__word" data-state={state}>{WORDS[state]}</p><p class="muted">{sentenceOf(door)}</p></div>
       <div class="door__hold"><Hold door={door} describedBy="hold-says" /><HoldSays door={door} id="hold-says" /></div>
     </section>
@@ -94,6 +100,7 @@ export const DoorScreen = ({ doorId }: { doorId: string }) => {
   return (
     <Page title={door.name} note={me.value?.site.name} back="/">
       <NoKey />
+      <LowBattery door={door} />
       <Hero door={door} />
       <div class="door__rest">
         <div class="stack"><Acts door={door} /><About door={door} /></div>

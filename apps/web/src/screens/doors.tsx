@@ -11,7 +11,8 @@ import { Icon } from '../parts/icon.tsx';
 import { Section, Sign } from '../parts/section.tsx';
 import { Banner, Chip, Empty, Wait, type Tone } from '../parts/small.tsx';
 import { Entry, keyOf } from '../parts/timeline.tsx';
-import { doorSentence, summary, WORDS, type DoorState } from '../words/door-state.ts';
+import { isBatteryLow, volts } from '../words/battery.ts';
+import { doorSentence, isThrownOpen, summary, WORDS, type DoorState } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
 import { causeOf, isMovement } from '../words/record.ts';
 import { reasonSentence } from '../words/reasons.ts';
@@ -28,8 +29,12 @@ export const sentenceOf = (door: Door): string => {
 
 export const Battery = ({ door }: { door: Door }) => {
   const mv = saidOf(door).said?.batteryMv;
-  return mv === undefined ? null : <span>Battery {(mv / 1000).toFixed(1)} V</span>;
+  if (mv === undefined) return null;
+  return isBatteryLow(mv) ? <Chip tone="alarm">Battery low: {volts(mv)}</Chip> : <span>Battery {volts(mv)}</span>;
 };
+
+/** The mark of a tile that shows no battery while it is well. */
+const LowBattery = ({ door }: { door: Door }) => (isBatteryLow(saidOf(door).said?.batteryMv ?? Infinity) ? <p class="tile__why"><Battery door={door} /></p> : null);
 
 const Foot = ({ door }: { door: Door }) => (
   <p class="tile__foot">
@@ -61,7 +66,7 @@ const Lead = ({ door }: { door: Door }) => {
   const state = stateOf(door);
   return (
     <article class="tile tile--lead" data-state={state}>
-      <Section state={state} />
+      <Section state={state} thrown={isThrownOpen(knownOf(door))} />
       <div class="tile__text">
         <h2><a href={doorPath(door.id)}>{door.name}</a></h2>
         <p class="tile__word">{WORDS[state]}</p>
@@ -77,10 +82,11 @@ const Row = ({ door }: { door: Door }) => {
   const state = stateOf(door);
   return (
     <article class="tile tile--row" data-state={state}>
-      <Sign state={state} />
+      <Sign state={state} thrown={isThrownOpen(knownOf(door))} />
       <div><h2><a href={doorPath(door.id)}>{door.name}</a></h2><p class="tile__word">{WORDS[state]}</p></div>
       {canLock(state) ? <LockButton door={door} /> : <Hold door={door} size="row" />}
       <Why door={door} />
+      <LowBattery door={door} />
     </article>
   );
 };

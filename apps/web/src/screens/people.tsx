@@ -6,7 +6,7 @@ import type { People as PeopleAnswer } from '@mortise/api/owner.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { base64url } from '@mortise/base/bytes.ts';
 import { Page } from '../app/shell.tsx';
-import { phoneKey, readPhoneKey } from '../keys/phone-key.ts';
+import { phoneKey } from '../keys/phone-key.ts';
 import { call, type Failure } from '../model/client.ts';
 import { me, now, zone } from '../model/live.ts';
 import { signOut } from '../model/session.ts';
@@ -61,10 +61,7 @@ const ThisBrowser = () => (
 );
 
 export const People = () => {
-  useEffect(() => {
-    void load();
-    void readPhoneKey();
-  }, []);
+  useEffect(() => void load(), []);
   return (
     <Page title="People" note="Who can open, and with what">
       <div class="people"><section aria-label="Who can open"><List /></section><ThisBrowser /></div>

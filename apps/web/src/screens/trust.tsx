@@ -12,29 +12,34 @@ import { call } from '../model/client.ts';
 import { alerts, doors, me, now, zone } from '../model/live.ts';
 import { verifications, verifyLock, type Verification } from '../model/verification.ts';
 import { Banner, Chip, Facts, type Tone } from '../parts/small.tsx';
+import { headline, type Standing } from '../words/claims.ts';
 import { failureSentence } from '../words/failures.ts';
 import { ago, when } from '../words/time.ts';
 
-type Outcome = { readonly tone: Tone; readonly word: string; readonly note: ComponentChildren };
+type Outcome = { readonly standing: Standing; readonly word: string; readonly note: ComponentChildren };
 type Check = { readonly title: string; readonly rests: string; readonly outcome: Outcome; readonly command?: string; readonly run?: () => void; readonly busy?: boolean };
 
-const NOT_YET: Outcome = { tone: 'unknown', word: 'Not checked yet', note: 'Press the button: your browser does it, not the hub.' };
+const TONES: Readonly<Record<Standing, Tone>> = {
+  holds: 'ok', fails: 'alarm', failed: 'unknown', unchecked: 'unknown', checking: 'wait', late: 'wait', empty: 'unknown',
+};
+
+const NOT_YET: Outcome = { standing: 'unchecked', word: 'Not checked yet', note: 'Press the button: your browser does it, not the hub.' };
 
 // ——— journals ———
 
 const sumOf = (list: readonly (Verification | undefined)[]): Outcome => {
   const bad = list.find((each) => each?.kind === 'bad');
-  if (bad?.kind === 'bad') return { tone: 'alarm', word: 'Does not hold', note: `${bad.fault.says} (line ${bad.fault.line})` };
+  if (bad?.kind === 'bad') return { standing: 'fails', word: 'Does not hold', note: `${bad.fault.says} (line ${bad.fault.line})` };
   const failed = list.find((each) => each?.kind === 'failed');
-  if (failed?.kind === 'failed') return { tone: 'unknown', word: 'Could not check', note: failureSentence(failed.failure) };
-  if (list.some((each) => each?.kind === 'checking')) return { tone: 'wait', word: 'Checking', note: 'Hash by hash, in this browser.' };
+  if (failed?.kind === 'failed') return { standing: 'failed', word: 'Could not check', note: failureSentence(failed.failure) };
+  if (list.some((each) => each?.kind === 'checking')) return { standing: 'checking', word: 'Checking', note: 'Hash by hash, in this browser.' };
   const checked = list.flatMap((each) => (each?.kind === 'checked' ? [each] : []));
   if (checked.length < list.length || checked.length === 0) return NOT_YET;
   const entries = checked.reduce((sum, each) => sum + each.journal.summary.entries, 0);
   const unsigned = checked.reduce((sum, each) => sum + each.journal.summary.unsigned, 0);
   const took = checked.reduce((sum, each) => sum + each.tookMs, 0);
   const rest = unsigned === 0 ? 'no gap' : `no gap; the newest ${unsigned} are chained but not signed yet`;
-  return { tone: 'ok', word: 'Holds', note: `${entries.toLocaleString('en-GB')} records, ${rest}, in ${took < 1000 ? `${Math.ceil(took)} ms` : `${(took / 1000).toFixed(1)} s`}, ${ago(checked[0]?.at ?? 0, now.value, zone.value)}.` };
+  return { standing: 'holds', word: 'Holds', note: `${entries.toLocaleString('en-GB')} records, ${rest}, in ${took < 1000 ? `${Math.ceil(took)} ms` : `${(took / 1000).toFixed(1)} s`}, ${ago(checked[0]?.at ?? 0, now.value, zone.value)}.` };
 };
 
 const journals = (): Check => {
@@ -42,7 +47,7 @@ const journals = (): Check => {
   return {
     title: 'Nothing was taken out of the journal',
     rests: 'Every record carries the hash of the one before it, and the lock signs the newest hash.',
-    outcome: list.length === 0 ? { tone: 'unknown', word: 'Nothing to check', note: 'No lock has been added yet.' } : sumOf(list),
+    outcome: list.length === 0 ? { standing: 'empty', word: 'Nothing to check', note: 'No lock has been added yet.' } : sumOf(list),
     command: 'npx mortise verify',
     run: () => { for (const { lock } of doors.value ?? []) void verifyLock(lock.lockId); },
     busy: list.some((each) => each?.kind === 'checking'),
@@ -55,19 +60,19 @@ const power = signal<Outcome | 'busy'>(NOT_YET);
 
 const fetchAuthority = async (): Promise<Outcome> => {
   const sets = await call(ROUTES.ownerSets);
-  if (!sets.ok) return { tone: 'unknown', word: 'Could not check', note: failureSentence(sets.error) };
+  if (!sets.ok) return { standing: 'failed', word: 'Could not check', note: failureSentence(sets.error) };
   const rosters: NamedRoster[] = [];
   for (const door of doors.value ?? []) {
     const answer = await call(ROUTES.roster, { parameters: { lockId: door.lock.lockId } });
-    if (!answer.ok) return { tone: 'unknown', word: 'Could not check', note: `${door.name}: ${failureSentence(answer.error)}` };
+    if (!answer.ok) return { standing: 'failed', word: 'Could not check', note: `${door.name}: ${failureSentence(answer.error)}` };
     rosters.push({ door: door.name, document: fromBase64url(answer.value.document) ?? new Uint8Array(0) });
   }
   const documents = sets.value.sets.map((set) => fromBase64url(set) ?? new Uint8Array(0));
   const checked = checkAuthority(nobleCrypto, me.value?.site.id ?? '', documents, rosters);
-  if (!checked.ok) return { tone: 'alarm', word: 'Does not hold', note: checked.error.says };
+  if (!checked.ok) return { standing: 'fails', word: 'Does not hold', note: checked.error.says };
   const { keys, threshold } = checked.value;
   return {
-    tone: 'ok', word: 'Holds',
+    standing: 'holds', word: 'Holds',
     note: `${keys.length} owner keys, ${threshold} of them must sign. ${rosters.length === 1 ? 'The roster was' : `All ${rosters.length} rosters were`} signed by one of them.`,
   };
 };
@@ -75,7 +80,7 @@ const fetchAuthority = async (): Promise<Outcome> => {
 const ownersOnly = (): Check => ({
   title: 'Only owners hold power',
   rests: 'A lock takes a roster only when an owner key signed it. One key is yours, one is on the printed recovery kit. The hub has none.',
-  outcome: power.value === 'busy' ? { tone: 'wait', word: 'Checking', note: 'Signatures of owner sets and rosters.' } : power.value,
+  outcome: power.value === 'busy' ? { standing: 'checking', word: 'Checking', note: 'Signatures of owner sets and rosters.' } : power.value,
   run: () => {
     power.value = 'busy';
     void fetchAuthority().then((outcome) => { power.value = outcome; });
@@ -89,9 +94,9 @@ const delivered = (): Check => {
   const list = doors.value ?? [];
   const late = list.filter(({ lock }) => lock.roster.delivery !== 'delivered');
   const names = late.map(({ name }) => name).join(', ');
-  const outcome: Outcome = list.length === 0 ? { tone: 'unknown', word: 'Nothing to check', note: 'No lock has been added yet.' }
-    : late.length === 0 ? { tone: 'ok', word: 'Holds', note: `${list.length === 1 ? 'The lock says' : `All ${list.length} locks say`} that they hold the newest roster.`.replace('lock says that they hold', 'lock says that it holds') }
-      : { tone: 'wait', word: `On its way to ${names}`, note: 'Until it arrives, the lock goes by the roster before.' };
+  const outcome: Outcome = list.length === 0 ? { standing: 'empty', word: 'Nothing to check', note: 'No lock has been added yet.' }
+    : late.length === 0 ? { standing: 'holds', word: 'Holds', note: `${list.length === 1 ? 'The lock says' : `All ${list.length} locks say`} that they hold the newest roster.`.replace('lock says that they hold', 'lock says that it holds') }
+      : { standing: 'late', word: `On its way to ${names}`, note: 'Until it arrives, the lock goes by the roster before.' };
   return { title: 'Every lock goes by your newest word', rests: 'Each lock answers which version of its roster it holds.', outcome };
 };
 
@@ -99,7 +104,7 @@ const Claim = ({ check }: { check: Check }) => (
   <article class="claim">
     <div><h3>{check.title}</h3><p class="claim__rests">{check.rests}</p></div>
     <div class="claim__result" role="status">
-      <Chip tone={check.outcome.tone}>{check.outcome.word}</Chip><p>{check.outcome.note}</p>
+      <Chip tone={TONES[check.outcome.standing]}>{check.outcome.word}</Chip><p>{check.outcome.note}</p>
       {check.command !== undefined && <code class="claim__way">{check.command}</code>}
     </div>
     {check.run !== undefined && <button class="btn" type="button" aria-disabled={check.busy} aria-label={`Check now: ${check.title}`} onClick={() => { if (check.busy !== true) check.run?.(); }}>Check now</button>}
@@ -119,12 +124,6 @@ const Alerts = () => (
     })}
   </>
 );
-
-const holding = (checks: readonly Check[]): string => {
-  const held = checks.filter(({ outcome }) => outcome.tone === 'ok').length;
-  if (checks.some(({ outcome }) => outcome.tone === 'alarm')) return 'Something does not hold';
-  return `${held} of ${checks.length} hold`;
-};
 
 const About = () => (
   <section class="panel" aria-labelledby="known">
@@ -159,7 +158,7 @@ export const Trust = () => {
   return (
     <Page title="Trust" note="Each claim, what it rests on, and a button that checks it" action={<button class="btn wide-only" type="button" onClick={all}>Check all</button>}>
       <Alerts />
-      <div class="trust__sum"><p class="trust__word">{holding(checks)}</p><p class="muted">Checked by this browser, not by the hub.</p><button class="btn narrow-only" type="button" onClick={all}>Check all</button></div>
+      <div class="trust__sum"><p class="trust__word">{headline(checks.map(({ outcome }) => outcome.standing))}</p><p class="muted">Checked by this browser, not by the hub.</p><button class="btn narrow-only" type="button" onClick={all}>Check all</button></div>
       <div class="trust__cols">
         <section class="list" aria-labelledby="claims"><h2 class="vh" id="claims">Claims</h2>{checks.map((check) => <Claim key={check.title} check={check} />)}</section>
         <div class="stack">

@@ -1,35 +1,15 @@
 // The locks on the link that have no door here yet, and which of them a setup code names.
 
-import type { WaitingLock } from '@mortise/api/locks.ts';
-import { equalBytes } from '@mortise/base/bytes.ts';
-import { identifierBytes, parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
-import { parseSetupCode, SETUP_CODE_CHARACTERS, type SetupCode } from '@mortise/documents/setup-code.ts';
-import { now, waiting, zone } from '../model/live.ts';
+import { doors, now, waiting, zone } from '../model/live.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Banner, Wait } from '../parts/small.tsx';
-import { setupCodeSentence, typedCharacters } from '../words/codes.ts';
+import { judgeSetupCode, type Judgement } from '../words/setup-judgement.ts';
 import { ago } from '../words/time.ts';
-import { waitingNote, waitingObstacle } from '../words/waiting.ts';
-
-const belongs = (lock: WaitingLock, { lockIdPrefix }: SetupCode): boolean => {
-  const id = parseIdentifier<LockId>(lock.lockId);
-  return id !== undefined && equalBytes(identifierBytes(id).subarray(0, lockIdPrefix.length), lockIdPrefix);
-};
+import { waitingNote } from '../words/waiting.ts';
 
 /** What the code is worth now: the lock it names, or what is missing. */
-export const judge = (text: string): { readonly note: string; readonly bad: boolean; readonly code?: SetupCode; readonly lock?: WaitingLock } => {
-  const parsed = parseSetupCode(nobleCrypto, text);
-  const typed = typedCharacters(text);
-  if (!parsed.ok) {
-    const bad = typed >= SETUP_CODE_CHARACTERS || (parsed.error.code !== 'setup-code-length' && typed > 0);
-    return { note: bad ? setupCodeSentence(parsed.error, text) : `40 letters and digits, from the label or the Workbench. ${typed} so far.`, bad };
-  }
-  const lock = waiting.value?.find((each) => belongs(each, parsed.value));
-  const obstacle = waitingObstacle(lock);
-  if (lock === undefined || obstacle !== undefined) return { note: obstacle ?? '', bad: true, code: parsed.value };
-  return { note: `The code is whole. Its lock is on the link${lock.model === null ? '' : `: ${lock.model}`}.`, bad: false, code: parsed.value, lock };
-};
+export const judge = (text: string): Judgement => judgeSetupCode(nobleCrypto, text, { waiting: waiting.value ?? [], doors: doors.value ?? [] });
 
 /** Every lock on the link that has no door here. */
 export const WaitingList = () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { instant } from '@mortise/base/instant.ts';
-import { doorSentence, doorState, summary, type DoorState, type Known } from './door-state.ts';
+import { doorSentence, doorState, isThrownOpen, summary, type DoorState, type Known } from './door-state.ts';
 
 const NOW = Date.parse('2026-05-29T12:31:00Z');
 const ZONE = 'Europe/Zurich';
@@ -25,6 +25,11 @@ test('the word follows what was sensed, and only that', () => {
     [known({ online: false, jammed: true, state: state('unknown') }), 'unknown'],
   ];
   assert.deepEqual(table.map(([k]) => doorState(k)), table.map(([, word]) => word));
+});
+
+test('a bolt out of an open leaf is told from one drawn back', () => {
+  assert.equal(isThrownOpen(known({ state: state('locked', 'open') })), true);
+  for (const each of [known({}), known({ state: state('unlocked', 'open') }), known({ state: state('locked', 'open'), online: false })]) assert.equal(isThrownOpen(each), false);
 });
 
 test('while the bolt moves the last sensed word stays', () => {

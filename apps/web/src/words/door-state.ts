@@ -33,6 +33,9 @@ const sensed = ({ state, doubt, jammed, before }: Known): DoorState => {
 /** The word's key. A lock without a link is unknown, whatever it was when last heard. */
 export const doorState = (known: Known): DoorState => (known.online ? sensed(known) : 'unknown');
 
+/** Whether the bolt stands out of the leaf of an open door: it is drawn as it was sensed. */
+export const isThrownOpen = (known: Known): boolean => doorState(known) === 'open' && known.state?.bolt === 'locked';
+
 const BOLT = { locked: 'bolt out', unlocked: 'bolt back', moving: 'bolt moving', unknown: 'bolt not at either end' } as const;
 const DOOR = { open: ', door open', closed: ', door closed', none: '' } as const;
 

@@ -53,7 +53,7 @@ const ThumbTurn = ({ now }: { now: Body }) => {
 
 const Hero = ({ now }: { now: Body }) => (
   <section class="bench__hero" aria-label="The body">
-    <Section state={stateOf(now)} />
+    <Section state={stateOf(now)} thrown={now.position === 'thrown' && now.door === 'open'} />
     <div class="bench__say">
       <div><p class="door__word">{POSITION[now.position]}</p><p class="muted">Door {now.door}. The lock says it sensed: {now.bolt}.</p></div>
       <div class="bench__do">

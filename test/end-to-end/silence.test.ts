@@ -1,0 +1,47 @@
+// A hub that says nothing and does not close: a process that is stopped, as a machine asleep or a network that was left. The page does
+// not go on showing what was; once the hub goes on, the page is true again by itself.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { addAuthenticator, noBrowser, watchedPage } from '../support/browser.ts';
+import { Workbench } from '../support/workbench.ts';
+import { onLocalhost, type Place } from './place.ts';
+import { adopt, own, picture, readSetupCode, says } from './walk.ts';
+
+const LIMIT_MS = 30_000;
+
+const state: { place?: Place; page?: Page } = {};
+before(async () => {
+  if (noBrowser !== false) return;
+  state.place = await onLocalhost();
+  state.page = (await watchedPage(state.place.context)).page;
+  await addAuthenticator(state.page, { prf: true });
+});
+after(async () => {
+  state.place?.mortise.running.process.kill('SIGCONT'); // who is stopped cannot end
+  await state.place?.close();
+});
+
+test('a hub that falls silent without closing: Unknown within 30 s, and nothing to hold; awake again, the page is true by itself', { skip: noBrowser }, async (t) => {
+  const { place, page } = state;
+  assert.ok(place !== undefined && page !== undefined);
+  const [hands, hub] = [new Workbench(place.mortise.workbench), place.mortise.running.process];
+  const setupCode = await readSetupCode(page, place.mortise.workbench);
+  await own(page, place.mortise.claimUrl ?? '');
+  await page.getByRole('button', { name: 'Add the first lock' }).click();
+  await adopt(page, setupCode);
+  await says(page, 'Locked');
+  hub.kill('SIGSTOP');
+  const stoppedAt = performance.now();
+  await hands.act({ action: 'thumb-turn', to: 'withdrawn' });
+  page.setDefaultTimeout(LIMIT_MS);
+  await says(page, 'Unknown');
+  t.diagnostic(`Unknown ${((performance.now() - stoppedAt) / 1000).toFixed(1)} s after the hub fell silent`);
+  await page.getByText(/No connection to the hub/).first().waitFor();
+  assert.equal(await page.getByRole('button', { name: /: Hold to open$/ }).count(), 0, 'nothing to hold');
+  await picture(page, 'door-hub-silent');
+  hub.kill('SIGCONT');
+  await says(page, 'Unlocked');
+  assert.equal(await page.getByText(/No connection to the hub/).count(), 0, 'the banner is gone');
+});
