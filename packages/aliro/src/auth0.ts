@@ -34,8 +34,8 @@ export const READER_IDENTIFIER_BYTES = 32;
 export const CRYPTOGRAM_BYTES = 64;
 export const MAX_VENDOR_BYTES = 127;
 
-/** The highest policy known: 03, force user authentication. 00 is an early revision's. */
-const LAST_POLICY = 0x03;
+/** Tag 42, and the highest policy known; 00 is an early revision's. */
+export const FORCE_USER_AUTHENTICATION = 0x03;
 
 export const TAG_READER_EXTENSION = 0xb1;
 export const TAG_DEVICE_EXTENSION = 0xb2;
@@ -83,7 +83,7 @@ export const decodeAuth0Command = (data: Bytes): Result<Auth0Command, AliroError
   const read = readOrdered(data, COMMAND_FIELDS);
   if (!read.ok) return read;
   const fields = read.value;
-  if (byteOf(fields, PARAMETERS) > FAST_REQUESTED || byteOf(fields, POLICY) > LAST_POLICY) return refuse('field-value');
+  if (byteOf(fields, PARAMETERS) > FAST_REQUESTED || byteOf(fields, POLICY) > FORCE_USER_AUTHENTICATION) return refuse('field-value');
   return ok({
     parameters: byteOf(fields, PARAMETERS),
     authenticationPolicy: byteOf(fields, POLICY),

@@ -1,10 +1,11 @@
 // AUTH1 (SPEC §3.3): the reader proves itself in the clear, the user device answers under the new keys with who it is and its
 // own proof. What is signed (SPEC §4.1) names the reader, both ephemeral keys and the transaction, with a usage per side.
 
-import { EMPTY, uint, type Bytes } from '@mortise/base/bytes.ts';
+import { uint, type Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import type { Header } from './apdu.ts';
+import { SIGNAL_FIELDS, readSignals, signalsForAuth1, type DeviceSignals } from './device-signals.ts';
 import { refuse, type AliroError } from './errors.ts';
 import { xOf, type KeyContext } from './key-schedule.ts';
 import { byteOf, encodeTlvs, readLenient, readOrdered, valueOf, type Field, type Fields } from './tlv.ts';
@@ -20,14 +21,10 @@ export type Credential =
   | { readonly kind: 'publicKey'; readonly key: Bytes }
   | { readonly kind: 'keySlot'; readonly slot: Bytes };
 
-/** `signaling`: SPEC §3.4. Times of the documents as ASCII `YYYY-MM-DDTHH:MM:SSZ`. */
-export type Auth1Answer = {
+export type Auth1Answer = DeviceSignals & {
   readonly credential: Credential;
   readonly signature: Bytes;
   readonly mailboxSubset?: Bytes;
-  readonly signaling: number;
-  readonly accessSigned?: Bytes;
-  readonly revocationSigned?: Bytes;
 };
 
 /** The largest reader certificate that a user device keeps; profile 0000 needs about 400. */
@@ -40,10 +37,6 @@ const CERTIFICATE = 0x90;
 const KEY_SLOT = 0x4e;
 const PUBLIC_KEY = 0x5a;
 const MAILBOX_SUBSET = 0x4b;
-const SIGNALING = 0x5e;
-const ACCESS_SIGNED = 0x91;
-const REVOCATION_SIGNED = 0x92;
-const TIME_BYTES = 20;
 
 const COMMAND_FIELDS: readonly Field[] = [
   { tag: PARAMETERS, min: 1, max: 1 },
@@ -57,9 +50,7 @@ const ANSWER_FIELDS: readonly Field[] = [
   { tag: PUBLIC_KEY, min: PUBLIC_KEY_BYTES, max: PUBLIC_KEY_BYTES, optional: true },
   { tag: SIGNATURE, min: SIGNATURE_BYTES, max: SIGNATURE_BYTES, optional: true },
   { tag: MAILBOX_SUBSET, min: 0, max: 4096, optional: true },
-  { tag: SIGNALING, min: 2, max: 2 },
-  { tag: ACCESS_SIGNED, min: TIME_BYTES, max: TIME_BYTES, optional: true },
-  { tag: REVOCATION_SIGNED, min: TIME_BYTES, max: TIME_BYTES, optional: true },
+  ...SIGNAL_FIELDS,
 ];
 
 /** Bit 0 of tag 41. */
@@ -104,9 +95,7 @@ export const encodeAuth1Answer = (answer: Auth1Answer): Bytes =>
     answer.credential.kind === 'publicKey' ? [PUBLIC_KEY, answer.credential.key] : [KEY_SLOT, answer.credential.slot],
     [SIGNATURE, answer.signature],
     [MAILBOX_SUBSET, answer.mailboxSubset],
-    [SIGNALING, uint(answer.signaling, 2)],
-    [ACCESS_SIGNED, answer.accessSigned],
-    [REVOCATION_SIGNED, answer.revocationSigned],
+    ...signalsForAuth1(answer),
   );
 
 const readCredential = (fields: Fields, asked: KeyRequest): Result<Credential, AliroError> => {
@@ -125,16 +114,8 @@ export const decodeAuth1Answer = (plaintext: Bytes, asked: KeyRequest): Result<A
   if (!credential.ok) return credential;
   const signature = read.value.get(SIGNATURE);
   if (signature === undefined) return refuse('signature-missing');
-  return ok({ credential: credential.value, signature, ...readRest(read.value) });
-};
-
-const readRest = (fields: Fields): Omit<Auth1Answer, 'credential' | 'signature'> => {
-  const [mailboxSubset, accessSigned, revocationSigned] = [MAILBOX_SUBSET, ACCESS_SIGNED, REVOCATION_SIGNED].map((tag) => fields.get(tag));
-  const [high = 0, low = 0] = fields.get(SIGNALING) ?? EMPTY;
-  return {
-    ...(mailboxSubset && { mailboxSubset }),
-    signaling: high * 256 + low,
-    ...(accessSigned && { accessSigned }),
-    ...(revocationSigned && { revocationSigned }),
-  };
+  const said = readSignals(read.value);
+  if (!said.ok) return said;
+  const mailboxSubset = read.value.get(MAILBOX_SUBSET);
+  return ok({ credential: credential.value, signature, ...(mailboxSubset && { mailboxSubset }), ...said.value });
 };

@@ -45,6 +45,8 @@ export const ALIRO_FAULTS = {
   'status-unexpected': { statusWord: 0x6701, readerStatus: 0x0007 },
   'exchange-refused': { statusWord: 0x6701, readerStatus: 0x0020 },
   'operation-unsupported': { statusWord: 0x9000, readerStatus: 0x0020 },
+  'mailbox-out-of-bounds': { statusWord: 0x9000, readerStatus: 0x0020 },
+  'atomic-session-broken': { statusWord: 0x6900, readerStatus: 0x0020 },
   'no-common-version': { statusWord: 0x6985, readerStatus: 0x0007 },
   'ended-by-reader': { statusWord: 0x9000, readerStatus: 0x0007 },
 } as const satisfies Record<string, AliroFault>;

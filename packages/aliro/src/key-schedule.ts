@@ -23,19 +23,17 @@ export type KeyContext = {
   readonly deviceExtension?: Bytes;
 };
 
-/** SPEC §4.4, standard phase, in the order of the key block. */
-export type StandardKeys = {
-  readonly expeditedReader: Secret;
-  readonly expeditedDevice: Secret;
-  readonly stepUp: Secret;
-  readonly ble: Secret;
-  readonly ranging: Secret;
-};
-
 export type DirectionKeys = { readonly reader: Secret; readonly device: Secret };
 
+/** What both phases give (SPEC §4.4); `expedited` belongs to the secure channel. */
+export type SessionKeys = { readonly expedited: DirectionKeys; readonly ble: Secret; readonly ranging: Secret };
+
+/** A step-up needs a standard phase: only there is a key for it. */
+export type StandardKeys = SessionKeys & { readonly stepUp: Secret };
+export type FastKeys = SessionKeys & { readonly cryptogram: Secret };
+
 const KEY_BYTES = 32;
-const STANDARD_KEYS = 5;
+const BLOCK_KEYS = 5;
 const VERSION_TAG = 0x5c;
 const COUNTER_ONE = uint(1, 4);
 
@@ -75,10 +73,23 @@ export const infoOf = (context: KeyContext): Bytes =>
     encodeTlvs([TAG_READER_EXTENSION, context.readerExtension], [TAG_DEVICE_EXTENSION, context.deviceExtension]),
   );
 
+type KeyBlock = readonly [Secret, Secret, Secret, Secret, Secret];
+
+const keyBlock = (crypto: Crypto, key: Secret, salt: Bytes, info: Bytes): KeyBlock => {
+  const block = crypto.hkdfSha256(key.reveal(), salt, info, KEY_BYTES * BLOCK_KEYS);
+  const at = (index: number): Secret => new Secret(block.subarray(index * KEY_BYTES, (index + 1) * KEY_BYTES));
+  return [at(0), at(1), at(2), at(3), at(4)];
+};
+
 export const standardKeys = (crypto: Crypto, agreed: Secret, context: KeyContext): StandardKeys => {
-  const block = crypto.hkdfSha256(agreed.reveal(), saltOf('standard', context), infoOf(context), KEY_BYTES * STANDARD_KEYS);
-  const key = (index: number): Secret => new Secret(block.subarray(index * KEY_BYTES, (index + 1) * KEY_BYTES));
-  return { expeditedReader: key(0), expeditedDevice: key(1), stepUp: key(2), ble: key(3), ranging: key(4) };
+  const [reader, device, stepUp, ble, ranging] = keyBlock(crypto, agreed, saltOf('standard', context), infoOf(context));
+  return { expedited: { reader, device }, stepUp, ble, ranging };
+};
+
+/** From Kpersistent of an earlier standard phase of `credentialKey` with this reader. */
+export const fastKeys = (crypto: Crypto, persistent: Secret, context: KeyContext, credentialKey: Bytes): FastKeys => {
+  const [cryptogram, reader, device, ble, ranging] = keyBlock(crypto, persistent, saltOf('fast', context, credentialKey), infoOf(context));
+  return { cryptogram, expedited: { reader, device }, ble, ranging };
 };
 
 /** Kpersistent (SPEC §4.4), for a later fast phase of this credential with this reader. */

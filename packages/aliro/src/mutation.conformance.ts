@@ -4,14 +4,17 @@
 // another credential, another verb or another verdict for the right one.
 
 import { assert, required } from '@mortise/base/assert.ts';
-import { concat, equalBytes, hex, uint, type Bytes } from '@mortise/base/bytes.ts';
-import type { Crypto } from '@mortise/crypto/crypto.ts';
+import { EMPTY, concat, equalBytes, hex, uint, type Bytes } from '@mortise/base/bytes.ts';
+import { IV_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { decodeCommandApdu, decodeResponseApdu, encodeResponseApdu, type Header } from './apdu.ts';
-import { open, seal, type Channel, type Side } from './secure-channel.ts';
-import { stepReader, type ReaderInput, type ReaderSession } from './reader.ts';
+import { CRYPTOGRAM_BYTES } from './auth0.ts';
+import { ENVELOPE, decodeEnvelope, encodeEnvelope } from './envelope.ts';
+import { fastKeys, stepUpKeys } from './key-schedule.ts';
+import { open, openChannel, seal, type Channel, type Side } from './secure-channel.ts';
+import { stepReader, type ReaderEffect, type ReaderInput, type ReaderSession } from './reader.ts';
 import { decodeTlvs, encodeTlv } from './tlv.ts';
-import { GRANTED, SETUPS, record, type Message, type Recording } from './transaction.conformance.ts';
+import { GRANTED, record, setupsOf, type Message, type Recording } from './transaction.conformance.ts';
 import { stepUserDevice, type DeviceInput, type DeviceSession } from './user-device.ts';
 
 export type Layer = 'frame' | 'data' | 'objects' | 'plaintext' | 'order';
@@ -23,6 +26,8 @@ export type MutationCounts = {
   readonly byLayer: Readonly<Record<Layer, number>>;
   readonly bySide: Readonly<Record<Side, number>>;
   readonly ends: Readonly<Record<string, number>>;
+  /** How many plaintexts were altered and sealed again, by the phase that then read them. */
+  readonly resealed: Readonly<Record<string, number>>;
   /** Messages of the recorded transactions that the attacks start from. */
   readonly messages: number;
 };
@@ -33,6 +38,11 @@ type Random = { readonly below: (limit: number) => number; readonly bytes: (leng
 type Case = { readonly recording: Recording; readonly at: number; readonly message: Message };
 
 const MAX_EFFECTS = 8;
+const STATUS_BYTES = 2;
+/** AUTH0's answer: 86 41 and the key, then 9D 40 and the cryptogram (SPEC §3.1). */
+const PUBLIC_KEY_OBJECT = 67;
+const OBJECT_HEAD = 2;
+const CRYPTOGRAM = 0x9d;
 const MAX_RANDOM_BYTES = 300;
 const MEMORY = 4096;
 
@@ -148,20 +158,65 @@ const withData = (message: Message, mutate: (data: Bytes) => Bytes): Bytes => {
   return frame(command.value.header, data, command.value.extended || data.length > 255);
 };
 
-/** The channel as the receiver of a sealed message holds it; undefined: the message is in the clear. */
-const channelOf = ({ message }: Case): Channel | undefined =>
-  'channel' in message.session.phase ? message.session.phase.channel : undefined;
+/** How the receiver of a sealed message opens it, and how its sender would seal something else in its place. */
+type Envelope = { readonly open: (data: Bytes) => Bytes | undefined; readonly seal: (plaintext: Bytes) => Bytes };
 
-const resealed = (crypto: Crypto, random: Random, attacked: Case): Bytes | undefined => {
-  const channel = channelOf(attacked);
-  const from: Side = attacked.message.to === 'reader' ? 'device' : 'reader';
-  if (channel === undefined) return undefined;
-  return withData(attacked.message, (data) => {
+const sealedIn = (crypto: Crypto, channel: Channel, from: Side): Envelope => ({
+  open: (data) => {
     const opened = open(crypto, channel, from, data);
-    if (!opened.ok) return mutateBytes(random, data); // a piece of a chain
-    const plaintext = (random.below(2) === 0 ? mutateBytes : mutateObjects)(random, opened.value.plaintext);
+    return opened.ok ? opened.value.plaintext : undefined; // a piece of a chain does not open
+  },
+  seal: (plaintext) => {
     const sealed = seal(crypto, channel, from, plaintext);
-    return sealed.ok ? sealed.value.sealed : data;
+    assert(sealed.ok, 'a recorded channel has counters left');
+    return sealed.value.sealed;
+  },
+});
+
+const inEnvelope = ({ open: openInner, seal: sealInner }: Envelope): Envelope => ({
+  open: (data) => {
+    const content = decodeEnvelope(data);
+    return content.ok ? openInner(content.value) : undefined;
+  },
+  seal: (plaintext) => encodeEnvelope(sealInner(plaintext)),
+});
+
+/** The cryptogram inside an AUTH0 answer, under the key that the reader would find. */
+const cryptogramIn = (crypto: Crypto, message: Message & { readonly to: 'reader' }): Envelope | undefined => {
+  const answered = stepReader(crypto, message.session, { kind: 'response', apdu: message.apdu }).session.phase;
+  const [entry] = message.session.config.persistentKeys ?? [];
+  if (answered.kind !== 'deciding' || answered.stage.kind !== 'fast' || entry === undefined) return undefined;
+  const key = fastKeys(crypto, entry.key, answered.stage.context, entry.owner).cryptogram.reveal();
+  const data = message.apdu.slice(0, -STATUS_BYTES);
+  const at = PUBLIC_KEY_OBJECT + OBJECT_HEAD;
+  return {
+    open: (whole) => crypto.aesGcmOpen(key, new Uint8Array(IV_BYTES), whole.slice(at, at + CRYPTOGRAM_BYTES)),
+    seal: (plaintext) => concat(data.slice(0, PUBLIC_KEY_OBJECT), encodeTlv(CRYPTOGRAM, crypto.aesGcmSeal(key, new Uint8Array(IV_BYTES), plaintext)), data.slice(at + CRYPTOGRAM_BYTES)),
+  };
+};
+
+const envelopeToReader = (crypto: Crypto, message: Message & { readonly to: 'reader' }): Envelope | undefined => {
+  const { phase } = message.session;
+  if (phase.kind === 'auth0') return cryptogramIn(crypto, message);
+  if (!('channel' in phase)) return undefined;
+  const sealed = sealedIn(crypto, phase.channel, 'device');
+  return phase.kind === 'enveloping' ? inEnvelope(sealed) : sealed;
+};
+
+const envelopeToDevice = (crypto: Crypto, { session: { phase }, apdu }: Message & { readonly to: 'device' }): Envelope | undefined => {
+  if (phase.kind === 'begun' && phase.transaction.fast !== undefined) return sealedIn(crypto, openChannel(phase.transaction.fast.expedited), 'reader');
+  if (phase.kind !== 'secured') return undefined;
+  if (apdu[1] !== ENVELOPE[1]) return sealedIn(crypto, phase.channel, 'reader');
+  return inEnvelope(sealedIn(crypto, phase.stepUp.kind === 'offered' ? openChannel(stepUpKeys(crypto, phase.stepUp.key)) : phase.channel, 'reader'));
+};
+
+/** Undefined: the message is in the clear. */
+const resealed = (crypto: Crypto, random: Random, { message }: Case): Bytes | undefined => {
+  const envelope = message.to === 'reader' ? envelopeToReader(crypto, message) : envelopeToDevice(crypto, message);
+  if (envelope === undefined) return undefined;
+  return withData(message, (data) => {
+    const plaintext = envelope.open(data);
+    return plaintext === undefined ? mutateBytes(random, data) : envelope.seal((random.below(2) === 0 ? mutateBytes : mutateObjects)(random, plaintext));
   });
 };
 
@@ -169,41 +224,57 @@ type Altered = { readonly layer: Layer; readonly apdu: Bytes };
 
 const alter = (crypto: Crypto, random: Random, attacked: Case): Altered => {
   const { message, recording } = attacked;
-  const choice = random.below(5);
+  const choice = random.below(6);
   if (choice === 0) return { layer: 'frame', apdu: mutateBytes(random, message.apdu) };
   if (choice === 1) return { layer: 'data', apdu: withData(message, (data) => mutateBytes(random, data)) };
   if (choice === 2) return { layer: 'objects', apdu: withData(message, (data) => mutateObjects(random, data)) };
-  const sealed = choice === 3 ? resealed(crypto, random, attacked) : undefined;
+  const sealed = choice < 5 ? resealed(crypto, random, attacked) : undefined;
   if (sealed !== undefined) return { layer: 'plaintext', apdu: sealed };
   return { layer: 'order', apdu: required(recording.messages[random.below(recording.messages.length)], 'a message').apdu };
 };
 
 // ---- playing on ----------------------------------------------------------------------------------------------------------------
 
-/** The host and the signer do what they did in the recording. */
-const nextReaderInput = (recording: Recording, effect: { readonly kind: string }): ReaderInput | undefined => {
-  if (effect.kind === 'sign') return { kind: 'signed', signature: recording.readerSignature };
-  if (effect.kind === 'authenticated' || effect.kind === 'exchanged') return { kind: 'decide', status: GRANTED };
-  return undefined;
+/** What a forger without the session's keys must not bring about. `free`: the attack used those keys. */
+const checkReader = (recording: Recording, effect: ReaderEffect, free: boolean): void => {
+  const among = (known: readonly Bytes[], given: readonly Bytes[]): boolean => given.every((one) => known.some((other) => equalBytes(one, other)));
+  if (effect.kind === 'authenticated') {
+    assert(equalBytes(effect.credential.credentialKey, recording.authenticated.credentialKey), 'nobody else is authenticated');
+    assert(hex(effect.credential.vendorExtension ?? EMPTY) === hex(recording.authenticated.vendorExtension ?? EMPTY), 'nobody else chooses the verb');
+  }
+  if (effect.kind === 'exchanged') assert(free || among(recording.reads, effect.reads), 'nobody else is read from');
+  if (effect.kind === 'documents') assert(free || among(recording.responses, [effect.response]), 'nobody else’s documents are taken');
 };
 
-const playReader = (crypto: Crypto, attacked: Case, first: ReaderSession, apdu: Bytes): string => {
-  const { recording, at } = attacked;
+/** The host and the signer do what they did in the recording. */
+const nextReaderInput = (recording: Recording, choices: ReaderInput[], effect: ReaderEffect): ReaderInput | undefined => {
+  if (effect.kind === 'sign') return { kind: 'signed', signature: recording.readerSignature };
+  const asks = effect.kind === 'authenticated' || effect.kind === 'exchanged' || effect.kind === 'documents';
+  return asks ? choices.shift() ?? { kind: 'decide', status: GRANTED } : undefined;
+};
+
+/** A step-up after a fast phase, or a standard phase after itself, is no choice that a host has (an assertion says so). */
+const isChoice = (session: ReaderSession, input: ReaderInput | undefined): boolean => {
+  if (session.phase.kind !== 'deciding') return true;
+  const { kind } = session.phase.stage;
+  return !(input?.kind === 'stepUp' && kind === 'fast') && !(input?.kind === 'standard' && kind !== 'fast');
+};
+
+const playReader = (crypto: Crypto, attacked: Case, first: ReaderSession, altered: Altered): string => {
+  const { recording, at, message } = attacked;
   let session = first;
-  const answers = recording.messages.slice(at + 1).filter(({ to }) => to === 'reader').map((message) => message.apdu);
-  const inputs: ReaderInput[] = [apdu, ...answers].map((one) => ({ kind: 'response', apdu: one }));
+  const choices = message.to === 'reader' ? [...message.choices] : [];
+  const answers = recording.messages.slice(at + 1).filter(({ to }) => to === 'reader').map((one) => one.apdu);
+  const inputs: ReaderInput[] = [altered.apdu, ...answers].map((one) => ({ kind: 'response', apdu: one }));
   for (let input = inputs.shift(); input !== undefined; input = inputs.shift()) {
     const stepped = stepReader(crypto, session, input);
     session = stepped.session;
     assert(stepped.effects.length <= MAX_EFFECTS, 'a step has few effects');
     for (const effect of stepped.effects) {
       if (effect.kind === 'finished') return effect.outcome.kind === 'failed' ? effect.outcome.error.code : 'tolerated';
-      if (effect.kind === 'authenticated') {
-        assert(equalBytes(effect.credential.credentialKey, recording.authenticated.credentialKey), 'nobody else is authenticated');
-        assert(hex(effect.credential.vendorExtension ?? uint(0, 1)) === hex(recording.authenticated.vendorExtension ?? uint(0, 1)), 'nobody else chooses the verb');
-      }
-      const next = nextReaderInput(recording, effect);
-      if (next !== undefined) inputs.unshift(next);
+      checkReader(recording, effect, altered.layer === 'plaintext');
+      const next = nextReaderInput(recording, choices, effect);
+      if (next !== undefined && isChoice(session, next)) inputs.unshift(next);
     }
   }
   return 'waiting';
@@ -220,6 +291,7 @@ const playDevice = (crypto: Crypto, attacked: Case, first: DeviceSession, altere
     assert(stepped.effects.length <= MAX_EFFECTS, 'a step has few effects');
     for (const effect of stepped.effects) {
       if (effect.kind === 'sign') inputs.unshift({ kind: 'signed', signature: recording.deviceSignature });
+      if (effect.kind === 'storeMailbox') assert(altered.layer === 'plaintext' || recording.mailboxes.some((one) => equalBytes(one, effect.content)), 'nobody else writes');
       if (effect.kind !== 'finished') continue;
       if (effect.outcome.kind === 'failed') return effect.outcome.error.code;
       const right = altered.layer === 'plaintext' || effect.outcome.readerStatus === GRANTED;
@@ -232,7 +304,7 @@ const playDevice = (crypto: Crypto, attacked: Case, first: DeviceSession, altere
 
 const play = (crypto: Crypto, attacked: Case, altered: Altered): string =>
   attacked.message.to === 'reader'
-    ? playReader(crypto, attacked, attacked.message.session, altered.apdu)
+    ? playReader(crypto, attacked, attacked.message.session, altered)
     : playDevice(crypto, attacked, attacked.message.session, altered);
 
 const casesOf = (recordings: readonly Recording[]): readonly Case[] =>
@@ -240,11 +312,13 @@ const casesOf = (recordings: readonly Recording[]): readonly Case[] =>
 
 /** The control: each setup's transaction, unaltered, is granted on both sides. */
 export const controlOf = (crypto: Crypto): readonly Recording[] =>
-  SETUPS.map((setup) => {
+  setupsOf(crypto).map((setup) => {
     const recording = record(crypto, setup);
     assert(recording.reader.kind === 'completed' && recording.device.kind === 'completed', 'the unaltered transaction passes');
     return recording;
   });
+
+const phaseOf = ({ message }: Case): string => `${message.to} ${message.session.phase.kind}`;
 
 /** Runs `runs` attacks; the same seed gives the same attacks. Throws `InvariantError` at the first that gets through. */
 export const runMutations = ({ runs, seed, crypto: given = nobleCrypto }: MutationOptions): MutationCounts => {
@@ -254,6 +328,7 @@ export const runMutations = ({ runs, seed, crypto: given = nobleCrypto }: Mutati
   const byLayer: Record<Layer, number> = { frame: 0, data: 0, objects: 0, plaintext: 0, order: 0 };
   const bySide: Record<Side, number> = { reader: 0, device: 0 };
   const ends: Record<string, number> = {};
+  const phases: Record<string, number> = {};
   for (let run = 0; run < runs; run += 1) {
     const attacked = required(cases[random.below(cases.length)], 'a case');
     const altered = alter(crypto, random, attacked);
@@ -261,8 +336,9 @@ export const runMutations = ({ runs, seed, crypto: given = nobleCrypto }: Mutati
     byLayer[altered.layer] += 1;
     bySide[attacked.message.to] += 1;
     ends[end] = (ends[end] ?? 0) + 1;
+    if (altered.layer === 'plaintext') phases[phaseOf(attacked)] = (phases[phaseOf(attacked)] ?? 0) + 1;
   }
-  return { runs, seed, byLayer, bySide, ends, messages: cases.length };
+  return { runs, seed, byLayer, bySide, ends, resealed: phases, messages: cases.length };
 };
 
 /** Every recorded message cut at every length, and fed instead of the whole one; answers how many were fed. */

@@ -1,37 +1,39 @@
-// What a reader does in each phase of the standard flow (SPEC §5) once it has what it waited for: a whole answer of the user
-// device, the signature, the host's decision. Handlers answer a step or the error that ends the session; reader.ts closes.
+// What a reader does in each phase of the expedited flow (SPEC §5) once it has what it waited for: a whole answer of the user
+// device, or its key's signature. Handlers answer a step or the error that ends the session; reader.ts closes.
 
-import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { SIGNATURE_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import type { ResponseApdu } from './apdu.ts';
-import { AUTH0, decodeAuth0Answer, encodeAuth0Command, type Auth0Answer, type Auth0Command } from './auth0.ts';
-import { AUTH1, LOAD_CERT, decodeAuth1Answer, encodeAuth1Command, signedMessage, type Credential } from './auth1.ts';
+import { AUTH0, FAST_REQUESTED, decodeAuth0Answer, encodeAuth0Command, type Auth0Answer, type Auth0Command } from './auth0.ts';
+import { AUTH1, LOAD_CERT, decodeAuth1Answer, encodeAuth1Command, signedMessage, type Auth1Answer, type Credential } from './auth1.ts';
+import { recognise, type Recognised } from './cryptogram.ts';
+import { signals } from './device-signals.ts';
 import { aliroError, refuse, type AliroError } from './errors.ts';
-import { EXCHANGE, closesByExchange, decodeExchangeAnswer, encodeReaderStatus } from './exchange.ts';
-import { agreedSecret, standardKeys } from './key-schedule.ts';
+import { agreedSecret, persistentKey, standardKeys, type KeyContext } from './key-schedule.ts';
 import {
-  fail, finished, readerIdentifierOf, send, waitIn,
-  type ReaderConfig, type ReaderPhase, type ReaderSession, type ReaderStep, type ReaderTransaction,
+  fail, readerIdentifierOf, send, waitIn,
+  type Authenticated, type ReaderConfig, type ReaderPhase, type ReaderSession, type ReaderStep, type ReaderTransaction, type Stage,
 } from './reader-session.ts';
-import { open, openChannel, seal, type Channel } from './secure-channel.ts';
-import { EXPEDITED_AID, commonVersion, decodeSelectAnswer, encodeSelect, type Selection } from './select.ts';
+import { open, openChannel } from './secure-channel.ts';
+import { EXPEDITED_AID, commonVersion, decodeSelectAnswer, encodeSelect } from './select.ts';
 
-type In<Kind extends ReaderPhase['kind']> = Extract<ReaderPhase, { kind: Kind }>;
-type Handled = Result<ReaderStep, AliroError>;
-type Answer<Kind extends ReaderPhase['kind']> = (crypto: Crypto, session: ReaderSession, phase: In<Kind>, response: ResponseApdu) => Handled;
+export type In<Kind extends ReaderPhase['kind']> = Extract<ReaderPhase, { kind: Kind }>;
+export type Handled = Result<ReaderStep, AliroError>;
+export type Answer<Kind extends ReaderPhase['kind']> = (crypto: Crypto, session: ReaderSession, phase: In<Kind>, response: ResponseApdu) => Handled;
 
 const STANDARD = 0x00;
-const MAX_STATUS = 0xffff;
 
 export const start = (session: ReaderSession): ReaderStep =>
   waitIn(session, { kind: 'selecting' }, { kind: 'transmit', apdu: encodeSelect(EXPEDITED_AID) });
 
 // ---- SELECT answered (SPEC §2): AUTH0 -----------------------------------------------------------------------------------
 
+/** The fast phase is asked for when there is a key to recognise somebody by. */
+const parametersOf = ({ persistentKeys = [] }: ReaderConfig): number => (persistentKeys.length > 0 ? FAST_REQUESTED : STANDARD);
+
 const auth0Of = (session: ReaderSession, phase: Pick<In<'auth0'>, 'version' | 'readerEphemeral'>): Auth0Command => ({
-  parameters: STANDARD,
+  parameters: parametersOf(session.config),
   authenticationPolicy: session.config.authenticationPolicy,
   version: phase.version,
   readerEphemeral: phase.readerEphemeral,
@@ -40,24 +42,21 @@ const auth0Of = (session: ReaderSession, phase: Pick<In<'auth0'>, 'version' | 'r
   ...(session.config.vendorExtension && { vendorExtension: session.config.vendorExtension }),
 });
 
-const onSelection = (crypto: Crypto, session: ReaderSession, selection: Selection): Handled => {
-  const version = commonVersion(session.config.versions, selection.versions);
+export const onSelectAnswer: Answer<'selecting'> = (crypto, session, _phase, response) => {
+  const selection = decodeSelectAnswer(response.data);
+  if (!selection.ok) return selection;
+  const version = commonVersion(session.config.versions, selection.value.versions);
   if (version === undefined) return refuse('no-common-version');
   const readerEphemeral = crypto.p256.publicKey(session.ephemeralPrivateKey.reveal());
-  const { extended } = selection;
+  const { extended } = selection.value;
   const agreed = extended ? { ...session, transport: { ...session.transport, extended } } : session;
-  const phase: ReaderPhase = { kind: 'auth0', selection, version, readerEphemeral };
+  const phase: ReaderPhase = { kind: 'auth0', selection: selection.value, version, readerEphemeral };
   return ok(send(agreed, phase, AUTH0, encodeAuth0Command(auth0Of(session, phase))));
 };
 
-const onSelectAnswer: Answer<'selecting'> = (crypto, session, _phase, response) => {
-  const selection = decodeSelectAnswer(response.data, EXPEDITED_AID);
-  return selection.ok ? onSelection(crypto, session, selection.value) : selection;
-};
+// ---- AUTH0 answered (SPEC §3.1, §4.6): known by the cryptogram, or keys and the reader's signature --------------------------
 
-// ---- AUTH0 answered (SPEC §3.1): keys, and the reader's signature ---------------------------------------------------------
-
-const contextOf = (session: ReaderSession, phase: In<'auth0'>, answer: Auth0Answer): ReaderTransaction['context'] => {
+const contextOf = (session: ReaderSession, phase: In<'auth0'>, answer: Auth0Answer): KeyContext => {
   const { vendorExtension, ...said } = auth0Of(session, phase);
   return {
     ...said,
@@ -70,23 +69,43 @@ const contextOf = (session: ReaderSession, phase: In<'auth0'>, answer: Auth0Answ
   };
 };
 
-const onAuth0Answer: Answer<'auth0'> = (crypto, session, phase, response) => {
-  const answer = decodeAuth0Answer(response.data, STANDARD);
-  if (!answer.ok) return answer;
-  const agreed = agreedSecret(crypto, session.ephemeralPrivateKey, answer.value.deviceEphemeral, session.transactionId);
+const authenticatedBy = (context: KeyContext, rest: Pick<Authenticated, 'phase' | 'credentialKey' | 'signaling'>): Authenticated => {
+  const { transactionId, deviceExtension } = context;
+  return { transactionId, ...(deviceExtension && { vendorExtension: deviceExtension }), ...rest };
+};
+
+const decideFast = (session: ReaderSession, context: KeyContext, { owner, keys, said }: Recognised): ReaderStep => {
+  const credential = authenticatedBy(context, { ...said, phase: 'fast', credentialKey: owner });
+  const phase: ReaderPhase = { kind: 'deciding', keys, channel: openChannel(keys.expedited), stage: { kind: 'fast', context } };
+  return waitIn(session, phase, { kind: 'authenticated', credential });
+};
+
+/** AUTH1 with the same AUTH0 values (SPEC §4.6): keys are agreed, the reader's signature is asked for. */
+export const goStandard = (crypto: Crypto, session: ReaderSession, context: KeyContext): Handled => {
+  const agreed = agreedSecret(crypto, session.ephemeralPrivateKey, context.deviceEphemeral, context.transactionId);
   if (agreed === undefined) return refuse('point-invalid');
-  const context = contextOf(session, phase, answer.value);
-  const transaction = { context, keys: standardKeys(crypto, agreed, context) };
+  const transaction = { context, agreed, keys: standardKeys(crypto, agreed, context) };
   return ok(waitIn(session, { kind: 'signing', transaction }, { kind: 'sign', message: signedMessage('reader', context) }));
+};
+
+export const onAuth0Answer: Answer<'auth0'> = (crypto, session, phase, response) => {
+  const answer = decodeAuth0Answer(response.data, parametersOf(session.config));
+  if (!answer.ok) return answer;
+  const { cryptogram } = answer.value;
+  const context = contextOf(session, phase, answer.value);
+  if (cryptogram === undefined) return goStandard(crypto, session, context);
+  if (!crypto.p256.isPublicKey(context.deviceEphemeral)) return refuse('point-invalid');
+  const recognised = recognise(crypto, session.config.persistentKeys ?? [], context, cryptogram);
+  if (recognised === undefined) return goStandard(crypto, session, context);
+  return recognised.ok ? ok(decideFast(session, context, recognised.value)) : recognised;
 };
 
 // ---- signed: LOAD CERT where it is wanted, AUTH1 (SPEC §3.2, §3.3) ----------------------------------------------------------
 
-const sendAuth1 = (session: ReaderSession, transaction: ReaderTransaction, signature: Bytes): ReaderStep => {
+export const sendAuth1 = (session: ReaderSession, transaction: ReaderTransaction, signature: Bytes): ReaderStep => {
   const { keyRequest, certificate } = session.config;
-  const { expeditedReader: reader, expeditedDevice: device } = transaction.keys;
   const data = encodeAuth1Command({ keyRequest, signature, ...(certificate?.sentBy === 'auth1' && { certificate: certificate.bytes }) });
-  return send(session, { kind: 'auth1', transaction, channel: openChannel({ reader, device }) }, AUTH1, data);
+  return send(session, { kind: 'auth1', transaction, channel: openChannel(transaction.keys.expedited) }, AUTH1, data);
 };
 
 export const onSigned = (crypto: Crypto, session: ReaderSession, { transaction }: In<'signing'>, signature: Bytes): ReaderStep => {
@@ -101,76 +120,23 @@ export const onSigned = (crypto: Crypto, session: ReaderSession, { transaction }
 const keyOf = (config: ReaderConfig, credential: Credential): Bytes | undefined =>
   credential.kind === 'publicKey' ? credential.key : config.keyOfSlot?.(credential.slot);
 
-const onAuth1Answer: Answer<'auth1'> = (crypto, session, phase, response) => {
-  const opened = open(crypto, phase.channel, 'device', response.data);
+const provenBy = (crypto: Crypto, config: ReaderConfig, { context, agreed }: ReaderTransaction, credentialKey: Bytes, answer: Auth1Answer): Authenticated => {
+  const { credential: _credential, signature: _signature, mailboxSubset: _mailboxSubset, ...said } = answer;
+  const remembered = config.remembers === true && { persistentKey: persistentKey(crypto, agreed, context, credentialKey) };
+  return { ...authenticatedBy(context, { ...said, phase: 'standard', credentialKey }), ...remembered };
+};
+
+export const onAuth1Answer: Answer<'auth1'> = (crypto, session, { transaction, channel }, response) => {
+  const opened = open(crypto, channel, 'device', response.data);
   if (!opened.ok) return opened;
   const answer = decodeAuth1Answer(opened.value.plaintext, session.config.keyRequest);
   if (!answer.ok) return answer;
   const credentialKey = keyOf(session.config, answer.value.credential);
   if (credentialKey === undefined) return refuse('credential-unknown');
-  const { context } = phase.transaction;
-  const signed = crypto.p256.verify(credentialKey, answer.value.signature, signedMessage('device', context));
+  const signed = crypto.p256.verify(credentialKey, answer.value.signature, signedMessage('device', transaction.context));
   if (!signed) return refuse('device-signature-invalid');
-  const { transactionId, deviceExtension } = context;
-  const vendor = deviceExtension && { vendorExtension: deviceExtension };
-  const credential = { credentialKey, transactionId, signaling: answer.value.signaling, ...vendor };
-  return ok(waitIn(session, { kind: 'deciding', channel: opened.value.channel }, { kind: 'authenticated', credential }));
-};
-
-// ---- EXCHANGE (SPEC §7): before the decision, and as the close ---------------------------------------------------------------
-
-const sendExchange = (crypto: Crypto, session: ReaderSession, from: Channel, objects: Bytes, next: (channel: Channel) => ReaderPhase): ReaderStep => {
-  const sealed = seal(crypto, from, 'reader', objects);
-  return sealed.ok ? send(session, next(sealed.value.channel), EXCHANGE, sealed.value.sealed) : fail(crypto, session, sealed.error);
-};
-
-export const onDecision = (crypto: Crypto, session: ReaderSession, phase: In<'deciding'>, status: number): ReaderStep => {
-  assert(Number.isInteger(status) && status >= 0 && status <= MAX_STATUS, 'a reader status has two bytes');
-  if (!closesByExchange(session.config.interfaceByte)) return finished(session, { kind: 'completed', status });
-  return sendExchange(crypto, session, phase.channel, encodeReaderStatus(status), (channel) => ({ kind: 'closing', channel, status }));
-};
-
-/** `objects` stand in TLV form (SPEC §7); they are sealed as they are. */
-export const onObjects = (crypto: Crypto, session: ReaderSession, phase: In<'deciding'>, objects: Bytes): ReaderStep =>
-  sendExchange(crypto, session, phase.channel, objects, (channel) => ({ kind: 'exchanging', channel }));
-
-const openAnswer = (crypto: Crypto, channel: Channel, response: ResponseApdu): Result<{ readonly channel: Channel; readonly data: Bytes }, AliroError> => {
-  const opened = open(crypto, channel, 'device', response.data);
-  const data = opened.ok ? decodeExchangeAnswer(opened.value.plaintext) : opened;
-  return opened.ok && data.ok ? ok({ channel: opened.value.channel, data: data.value }) : refuse(data.ok ? 'channel-refused' : data.error.code);
-};
-
-const onExchangeAnswer: Answer<'exchanging'> = (crypto, session, phase, response) => {
-  const answer = openAnswer(crypto, phase.channel, response);
-  if (!answer.ok) return answer;
-  const { channel, data } = answer.value;
-  return ok(waitIn(session, { kind: 'deciding', channel }, { kind: 'exchanged', data }));
-};
-
-const onClosingAnswer: Answer<'closing'> = (crypto, session, phase, response) => {
-  const answer = openAnswer(crypto, phase.channel, response);
-  return answer.ok ? ok(finished(session, { kind: 'completed', status: phase.status })) : answer;
-};
-
-// ---- which phase takes the answer ------------------------------------------------------------------------------------------
-
-/** A whole answer with status 9000. */
-export const onAnswer = (crypto: Crypto, session: ReaderSession, response: ResponseApdu): Handled => {
-  const { phase } = session;
-  switch (phase.kind) {
-    case 'selecting':
-      return onSelectAnswer(crypto, session, phase, response);
-    case 'auth0':
-      return onAuth0Answer(crypto, session, phase, response);
-    case 'loading':
-      return ok(sendAuth1(session, phase.transaction, phase.signature));
-    case 'auth1':
-      return onAuth1Answer(crypto, session, phase, response);
-    case 'exchanging':
-      return onExchangeAnswer(crypto, session, phase, response);
-    case 'closing':
-      return onClosingAnswer(crypto, session, phase, response);
-    default: // ready, signing, deciding, ended: nothing was asked, so nothing is answered.
-      return ok(waitIn(session, phase));
-  }
+  const credential = provenBy(crypto, session.config, transaction, credentialKey, answer.value);
+  const { stepUp, ...keys } = transaction.keys;
+  const stage: Stage = { kind: 'standard', stepUp, needsSelect: signals(answer.value.signaling, 'stepUpSelect') };
+  return ok(waitIn(session, { kind: 'deciding', keys, channel: opened.value.channel, stage }, { kind: 'authenticated', credential }));
 };

@@ -6,9 +6,11 @@ import type { Secret } from '@mortise/base/secret.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { encodeCommandChain, type ExtendedLength, type Header } from './apdu.ts';
 import { CONTROL_FLOW, encodeControlFlow } from './control-flow.ts';
+import type { DeviceSignals } from './device-signals.ts';
 import type { AliroError } from './errors.ts';
 import { EXCHANGE, closesByExchange, encodeReaderStatus } from './exchange.ts';
-import type { KeyContext, StandardKeys } from './key-schedule.ts';
+import type { KeyContext, SessionKeys, StandardKeys } from './key-schedule.ts';
+import type { PersistentCache } from './persistent-cache.ts';
 import { seal, type Channel } from './secure-channel.ts';
 import type { Selection } from './select.ts';
 
@@ -30,30 +32,53 @@ export type ReaderConfig = {
   readonly vendorExtension?: Bytes;
   /** Needed for `keySlot`: the 65-byte key behind a slot, or undefined. */
   readonly keyOfSlot?: (slot: Bytes) => Bytes | undefined;
+  /** Under credential keys; the fast phase is asked for when there is one (SPEC §4.6). */
+  readonly persistentKeys?: PersistentCache;
+  /** Whether a standard phase gives its persistent key, to be remembered for a fast one. */
+  readonly remembers?: boolean;
 };
 
-/** Who the user device proved to be. `signaling`: SPEC §3.4. `vendorExtension`: the value of B2. */
-export type Authenticated = {
+/**
+ * Who the user device proved to be. A fast phase shows only that it holds a persistent key: whether its credential is trusted and
+ * not revoked is for the host to check again (SPEC §4.6). `vendorExtension`: the value of B2.
+ */
+export type Authenticated = DeviceSignals & {
+  readonly phase: 'fast' | 'standard';
   readonly credentialKey: Bytes;
   readonly transactionId: Bytes;
-  readonly signaling: number;
   readonly vendorExtension?: Bytes;
+  /** `rememberKey` under `credentialKey`; only from a standard phase of a reader that `remembers`. */
+  readonly persistentKey?: Secret;
 };
 
 export type ReaderOutcome =
   | { readonly kind: 'completed'; readonly status: number }
   | { readonly kind: 'failed'; readonly error: AliroError };
 
-/** What the shell must do. `authenticated` and `exchanged` are answered by the inputs `decide` or `exchange`. */
+/** What the shell must do. `authenticated`, `exchanged` and `documents` are answered by `decide`, `exchange`, `stepUp` or `standard`. */
 export type ReaderEffect =
   | { readonly kind: 'transmit'; readonly apdu: Bytes }
   | { readonly kind: 'sign'; readonly message: Bytes }
   | { readonly kind: 'authenticated'; readonly credential: Authenticated }
-  | { readonly kind: 'exchanged'; readonly data: Bytes }
+  /** What was read, in the order of the reads. */
+  | { readonly kind: 'exchanged'; readonly reads: readonly Bytes[] }
+  /** The DeviceResponse (SPEC §8), unread. */
+  | { readonly kind: 'documents'; readonly response: Bytes }
   | { readonly kind: 'finished'; readonly outcome: ReaderOutcome };
 
-/** Once AUTH0 was answered. */
-export type ReaderTransaction = { readonly context: KeyContext; readonly keys: StandardKeys };
+/** Once AUTH0 was answered: a standard transaction's words, keys, and the secret both came from. */
+export type ReaderTransaction = { readonly context: KeyContext; readonly agreed: Secret; readonly keys: StandardKeys };
+
+/**
+ * Where a session stands once the credential is known. `fast`: AUTH1 can still be asked for, with the words of `context`.
+ * `standard`: the step-up can be begun. `stepUp`: it has begun, and `channel` is its channel.
+ */
+export type Stage =
+  | { readonly kind: 'fast'; readonly context: KeyContext }
+  | { readonly kind: 'standard'; readonly stepUp: Secret; readonly needsSelect: boolean }
+  | { readonly kind: 'stepUp' };
+
+export type Secured = { readonly keys: SessionKeys; readonly channel: Channel; readonly stage: Stage };
 
 export type ReaderPhase =
   | { readonly kind: 'ready' }
@@ -62,8 +87,10 @@ export type ReaderPhase =
   | { readonly kind: 'signing'; readonly transaction: ReaderTransaction }
   | { readonly kind: 'loading'; readonly transaction: ReaderTransaction; readonly signature: Bytes }
   | { readonly kind: 'auth1'; readonly transaction: ReaderTransaction; readonly channel: Channel }
-  | { readonly kind: 'deciding'; readonly channel: Channel }
-  | { readonly kind: 'exchanging'; readonly channel: Channel }
+  | ({ readonly kind: 'deciding' } & Secured)
+  | ({ readonly kind: 'exchanging' } & Secured)
+  | ({ readonly kind: 'selectingStepUp'; readonly request: Bytes; readonly stepUp: Secret } & Secured)
+  | ({ readonly kind: 'enveloping' } & Secured)
   | { readonly kind: 'closing'; readonly channel: Channel; readonly status: number }
   | { readonly kind: 'ended' };
 
@@ -123,6 +150,8 @@ const closingOf = (crypto: Crypto, session: ReaderSession, error: AliroError): r
     case 'auth1':
     case 'deciding':
     case 'exchanging':
+    case 'selectingStepUp':
+    case 'enveloping':
       return closeByExchange(crypto, session, phase.channel, error);
     case 'selecting':
     case 'auth0':

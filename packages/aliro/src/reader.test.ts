@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EMPTY, concat, fromHex, hex, uint, type Bytes } from '@mortise/base/bytes.ts';
 import { InvariantError, required } from '@mortise/base/assert.ts';
+import { instant } from '@mortise/base/instant.ts';
 import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
 import { MAX_PIECES } from './apdu.ts';
 import { encodeAuth1Answer, type Auth1Answer } from './auth1.ts';
@@ -19,7 +20,7 @@ const bytes = (text: string): Bytes => required(fromHex(text), 'hex');
 const NFC: Setup = { interfaceByte: INTERFACES.nfc, keyRequest: 'publicKey' };
 const plain = record(crypto, NFC);
 const slotted = record(crypto, { ...NFC, keyRequest: 'keySlot' });
-const loaded = record(crypto, { ...NFC, certificate: 'loadCert', objects: bytes('ae028200') });
+const loaded = record(crypto, { ...NFC, certificate: 'loadCert', choices: [{ kind: 'exchange', objects: bytes('ae028200') }] });
 
 const chained = record(crypto, { ...NFC, certificate: 'auth1' });
 
@@ -116,7 +117,7 @@ test('AUTH1 (SPEC §7.1, §9.1): the closing reader status says what was wrong',
   const table: readonly (readonly [string, Bytes, string])[] = [
     ['control', answerIn('auth1'), 'authenticated'],
     ['control, sealed again', being({}), 'authenticated'],
-    ['with documents and a mailbox', being({ mailboxSubset: filled(3, 1), signaling: 0x1c37, accessSigned: filled(20, 1), revocationSigned: filled(20, 2) }), 'authenticated'],
+    ['with documents and a mailbox', being({ mailboxSubset: filled(3, 1), signaling: 0x1c37, accessSigned: instant(0), revocationSigned: instant(1.8e12) }), 'authenticated'],
     ['an unknown object is passed over', auth1Answer(session, (plaintext) => concat(plaintext, bytes('aa0100'))), 'authenticated'],
     ['another signature', being({ signature: filled(64, 1) }), '97020004 device-signature-invalid'],
     ['another credential', being({ credential: { kind: 'publicKey', key: other } }), '97020004 device-signature-invalid'],

@@ -1,6 +1,6 @@
-// SELECT of the expedited phase (SPEC §2): which application, and in the answer's proprietary information (A5) which protocol
-// versions and which APDU sizes the user device offers. The whole A5 object goes into every salt (SPEC §4.3), so what an
-// attacker changes here makes the keys differ.
+// SELECT of the expedited and of the step-up phase (SPEC §2): which application, and in the answer's proprietary information (A5)
+// which protocol versions and which APDU sizes the user device offers. The whole A5 object of the expedited phase goes into
+// every salt (SPEC §4.3), so what an attacker changes here makes the keys differ.
 
 import { concat, equalBytes, fromUint, uint, type Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
@@ -12,6 +12,7 @@ import { INTERFACES } from './vendor.ts';
 export const SELECT: Header = [0x00, 0xa4, 0x04, 0x00];
 
 export const EXPEDITED_AID: Bytes = Uint8Array.of(0xa0, 0x00, 0x00, 0x09, 0x09, 0xac, 0xce, 0x55, 0x01);
+export const STEP_UP_AID: Bytes = Uint8Array.of(0xa0, 0x00, 0x00, 0x09, 0x09, 0xac, 0xce, 0x55, 0x02);
 
 /** `proprietary`: the A5 object, tag and length included. `versions`: as offered, e.g. 0x0100. */
 export type Selection = {
@@ -101,14 +102,13 @@ const readExtended = (value: Bytes | undefined): Offer | undefined => {
   return Math.min(maxCommand, maxResponse) >= MIN_EXTENDED ? { extended: { maxCommand, maxResponse } } : {};
 };
 
-/** SPEC §2, reader's checks: the AID is echoed, the application type is CSA's. `field-value` when they are not. */
-export const decodeSelectAnswer = (data: Bytes, aid: Bytes): Result<Selection, AliroError> => {
+/** The content of A5, once the AID is echoed (SPEC §2, reader's checks). */
+const readApplication = (data: Bytes, aid: Bytes): Result<Bytes, AliroError> => {
   const template = readLenient(data, TEMPLATE_FIELDS);
   if (!template.ok) return template;
   const answer = readLenient(valueOf(template.value, TEMPLATE), ANSWER_FIELDS);
   if (!answer.ok) return answer;
-  if (!equalBytes(valueOf(answer.value, APPLICATION), aid)) return refuse('field-value');
-  return decodeProprietary(valueOf(answer.value, PROPRIETARY));
+  return equalBytes(valueOf(answer.value, APPLICATION), aid) ? ok(valueOf(answer.value, PROPRIETARY)) : refuse('field-value');
 };
 
 const decodeProprietary = (content: Bytes): Result<Selection, AliroError> => {
@@ -119,6 +119,20 @@ const decodeProprietary = (content: Bytes): Result<Selection, AliroError> => {
   const known = equalBytes(valueOf(fields.value, TYPE), CSA);
   if (!known || versions === undefined || offer === undefined) return refuse('field-value');
   return ok({ proprietary: encodeTlv(PROPRIETARY, content), versions, ...offer });
+};
+
+/** The expedited application's answer. `field-value`: another AID, an application type that is not CSA's, or numbers out of form. */
+export const decodeSelectAnswer = (data: Bytes): Result<Selection, AliroError> => {
+  const content = readApplication(data, EXPEDITED_AID);
+  return content.ok ? decodeProprietary(content.value) : content;
+};
+
+/** The step-up application's answer: versions and sizes stay those of the expedited phase, so only AID and type are looked at. */
+export const checkStepUpAnswer = (data: Bytes): Result<true, AliroError> => {
+  const content = readApplication(data, STEP_UP_AID);
+  const fields = content.ok ? readLenient(content.value, PROPRIETARY_FIELDS.slice(0, 1)) : content;
+  if (!fields.ok) return fields;
+  return equalBytes(valueOf(fields.value, TYPE), CSA) ? ok(true) : refuse('field-value');
 };
 
 /** The highest version that both sides speak (SPEC §2). */

@@ -13,7 +13,7 @@ import { CONTROL_FLOW } from './control-flow.ts';
 import { EXCHANGE } from './exchange.ts';
 import { open, seal } from './secure-channel.ts';
 import { SELECT, encodeProprietary } from './select.ts';
-import { SETUPS, filled, partiesOf, record, type Setup } from './transaction.conformance.ts';
+import { filled, partiesOf, record, type Setup } from './transaction.conformance.ts';
 import { createUserDevice, stepUserDevice, type DeviceConfig, type DeviceSession } from './user-device.ts';
 import { INTERFACES } from './vendor.ts';
 
@@ -32,7 +32,7 @@ const fed = (session: DeviceSession, apdu: Bytes): string => {
   const { effects } = stepUserDevice(crypto, session, { kind: 'command', apdu });
   return effects.map((effect) => {
     if (effect.kind === 'respond') return hex(effect.apdu.slice(-2));
-    if (effect.kind === 'sign') return 'sign';
+    if (effect.kind !== 'finished') return effect.kind;
     return effect.outcome.kind === 'failed' ? effect.outcome.error.code : effect.outcome.readerStatus.toString(16);
   }).join(' ');
 };
@@ -43,7 +43,7 @@ const auth0Decoded = decodeAuth0Command(auth0Apdu.slice(5, -1));
 assert.ok(auth0Decoded.ok);
 const auth0 = (changes: Partial<Auth0Command>): Bytes => command(AUTH0, encodeAuth0Command({ ...auth0Decoded.value, ...changes }));
 const auth1 = command(AUTH1, encodeAuth1Command({ keyRequest: 'publicKey', signature: recording.readerSignature }));
-const certificate = required(partiesOf(crypto, SETUPS[0] ?? NFC).readerConfig.certificate, 'a certificate').bytes;
+const certificate = required(partiesOf(crypto, { ...NFC, certificate: 'auth1' }).readerConfig.certificate, 'a certificate').bytes;
 
 const exchange = (plaintext: Bytes, session = sessionIn('secured')): Bytes => {
   assert.ok(session.phase.kind === 'secured');
@@ -93,6 +93,8 @@ test('refusals, phase by phase', () => {
     ['EXCHANGE: a notification is taken', secured, exchange(bytes('ae028200')), '9000'],
     ['EXCHANGE: ranging', secured, exchange(bytes('9800')), '9000'],
     ['EXCHANGE: no mailbox', secured, exchange(bytes('ba098c0100870400000004')), '9000 operation-unsupported'],
+    ['EXCHANGE: an update document, whose content nobody knows', secured, exchange(bytes('8100')), '9000 operation-unsupported'],
+    ['EXCHANGE: an empty mailbox command', secured, exchange(bytes('ba00')), '6701 field-length'],
     ['EXCHANGE: unknown object', secured, exchange(bytes('aa00')), '6701 field-unexpected'],
     ['EXCHANGE: nothing', secured, exchange(new Uint8Array(0)), '6701 field-missing'],
     ['EXCHANGE: twice the same', secured, exchange(bytes('9702010197020101')), '6701 field-repeated'],
@@ -208,7 +210,7 @@ test('what the shell configures wrongly is our bug', () => {
 
 test('a sealed answer is what it says', () => {
   const session = sessionIn('secured');
-  const stepped = stepUserDevice(crypto, session, { kind: 'command', apdu: exchange(bytes('ba00')) });
+  const stepped = stepUserDevice(crypto, session, { kind: 'command', apdu: exchange(bytes('ba038c0100')) });
   assert.ok(session.phase.kind === 'secured' && stepped.effects[0]?.kind === 'respond');
   const opened = open(crypto, session.phase.channel, 'device', stepped.effects[0].apdu.slice(0, -2));
   assert.ok(opened.ok && hex(opened.value.plaintext) === '0002ffff');

@@ -9,13 +9,16 @@ import { MIN_EXTENDED, decodeCommandApdu, gather, isGetResponse, type CommandApd
 import { CRYPTOGRAM_BYTES, MAX_VENDOR_BYTES } from './auth0.ts';
 import { encodeAuth1Answer, keySlotOf, type Credential } from './auth1.ts';
 import { handleCommand } from './device-commands.ts';
+import { ownerOf } from './device-expedited.ts';
 import {
-  acknowledgePiece, answer, answerRest, offerOf, refuseCommand,
-  type DeviceConfig, type DeviceGroup, type DevicePhase, type DeviceSession, type DeviceStep,
+  acknowledgePiece, answer, answerRest, offerOf, refuseCommand, securedBy, signalsOf,
+  type DeviceConfig, type DeviceEffect, type DeviceGroup, type DevicePhase, type DeviceSession, type DeviceStep,
 } from './device-session.ts';
 import { aliroError } from './errors.ts';
-import { agreedSecret, standardKeys, type StandardKeys } from './key-schedule.ts';
-import { openChannel, seal } from './secure-channel.ts';
+import { agreedSecret, persistentKey, standardKeys } from './key-schedule.ts';
+import { MAX_MAILBOX_BYTES } from './mailbox.ts';
+import { MAX_PERSISTENT_KEYS } from './persistent-cache.ts';
+import { seal } from './secure-channel.ts';
 
 export type { DeviceConfig, DeviceEffect, DeviceGroup, DeviceOutcome, DevicePhase, DeviceSession } from './device-session.ts';
 
@@ -37,12 +40,14 @@ const MAX_APDU = 65535;
 const isGroup = (group: DeviceGroup): boolean =>
   group.groupIdentifier.length === GROUP_BYTES &&
   group.groupIdentifierKey.length === PUBLIC_KEY_BYTES &&
-  group.credentialKey.length === PUBLIC_KEY_BYTES;
+  group.credentialKey.length === PUBLIC_KEY_BYTES &&
+  (group.mailbox?.length ?? 0) <= MAX_MAILBOX_BYTES;
 
 const assertConfig = (config: DeviceConfig): void => {
   assert(config.versions.length > 0 && config.versions.length <= MAX_VERSIONS, 'a device offers 1 to 16 versions');
-  assert(config.groups.every(isGroup), 'a group has an identifier of 16 bytes and two public keys of 65');
+  assert(config.groups.every(isGroup), 'a group has an identifier of 16 bytes, two public keys of 65, a mailbox of at most 16 KiB');
   assert((config.command ?? EMPTY).length <= MAX_VENDOR_BYTES, 'B2 has at most 127 bytes');
+  assert((config.persistentKeys?.length ?? 0) <= MAX_PERSISTENT_KEYS, 'at most 64 persistent keys');
   const { maxCommand, maxResponse } = offerOf(config) ?? { maxCommand: MIN_EXTENDED, maxResponse: MIN_EXTENDED };
   assert([maxCommand, maxResponse].every((size) => size >= MIN_EXTENDED && size <= MAX_APDU), 'an APDU has 261 to 65535 bytes');
 };
@@ -69,8 +74,8 @@ const onCommand = (crypto: Crypto, session: DeviceSession, apdu: Bytes): DeviceS
   if (apdu.length > (offerOf(session.config)?.maxCommand ?? MIN_EXTENDED)) return refuseCommand(session, aliroError('apdu-too-long'));
   const decoded = decodeCommandApdu(apdu);
   if (!decoded.ok) return refuseCommand(session, decoded.error);
-  if (session.phase.kind === 'ended') return refuseCommand(session, aliroError('instruction-unexpected'));
   if (isGetResponse(decoded.value)) return answerRest(session) ?? refuseCommand(session, aliroError('instruction-unexpected'));
+  if (session.phase.kind === 'ended') return refuseCommand(session, aliroError('instruction-unexpected'));
   const gathered = gather(session.partial, decoded.value);
   if (!gathered.ok) return refuseCommand(session, gathered.error);
   if (gathered.value.kind === 'more') return acknowledgePiece(session, gathered.value.partial);
@@ -82,21 +87,18 @@ const credentialOf = (crypto: Crypto, phase: Signing): Credential => {
   return phase.keyRequest === 'publicKey' ? { kind: 'publicKey', key } : { kind: 'keySlot', slot: keySlotOf(crypto, key) };
 };
 
-const keysOf = (crypto: Crypto, session: DeviceSession, phase: Signing): StandardKeys => {
-  const { context } = phase.transaction;
-  const agreed = agreedSecret(crypto, session.ephemeralPrivateKey, context.readerEphemeral, context.transactionId);
-  return standardKeys(crypto, required(agreed, 'the reader’s ephemeral key was checked at AUTH0'), context);
-};
-
-/** The AUTH1 answer takes the device's counter 1 (SPEC §4.5). */
+/** The AUTH1 answer takes the device's counter 1 (SPEC §4.5). Both sides derive the persistent key of this transaction (SPEC §4.4). */
 const onSigned = (crypto: Crypto, session: DeviceSession, phase: Signing, signature: Bytes): DeviceStep => {
   if (signature.length !== SIGNATURE_BYTES) return refuseCommand(session, aliroError('signer-failed'));
-  const keys = keysOf(crypto, session, phase);
-  const plaintext = encodeAuth1Answer({ credential: credentialOf(crypto, phase), signature, signaling: session.config.signaling ?? 0 });
-  const channel = openChannel({ reader: keys.expeditedReader, device: keys.expeditedDevice });
-  const sealed = seal(crypto, channel, 'device', plaintext);
+  const { context, group } = phase.transaction;
+  const agreed = required(agreedSecret(crypto, session.ephemeralPrivateKey, context.readerEphemeral, context.transactionId), 'the reader’s ephemeral key was checked at AUTH0');
+  const keys = standardKeys(crypto, agreed, context);
+  const secured = securedBy(group, keys, { kind: 'offered', key: keys.stepUp, selected: false });
+  const plaintext = encodeAuth1Answer({ credential: credentialOf(crypto, phase), signature, ...signalsOf(session.config, group) });
+  const sealed = seal(crypto, secured.channel, 'device', plaintext);
   if (!sealed.ok) return refuseCommand(session, sealed.error);
-  return answer(session, { kind: 'secured', keys, channel: sealed.value.channel, ranged: false }, sealed.value.sealed, phase.extended);
+  const remember: DeviceEffect = { kind: 'remember', owner: ownerOf(context, group), key: persistentKey(crypto, agreed, context, group.credentialKey) };
+  return answer(session, { ...secured, channel: sealed.value.channel }, sealed.value.sealed, phase.extended, [remember]);
 };
 
 /** Never throws on input. A signature that nobody waits for is passed over: a shell may be late. */

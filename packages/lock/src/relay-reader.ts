@@ -62,6 +62,7 @@ const onReaderEffect = (moment: Moment, state: LockState, session: Bytes, effect
       return askSignature(state, 'reader', effect.message, { kind: 'reader', session }) ?? closeSession(state, session, 'busy');
     case 'authenticated':
     case 'exchanged':
+    case 'documents':
       return changed(state);
     case 'finished':
       return effect.outcome.kind === 'completed' ? onCompleted(state, known) : onFailed(moment, state, known, effect.outcome.error.code);

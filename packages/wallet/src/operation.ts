@@ -202,6 +202,10 @@ const onDeviceEffect = (state: Operation, effect: DeviceEffect): OperationStep =
       return { state, effects: [...askingProgress(state), { kind: 'send', bytes: encodeRelayFrame({ kind: 'apdu', apdu: effect.apdu }) }] };
     case 'sign':
       return onSign(state, effect.message);
+    // A relay has no fast phase, and its site no mailbox.
+    case 'remember':
+    case 'storeMailbox':
+      return { state, effects: [] };
     case 'finished':
       return effect.outcome.kind === 'failed' ? end(state, { code: effect.outcome.error.code }) : onStatus(state, effect.outcome.readerStatus);
     default:
