@@ -5,7 +5,25 @@ import { decode, encode, rfc8949EncodeOptions } from 'cborg';
 import type { Bytes } from './bytes.ts';
 import { equalBytes } from './bytes.ts';
 
-export type Cbor = null | boolean | number | string | Bytes | readonly Cbor[] | ReadonlyMap<number | string, Cbor>;
+export type Cbor = null | boolean | number | string | Bytes | readonly Cbor[] | ReadonlyMap<number | string, Cbor> | Tagged;
+
+/** A tagged item (RFC 8949 §3.4). `decodeCbor` takes none; foreign-cbor.ts does, and says in `encoded` what it was read from, tag included. */
+export class Tagged {
+  readonly tag: number;
+  readonly value: Cbor;
+  readonly encoded: Bytes | undefined;
+
+  constructor(tag: number, value: Cbor, encoded?: Bytes) {
+    this.tag = tag;
+    this.value = value;
+    this.encoded = encoded;
+  }
+
+  /** By this name the codec knows what to write. */
+  get [Symbol.toStringTag](): string {
+    return 'Tagged';
+  }
+}
 
 /** The largest CBOR that we take from anywhere. */
 export const MAX_CBOR_BYTES = 262_144;
@@ -46,6 +64,16 @@ export const field = (value: Cbor | undefined, key: number | string): Cbor | und
 
 export const asBytes = (value: Cbor | undefined, length?: number): Bytes | undefined =>
   value instanceof Uint8Array && (length === undefined || value.length === length) ? value : undefined;
+
+export const asBoolean = (value: Cbor | undefined): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
+
+/** What stands behind the tag `tag`. */
+export const asTagged = (value: Cbor | undefined, tag: number): Cbor | undefined =>
+  value instanceof Tagged && value.tag === tag ? value.value : undefined;
+
+/** At most `maxEntries` of them. */
+export const asMap = (value: Cbor | undefined, maxEntries = 1024): ReadonlyMap<number | string, Cbor> | undefined =>
+  value instanceof Map && value.size <= maxEntries ? value : undefined;
 
 /** A whole number from `min` to `max`. */
 export const asNumber = (value: Cbor | undefined, min = 0, max: number = Number.MAX_SAFE_INTEGER): number | undefined =>

@@ -1,0 +1,69 @@
+// DeviceRequest (SPEC §8): what a reader asks a user device for in the step-up phase. One DocRequest per kind of document, each naming
+// the elements that the reader would use; nothing else that comes back is used.
+
+import { assert } from '@mortise/base/assert.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
+import { asArray, asBoolean, asMap, encodeCbor, field, type Cbor } from '@mortise/base/cbor.ts';
+import { decodeForeignCbor } from '@mortise/base/foreign-cbor.ts';
+import { ok, type Result } from '@mortise/base/result.ts';
+import {
+  MAX_DOCUMENTS, MAX_ELEMENTS, MAX_REQUEST_BYTES, MDOC_VERSION, asEmbedded, asIdentifier, asLabels, assertIdentifier, decodeInner, embed,
+  isDocType, type DocType,
+} from './document-cbor.ts';
+import { refuseDocument, type DocumentError } from './document-error.ts';
+
+/** `elements`: 1 to 32 identifiers of 1 to 64 characters, each once. */
+export type ItemsRequest = { readonly docType: DocType; readonly elements: readonly string[] };
+
+const assertRequest = ({ elements }: ItemsRequest): void => {
+  assert(elements.length > 0 && elements.length <= MAX_ELEMENTS, `a request names 1 to ${MAX_ELEMENTS} elements`);
+  assert(new Set(elements).size === elements.length, 'a request names an element once');
+  elements.forEach(assertIdentifier);
+};
+
+/** Every element is asked for with the intent to retain it, as the peer does: a reader caches what the fast phase decides from. */
+const docRequest = (request: ItemsRequest): Cbor => {
+  assertRequest(request);
+  const elements = new Map(request.elements.map((element) => [element, true]));
+  const items = new Map<string, Cbor>([['1', new Map([[request.docType, elements]])], ['5', request.docType]]);
+  return new Map([['1', embed(items)]]);
+};
+
+/** Asserts 1 to 8 requests within their bounds: they are ours. */
+export const encodeDeviceRequest = (requests: readonly ItemsRequest[]): Bytes => {
+  assert(requests.length > 0 && requests.length <= MAX_DOCUMENTS, `a reader asks for 1 to ${MAX_DOCUMENTS} kinds`);
+  return encodeCbor(new Map<string, Cbor>([['1', MDOC_VERSION], ['2', requests.map(docRequest)]]));
+};
+
+/** The identifiers of `{ elementId: bool }`. */
+const readElements = (value: Cbor | undefined): readonly string[] | undefined => {
+  const map = asMap(value, MAX_ELEMENTS) ?? new Map<string, Cbor>();
+  const read = [...map].map(([key, retain]) => (asBoolean(retain) === undefined ? undefined : asIdentifier(key)));
+  const elements = read.filter((element) => element !== undefined);
+  return elements.length > 0 && elements.length === map.size ? elements : undefined;
+};
+
+/** A kind that we do not know is no fault: nothing of it is stored. */
+const readDocRequest = (value: Cbor): readonly ItemsRequest[] | undefined => {
+  const items = asLabels(decodeInner(asEmbedded(field(value, '1'))?.content ?? new Uint8Array(0)));
+  const docType = asIdentifier(items?.get('5'));
+  const spaces = asMap(items?.get('1'), 1);
+  const elements = readElements(spaces?.get(docType ?? ''));
+  if (docType === undefined || elements === undefined) return undefined;
+  return isDocType(docType) ? [{ docType, elements }] : [];
+};
+
+/**
+ * Reads any bytes. `request-undecodable`: no CBOR; `request-version`: not "1.0"; `request-malformed`: not a DeviceRequest, more than 8
+ * DocRequests, or one of none or more than 32 elements. Requests for kinds other than ours are left out.
+ */
+export const decodeDeviceRequest = (bytes: Bytes): Result<readonly ItemsRequest[], DocumentError> => {
+  const request = decodeForeignCbor(bytes, MAX_REQUEST_BYTES);
+  if (request === undefined) return refuseDocument('request-undecodable');
+  const version = field(request, '1');
+  if (typeof version === 'string' && version !== MDOC_VERSION) return refuseDocument('request-version');
+  const read = asArray(field(request, '2'), MAX_DOCUMENTS)?.map(readDocRequest) ?? [];
+  const requests = read.filter((one) => one !== undefined);
+  const whole = version === MDOC_VERSION && asLabels(request) !== undefined && read.length > 0 && requests.length === read.length;
+  return whole ? ok(requests.flat()) : refuseDocument('request-malformed');
+};
