@@ -6,7 +6,7 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { decodeDeviceRequest } from './device-request.ts';
-import { answerRequest, encodeFailedResponse } from './device-response.ts';
+import { answerRequest, encodeFailedResponse, failureStatusOf } from './device-response.ts';
 import type { Handler } from './device-handler.ts';
 import { answer, finish, securedBy, signalsOf, type DeviceEffect, type DevicePhase, type DeviceSession, type Secured } from './device-session.ts';
 import { signals } from './device-signals.ts';
@@ -79,10 +79,8 @@ const stepUpChannel = (crypto: Crypto, session: DeviceSession, { stepUp, channel
 /** A request out of form is answered by its status, in the channel (SPEC §8): the reader may still close by EXCHANGE. */
 const respond = ({ group }: Secured, request: Bytes): Bytes => {
   const decoded = decodeDeviceRequest(request);
-  return decoded.ok ? answerRequest(group.documents ?? [], decoded.value) : encodeFailedResponse(CBOR_VALIDATION);
+  return decoded.ok ? answerRequest(group.documents ?? [], decoded.value) : encodeFailedResponse(failureStatusOf(decoded.error));
 };
-
-const CBOR_VALIDATION = 12;
 
 export const onEnvelope: Handler = (crypto, session, { data, extended }) => {
   const { phase } = session;

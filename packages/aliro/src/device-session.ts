@@ -7,13 +7,14 @@ import type { Secret } from '@mortise/base/secret.ts';
 import { encodeResponseApdu, partBytes, servePart, type ExtendedLength, type PartialCommand } from './apdu.ts';
 import type { KeyRequest } from './auth1.ts';
 import type { AliroError } from './errors.ts';
-import { newestSigned, type StoredDocument } from './device-response.ts';
+import type { StoredDocument } from './device-response.ts';
 import { withSignals, type DeviceSignals, type Signal } from './device-signals.ts';
 import type { FastKeys, KeyContext, SessionKeys } from './key-schedule.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { PersistentCache } from './persistent-cache.ts';
 import { openChannel, type Channel } from './secure-channel.ts';
 import { offeredLength } from './select.ts';
+import { newestSigned } from './signed-time.ts';
 
 /** One site: its identifier (16), its group identifier key (65; the issuer's where certificates are used), our credential (65). */
 export type DeviceGroup = {

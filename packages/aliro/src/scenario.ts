@@ -1,17 +1,26 @@
 // A whole transaction told by its inputs (SPEC §11.1): how reader and user device are set up, and what a reader's host asks for and
 // decides. The command line plays it over a socket, the vectors play it against their recordings: the same code.
 
-import { EMPTY, concat, equalBytes, type Bytes } from '@mortise/base/bytes.ts';
+import { concat, equalBytes, fromHex, type Bytes } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
 import type { Instant } from '@mortise/base/instant.ts';
 import type { Secret } from '@mortise/base/secret.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { derive, deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
 import { TRANSACTION_ID_BYTES } from './auth0.ts';
+import { UTC } from '@mortise/schedule/zone-table.ts';
+import { CAPABILITY } from './access-schedule.ts';
 import { keySlotOf } from './auth1.ts';
+import { encodeDeviceRequest, type ItemsRequest } from './device-request.ts';
 import type { StoredDocument } from './device-response.ts';
-import { withSignals } from './device-signals.ts';
-import { createReader, type ReaderConfig, type ReaderSession } from './reader.ts';
+import { signals, withSignals } from './device-signals.ts';
+import { DOCUMENT_FAULTS, type DocumentErrorCode } from './document-error.ts';
+import { ALIRO_FAULTS } from './errors.ts';
+import { encodeMailboxObject } from './exchange.ts';
+import { NO_MEMORIES, isRevoked, raiseIteration } from './issuer-memory.ts';
+import { judgeResponse, type JudgePolicy } from './judge.ts';
+import type { MailboxOperation } from './mailbox.ts';
+import { createReader, type ReaderConfig, type ReaderEffect, type ReaderInput, type ReaderSession } from './reader.ts';
 import { createUserDevice, type DeviceConfig, type DeviceSession } from './user-device.ts';
 
 export const SCENARIOS = ['standard', 'keySlot', 'fast', 'loadCert', 'certInAuth1', 'mailbox', 'stepUp', 'stepUpSelect'] as const;
@@ -59,7 +68,7 @@ export type Setting = Required<Pick<ScenarioInputs,
 /** SPEC §11.1: by default it is told from the inputs. */
 export const scenarioOf = (inputs: ScenarioInputs): Scenario => {
   if (inputs.scenario !== undefined) return inputs.scenario;
-  if (inputs.accessDocument !== undefined || inputs.revocationDocument !== undefined) return inputs.stepUpSelect === true ? 'stepUpSelect' : 'stepUp';
+  if (inputs.credentialIssuer !== undefined) return inputs.stepUpSelect === true ? 'stepUpSelect' : 'stepUp';
   if (inputs.mailboxSize !== undefined) return 'mailbox';
   if (inputs.persistentKey !== undefined || inputs.readerPersistentKey !== undefined) return 'fast';
   return inputs.readerCertificate === undefined ? 'standard' : 'certInAuth1';
@@ -141,3 +150,92 @@ export const scenarioReader = (crypto: Crypto, setting: Setting): ReaderSession 
     ephemeralPrivateKey: setting.readerEphemeralKey.privateKey.reveal(),
     transactionId: setting.transactionIdentifier,
   });
+
+// ---- the reader's host -------------------------------------------------------------------------------------------------------------
+
+/** What a host has decided: `code` of the error, or why it was granted. */
+export type Verdict = { readonly access: 'granted' | 'denied'; readonly status: number; readonly code: DocumentErrorCode | 'credential-unknown' | 'granted' };
+
+/** `plan`: EXCHANGE commands still to be sent. `requests`: what the step-up asked for. */
+export type Host = {
+  readonly setting: Setting;
+  readonly plan: readonly Bytes[];
+  readonly credentialKey?: Bytes;
+  readonly requests?: readonly ItemsRequest[];
+  readonly verdict?: Verdict;
+};
+
+export type HostStep = { readonly host: Host; readonly input: ReaderInput };
+
+const UNSECURED = 0x0101;
+const GRANTED: Verdict = { access: 'granted', status: UNSECURED, code: 'granted' };
+const denied = (code: DocumentErrorCode): Verdict => ({ access: 'denied', status: DOCUMENT_FAULTS[code], code });
+const UNKNOWN: Verdict = { access: 'denied', status: ALIRO_FAULTS['credential-unknown'].readerStatus, code: 'credential-unknown' };
+
+const write = (offset: number, text: string): MailboxOperation => ({ kind: 'write', offset, data: required(fromHex(text), 'hexadecimal') });
+const read = (offset: number, length: number): MailboxOperation => ({ kind: 'read', offset, length });
+
+/** Each kind of mailbox command once: write, read, all three together, an atomic session of three commands, the whole content. */
+const MAILBOX_PLAN = (size: number): readonly Bytes[] => [
+  { goesOn: false, operations: [write(0, '11223344')] },
+  { goesOn: false, operations: [read(0, 4)] },
+  { goesOn: false, operations: [read(0, 8), write(16, '68656c6c6f'), { kind: 'set' as const, offset: 4, length: 3, value: 0xab }] },
+  { goesOn: true, operations: [write(8, '55')] },
+  { goesOn: true, operations: [read(8, 1)] },
+  { goesOn: false, operations: [write(9, '66')] },
+  { goesOn: false, operations: [read(0, size)] },
+].map(encodeMailboxObject);
+
+/** `plan`: other EXCHANGE commands than the scenario's own. */
+export const scenarioHost = (setting: Setting, plan?: readonly Bytes[]): Host => ({
+  setting,
+  plan: plan ?? (setting.scenario === 'mailbox' ? MAILBOX_PLAN(setting.mailboxSize ?? 0) : []),
+});
+
+const decide = (host: Host, verdict: Verdict): HostStep => ({ host: { ...host, verdict }, input: { kind: 'decide', status: verdict.status } });
+
+const isKnown = ({ setting, credentialKey }: Host): boolean => equalBytes(credentialKey ?? new Uint8Array(0), setting.accessCredentialKey.publicKey);
+
+const planned = (host: Host): HostStep => {
+  const [objects, ...plan] = host.plan;
+  return objects === undefined ? decide(host, isKnown(host) ? GRANTED : UNKNOWN) : { host: { ...host, plan }, input: { kind: 'exchange', objects } };
+};
+
+/** The documents that the user device says it has. */
+const requestsFor = ({ setting }: Host, bitmap: number): readonly ItemsRequest[] => [
+  ...(signals(bitmap, 'accessDocument') ? [{ docType: 'aliro-a', elements: [setting.element] } as const] : []),
+  ...(signals(bitmap, 'revocationDocument') ? [{ docType: 'aliro-r', elements: [setting.element] } as const] : []),
+];
+
+const policyOf = ({ credentialIssuer, clock }: Setting): JudgePolicy => ({
+  issuers: credentialIssuer ? [credentialIssuer] : [],
+  ...(clock !== undefined && { now: clock, zone: UTC }),
+  action: CAPABILITY.unsecure,
+  acceptsNoRules: true,
+  supportsSchedules: true,
+  revocation: 'spec',
+});
+
+/** An Access Document that was asked for decides; with a Revocation Document alone the reader's own list of keys does (SPEC §5). */
+const judge = (crypto: Crypto, host: Host, response: Bytes): Verdict => {
+  const { setting, credentialKey = new Uint8Array(0), requests = [] } = host;
+  const policy = policyOf(setting);
+  const memory = setting.credentialIssuer ? raiseIteration(NO_MEMORIES, setting.credentialIssuer, setting.highestIteration) : NO_MEMORIES;
+  const { verdict, memory: after } = judgeResponse(crypto, response, requests, credentialKey, policy, memory);
+  if (verdict.ok) return GRANTED;
+  const asked = requests.some(({ docType }) => docType === 'aliro-a');
+  if (asked || verdict.error.code !== 'document-missing') return denied(verdict.error.code);
+  if (policy.issuers.some((issuer) => isRevoked(crypto, after, issuer, credentialKey, undefined, policy.now))) return denied('revoked');
+  return isKnown(host) ? GRANTED : UNKNOWN;
+};
+
+/** What the host asks for next, or decides, when the reader's machine asks it. */
+export const stepHost = (crypto: Crypto, host: Host, effect: Extract<ReaderEffect, { kind: 'authenticated' | 'exchanged' | 'documents' }>): HostStep => {
+  if (effect.kind === 'exchanged') return planned(host);
+  if (effect.kind === 'documents') return decide(host, judge(crypto, host, effect.response));
+  const known = { ...host, credentialKey: effect.credential.credentialKey };
+  const stepsUp = host.setting.scenario === 'stepUp' || host.setting.scenario === 'stepUpSelect';
+  const requests = stepsUp ? requestsFor(host, effect.credential.signaling) : [];
+  if (requests.length === 0) return stepsUp && host.setting.credentialIssuer !== undefined ? decide(known, UNKNOWN) : planned(known);
+  return { host: { ...known, requests }, input: { kind: 'stepUp', request: encodeDeviceRequest(requests) } };
+};

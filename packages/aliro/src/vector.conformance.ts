@@ -2,15 +2,23 @@
 // and derived value byte for byte. Everything comes from the vector: no keys of ours. The host's decision is the suite's own.
 
 import assert from 'node:assert/strict';
-import { concat, equalBytes, fromHex, fromUint, hex, type Bytes } from '@mortise/base/bytes.ts';
+import { concat, fromHex, fromUint, hex, type Bytes } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
+import { instant } from '@mortise/base/instant.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
+import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { keySlotOf, signedMessage } from './auth1.ts';
-import { agreedSecret, bleKeys, infoOf, persistentKey, saltOf, standardKeys, stepUpKeys, type KeyContext } from './key-schedule.ts';
+import {
+  agreedSecret, bleKeys, fastKeys, infoOf, persistentKey, saltOf, standardKeys, stepUpKeys, type KeyContext, type SessionKeys,
+} from './key-schedule.ts';
 import { certificateTbs, compressCertificate, decodeCertificate } from './reader-certificate.ts';
-import { createReader, stepReader, type ReaderConfig, type ReaderInput, type ReaderOutcome, type ReaderSession } from './reader.ts';
-import { createUserDevice, stepUserDevice, type DeviceConfig, type DeviceInput, type DeviceOutcome, type DeviceSession } from './user-device.ts';
+import { stepReader, type ReaderEffect, type ReaderInput, type ReaderOutcome, type ReaderSession } from './reader.ts';
+import { recordedPlan, recordedScenario } from './recording.ts';
+import {
+  scenarioDevice, scenarioHost, scenarioReader, settingOf, stepHost, type Host, type ScenarioInputs, type Setting, type Verdict,
+} from './scenario.ts';
+import { stepUserDevice, type DeviceEffect, type DeviceInput, type DeviceOutcome, type DeviceSession } from './user-device.ts';
 import { INTERFACES } from './vendor.ts';
 
 type Key = { readonly privateKey: string; readonly publicKey: string };
@@ -18,7 +26,7 @@ type Step = { readonly from: 'reader' | 'userDevice'; readonly apdu: string };
 type SecureMessage = { readonly from: 'reader' | 'userDevice'; readonly key: string; readonly iv: string; readonly plaintext: string; readonly ciphertextAndTag: string };
 type Derivation = { readonly inputKey: string; readonly salt: string; readonly info: string; readonly output: string };
 
-/** The parts of a vector file that the standard phase needs. */
+/** The parts of a vector file that a transaction needs. */
 export type Vector = {
   readonly name: string;
   readonly inputs: {
@@ -36,10 +44,21 @@ export type Vector = {
     readonly userDeviceSupportedVersions: readonly string[];
     readonly readerCertificateCompressed?: string;
     readonly readerCertificateX509?: string;
+    readonly stepUpAidRequired: boolean;
+    readonly kpersistent?: string;
+    readonly kpersistentOnReaderOnly?: string;
+    readonly mailboxSize?: number;
+    readonly credentialIssuerKey?: Key;
+    readonly accessDocument?: string;
+    readonly revocationDocument?: string;
+    readonly verifyTime?: string;
+    readonly readerHasTime?: boolean;
+    readonly readerHighestValidityIteration?: number;
   };
   readonly steps: readonly Step[];
   readonly derived: {
     readonly standardPhase?: Derivation;
+    readonly fastPhase?: Derivation;
     readonly persistent?: Derivation;
     readonly stepUp?: { readonly inputKey: string; readonly StepUpSKReader: string; readonly StepUpSKDevice: string };
     readonly ecdh?: { readonly Kdh: string };
@@ -48,15 +67,19 @@ export type Vector = {
     readonly ble?: { readonly salt: string; readonly BleSKReader: string; readonly BleSKDevice: string };
     readonly secureMessages: readonly SecureMessage[];
   };
+  readonly expect: { readonly access?: string; readonly suggestedReaderStatus?: string; readonly mailboxAfter?: string; readonly reads?: Readonly<Record<string, readonly string[]>> };
 };
 
-/** What ran: APDUs compared in each role, and how each session ended. */
+/** What ran: APDUs compared in each role, how each session ended, what the host decided, what was read and stored. */
 export type VectorRun = {
   readonly commands: number;
   readonly answers: number;
   readonly derived: number;
   readonly reader: ReaderOutcome | undefined;
   readonly device: DeviceOutcome | undefined;
+  readonly verdict: Verdict | undefined;
+  readonly reads: readonly string[];
+  readonly mailbox?: string;
 };
 
 const bytes = (text: string): Bytes => required(fromHex(text), 'a vector is in hex');
@@ -67,63 +90,46 @@ const isDamaged = (vector: Vector, name: string): boolean => vector.name === nam
 
 const INTERFACE_BYTES = { nfc: INTERFACES.nfc, ble: INTERFACES.ble } as const;
 
-const instructionOf = (step: Step): string => step.apdu.slice(2, 4);
 const fromReader = (vector: Vector): readonly Step[] => vector.steps.filter(({ from }) => from === 'reader');
 const sealedBy = (vector: Vector, side: SecureMessage['from']): readonly SecureMessage[] => vector.derived.secureMessages.filter(({ from }) => from === side);
 
-const certificateOf = (vector: Vector): Pick<ReaderConfig, 'certificate'> => {
-  const { readerCertificateCompressed: compressed } = vector.inputs;
-  if (compressed === undefined) return {};
-  const loaded = fromReader(vector).some((step) => instructionOf(step) === 'd1');
-  return { certificate: { bytes: bytes(compressed), sentBy: loaded ? 'loadCert' : 'auth1' } };
-};
+const pairOf = ({ privateKey, publicKey }: Key): KeyPair => ({ privateKey: new Secret(bytes(privateKey)), publicKey: bytes(publicKey) });
 
-const readerConfig = (crypto: Crypto, vector: Vector): ReaderConfig => {
+const inputsOf = (vector: Vector): ScenarioInputs => {
   const { inputs } = vector;
-  const credentialKey = bytes(inputs.accessCredentialKey.publicKey);
-  const asksForSlot = fromReader(vector).some((step) => instructionOf(step) === '81' && step.apdu.slice(10, 16) === '410100');
+  const scenario = recordedScenario(fromReader(vector).map(({ apdu }) => bytes(apdu)));
+  const clock = inputs.readerHasTime === false || inputs.verifyTime === undefined ? undefined : inputs.verifyTime;
   return {
+    interfaceByte: INTERFACE_BYTES[inputs.interface],
+    readerKey: pairOf(inputs.readerKey),
+    accessCredentialKey: pairOf(inputs.accessCredentialKey),
+    readerEphemeralKey: pairOf(inputs.readerEphemeralKey),
+    userDeviceEphemeralKey: pairOf(inputs.userDeviceEphemeralKey),
     groupIdentifier: bytes(inputs.readerGroupIdentifier),
     subIdentifier: bytes(inputs.readerGroupSubIdentifier),
     groupIdentifierKey: bytes(inputs.readerGroupIdentifierKey),
-    ...certificateOf(vector),
-    versions: [fromUint(bytes(inputs.protocolVersion))],
-    interfaceByte: INTERFACE_BYTES[inputs.interface],
+    transactionIdentifier: bytes(inputs.transactionIdentifier),
     authenticationPolicy: inputs.authenticationPolicy,
-    keyRequest: asksForSlot ? 'keySlot' : 'publicKey',
-    keyOfSlot: (slot) => (equalBytes(slot, keySlotOf(crypto, credentialKey)) ? credentialKey : undefined),
+    version: fromUint(bytes(inputs.protocolVersion)),
+    deviceVersions: inputs.userDeviceSupportedVersions.map((version) => fromUint(bytes(version))),
+    ...(inputs.credentialIssuerKey !== undefined && { credentialIssuer: bytes(inputs.credentialIssuerKey.publicKey) }),
+    ...(inputs.readerCertificateCompressed !== undefined && { readerCertificate: bytes(inputs.readerCertificateCompressed) }),
+    ...(inputs.kpersistent !== undefined && { persistentKey: new Secret(bytes(inputs.kpersistent)) }),
+    ...(inputs.kpersistentOnReaderOnly !== undefined && { readerPersistentKey: new Secret(bytes(inputs.kpersistentOnReaderOnly)) }),
+    ...(inputs.accessDocument !== undefined && { accessDocument: bytes(inputs.accessDocument) }),
+    ...(inputs.revocationDocument !== undefined && { revocationDocument: bytes(inputs.revocationDocument) }),
+    ...(clock !== undefined && { clock: instant(Date.parse(clock)) }),
+    ...(inputs.mailboxSize !== undefined && { mailboxSize: inputs.mailboxSize }),
+    ...(inputs.readerHighestValidityIteration !== undefined && { highestIteration: inputs.readerHighestValidityIteration }),
+    stepUpSelect: inputs.stepUpAidRequired,
+    ...(scenario && { scenario }),
   };
 };
 
-/** The peer's signalling bitmap is a constant of the peer, so it is read from what it sent. */
-const signalingOf = (vector: Vector): number => {
-  const plaintext = sealedBy(vector, 'userDevice')[0]?.plaintext ?? '';
-  return plaintext.slice(-8, -4) === '5e02' ? Number.parseInt(plaintext.slice(-4), 16) : 0;
-};
-
-const deviceConfig = (vector: Vector): DeviceConfig => {
-  const { inputs } = vector;
-  const group = {
-    groupIdentifier: bytes(inputs.readerGroupIdentifier),
-    groupIdentifierKey: bytes(inputs.readerGroupIdentifierKey),
-    credentialKey: bytes(inputs.accessCredentialKey.publicKey),
-  };
-  return {
-    versions: inputs.userDeviceSupportedVersions.map((version) => fromUint(bytes(version))),
-    interfaceByte: INTERFACE_BYTES[inputs.interface],
-    groups: isDamaged(vector, 'neg-unknown-reader-group') ? [] : [group],
-    signaling: signalingOf(vector),
-  };
-};
+/** A vector leaves nothing open: no entropy is used. */
+const settingOfVector = (crypto: Crypto, vector: Vector): Setting => settingOf(crypto, inputsOf(vector), new Uint8Array(32));
 
 // ---- our reader against the recorded user device ---------------------------------------------------------------------------
-
-/** What the host decides or asks once the credential is authenticated: the recorded objects, one EXCHANGE after another. */
-const hostInputs = (vector: Vector, trusted: boolean): readonly ReaderInput[] =>
-  sealedBy(vector, 'reader').map(({ plaintext }) => {
-    if (!plaintext.startsWith('9702')) return { kind: 'exchange', objects: bytes(plaintext) };
-    return { kind: 'decide', status: trusted ? 0x0101 : 0x0001 };
-  });
 
 const readerSignature = (crypto: Crypto, vector: Vector, message: Bytes): Bytes => {
   const signature = crypto.p256.sign(bytes(vector.inputs.readerKey.privateKey), message);
@@ -137,43 +143,44 @@ const asSent = (vector: Vector, step: Step): string => {
   return sealed.reduce((apdu, whole) => apdu.replace(new RegExp(`${whole.slice(0, -2)}..`), whole), step.apdu);
 };
 
-export const runReader = (crypto: Crypto, vector: Vector): { readonly commands: number; readonly outcome: ReaderOutcome | undefined } => {
-  const { inputs } = vector;
-  let session: ReaderSession = createReader(readerConfig(crypto, vector), {
-    ephemeralPrivateKey: bytes(inputs.readerEphemeralKey.privateKey),
-    transactionId: bytes(inputs.transactionIdentifier),
-  });
-  let host: readonly ReaderInput[] = [];
-  let outcome: ReaderOutcome | undefined;
-  let at = 0;
-  const queue: ReaderInput[] = [{ kind: 'start' }];
-  for (let input = queue.shift(); input !== undefined; input = queue.shift()) {
-    const stepped = stepReader(crypto, session, input);
-    session = stepped.session;
-    for (const effect of stepped.effects) {
-      if (effect.kind === 'transmit') {
-        const step = required(vector.steps[at], `${vector.name}: a command beyond the recording`);
-        assert.equal(hex(effect.apdu), asSent(vector, step), `${vector.name}: command ${at}`);
-        at += 1;
-        const reply = vector.steps[at];
-        if (reply?.from === 'userDevice') {
-          queue.push({ kind: 'response', apdu: bytes(reply.apdu) });
-          at += 1;
-        }
-      } else if (effect.kind === 'sign') {
-        assert.equal(hex(effect.message), vector.derived.authentication?.readerInput ?? hex(effect.message));
-        queue.push({ kind: 'signed', signature: readerSignature(crypto, vector, effect.message) });
-      } else if (effect.kind === 'authenticated') {
-        host = hostInputs(vector, hex(effect.credential.credentialKey) === inputs.accessCredentialKey.publicKey);
-        queue.push(...host.slice(0, 1));
-      } else if (effect.kind === 'exchanged') {
-        host = host.slice(1);
-        queue.push(...host.slice(0, 1));
-      } else outcome = effect.outcome;
+type ReaderRun = { session: ReaderSession; host: Host; at: number; outcome?: ReaderOutcome; readonly reads: string[] };
+
+const onReaderEffect = (crypto: Crypto, vector: Vector, run: ReaderRun, effect: ReaderEffect): readonly ReaderInput[] => {
+  switch (effect.kind) {
+    case 'transmit': {
+      const step = required(vector.steps[run.at], `${vector.name}: a command beyond the recording`);
+      assert.equal(hex(effect.apdu), asSent(vector, step), `${vector.name}: command ${run.at}`);
+      const reply = vector.steps[run.at + 1];
+      run.at += reply?.from === 'userDevice' ? 2 : 1;
+      return reply?.from === 'userDevice' ? [{ kind: 'response', apdu: bytes(reply.apdu) }] : [];
+    }
+    case 'sign':
+      assert.equal(hex(effect.message), vector.derived.authentication?.readerInput ?? hex(effect.message));
+      return [{ kind: 'signed', signature: readerSignature(crypto, vector, effect.message) }];
+    case 'finished':
+      run.outcome = effect.outcome;
+      return [];
+    default: {
+      if (effect.kind === 'exchanged') run.reads.push(...effect.reads.map(hex));
+      const { host, input } = stepHost(crypto, run.host, effect);
+      run.host = host;
+      return [input];
     }
   }
-  assert.equal(at, vector.steps.length, `${vector.name}: every recorded command was sent`);
-  return { commands: fromReader(vector).length, outcome };
+};
+
+export const runReader = (crypto: Crypto, vector: Vector): Pick<VectorRun, 'commands' | 'reader' | 'reads' | 'verdict'> => {
+  const setting = settingOfVector(crypto, vector);
+  const plan = recordedPlan(sealedBy(vector, 'reader').map(({ plaintext }) => bytes(plaintext)));
+  const run: ReaderRun = { session: scenarioReader(crypto, setting), host: scenarioHost(setting, plan), at: 0, reads: [] };
+  const queue: ReaderInput[] = [{ kind: 'start' }];
+  for (let input = queue.shift(); input !== undefined; input = queue.shift()) {
+    const stepped = stepReader(crypto, run.session, input);
+    run.session = stepped.session;
+    queue.push(...stepped.effects.flatMap((effect) => onReaderEffect(crypto, vector, run, effect)));
+  }
+  assert.equal(run.at, vector.steps.length, `${vector.name}: every recorded command was sent`);
+  return { commands: fromReader(vector).length, reader: run.outcome, reads: run.reads, verdict: run.host.verdict };
 };
 
 // ---- our user device against the recorded reader ----------------------------------------------------------------------------
@@ -183,36 +190,59 @@ const deviceSignature = (crypto: Crypto, vector: Vector, message: Bytes): Bytes 
   return isDamaged(vector, 'neg-user-device-signature') ? damaged(signature) : signature;
 };
 
-type Replay = { readonly session: DeviceSession; readonly answers: readonly Bytes[]; readonly outcome: DeviceOutcome | undefined };
-
-const feed = (crypto: Crypto, vector: Vector, session: DeviceSession, input: DeviceInput): Replay => {
-  const stepped = stepUserDevice(crypto, session, input);
-  const [effect] = stepped.effects;
-  if (effect?.kind === 'sign') {
-    assert.equal(hex(effect.message), vector.derived.authentication?.userDeviceInput);
-    return feed(crypto, vector, stepped.session, { kind: 'signed', signature: deviceSignature(crypto, vector, effect.message) });
-  }
-  const answers = stepped.effects.flatMap((one) => (one.kind === 'respond' ? [one.apdu] : []));
-  const outcome = stepped.effects.flatMap((one) => (one.kind === 'finished' ? [one.outcome] : []))[0];
-  return { session: stepped.session, answers, outcome };
+/** The recordings gave the device a decoy of their own choosing; ours comes from the answer. */
+const decoyOf = (vector: Vector): { readonly cryptogram?: Bytes } => {
+  const { kpersistent, kpersistentOnReaderOnly } = vector.inputs;
+  if (kpersistent !== undefined || kpersistentOnReaderOnly === undefined) return {};
+  return { cryptogram: bytes(required(vector.steps[3], 'an answer to AUTH0').apdu.slice(138, 266)) };
 };
 
-export const runDevice = (crypto: Crypto, vector: Vector): { readonly answers: number; readonly outcome: DeviceOutcome | undefined } => {
-  let session = createUserDevice(deviceConfig(vector), { ephemeralPrivateKey: bytes(vector.inputs.userDeviceEphemeralKey.privateKey) });
-  let outcome: DeviceOutcome | undefined;
+const deviceOf = (crypto: Crypto, vector: Vector): DeviceSession => {
+  const device = { ...scenarioDevice(settingOfVector(crypto, vector)), ...decoyOf(vector) };
+  return isDamaged(vector, 'neg-unknown-reader-group') ? { ...device, config: { ...device.config, groups: [] } } : device;
+};
+
+type DeviceRun = { session: DeviceSession; outcome?: DeviceOutcome; mailbox?: Bytes; persistentKey?: Secret };
+
+const onDeviceEffect = (crypto: Crypto, vector: Vector, run: DeviceRun, effect: DeviceEffect): readonly Bytes[] => {
+  switch (effect.kind) {
+    case 'respond':
+      return [effect.apdu];
+    case 'sign':
+      assert.equal(hex(effect.message), vector.derived.authentication?.userDeviceInput);
+      return feed(crypto, vector, run, { kind: 'signed', signature: deviceSignature(crypto, vector, effect.message) });
+    case 'remember':
+      run.persistentKey = effect.key;
+      return [];
+    case 'storeMailbox':
+      run.mailbox = effect.content;
+      return [];
+    case 'finished':
+      run.outcome ??= effect.outcome;
+      return [];
+  }
+};
+
+const feed = (crypto: Crypto, vector: Vector, run: DeviceRun, input: DeviceInput): readonly Bytes[] => {
+  const stepped = stepUserDevice(crypto, run.session, input);
+  run.session = stepped.session;
+  return stepped.effects.flatMap((effect) => onDeviceEffect(crypto, vector, run, effect));
+};
+
+export const runDevice = (crypto: Crypto, vector: Vector): Pick<VectorRun, 'answers' | 'device' | 'mailbox'> => {
+  const run: DeviceRun = { session: deviceOf(crypto, vector) };
   let answers = 0;
   for (const [index, step] of vector.steps.entries()) {
     if (step.from !== 'reader') continue;
-    const replay = feed(crypto, vector, session, { kind: 'command', apdu: bytes(step.apdu) });
-    session = replay.session;
-    outcome ??= replay.outcome;
+    const replies = feed(crypto, vector, run, { kind: 'command', apdu: bytes(step.apdu) });
     const recorded = vector.steps[index + 1];
-    assert.equal(replay.answers.length, 1, `${vector.name}: one answer to command ${index}`);
+    assert.equal(replies.length, 1, `${vector.name}: one answer to command ${index}`);
     if (recorded?.from !== 'userDevice') continue; // the peer had gone: its last words were not answered
-    assert.equal(hex(concat(...replay.answers)), recorded.apdu, `${vector.name}: answer ${index + 1}`);
+    assert.equal(hex(concat(...replies)), recorded.apdu, `${vector.name}: answer ${index + 1}`);
     answers += 1;
   }
-  return { answers, outcome };
+  assert.equal(run.persistentKey && hex(run.persistentKey.reveal()), vector.derived.persistent?.output, `${vector.name}: Kpersistent`);
+  return { answers, device: run.outcome, ...(run.mailbox && { mailbox: hex(run.mailbox) }) };
 };
 
 // ---- derived values -----------------------------------------------------------------------------------------------------------
@@ -228,21 +258,21 @@ const contextOf = (vector: Vector): KeyContext => {
     readerEphemeral: bytes(inputs.readerEphemeralKey.publicKey),
     deviceEphemeral: bytes(inputs.userDeviceEphemeralKey.publicKey),
     transactionId: bytes(inputs.transactionIdentifier),
-    parameters: 0,
+    parameters: Number.parseInt(vector.steps[2]?.apdu.slice(14, 16) ?? '', 16),
     authenticationPolicy: inputs.authenticationPolicy,
     proprietary: bytes(selected.slice(selected.indexOf('a508'), -4)),
   };
 };
 
-const derivedPairs = (crypto: Crypto, vector: Vector): readonly (readonly [string, string, string | undefined])[] => {
+type Pairs = readonly (readonly [string, string, string | undefined])[];
+
+const standardPairs = (crypto: Crypto, vector: Vector, context: KeyContext): Pairs => {
   const { inputs, derived } = vector;
-  const context = contextOf(vector);
   const credentialKey = bytes(inputs.accessCredentialKey.publicKey);
   const agreed = required(agreedSecret(crypto, new Secret(bytes(inputs.readerEphemeralKey.privateKey)), context.deviceEphemeral, context.transactionId), 'the vector’s keys agree');
   const keys = standardKeys(crypto, agreed, context);
   const stepUp = stepUpKeys(crypto, keys.stepUp);
-  const ble = bleKeys(crypto, keys.ble, bytes(derived.ble?.salt ?? ''));
-  const block = concat(...[keys.expeditedReader, keys.expeditedDevice, keys.stepUp, keys.ble, keys.ranging].map((key) => key.reveal()));
+  const block = concat(...[keys.expedited.reader, keys.expedited.device, keys.stepUp, keys.ble, keys.ranging].map((key) => key.reveal()));
   return [
     ['Kdh', hex(agreed.reveal()), derived.ecdh?.Kdh],
     ['salt', hex(saltOf('standard', context)), derived.standardPhase?.salt],
@@ -252,16 +282,34 @@ const derivedPairs = (crypto: Crypto, vector: Vector): readonly (readonly [strin
     ['Kpersistent', hex(persistentKey(crypto, agreed, context, credentialKey).reveal()), derived.persistent?.output],
     ['StepUpSKReader', hex(stepUp.reader.reveal()), derived.stepUp?.StepUpSKReader],
     ['StepUpSKDevice', hex(stepUp.device.reveal()), derived.stepUp?.StepUpSKDevice],
-    ['BleSKReader', hex(ble.reader.reveal()), derived.ble?.BleSKReader],
-    ['BleSKDevice', hex(ble.device.reveal()), derived.ble?.BleSKDevice],
+    ...(derived.standardPhase === undefined ? [] : blePairs(crypto, vector, keys)),
     ['key slot', hex(keySlotOf(crypto, credentialKey)), derived.keySlot],
     ['reader input', hex(signedMessage('reader', context)), derived.authentication?.readerInput],
     ['user device input', hex(signedMessage('device', context)), derived.authentication?.userDeviceInput],
   ];
 };
 
+const fastPairs = (crypto: Crypto, vector: Vector, context: KeyContext): Pairs => {
+  const { inputs, derived } = vector;
+  const persistent = inputs.kpersistent ?? inputs.kpersistentOnReaderOnly;
+  if (persistent === undefined) return [];
+  const credentialKey = bytes(inputs.accessCredentialKey.publicKey);
+  const keys = fastKeys(crypto, new Secret(bytes(persistent)), context, credentialKey);
+  const block = concat(...[keys.cryptogram, keys.expedited.reader, keys.expedited.device, keys.ble, keys.ranging].map((key) => key.reveal()));
+  return [
+    ['fast salt', hex(saltOf('fast', context, credentialKey)), derived.fastPhase?.salt],
+    ['fast key block', hex(block), derived.fastPhase?.output],
+    ...(derived.standardPhase === undefined ? blePairs(crypto, vector, keys) : []),
+  ];
+};
+
+const blePairs = (crypto: Crypto, { derived }: Vector, keys: SessionKeys): Pairs => {
+  const ble = bleKeys(crypto, keys.ble, bytes(derived.ble?.salt ?? ''));
+  return [['BleSKReader', hex(ble.reader.reveal()), derived.ble?.BleSKReader], ['BleSKDevice', hex(ble.device.reveal()), derived.ble?.BleSKDevice]];
+};
+
 /** The certificate both ways: what it says rebuilds the recorded X.509, and is compressed to the recorded bytes. */
-const certificatePairs = (crypto: Crypto, vector: Vector): readonly (readonly [string, string, string | undefined])[] => {
+const certificatePairs = (crypto: Crypto, vector: Vector): Pairs => {
   const { readerCertificateCompressed: compressed, readerCertificateX509: x509, readerGroupIdentifierKey: issuer } = vector.inputs;
   if (compressed === undefined || x509 === undefined) return [];
   const decoded = decodeCertificate(bytes(compressed));
@@ -274,14 +322,16 @@ const certificatePairs = (crypto: Crypto, vector: Vector): readonly (readonly [s
 };
 
 export const checkDerived = (crypto: Crypto, vector: Vector): number => {
-  const recorded = [...derivedPairs(crypto, vector), ...certificatePairs(crypto, vector)].filter(([, , value]) => value !== undefined);
+  const context = contextOf(vector);
+  const pairs = [...standardPairs(crypto, vector, context), ...fastPairs(crypto, vector, context), ...certificatePairs(crypto, vector)];
+  const recorded = pairs.filter(([, , value]) => value !== undefined);
   for (const [what, ours, theirs] of recorded) assert.equal(ours, theirs, `${vector.name}: ${what}`);
   return recorded.length;
 };
 
 /** Everything above for one vector. Throws an assertion error at the first difference. */
-export const runVector = (crypto: Crypto, vector: Vector): VectorRun => {
-  const reader = runReader(crypto, vector);
-  const device = runDevice(crypto, vector);
-  return { commands: reader.commands, answers: device.answers, derived: checkDerived(crypto, vector), reader: reader.outcome, device: device.outcome };
-};
+export const runVector = (crypto: Crypto, vector: Vector): VectorRun => ({
+  ...runReader(crypto, vector),
+  ...runDevice(crypto, vector),
+  derived: checkDerived(crypto, vector),
+});
