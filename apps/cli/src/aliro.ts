@@ -8,6 +8,7 @@ type Run = (args: readonly string[], terminal: Terminal) => Promise<number>;
 const RUNS: ReadonlyMap<string, Run> = new Map([
   ['device', async (args, terminal) => (await import('./aliro/device.ts')).device(args, terminal)],
   ['reader', async (args, terminal) => (await import('./aliro/reader.ts')).reader(args, terminal)],
+  ['inspect', async (args, terminal) => (await import('./aliro/inspect.ts')).inspect(args, terminal)],
 ]);
 
 const unknown = (name: string | undefined): CommandError => ({

@@ -70,13 +70,15 @@ const time = z.string({ error: TIME_EXPECTED }).transform((text, context): Insta
 const flag = z.boolean({ error: 'expected true or false' });
 const identifier = bytesOf(IDENTIFIER_BYTES, IDENTIFIER_BYTES, 'an identifier');
 const persistentKey = bytesOf(KEY_BYTES, KEY_BYTES, 'a persistent key');
+export const sessionKey = bytesOf(KEY_BYTES, KEY_BYTES, 'a session key');
 const document = bytesOf(1, MAX_DOCUMENT_BYTES, 'a Document');
 const INTERFACE_NAMES = ['nfc', 'ble', 'contact', 'relay'] as const satisfies readonly (keyof typeof INTERFACES)[];
 
 const VERSIONS_EXPECTED = `expected 1 to ${MAX_VERSIONS} protocol versions`;
 const ELEMENT_EXPECTED = `expected an element identifier of 1 to ${MAX_ELEMENT} characters`;
 
-const inputs = z.object({
+/** The fields of a vector's `inputs` (SPEC §11). */
+export const INPUTS = z.object({
   interface: oneOf(INTERFACE_NAMES).optional(),
   readerKey: keyPair.optional(),
   readerSystemIssuerKey: keyPair.optional(),
@@ -113,7 +115,7 @@ const MESSAGES_EXPECTED = `expected an array of at most ${MAX_STEPS} messages`;
 
 /** Unknown fields are passed over: a vector says more than a side needs. */
 export const CONFIG = z.object({
-  inputs,
+  inputs: INPUTS,
   scenario: oneOf(SCENARIOS).optional(),
   steps: z.array(step, { error: STEPS_EXPECTED }).max(MAX_STEPS, { error: STEPS_EXPECTED }).optional(),
   derived: z.object({ secureMessages: z.array(message, { error: MESSAGES_EXPECTED }).max(MAX_STEPS, { error: MESSAGES_EXPECTED }).optional() }, { error: 'expected an object' }).optional(),
