@@ -86,7 +86,7 @@ const epoch: CborForm = (value) =>
   value instanceof Tagged && value.tag === 1 && typeof value.value === 'number' ? { says: `${wallTime(value.value).says ?? ''}Z` } : anything(value);
 
 const ENTRY: CborTable = new Map<number, CborRow>([
-  [0, { name: 'SHA-256 of the credential key' }], [1, { name: 'AccessData id' }], [2, { name: 'until', form: epoch }],
+  [0, { name: 'credential (SHA-256)' }], [1, { name: 'AccessData id' }], [2, { name: 'until', form: epoch }],
 ]);
 
 const REVOCATION_DATA: CborTable = new Map<number, CborRow>([

@@ -7,9 +7,11 @@ import { printable } from '../terminal.ts';
 export type Layout = { readonly width: number; readonly full: boolean };
 
 const GAP = 2;
+const LONGEST_TAG = 10;
 const LONGEST_NAME = 30;
+const MOST_OF_A_NAME = 60;
 const SHOWN_DIGITS = 32;
-const LEAST_VALUE = 30;
+const LEAST_VALUE = 20;
 
 /** Lines of at most `width` characters; a word that is longer is cut at the width, as hex is. */
 const wrap = (text: string, width: number): readonly string[] => {
@@ -19,11 +21,11 @@ const wrap = (text: string, width: number): readonly string[] => {
     if (line === '') line = word;
     else if (line.length + 1 + word.length <= width) line += ` ${word}`;
     else {
-      lines.push(line);
+      lines.push(line.trimEnd());
       line = word;
     }
   }
-  return [...lines, line];
+  return [...lines, line.trimEnd()];
 };
 
 const pieces = (word: string, width: number): readonly string[] => word.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [''];
@@ -41,20 +43,27 @@ const widthOf = (texts: readonly string[], most: number): number => Math.min(mos
 
 const blank = (count: number): string => ' '.repeat(count);
 
-const lineOf = (head: string, value: string, column: number, width: number): readonly string[] => {
+/** Names are ours, or what the input calls itself. */
+const shortened = (text: string): string => {
+  const shown = printable(text);
+  return shown.length > MOST_OF_A_NAME ? `${shown.slice(0, MOST_OF_A_NAME - 1)}…` : shown;
+};
+
+const lineOf = (head: string, value: string, wanted: number, width: number): readonly string[] => {
   if (value === '') return [head.trimEnd()];
+  const column = Math.max(wanted, head.length);
   const [first = '', ...rest] = wrap(value, Math.max(LEAST_VALUE, width - column));
   return [`${head.padEnd(column)}${first}`, ...rest.map((line) => `${blank(column)}${line}`)];
 };
 
 /** Siblings share their columns. */
 const treeLines = (nodes: readonly Described[], layout: Layout, indent: number): readonly string[] => {
-  const tagWidth = widthOf(nodes.map(({ tag = '' }) => tag), 8);
+  const tagWidth = widthOf(nodes.map(({ tag = '' }) => tag), LONGEST_TAG);
   const nameAt = indent + (tagWidth === 0 ? 0 : tagWidth + GAP);
   const column = nameAt + widthOf(nodes.map(({ name }) => name), LONGEST_NAME) + GAP;
   return nodes.flatMap((node) => {
-    const head = `${blank(indent)}${tagWidth === 0 ? '' : `${(node.tag ?? '').padEnd(tagWidth)}  `}${printable(node.name)}${blank(GAP)}`;
-    return [...lineOf(head, valueOf(node, layout), Math.max(column, head.length), layout.width), ...treeLines(node.parts ?? [], layout, nameAt === indent ? indent + GAP : nameAt)];
+    const head = `${blank(indent)}${tagWidth === 0 ? '' : `${shortened(node.tag ?? '').padEnd(tagWidth)}  `}${shortened(node.name)}${blank(GAP)}`;
+    return [...lineOf(head, valueOf(node, layout), column, layout.width), ...treeLines(node.parts ?? [], layout, nameAt === indent ? indent + GAP : nameAt)];
   });
 };
 
@@ -85,6 +94,6 @@ const summary = (checks: readonly Check[]): string => {
 export const renderChecks = (checks: readonly Check[], { width }: Layout): string => {
   if (checks.length === 0) return '';
   const column = CHECK_AT + widthOf(checks.map(titleOf), LONGEST_CHECK) + GAP;
-  const lines = checks.flatMap((check) => lineOf(`  ${WORDS[check.result].padEnd(CHECK_AT - GAP)}${titleOf(check)}${blank(GAP)}`, saidOf(check), column, width));
+  const lines = checks.flatMap((check) => lineOf(`  ${WORDS[check.result].padEnd(CHECK_AT - GAP)}${shortened(titleOf(check))}${blank(GAP)}`, saidOf(check), column, width));
   return ['\nChecks\n', ...lines.map((line) => `${line}\n`), ...wrap(summary(checks), width).map((line, index) => `${index === 0 ? '\n' : ''}${line}\n`)].join('');
 };
