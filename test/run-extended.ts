@@ -8,9 +8,10 @@ import { decoderFuzz } from './extended/decoders.ts';
 import { journalMutations } from './extended/journal.ts';
 import { crashKills } from './extended/kills.ts';
 import type { Covered, Part } from './extended/part.ts';
+import { scheduleComparisons } from './extended/schedules.ts';
 import { lockWalks } from './extended/walks.ts';
 
-const PARTS: readonly Part[] = [aliroMutations, journalMutations, decoderFuzz, lockWalks, crashKills];
+const PARTS: readonly Part[] = [aliroMutations, journalMutations, decoderFuzz, scheduleComparisons, lockWalks, crashKills];
 const DEFAULT_MINUTES = 20;
 const MS_PER_MINUTE = 60_000;
 

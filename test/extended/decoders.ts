@@ -22,6 +22,8 @@ import { decodeLeaf, encodeLeaf, GENESIS, type Entry } from '@mortise/journal/ch
 import { exampleEntries, exampleLock, exampleStatement } from '@mortise/journal/example-journal.ts';
 import { encodeReceipt, verifyReceipt } from '@mortise/journal/receipt.ts';
 import { decodeRecord, encodeRecord } from '@mortise/journal/record.ts';
+import { zoneTableOf } from '@mortise/node/zone-table.ts';
+import { decodeZoneTable, encodeZoneTable } from '@mortise/schedule/zone-table.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import { mutated, randomOf, type Part } from './part.ts';
 
@@ -44,8 +46,11 @@ const ids = { requestId: lock.seed.slice(0, 16), transactionId: lock.seed.slice(
 const session = lock.seed.slice(0, 8);
 const status = encodeStatus({ lockId: lock.lockId, bolt: 'locked', door: 'closed', adopted: true, rosterVersion: 1, since: instant(1), seq: 4, batteryMv: 6000, instant: instant(2), clock: 'synced', count: 1 });
 
+const zone = zoneTableOf('Europe/Zurich', 2026, 2046);
+assert(zone.ok, 'there is a zone table');
+
 const CORPUS: readonly Bytes[] = [
-  batch, receipt, roster, site.document, statement, first.record, first.leaf, status,
+  batch, receipt, roster, site.document, statement, first.record, first.leaf, status, encodeZoneTable(zone.value),
   encodeRosterAnswer({ version: 2, code: 'accepted' }), encodeJournalAck(7), encodeTimeAsk(lock.seed.slice(0, 16)), encodeAdoptBody({ step: 1, bytes: lock.seed }),
   encodeToLock({ type: 'relay', session, seq: 1, expires: 0, body: encodeRelayFrame({ kind: 'apdu', apdu: lock.seed }) }),
   encodeToLock({ type: 'roster', session, seq: 2, expires: instant(9), body: roster }),
@@ -79,6 +84,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   'signed status': (bytes) => unprovenStatus(bytes) !== undefined,
   'record': oneForm(decodeRecord, encodeRecord),
   'leaf': oneForm(decodeLeaf, encodeLeaf),
+  'zone table': oneForm(decodeZoneTable, encodeZoneTable),
   'command': oneForm(decodeCommand, encodeCommand),
   'hello': (bytes) => decodeHello(crypto, bytes) !== undefined,
   'answer': (bytes) => decodeAnswer(bytes).ok,
