@@ -4,7 +4,7 @@
 
 import { assert } from '@mortise/base/assert.ts';
 import { concat, equalBytes, utf8, type Bytes } from '@mortise/base/bytes.ts';
-import { asArray, asBytes, asMap, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { asArray, asBytes, asMap, bytesHead, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import { MAX_LABELS, optional } from './document-cbor.ts';
@@ -21,6 +21,7 @@ export type IssuerAuth = IssuerNames & { readonly payload: Bytes; readonly signa
 
 /** {1: -7}: ES256, in the one encoding that SPEC §8.1 allows. */
 const PROTECTED = Uint8Array.of(0xa1, 0x01, 0x26);
+const STRUCTURE = concat(Uint8Array.of(0x84), encodeCbor('Signature1'), encodeCbor(PROTECTED), encodeCbor(new Uint8Array(0)));
 const HEADERS = { keyIdentifier: 4, certificate: 33 } as const;
 const PARTS = 4;
 const KEY_IDENTIFIER_PREFIX = utf8('key-identifier');
@@ -31,8 +32,8 @@ export const keyIdentifierOf = (crypto: Crypto, issuerKey: Bytes): Bytes => {
   return crypto.sha256(concat(KEY_IDENTIFIER_PREFIX, issuerKey)).slice(0, KEY_IDENTIFIER_BYTES);
 };
 
-/** RFC 9052 §4.4: what is signed. */
-export const signedStructure = (payload: Bytes): Bytes => encodeCbor(['Signature1', PROTECTED, new Uint8Array(0), payload]);
+/** RFC 9052 §4.4, what is signed: an array of four, "Signature1", the protected header, nothing, and the payload. */
+export const signedStructure = (payload: Bytes): Bytes => concat(STRUCTURE, bytesHead(payload.length), payload);
 
 export const issuerAuthCbor = ({ keyIdentifier, certificate, payload, signature }: IssuerAuth): Cbor => [
   PROTECTED,
