@@ -13,6 +13,9 @@ import { ENVELOPE, decodeEnvelope, encodeEnvelope } from './envelope.ts';
 import { fastKeys, stepUpKeys } from './key-schedule.ts';
 import { open, openChannel, seal, type Channel, type Side } from './secure-channel.ts';
 import { stepReader, type ReaderEffect, type ReaderInput, type ReaderSession } from './reader.ts';
+import { ACCESS_ID, POLICY, REQUESTS } from './document.fixture.ts';
+import { NO_MEMORIES } from './issuer-memory.ts';
+import { judgeResponse } from './judge.ts';
 import { decodeTlvs, encodeTlv } from './tlv.ts';
 import { GRANTED, record, setupsOf, type Message, type Recording } from './transaction.conformance.ts';
 import { stepUserDevice, type DeviceInput, type DeviceSession } from './user-device.ts';
@@ -28,6 +31,8 @@ export type MutationCounts = {
   readonly ends: Readonly<Record<string, number>>;
   /** How many plaintexts were altered and sealed again, by the phase that then read them. */
   readonly resealed: Readonly<Record<string, number>>;
+  /** What became of the documents that altered step-ups brought. */
+  readonly judged: Readonly<Record<string, number>>;
   /** Messages of the recorded transactions that the attacks start from. */
   readonly messages: number;
 };
@@ -35,7 +40,12 @@ export type MutationCounts = {
 export type MutationOptions = { readonly runs: number; readonly seed: number; readonly crypto?: Crypto };
 
 type Random = { readonly below: (limit: number) => number; readonly bytes: (length: number) => Bytes };
-type Case = { readonly recording: Recording; readonly at: number; readonly message: Message };
+/** `judged`: what became of the documents that came, by code. */
+type Case = { readonly recording: Recording; readonly at: number; readonly message: Message; readonly judged: Record<string, number> };
+
+const count = (counts: Record<string, number>, key: string): void => {
+  counts[key] = (counts[key] ?? 0) + 1;
+};
 
 const MAX_EFFECTS = 8;
 const STATUS_BYTES = 2;
@@ -235,6 +245,13 @@ const alter = (crypto: Crypto, random: Random, attacked: Case): Altered => {
 
 // ---- playing on ----------------------------------------------------------------------------------------------------------------
 
+/** Whatever a user device with the session's keys answers, the issuer's signature decides. */
+const checkDocuments = (crypto: Crypto, credentialKey: Bytes, response: Bytes): string => {
+  const { verdict } = judgeResponse(crypto, response, REQUESTS, credentialKey, POLICY, NO_MEMORIES);
+  assert(!verdict.ok || equalBytes(verdict.value.accessId ?? EMPTY, ACCESS_ID), 'nothing is granted but what was signed');
+  return verdict.ok ? 'granted' : verdict.error.code;
+};
+
 /** What a forger without the session's keys must not bring about. `free`: the attack used those keys. */
 const checkReader = (recording: Recording, effect: ReaderEffect, free: boolean): void => {
   const among = (known: readonly Bytes[], given: readonly Bytes[]): boolean => given.every((one) => known.some((other) => equalBytes(one, other)));
@@ -273,6 +290,7 @@ const playReader = (crypto: Crypto, attacked: Case, first: ReaderSession, altere
     for (const effect of stepped.effects) {
       if (effect.kind === 'finished') return effect.outcome.kind === 'failed' ? effect.outcome.error.code : 'tolerated';
       checkReader(recording, effect, altered.layer === 'plaintext');
+      if (effect.kind === 'documents') count(attacked.judged, checkDocuments(crypto, recording.authenticated.credentialKey, effect.response));
       const next = nextReaderInput(recording, choices, effect);
       if (next !== undefined && isChoice(session, next)) inputs.unshift(next);
     }
@@ -307,8 +325,10 @@ const play = (crypto: Crypto, attacked: Case, altered: Altered): string =>
     ? playReader(crypto, attacked, attacked.message.session, altered)
     : playDevice(crypto, attacked, attacked.message.session, altered);
 
-const casesOf = (recordings: readonly Recording[]): readonly Case[] =>
-  recordings.flatMap((recording) => recording.messages.map((message, at) => ({ recording, at, message })));
+const casesOf = (recordings: readonly Recording[]): readonly Case[] => {
+  const judged: Record<string, number> = {};
+  return recordings.flatMap((recording) => recording.messages.map((message, at) => ({ recording, at, message, judged })));
+};
 
 /** The control: each setup's transaction, unaltered, is granted on both sides. */
 export const controlOf = (crypto: Crypto): readonly Recording[] =>
@@ -335,10 +355,10 @@ export const runMutations = ({ runs, seed, crypto: given = nobleCrypto }: Mutati
     const end = equalBytes(altered.apdu, attacked.message.apdu) ? 'unaltered' : play(crypto, attacked, altered);
     byLayer[altered.layer] += 1;
     bySide[attacked.message.to] += 1;
-    ends[end] = (ends[end] ?? 0) + 1;
-    if (altered.layer === 'plaintext') phases[phaseOf(attacked)] = (phases[phaseOf(attacked)] ?? 0) + 1;
+    count(ends, end);
+    if (altered.layer === 'plaintext') count(phases, phaseOf(attacked));
   }
-  return { runs, seed, byLayer, bySide, ends, resealed: phases, messages: cases.length };
+  return { runs, seed, byLayer, bySide, ends, resealed: phases, judged: cases[0]?.judged ?? {}, messages: cases.length };
 };
 
 /** Every recorded message cut at every length, and fed instead of the whole one; answers how many were fed. */
