@@ -118,3 +118,15 @@ void test('a request for the headers alone opens no stream', async (t) => {
   assert.equal(response.status, 200, 'there is room for one who watches');
   await response.body?.cancel();
 });
+
+void test('a cursor of a later hub, whose backup was put back, hides nothing that comes', async (t) => {
+  const adopted = await adoptedLock(t);
+  const { batch } = adopted.journal(5);
+  const send = (body: Uint8Array) => ingest(adopted.hub, adopted.lock.lockId, adopted.lock.identity.publicKey, body);
+  await send(batch(1, 2));
+  const watcher = await watch(adopted, { 'last-event-id': '999' });
+  assert.deepEqual([checked(await watcher.next()).event, checked(await watcher.next()).event], ['state', 'waiting']);
+  await send(batch(3, 4));
+  assert.deepEqual(await ids(watcher.next, 2), ['3', '4']);
+  await watcher.cancel();
+});

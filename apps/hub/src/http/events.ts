@@ -9,6 +9,7 @@ import { allDoors, waitingLocks } from '../door-view.ts';
 import type { Hub } from '../hub.ts';
 import { kindOf } from '../log.ts';
 import { activityAfter } from '../store/activity-store.ts';
+import { lastPosition } from '../store/journal-store.ts';
 import { refused, signedIn, type App, type Web } from './mount.ts';
 
 export const MAX_WATCHERS = 256;
@@ -90,6 +91,8 @@ const createFeed = (hub: Hub, cursor: number | undefined, { send, close, room }:
     else close();
   });
   const catchUp = async (): Promise<void> => {
+    // A cursor from beyond the end is of a hub whose backup was put back since: what comes counts from here.
+    told = Math.min(told, await lastPosition(hub.database));
     for (let from = told; ; ) {
       await room();
       const { items, last } = await activityAfter(hub.database, from, CATCH_UP_AT_ONCE);
