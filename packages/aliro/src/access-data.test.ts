@@ -99,20 +99,20 @@ test('every field in its form, on both sides of its bounds', () => {
 });
 
 test('schedules', () => {
-  const schedule = (...entries: readonly (readonly [number, Cbor])[]): boolean => readSchedule(new Map([[0, 100], ...entries])) !== undefined;
+  const isRead = (...entries: readonly (readonly [number, Cbor])[]): boolean => readSchedule(new Map([[0, 100], ...entries])) !== undefined;
   const daily: Cbor = [60, 0, 1, 1, 0];
   assert.deepEqual(readSchedule(new Map<number, Cbor>([[0, 100], [1, 200], [2, daily], [3, 1]])), { startS: 100, endS: 200, recurrence: { durationS: 60, mask: 0, pattern: 1, interval: 1, ordinal: 0 }, utc: true });
   assert.deepEqual(readSchedule(new Map([[0, 100]])), { startS: 100, utc: false });
-  assert.equal(schedule([3, 0]), true);
-  assert.equal(schedule([3, 2]), false, 'a reserved flag');
-  assert.equal(schedule([3, true]), false);
-  assert.equal(schedule([0, -1]), false);
-  assert.equal(schedule([1, 101]), true);
-  assert.equal(schedule([1, 99]), false, 'over before it starts');
-  assert.equal(schedule([1, 'x']), false);
-  assert.equal(schedule([2, daily]), true);
-  for (const wrong of [[60, 0, 1, 1], [60, 0, 1, 1, 0, 0], [60, 0, 9, 1, 0], ['60', 0, 1, 1, 0], [60, 0, 1, 0, 0], 0, []]) assert.equal(schedule([2, wrong]), false);
-  assert.equal(schedule([4, 0]), false);
+  assert.equal(isRead([3, 0]), true);
+  assert.equal(isRead([3, 2]), false, 'a reserved flag');
+  assert.equal(isRead([3, true]), false);
+  assert.equal(isRead([0, -1]), false);
+  assert.equal(isRead([1, 101]), true);
+  assert.equal(isRead([1, 99]), false, 'over before it starts');
+  assert.equal(isRead([1, 'x']), false);
+  assert.equal(isRead([2, daily]), true);
+  for (const wrong of [[60, 0, 1, 1], [60, 0, 1, 1, 0, 0], [60, 0, 9, 1, 0], ['60', 0, 1, 1, 0], [60, 0, 1, 0, 0], 0, []]) assert.equal(isRead([2, wrong]), false);
+  assert.equal(isRead([4, 0]), false);
   assert.equal(readSchedule(new Map([[1, 100]])), undefined);
   assert.deepEqual(scheduleCbor({ startS: FROM / 1000, utc: false }), new Map([[0, FROM / 1000], [3, 0]]));
 });

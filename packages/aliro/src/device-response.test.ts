@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { concat, hex, type Bytes } from '@mortise/base/bytes.ts';
-import { Tagged, decodeCbor, encodeCbor, field, type Cbor } from '@mortise/base/cbor.ts';
+import { Tagged, asText, decodeCbor, encodeCbor, field, type Cbor } from '@mortise/base/cbor.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { accessDataCbor } from './access-data.ts';
 import { RESPONSE_STATUS, answerRequest, decodeDeviceResponse, encodeDeviceResponse, encodeFailedResponse, failureStatusOf, type StoredDocument } from './device-response.ts';
@@ -25,7 +25,7 @@ const asking = (...elements: readonly string[]) => [{ docType: 'aliro-a', elemen
 
 const namesIn = (response: Bytes): readonly (readonly string[])[] => {
   const read = decodeDeviceResponse(response);
-  return read.ok ? read.value.map(({ items }) => [...items.values()].flat().map(({ content }) => String(field(decodeCbor(content), '3')))) : [];
+  return read.ok ? read.value.map(({ items }) => [...items.values()].flat().map(({ content }) => asText(field(decodeCbor(content), '3')) ?? '')) : [];
 };
 
 // ---- the user device ---------------------------------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ test('a document without the parts that it should have is reduced all the same',
 });
 
 test('failures and bounds', () => {
-  assert.equal(hex(encodeFailedResponse(RESPONSE_STATUS.general)), 'a3613163312e306132806133' + '0a');
+  assert.equal(hex(encodeFailedResponse(RESPONSE_STATUS.general)), 'a3613163312e3061328061330a');
   assert.equal(hex(encodeDeviceResponse([])), 'a3613163312e30613280613300');
   for (const status of [0, 256, 1.5, -1]) assert.throws(() => encodeFailedResponse(status), { name: 'InvariantError' });
   assert.equal(codeOf(encodeFailedResponse(255)), 'response-status');

@@ -49,7 +49,7 @@ test('keys in any order, no key twice', () => {
 });
 
 test('keys are numbers or text', () => {
-  for (const key of ['40', '80', 'a0', 'f5', 'c1 01', 'f6']) assert.equal(decoded(`a1 ${key} 01`), undefined, key);
+  for (const other of ['40', '80', 'a0', 'f5', 'c1 01', 'f6']) assert.equal(decoded(`a1 ${other} 01`), undefined, other);
 });
 
 test('integers in their shortest form, both sides of each boundary', () => {
