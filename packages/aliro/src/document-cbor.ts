@@ -4,7 +4,8 @@ import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { Tagged, asMap, asTagged, asText, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { decodeForeignCbor } from '@mortise/base/foreign-cbor.ts';
-import { isInstant, isoSeconds, type Instant } from '@mortise/base/instant.ts';
+import { isoSeconds, type Instant } from '@mortise/base/instant.ts';
+import { documentTime } from './document-time.ts';
 
 /** Access Documents and Revocation Documents; each is also the one name space of its kind. */
 export type DocType = 'aliro-a' | 'aliro-r';
