@@ -2,12 +2,13 @@
 
 import { signal } from '@preact/signals';
 import { render } from 'preact';
+import type { WorkbenchAction as Action, WorkbenchBody as Body } from '@mortise/api/workbench.ts';
 import { Section } from '../parts/section.tsx';
 import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
 import { Mark } from '../parts/icon.tsx';
 import { Qr } from '../parts/qr.tsx';
 import type { DoorState } from '../words/door-state.ts';
-import { act, parseBody, type Action, type Body } from './body.ts';
+import { act, parseBody } from './body.ts';
 
 const body = signal<Body | undefined>(undefined);
 const live = signal(false);
