@@ -9,7 +9,7 @@ import { LockIcon } from '../parts/icon.tsx';
 import { Section } from '../parts/section.tsx';
 import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
 import { Entry, keyOf } from '../parts/timeline.tsx';
-import { batterySentence, isBatteryLow } from '../words/battery.ts';
+import { BATTERY_ADVICE, batterySentence, isBatteryLow } from '../words/battery.ts';
 import { isThrownOpen, WORDS } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
 import { reasonSentence } from '../words/reasons.ts';
@@ -18,7 +18,7 @@ import { Battery, sentenceOf } from './doors.tsx';
 
 const LowBattery = ({ door }: { door: Door }) => {
   const mv = saidOf(door).said?.batteryMv ?? Infinity;
-  return isBatteryLow(mv) ? <Banner icon="battery">{batterySentence(mv)}</Banner> : null;
+  return isBatteryLow(mv) ? <Banner tone="alarm"><b>{batterySentence(mv)}</b> {BATTERY_ADVICE}</Banner> : null;
 };
 
 const Hero = ({ door }: { door: Door }) => {
