@@ -1,12 +1,13 @@
 // What is said of a lock's battery. Volts are rounded down: nothing looks better than it is.
 
 import { BATTERY_EMPTY_MV } from '@mortise/courier/status.ts';
+import { NBSP } from './time.ts';
 
 /** Below this it is time for new batteries: well before the lock refuses. */
 const BATTERY_LOW_MV = 4200;
 
 /** "4.1 V" */
-export const volts = (mv: number): string => `${(Math.floor(mv / 100) / 10).toFixed(1)} V`;
+export const volts = (mv: number): string => `${(Math.floor(mv / 100) / 10).toFixed(1)}${NBSP}V`;
 
 export const isBatteryLow = (mv: number): boolean => mv < BATTERY_LOW_MV;
 

@@ -41,13 +41,14 @@ const POSITION = { thrown: 'Bolt out', withdrawn: 'Bolt back', between: 'Bolt be
 
 const ThumbTurn = ({ now }: { now: Body }) => {
   const thrown = now.position === 'thrown';
+  const words = thrown ? 'Turn to open' : 'Turn to lock';
   return (
-    <button class="turn" type="button" aria-pressed={thrown} aria-label={`Thumb-turn: ${thrown ? 'turn to withdraw the bolt' : 'turn to throw the bolt'}`} onClick={() => void send({ action: 'thumb-turn', to: thrown ? 'withdrawn' : 'thrown' })}>
+    <button class="turn" type="button" aria-pressed={thrown} aria-label={`${words}: the thumb-turn`} onClick={() => void send({ action: 'thumb-turn', to: thrown ? 'withdrawn' : 'thrown' })}>
       <svg viewBox="0 0 100 100" aria-hidden="true">
         <circle cx="50" cy="50" r="44" fill="none" stroke="currentColor" stroke-width="2" />
         <path class="knob" d="M42 14h16v72H42z" fill="currentColor" />
       </svg>
-      {thrown ? 'Turn to open' : 'Turn to lock'}
+      {words}
     </button>
   );
 };
