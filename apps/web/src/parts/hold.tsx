@@ -99,9 +99,9 @@ export const Hold = ({ door, size = 'page', describedBy }: { door: Door; size?: 
   );
 };
 
-const relockWords = (door: Door): string => {
+const Relock = ({ door }: { door: Door }) => {
   const relockAt = saidOf(door).said?.relockAt;
-  return relockAt === undefined ? '' : ` Locks by itself ${inWords(relockAt, now.value)}.`;
+  return relockAt === undefined ? null : <span>Locks by itself {inWords(relockAt, now.value)}.</span>;
 };
 
 /** The line under the control: what to do, by which way, or why not. */
@@ -118,8 +118,8 @@ const saysOf = (door: Door, phase: HoldPhase, state: DoorState) => {
   if (phase.kind === 'asking') return 'Waiting for the lock to answer, through the hub.';
   if (phase.early) return 'Not opened. Hold until the ring is full.';
   if (!isReachable(door)) return 'No link to the lock. The inside handle always works.';
-  if (state === 'unlocked') return <><b>Push the door.</b>{relockWords(door)}</>;
-  if (state === 'open') return `The door stands open.${relockWords(door)}`;
+  if (state === 'unlocked') return <><b>Push the door.</b> <Relock door={door} /></>;
+  if (state === 'open') return <>The door stands open. <Relock door={door} /></>;
   if (isKeyless.value) return 'This browser has no key of this site.';
   return 'Through the hub. The lock decides; the hub carries and cannot read it.';
 };
