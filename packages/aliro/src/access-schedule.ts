@@ -19,7 +19,8 @@ const RECURRENCE_PARTS = 5;
 /** No keys but those from 0 to `last`: what we do not know might narrow the right. */
 export const asNumbered = (value: Cbor | undefined, last: number): ReadonlyMap<number | string, Cbor> | undefined => {
   const map = asMap(value, last + 1);
-  return map !== undefined && [...map.keys()].every((key) => asNumber(key, 0, last) !== undefined) ? map : undefined;
+  for (const key of map?.keys() ?? []) if (asNumber(key, 0, last) === undefined) return undefined;
+  return map;
 };
 
 /** Whether an optional field that is there could be read. */

@@ -16,7 +16,7 @@ import { encodeSecurityObject, type Digests, type ValidityInfo } from './securit
 export type NewElement<Data> = { readonly identifier: string; readonly random: Bytes; readonly data: Data };
 
 /** `issuer`: how readers find the key that signs. `timeVerificationRequired`: true unless a reader without a clock shall skip the dates. */
-type NewDocument = ValidityInfo & { readonly issuer: IssuerNames; readonly timeVerificationRequired?: boolean };
+type NewDocument = { readonly issuer: IssuerNames; readonly validity: ValidityInfo; readonly timeVerificationRequired?: boolean };
 
 /** `deviceKey`: the credential's key of 65 bytes. 1 to 32 elements. */
 export type NewAccessDocument = NewDocument & { readonly deviceKey: Bytes; readonly elements: readonly NewElement<AccessData>[] };
@@ -56,13 +56,13 @@ const assertDates = ({ validFrom, validUntil, validityIteration = 0 }: ValidityI
 const prepare = <Data>(
   crypto: Crypto, docType: DocType, document: NewDocument & { readonly elements: readonly NewElement<Data>[] }, write: (data: Data) => Cbor, deviceKey?: Bytes,
 ): PreparedDocument => {
-  const { issuer, elements, timeVerificationRequired = true, ...validity } = document;
+  const { issuer, elements, validity, timeVerificationRequired = true } = document;
   assertElements(elements);
   assertIssuer(issuer);
   assertDates(validity);
   const items = elements.map(({ identifier, random, data }, index) => itemCbor({ digestId: FIRST_DIGEST_ID + index, random, identifier, value: write(data) }));
   const digests: Digests = new Map(items.map((item, index) => [FIRST_DIGEST_ID + index, crypto.sha256(encodeCbor(item))]));
-  const payload = encodeSecurityObject({ ...validity, docType, digests, ...(deviceKey && { deviceKey }), timeVerificationRequired });
+  const payload = encodeSecurityObject({ validity, docType, digests, ...(deviceKey && { deviceKey }), timeVerificationRequired });
   return { docType, issuer, items, payload, toSign: signedStructure(payload) };
 };
 

@@ -112,14 +112,14 @@ const checkKey = ({ docType }: ReceivedDocument, { credentialKey }: DocumentCont
 const checkDates = (document: VerifiedDocument, now: Instant | undefined): Check => {
   const fault = dateFault(document, now);
   if (fault !== undefined) return fails(8, fault.error.code, dateText.document(fault.error.code, document, now));
-  const bounds = `${isoSeconds(document.validFrom)} to ${isoSeconds(document.validUntil)}`;
+  const bounds = `${isoSeconds(document.validity.validFrom)} to ${isoSeconds(document.validity.validUntil)}`;
   return passes(8, now === undefined ? 'no trusted clock, and none is demanded' : `${isoSeconds(now)} is within ${bounds}`);
 };
 
 const checkIteration = (document: VerifiedDocument, memory: IssuerMemories): { readonly check: Check; readonly memory: IssuerMemories } => {
   const passed = passIteration(document, memory);
   const highest = memoryOf(memory, document.issuer).highestIteration;
-  const own = document.validityIteration === undefined ? 'none given' : String(document.validityIteration);
+  const own = document.validity.validityIteration === undefined ? 'none given' : String(document.validity.validityIteration);
   const says = highest === undefined ? own : `${own}, the highest seen is ${highest}`;
   if (!passed.ok) return { check: fails(10, passed.error.code, `${says}: 8 or more behind`), memory };
   return { check: passes(10, says), memory: passed.value };
@@ -143,7 +143,7 @@ const checkAccess = (document: VerifiedDocument, context: DocumentContext, memor
   const credentialKey = context.credentialKey ?? document.deviceKey ?? EMPTY;
   const elements = asked?.get('aliro-a') ?? document.elements.map(({ identifier }) => identifier);
   const policy = { action: CAPABILITY.unsecure, acceptsNoRules: true, supportsSchedules: true, ...(now !== undefined && { now, zone: UTC }) };
-  const permission = decideAccess(crypto, { document, credentialKey, memories: memory }, elements, policy);
+  const permission = decideAccess(crypto, { document, credentialKey, memories: memory }, [{ docType: 'aliro-a', elements }], policy);
   if (!permission.ok) return upTo(permission.error.code, DECISION_STEPS, decisionText(permission.error.code, document, now));
   const { element, rule, schedule } = permission.value;
   const by = rule === undefined ? 'no rules, which this reader takes for every right' : `rule ${rule} allows to unsecure`;
@@ -170,13 +170,12 @@ const checkRevocations = (document: VerifiedDocument, { asked, now }: DocumentCo
 // ---- the whole ---------------------------------------------------------------------------------------------------------------------
 
 const documentOf = (received: ReceivedDocument, docType: DocType, object: SecurityObject, signer: Signer | undefined, context: DocumentContext): VerifiedDocument => {
-  const { signed, validFrom, validUntil, validityIteration, timeVerificationRequired } = object;
+  const { validity, timeVerificationRequired } = object;
   const deviceKey = deviceKeyOf(object.deviceKeyInfo);
   const items = elementsOf(received).map(readItem).filter((item) => item !== undefined);
   return {
-    docType, issuer: signer?.anchor ?? context.issuers[0] ?? EMPTY, signed, validFrom, validUntil, timeVerificationRequired,
+    docType, issuer: signer?.anchor ?? context.issuers[0] ?? EMPTY, validity, timeVerificationRequired,
     ...(signer?.certified && { certified: signer.certified }),
-    ...(validityIteration !== undefined && { validityIteration }),
     ...(deviceKey && docType === 'aliro-a' && { deviceKey }),
     elements: items.map(({ identifier, value }) => ({ identifier, value })),
   };

@@ -10,6 +10,7 @@ import { isActive, type Schedule } from '@mortise/schedule/schedule.ts';
 import type { ZoneTable } from '@mortise/schedule/zone-table.ts';
 import { readAccessData, type AccessData } from './access-data.ts';
 import { CAPABILITY, type AccessRule } from './access-schedule.ts';
+import { isAsked, type ItemsRequest } from './device-request.ts';
 import { documentError, furtherOf, refuseDocument, type DocumentError } from './document-error.ts';
 import type { AccessExtension } from './extension.ts';
 import { isRevoked, type IssuerMemories } from './issuer-memory.ts';
@@ -52,8 +53,11 @@ const conditionFault = ({ readerRuleIds = [], accessExtensions = [] }: AccessDat
 
 type Choice = { readonly schedule?: number };
 
-const indices = (bitmap: number): readonly number[] =>
-  Array.from({ length: 16 }, (_, index) => index).filter((index) => ((bitmap >> index) & 1) === 1);
+const indices = (bitmap: number): readonly number[] => {
+  const found: number[] = [];
+  for (let index = 0; bitmap >> index > 0; index += 1) if (((bitmap >> index) & 1) === 1) found.push(index);
+  return found;
+};
 
 /** What cannot be told is neither: it does not allow, and it does not let a deny schedule pass. */
 const judgeSchedules = (allow: readonly (boolean | undefined)[], deny: readonly (boolean | undefined)[]): Fault => {
@@ -108,15 +112,15 @@ const judgeElement = (crypto: Crypto, { identifier, value }: VerifiedElement, pr
 };
 
 /**
- * The first of `asked` in the document that allows the action. Otherwise the refusal that came furthest: `element-not-requested`;
+ * The first element of the document that was asked for and allows the action. Otherwise the refusal that came furthest: `element-not-requested`;
  * `access-data-malformed`, `access-data-version`; `revoked`; `reader-rule-unknown`; `extension-unknown`, `extension-refuses`;
  * `rules-missing`, `capability-missing`; `schedule-unsupported`, `schedule-without-time`, `schedule-missing`, `schedule-denies`, `schedule-inactive`.
  */
-export const decideAccess = (crypto: Crypto, presented: Presented, asked: readonly string[], policy: AccessPolicy): Result<Permission, DocumentError> => {
+export const decideAccess = (crypto: Crypto, presented: Presented, requests: readonly ItemsRequest[], policy: AccessPolicy): Result<Permission, DocumentError> => {
   assert(Object.values<number>(CAPABILITY).includes(policy.action), 'an action is a capability that is defined');
   let error = documentError('element-not-requested');
   for (const element of presented.document.elements) {
-    if (!asked.includes(element.identifier)) continue;
+    if (!isAsked(requests, 'aliro-a', element.identifier)) continue;
     const judged = judgeElement(crypto, element, presented, policy);
     if (judged.ok) return judged;
     error = furtherOf(error, judged.error);

@@ -15,6 +15,10 @@ import { refuseDocument, type DocumentError } from './document-error.ts';
 /** `elements`: 1 to 32 identifiers of 1 to 64 characters, each once. */
 export type ItemsRequest = { readonly docType: DocType; readonly elements: readonly string[] };
 
+/** Whether an element was asked for under this name; nothing else that comes back is used. */
+export const isAsked = (requests: readonly ItemsRequest[], docType: string, element: string): boolean =>
+  requests.some((request) => request.docType === docType && request.elements.includes(element));
+
 const assertRequest = ({ elements }: ItemsRequest): void => {
   assert(elements.length > 0 && elements.length <= MAX_ELEMENTS, `a request names 1 to ${MAX_ELEMENTS} elements`);
   assert(new Set(elements).size === elements.length, 'a request names an element once');

@@ -5,7 +5,7 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import { Tagged, asMap, asTagged, asText, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { decodeForeignCbor } from '@mortise/base/foreign-cbor.ts';
 import { isoSeconds, type Instant } from '@mortise/base/instant.ts';
-import { timeOf } from './certificate-time.ts';
+import { documentTime } from './document-time.ts';
 
 /** Access Documents and Revocation Documents; each is also the one name space of its kind. */
 export type DocType = 'aliro-a' | 'aliro-r';
@@ -56,14 +56,8 @@ export const embed = (value: Cbor): Tagged => new Tagged(EMBEDDED_TAG, encodeCbo
 /** CBOR inside a response whose size has been looked at. */
 export const decodeInner = (bytes: Bytes): Cbor | undefined => decodeForeignCbor(bytes, MAX_RESPONSE_BYTES);
 
-const DATE = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})Z$/;
-
 /** 0(tstr) in the form `YYYY-MM-DDTHH:MM:SSZ` of a day and time that exist, 1970 to 9999. */
-export const asDate = (value: Cbor | undefined): Instant | undefined => {
-  const text = asText(asTagged(value, DATE_TAG), MAX_TEXT_LENGTH);
-  const digits = DATE.exec(text ?? '')?.slice(1).join('');
-  return digits === undefined ? undefined : timeOf(`${digits}Z`);
-};
+export const asDate = (value: Cbor | undefined): Instant | undefined => documentTime(asText(asTagged(value, DATE_TAG), MAX_TEXT_LENGTH) ?? '');
 
 /** Seconds are kept; what is below is cut off. */
 export const dateCbor = (at: Instant): Tagged => new Tagged(DATE_TAG, isoSeconds(at));

@@ -28,7 +28,7 @@ export const stepOfCode = (code: DocumentErrorCode): number =>
 
 const told = (at: Instant | undefined): string => (at === undefined ? 'now' : isoSeconds(at));
 
-const ofDocument = (code: DocumentErrorCode, { signed, validFrom, validUntil, certified }: VerifiedDocument, now: Instant | undefined): string | undefined => {
+const ofDocument = (code: DocumentErrorCode, { validity: { signed, validFrom, validUntil }, certified }: VerifiedDocument, now: Instant | undefined): string | undefined => {
   switch (code) {
     case 'not-yet-valid':
       return `validFrom ${isoSeconds(validFrom)} is after ${told(now)}`;

@@ -101,8 +101,8 @@ const partsOf = (document: ReceivedDocument) => {
   const { payload, signature: _signature, ...issuer } = auth.value;
   const object = required(readSecurityObject(payload), 'a security object');
   const items = [...document.items.values()].flat().map((item) => required(readItem(item), 'an item'));
-  const { signed, validFrom, validUntil, validityIteration, timeVerificationRequired } = object;
-  const common = { issuer, signed, validFrom, validUntil, timeVerificationRequired, ...(validityIteration !== undefined && { validityIteration }) };
+  const { validity, timeVerificationRequired } = object;
+  const common = { issuer, validity, timeVerificationRequired };
   return { common, items, deviceKey: deviceKeyOf(object.deviceKeyInfo) };
 };
 

@@ -4,7 +4,7 @@
 
 import { assert } from '@mortise/base/assert.ts';
 import { concat, equalBytes, utf8, type Bytes } from '@mortise/base/bytes.ts';
-import { asArray, asBytes, asMap, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { asArray, asBytes, asMap, bytesHead, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import { MAX_LABELS, optional } from './document-cbor.ts';
@@ -13,7 +13,7 @@ import { refuseDocument, type DocumentError } from './document-error.ts';
 export const KEY_IDENTIFIER_BYTES = 8;
 export const MAX_CERTIFICATE_BYTES = 2048;
 
-/** At least one of the two that name the key. */
+/** What names the key; of a document that can be verified at least one of the two. */
 export type IssuerNames = { readonly keyIdentifier?: Bytes; readonly certificate?: Bytes };
 
 /** `payload`: 24(bstr of the mobile security object), encoded. `signature`: r ‖ s of 64 bytes. */
@@ -21,6 +21,7 @@ export type IssuerAuth = IssuerNames & { readonly payload: Bytes; readonly signa
 
 /** {1: -7}: ES256, in the one encoding that SPEC §8.1 allows. */
 const PROTECTED = Uint8Array.of(0xa1, 0x01, 0x26);
+const STRUCTURE = concat(Uint8Array.of(0x84), encodeCbor('Signature1'), encodeCbor(PROTECTED), encodeCbor(new Uint8Array(0)));
 const HEADERS = { keyIdentifier: 4, certificate: 33 } as const;
 const PARTS = 4;
 const KEY_IDENTIFIER_PREFIX = utf8('key-identifier');
@@ -31,8 +32,8 @@ export const keyIdentifierOf = (crypto: Crypto, issuerKey: Bytes): Bytes => {
   return crypto.sha256(concat(KEY_IDENTIFIER_PREFIX, issuerKey)).slice(0, KEY_IDENTIFIER_BYTES);
 };
 
-/** RFC 9052 §4.4: what is signed. */
-export const signedStructure = (payload: Bytes): Bytes => encodeCbor(['Signature1', PROTECTED, new Uint8Array(0), payload]);
+/** RFC 9052 §4.4, what is signed: an array of four, "Signature1", the protected header, nothing, and the payload. */
+export const signedStructure = (payload: Bytes): Bytes => concat(STRUCTURE, bytesHead(payload.length), payload);
 
 export const issuerAuthCbor = ({ keyIdentifier, certificate, payload, signature }: IssuerAuth): Cbor => [
   PROTECTED,
@@ -48,7 +49,6 @@ const readHeaders = (headers: ReadonlyMap<number | string, Cbor>): Headers => {
   const [kid, x5chain] = [headers.get(HEADERS.keyIdentifier), headers.get(HEADERS.certificate)];
   const keyIdentifier = asBytes(kid, KEY_IDENTIFIER_BYTES);
   const certificate = asBytes(x5chain);
-  if (kid === undefined && x5chain === undefined) return refuseDocument('issuer-unnamed');
   const fits = (kid === undefined || keyIdentifier !== undefined) && (x5chain === undefined || certificate !== undefined);
   if (!fits) return refuseDocument('issuer-auth-malformed');
   if (certificate !== undefined && certificate.length > MAX_CERTIFICATE_BYTES) return refuseDocument('certificate-malformed');
@@ -57,7 +57,7 @@ const readHeaders = (headers: ReadonlyMap<number | string, Cbor>): Headers => {
 
 /**
  * `issuer-auth-malformed`: not four parts, another COSE form, headers of other sizes; `algorithm-unsupported`: not ES256 alone;
- * `issuer-unnamed`: neither header 4 nor 33; `certificate-malformed`: one of more than 2048 bytes.
+ * `certificate-malformed`: one of more than 2048 bytes.
  */
 export const readIssuerAuth = (value: Cbor): Result<IssuerAuth, DocumentError> => {
   const parts = asArray(value, PARTS);

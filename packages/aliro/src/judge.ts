@@ -5,9 +5,8 @@ import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { decideAccess, type AccessPolicy, type Permission } from './decide-access.ts';
-import type { ItemsRequest } from './device-request.ts';
+import { isAsked, type ItemsRequest } from './device-request.ts';
 import { decodeDeviceResponse, type ReceivedDocument } from './device-response.ts';
-import type { DocType } from './document-cbor.ts';
 import { documentError, furtherOf, refuseDocument, type DocumentError } from './document-error.ts';
 import { isInForce } from './issuer-certificate.ts';
 import { applyRevocations, type IssuerMemories, type RevocationMode } from './issuer-memory.ts';
@@ -24,9 +23,6 @@ export type GrantedAccess = Permission & { readonly document: VerifiedDocument }
 export type Judgement = { readonly memory: IssuerMemories; readonly verdict: Result<GrantedAccess, DocumentError> };
 
 type Context = { readonly crypto: Crypto; readonly requests: readonly ItemsRequest[]; readonly credentialKey: Bytes; readonly policy: JudgePolicy };
-
-const askedOf = (requests: readonly ItemsRequest[], docType: DocType): readonly string[] =>
-  requests.filter((request) => request.docType === docType).flatMap(({ elements }) => elements);
 
 type Passed = { readonly document: VerifiedDocument; readonly memory: IssuerMemories };
 
@@ -53,8 +49,7 @@ const applyElement = ({ policy }: Context, { issuer }: VerifiedDocument, { value
 };
 
 const applyElements = (context: Context, { document, memory }: Passed): Applied => {
-  const asked = askedOf(context.requests, 'aliro-r');
-  const elements = document.elements.filter(({ identifier }) => asked.includes(identifier));
+  const elements = document.elements.filter(({ identifier }) => isAsked(context.requests, 'aliro-r', identifier));
   if (elements.length === 0) return { memory, fault: refuseDocument('element-not-requested') };
   let applied: Applied = { memory };
   for (const element of elements) {
@@ -77,7 +72,7 @@ const applyDocuments = (context: Context, documents: readonly ReceivedDocument[]
 // ---- Access Documents ----------------------------------------------------------------------------------------------------------
 
 const decide = ({ crypto, requests, credentialKey, policy }: Context, { document, memory }: Passed): Result<GrantedAccess, DocumentError> => {
-  const permission = decideAccess(crypto, { document, credentialKey, memories: memory }, askedOf(requests, 'aliro-a'), policy);
+  const permission = decideAccess(crypto, { document, credentialKey, memories: memory }, requests, policy);
   return permission.ok ? ok({ ...permission.value, document }) : permission;
 };
 

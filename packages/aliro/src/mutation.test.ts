@@ -9,7 +9,7 @@ const RUNS = 6000;
 const SEED = 20260101;
 
 test('control: the unaltered transaction passes in every setup', () => {
-  assert.equal(controlOf(nobleCrypto).length, 6);
+  assert.equal(controlOf(nobleCrypto).length, 8);
 });
 
 test('altered messages end in coded refusals', (t) => {
@@ -17,6 +17,7 @@ test('altered messages end in coded refusals', (t) => {
   const says = (record: Readonly<Record<string, number>>): string => Object.entries(record).toSorted(([, a], [, b]) => b - a).map(([key, count]) => `${key} ${count}`).join(', ');
   t.diagnostic(`aliro mutations: ${counts.runs} (seed ${counts.seed}) over ${counts.messages} messages; layers: ${says(counts.byLayer)}; sides: ${says(counts.bySide)}`);
   t.diagnostic(`plaintexts sealed again, by who read them: ${says(counts.resealed)}`);
+  t.diagnostic(`documents in altered step-ups: ${says(counts.judged)}`);
   t.diagnostic(`ends: ${says(counts.ends)}`);
   assert.ok(Object.values(counts.byLayer).every((count) => count > RUNS / 20), 'every layer was reached');
   assert.ok((counts.ends['tolerated'] ?? 0) < RUNS / 5);

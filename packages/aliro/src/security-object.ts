@@ -1,7 +1,7 @@
 // The mobile security object (SPEC §8.2): what the issuer signs. It is read whole before anything in it is believed; versions and
 // kinds are left as they were written, since SPEC §9 compares them at their own place.
 
-import type { Bytes } from '@mortise/base/bytes.ts';
+import { concat, type Bytes } from '@mortise/base/bytes.ts';
 import { asBoolean, asBytes, asMap, asNumber, asText, encodeCbor, field, type Cbor } from '@mortise/base/cbor.ts';
 import type { Instant } from '@mortise/base/instant.ts';
 import { MAX_ELEMENTS, MAX_TEXT_LENGTH, MDOC_VERSION, asDate, asEmbedded, asLabels, dateCbor, decodeInner, embed, optional, type DocType } from './document-cbor.ts';
@@ -22,13 +22,14 @@ export type ValidityInfo = {
   readonly validityIteration?: number;
 };
 
-export type SecurityObject = ValidityInfo & {
+export type SecurityObject = {
   readonly version: string;
   readonly digestAlgorithm: string;
   readonly digests: ReadonlyMap<string, Digests>;
   /** As written; see `isDeviceKey`. */
   readonly deviceKeyInfo?: Cbor;
   readonly docType: string;
+  readonly validity: ValidityInfo;
   readonly timeVerificationRequired: boolean;
 };
 
@@ -36,6 +37,7 @@ export type SecurityObject = ValidityInfo & {
 
 /** RFC 9053 §7.1: kty EC2, crv P-256, x, y. */
 const KEY = { type: 1, curve: -1, x: -2, y: -3 } as const;
+const UNCOMPRESSED = Uint8Array.of(4);
 const EC2 = 2;
 const P256 = 1;
 
@@ -50,7 +52,7 @@ export const deviceKeyOf = (info: Cbor | undefined): Bytes | undefined => {
   const key = asMap(field(info, '1'), MAX_KEY_PARTS);
   const [x, y] = [asBytes(key?.get(KEY.x), 32), asBytes(key?.get(KEY.y), 32)];
   const known = key?.get(KEY.type) === EC2 && key.get(KEY.curve) === P256;
-  return known && x !== undefined && y !== undefined ? Uint8Array.of(4, ...x, ...y) : undefined;
+  return known && x !== undefined && y !== undefined ? concat(UNCOMPRESSED, x, y) : undefined;
 };
 
 // ---- reading -----------------------------------------------------------------------------------------------------------------
@@ -99,16 +101,17 @@ export const readSecurityObject = (payload: Bytes): SecurityObject | undefined =
   if (version === undefined || digestAlgorithm === undefined || digests === undefined || validity === undefined) return undefined;
   if (docType === undefined || timeVerificationRequired === undefined) return undefined;
   const key = object?.get('4');
-  return { ...validity, version, digestAlgorithm, digests, docType, timeVerificationRequired, ...(key !== undefined && { deviceKeyInfo: key }) };
+  return { version, digestAlgorithm, digests, docType, validity, timeVerificationRequired, ...(key !== undefined && { deviceKeyInfo: key }) };
 };
 
 // ---- writing -----------------------------------------------------------------------------------------------------------------
 
 /** `deviceKey`: 65 bytes, of an Access Document only. */
-export type SecurityObjectContent = ValidityInfo & {
+export type SecurityObjectContent = {
   readonly docType: DocType;
   readonly digests: Digests;
   readonly deviceKey?: Bytes;
+  readonly validity: ValidityInfo;
   readonly timeVerificationRequired: boolean;
 };
 
@@ -124,5 +127,5 @@ export const encodeSecurityObject = (content: SecurityObjectContent): Bytes =>
   encodeCbor(embed(new Map<string, Cbor>([
     ['1', MDOC_VERSION], ['2', DIGEST_ALGORITHM], ['3', new Map([[content.docType, content.digests]])],
     ...optional('4', content.deviceKey && deviceKeyInfo(content.deviceKey)),
-    ['5', content.docType], ['6', validityCbor(content)], ['7', content.timeVerificationRequired],
+    ['5', content.docType], ['6', validityCbor(content.validity)], ['7', content.timeVerificationRequired],
   ])));

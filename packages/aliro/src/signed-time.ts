@@ -14,7 +14,7 @@ const PAYLOAD = 2;
 export const signedTimeOf = ({ bytes }: StoredDocument): Instant | undefined => {
   const issuerAuth = field(field(decodeForeignCbor(bytes, MAX_RESPONSE_BYTES), '1'), '2');
   const payload = asBytes(asArray(issuerAuth, ISSUER_AUTH_PARTS)?.[PAYLOAD]);
-  return payload && readSecurityObject(payload)?.signed;
+  return payload && readSecurityObject(payload)?.validity.signed;
 };
 
 /** Of the newest document of a kind. */

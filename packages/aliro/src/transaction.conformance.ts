@@ -6,12 +6,15 @@ import { EMPTY, concat, type Bytes } from '@mortise/base/bytes.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { keySlotOf } from './auth1.ts';
+import { encodeDeviceRequest } from './device-request.ts';
 import type { StoredDocument } from './device-response.ts';
+import { ACCESS_DRAFT, REQUESTS, issue, revocationDraft, withObject } from './document.fixture.ts';
 import { encodeMailboxObject } from './exchange.ts';
 import type { MailboxCommand } from './mailbox.ts';
 import { certificateTbs, compressCertificate } from './reader-certificate.ts';
 import { createReader, stepReader, type Authenticated, type ReaderConfig, type ReaderEffect, type ReaderInput, type ReaderOutcome, type ReaderSession } from './reader.ts';
 import { createUserDevice, stepUserDevice, type DeviceConfig, type DeviceEffect, type DeviceInput, type DeviceOutcome, type DeviceSession } from './user-device.ts';
+import { deviceKeyInfo } from './security-object.ts';
 import { INTERFACES, encodeCommand } from './vendor.ts';
 
 /** `to`: who gets `apdu`, with its session just before. `choices`: what the host will still ask for. */
@@ -214,7 +217,18 @@ const MAILBOX_CHOICES: readonly ReaderInput[] = [
   exchange({ goesOn: false, operations: [{ kind: 'read', offset: 0, length: 9 }] }),
 ];
 
-/** The setups that tests go through: certificates and none, both key requests, short and extended APDUs, mailbox, fast phase, its refusal. */
+/** An Access and a Revocation Document for this transaction's credential, signed by the tests' issuer. */
+export const documentsFor = (crypto: Crypto): readonly StoredDocument[] => {
+  const credentialKey = required(partiesOf(crypto, { interfaceByte: INTERFACES.nfc, keyRequest: 'publicKey' }).deviceConfig.groups[0], 'a group').credentialKey;
+  return [
+    { docType: 'aliro-a', bytes: issue(withObject(ACCESS_DRAFT, '4', deviceKeyInfo(credentialKey)), crypto) },
+    { docType: 'aliro-r', bytes: issue(revocationDraft({ change: 'append', add: [{ credential: filled(32, 30) }] }), crypto) },
+  ];
+};
+
+const stepUp: ReaderInput = { kind: 'stepUp', request: encodeDeviceRequest(REQUESTS) };
+
+/** The setups that tests go through: certificates and none, both key requests, short and extended APDUs, mailbox, fast phase, its refusal, step-up. */
 export const setupsOf = (crypto: Crypto): readonly Setup[] => [
   { interfaceByte: INTERFACES.relay, certificate: 'auth1', keyRequest: 'publicKey', reader: { remembers: true } },
   { interfaceByte: INTERFACES.nfc, certificate: 'loadCert', keyRequest: 'keySlot', choices: [{ kind: 'exchange', objects: Uint8Array.of(0xae, 0x02, 0x82, 0x00) }] },
@@ -222,4 +236,6 @@ export const setupsOf = (crypto: Crypto): readonly Setup[] => [
   { interfaceByte: INTERFACES.nfc, certificate: 'auth1', keyRequest: 'publicKey', device: { command: filled(127, 12) } },
   { interfaceByte: INTERFACES.nfc, keyRequest: 'publicKey', ...fastConfigs(crypto) },
   { interfaceByte: INTERFACES.nfc, keyRequest: 'publicKey', ...fastConfigs(crypto), choices: [{ kind: 'standard' }] },
+  { interfaceByte: INTERFACES.nfc, keyRequest: 'publicKey', documents: documentsFor(crypto), choices: [stepUp] },
+  { interfaceByte: INTERFACES.contact, keyRequest: 'publicKey', documents: documentsFor(crypto), device: { stepUpSelect: true }, choices: [stepUp, stepUp] },
 ];

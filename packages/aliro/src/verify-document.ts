@@ -21,11 +21,12 @@ import { DIGEST_ALGORITHM, deviceKeyOf, readSecurityObject, type Digests, type S
 export type VerifiedElement = Pick<IssuerSignedItem, 'identifier' | 'value'>;
 
 /** `issuer`: the trust anchor's key. `deviceKey`: of an Access Document. `certified`: the dates of the issuer's certificate, if one was needed. */
-export type VerifiedDocument = ValidityInfo & {
+export type VerifiedDocument = {
   readonly docType: DocType;
   readonly issuer: Bytes;
   readonly certified?: CertifiedFor;
   readonly deviceKey?: Bytes;
+  readonly validity: ValidityInfo;
   readonly timeVerificationRequired: boolean;
   readonly elements: readonly VerifiedElement[];
 };
@@ -83,21 +84,10 @@ const assertInputs = (credentialKey: Bytes, { issuers }: Trust): void => {
   assert(issuers.length <= MAX_ISSUERS, `a reader trusts at most ${MAX_ISSUERS} issuers`);
 };
 
-const verified = (docType: DocType, signer: Signer, object: SecurityObject, items: readonly IssuerSignedItem[], key: Bytes): VerifiedDocument => {
-  const { signed, validFrom, validUntil, expectedUpdate, validityIteration, timeVerificationRequired } = object;
-  return {
-    docType,
-    issuer: signer.anchor,
-    ...(signer.certified && { certified: signer.certified }),
-    ...(docType === 'aliro-a' && { deviceKey: key }),
-    signed,
-    validFrom,
-    validUntil,
-    ...(expectedUpdate !== undefined && { expectedUpdate }),
-    ...(validityIteration !== undefined && { validityIteration }),
-    timeVerificationRequired,
-    elements: items.map(({ identifier, value }) => ({ identifier, value })),
-  };
+const verified = (docType: DocType, { anchor, certified }: Signer, object: SecurityObject, elements: readonly IssuerSignedItem[], key: Bytes): VerifiedDocument => {
+  const { validity, timeVerificationRequired } = object;
+  const document = { docType, issuer: anchor, validity, timeVerificationRequired, elements, ...(certified && { certified }) };
+  return docType === 'aliro-a' ? { ...document, deviceKey: key } : document;
 };
 
 const verifyContent = (
@@ -133,15 +123,17 @@ export const verifyDocument = (
 // ---- steps 8 to 10 -----------------------------------------------------------------------------------------------------------
 
 /** Steps 8 and 9: `not-yet-valid`, `expired`, `signed-outside-certificate`; without a clock `time-verification-required` if the document says so. */
-export const dateFault = ({ signed, validFrom, validUntil, certified, timeVerificationRequired }: VerifiedDocument, now: Instant | undefined): Fault => {
+export const dateFault = ({ validity, certified, timeVerificationRequired }: VerifiedDocument, now: Instant | undefined): Fault => {
   if (now === undefined) return timeVerificationRequired ? refuseDocument('time-verification-required') : undefined;
-  if (now < validFrom) return refuseDocument('not-yet-valid');
-  if (now > validUntil) return refuseDocument('expired');
-  return certified === undefined || isInForce(certified, signed) ? undefined : refuseDocument('signed-outside-certificate');
+  if (now < validity.validFrom) return refuseDocument('not-yet-valid');
+  if (now > validity.validUntil) return refuseDocument('expired');
+  return certified === undefined || isInForce(certified, validity.signed) ? undefined : refuseDocument('signed-outside-certificate');
 };
 
 /** Step 10: `iteration-too-old`, or the memory with the highest iteration raised. */
 export const passIteration = (
-  { issuer, validityIteration }: VerifiedDocument, memories: IssuerMemories,
-): Result<IssuerMemories, DocumentError> =>
-  isBehind(memories, issuer, validityIteration) ? refuseDocument('iteration-too-old') : ok(raiseIteration(memories, issuer, validityIteration));
+  { issuer, validity }: VerifiedDocument, memories: IssuerMemories,
+): Result<IssuerMemories, DocumentError> => {
+  const { validityIteration } = validity;
+  return isBehind(memories, issuer, validityIteration) ? refuseDocument('iteration-too-old') : ok(raiseIteration(memories, issuer, validityIteration));
+};

@@ -3,11 +3,11 @@
 
 import { decode, encode, rfc8949EncodeOptions } from 'cborg';
 import type { Bytes } from './bytes.ts';
-import { equalBytes } from './bytes.ts';
+import { concat, equalBytes, uint } from './bytes.ts';
 
 export type Cbor = null | boolean | number | string | Bytes | readonly Cbor[] | ReadonlyMap<number | string, Cbor> | Tagged;
 
-/** A tagged item (RFC 8949 §3.4). `decodeCbor` takes none; foreign-cbor.ts does, and says in `encoded` what it was read from, tag included. */
+/** A tagged item (RFC 8949 §3.4). `decodeCbor` takes none; foreign-cbor.ts does, and keeps in `encoded` what a tagged byte string was read from, tag included. */
 export class Tagged {
   readonly tag: number;
   readonly value: Cbor;
@@ -43,6 +43,13 @@ const STRICT = {
 export const encodeCbor = (value: Cbor): Bytes => {
   const { buffer, byteOffset, byteLength } = encode(value, rfc8949EncodeOptions);
   return new Uint8Array(buffer, byteOffset, byteLength);
+};
+
+/** The head of a byte string of `length` bytes (at most 4,294,967,295), for putting a large one into a frame without copying it through the codec. */
+export const bytesHead = (length: number): Bytes => {
+  if (length < 24) return Uint8Array.of(0x40 + length);
+  if (length < 0x100) return Uint8Array.of(0x58, length);
+  return length < 0x1_0000 ? concat(Uint8Array.of(0x59), uint(length, 2)) : concat(Uint8Array.of(0x5a), uint(length, 4));
 };
 
 /** Undefined when the bytes are not deterministic CBOR, are longer than `maxBytes`, or nest deeper than the stack allows. */

@@ -54,14 +54,17 @@ const readSimple = (reader: Reader, initial: number): Cbor | undefined => {
 const IN_ITSELF = 24;
 const FORMS = [{ bytes: 1, least: 24 }, { bytes: 2, least: 0x100 }, { bytes: 4, least: 0x1_0000 }, { bytes: 8, least: 0x1_0000_0000 }] as const;
 
+/** Without views: most heads are one or two bytes, and making a view costs more than reading them. */
 const readArgument = (reader: Reader, short: number): number | undefined => {
   reader.at += 1;
   if (short < IN_ITSELF) return short;
   const form = FORMS[short - IN_ITSELF];
-  const digits = form && take(reader, form.bytes);
-  if (form === undefined || digits === undefined) return undefined;
+  if (form === undefined || reader.at + form.bytes > reader.data.length) return undefined;
   let value = 0;
-  for (const byte of digits) value = value * 256 + byte;
+  for (let left = form.bytes; left > 0; left -= 1) {
+    value = value * 256 + (reader.data[reader.at] ?? 0);
+    reader.at += 1;
+  }
   return value >= form.least && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
 };
 
@@ -73,21 +76,25 @@ const take = (reader: Reader, length: number): Bytes | undefined => {
   return taken;
 };
 
-const MAX_QUICK_TEXT = 24;
+const MAX_QUICK_TEXT = 32;
 
-/** Labels are short and ASCII; the rest must survive the way back, or it was not UTF-8. */
+/** Labels and dates are short and ASCII; the rest must survive the way back, or it was not UTF-8. */
 const readText = (reader: Reader, length: number): string | undefined => {
-  const written = take(reader, length);
-  if (written === undefined) return undefined;
-  const quick = written.length > MAX_QUICK_TEXT ? undefined : asciiText(written);
+  const start = reader.at;
+  const end = start + length;
+  if (end > reader.data.length) return undefined;
+  reader.at = end;
+  const quick = length > MAX_QUICK_TEXT ? undefined : asciiText(reader.data, start, end);
   if (quick !== undefined) return quick;
+  const written = reader.data.subarray(start, end);
   const text = fromUtf8(written);
   return equalBytes(utf8(text), written) ? text : undefined;
 };
 
-const asciiText = (written: Bytes): string | undefined => {
+const asciiText = (data: Bytes, start: number, end: number): string | undefined => {
   let text = '';
-  for (const byte of written) {
+  for (let at = start; at < end; at += 1) {
+    const byte = data[at] ?? 0x80;
     if (byte > 0x7f) return undefined;
     text += String.fromCharCode(byte);
   }
@@ -118,5 +125,6 @@ const readMap = (reader: Reader, count: number, depth: number): ReadonlyMap<numb
 
 const readTagged = (reader: Reader, tag: number, depth: number, start: number): Tagged | undefined => {
   const value = readItem(reader, depth);
-  return value === undefined ? undefined : new Tagged(tag, value, reader.data.subarray(start, reader.at));
+  if (value === undefined) return undefined;
+  return new Tagged(tag, value, value instanceof Uint8Array ? reader.data.subarray(start, reader.at) : undefined);
 };

@@ -72,7 +72,7 @@ const onlyPublic = ({ publicKey }: KeyPair) => ({ publicKey: hex(publicKey) });
 const accessDocument = (element: string): string => {
   const prepared = prepareAccessDocument(crypto, {
     issuer: { keyIdentifier: keyIdentifierOf(crypto, issuerKey.publicKey) },
-    signed: instant(0), validFrom: instant(0), validUntil: instant(253_402_300_799_000),
+    validity: { signed: instant(0), validFrom: instant(0), validUntil: instant(253_402_300_799_000) },
     deviceKey: credentialKey.publicKey,
     elements: [{ identifier: element, random: seed('random').subarray(0, 16), data: { rules: [{ capabilities: 2 }] } }],
   });
