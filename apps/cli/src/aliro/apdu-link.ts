@@ -26,9 +26,12 @@ type Taken = Bytes | 'closed' | 'timeout';
 /** Resolves as soon as reading is worth another try. */
 const stirred = (socket: Socket, deadline: number): Promise<'stirred' | 'timeout'> =>
   new Promise((resolve) => {
-    const timer = setTimeout(() => { settle('timeout'); }, Math.max(0, deadline - performance.now()));
+    // On a busy machine timers come before what has arrived meanwhile: that is looked at once more.
+    const timer = setTimeout(() => { last = setImmediate(() => { settle('timeout'); }); }, Math.max(0, deadline - performance.now()));
+    let last: NodeJS.Immediate | undefined;
     const settle = (how: 'stirred' | 'timeout'): void => {
       clearTimeout(timer);
+      clearImmediate(last);
       for (const event of EVENTS) socket.off(event, onStir);
       resolve(how);
     };

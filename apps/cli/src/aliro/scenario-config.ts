@@ -9,7 +9,7 @@ import { Secret } from '@mortise/base/secret.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { certificateTbs, compressCertificate } from '@mortise/aliro/reader-certificate.ts';
 import { recordedPlan, recordedScenario } from '@mortise/aliro/recording.ts';
-import { settingOf, type ScenarioInputs, type Setting } from '@mortise/aliro/scenario.ts';
+import { settingOf, type Scenario, type ScenarioInputs, type Setting } from '@mortise/aliro/scenario.ts';
 import { INTERFACES } from '@mortise/aliro/vendor.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import { freshEntropy } from '@mortise/node/entropy.ts';
@@ -55,7 +55,11 @@ const keysOf = (inputs: ConfigInputs): Given => ({
   readerPersistentKey: secretOf(inputs.kpersistentOnReaderOnly),
 });
 
-const inputsOf = ({ inputs, scenario, steps }: Config, now: Instant): ScenarioInputs => {
+/** A device that holds documents needs no issuer's key to say that its step-up application wants SELECT. */
+const deviceScenario = ({ accessDocument, revocationDocument, stepUpAidRequired }: ConfigInputs, role: Role): Scenario | undefined =>
+  role === 'device' && stepUpAidRequired === true && (accessDocument ?? revocationDocument) !== undefined ? 'stepUpSelect' : undefined;
+
+const inputsOf = ({ inputs, scenario, steps }: Config, role: Role, now: Instant): ScenarioInputs => {
   const recorded = steps && recordedScenario(steps.filter(({ from }) => from === 'reader').map(({ apdu }) => apdu));
   return present({
     ...keysOf(inputs),
@@ -73,7 +77,7 @@ const inputsOf = ({ inputs, scenario, steps }: Config, now: Instant): ScenarioIn
     clock: clockOf(inputs, now),
     highestIteration: inputs.readerHighestValidityIteration,
     element: inputs.element,
-    scenario: scenario ?? inputs.scenario ?? recorded,
+    scenario: scenario ?? inputs.scenario ?? recorded ?? deviceScenario(inputs, role),
   }, INTERFACES[inputs.interface ?? 'nfc']);
 };
 
@@ -112,7 +116,7 @@ const deviceNeeds = ({ inputs }: Config, { scenario }: Setting): readonly Need[]
 ];
 
 const roleConfig = (path: string, role: Role, config: Config, now: Instant): Result<RoleConfig, CommandError> => {
-  const setting = withCertificate(settingOf(crypto, inputsOf(config, now), freshEntropy()), config.inputs.readerSystemIssuerKey);
+  const setting = withCertificate(settingOf(crypto, inputsOf(config, role, now), freshEntropy()), config.inputs.readerSystemIssuerKey);
   const needs = role === 'reader' ? readerNeeds(config, setting) : deviceNeeds(config, setting);
   const missing = needs.filter(([wanted]) => wanted).map(([, field, why]) => `inputs.${field} is missing: ${why}`);
   if (missing.length > 0) return err({ code: 'config-wrong', message: `${path}: ${missing.join('; ')}.` });

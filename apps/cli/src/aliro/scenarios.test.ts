@@ -14,6 +14,7 @@ import { SCENARIOS, type Scenario } from '@mortise/aliro/scenario.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import type { Line } from './endings.fixture.ts';
+import { readRoleConfig } from './scenario-config.ts';
 import { runReader, startDevice, vectorFile, type Ended } from './tcp.fixture.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'mortise-aliro-'));
@@ -108,6 +109,16 @@ for (const scenario of SCENARIOS) {
 test('a scenario at the top of the file counts, and wins over the recording', async () => {
   const { reader } = await both(vectorFile('standard'), written({ ...JSON.parse(JSON.stringify({ inputs: {}, scenario: 'keySlot' })) }));
   assert.deepEqual(reader.line, line('denied', null, 'status-unexpected', 'auth0'), 'nothing is shared: the group is unknown');
+});
+
+test('a device says that its step-up application wants SELECT, whether or not it knows the issuer', () => {
+  const config = (inputs: object): string | undefined => {
+    const read = readRoleConfig(written({ inputs: { accessDocument: accessDocument('floor1'), ...inputs } }), 'device');
+    return read.ok ? read.value.setting.scenario : read.error.message;
+  };
+  assert.equal(config({ stepUpAidRequired: true }), 'stepUpSelect');
+  assert.equal(config({ stepUpAidRequired: true, credentialIssuerKey: onlyPublic(issuerKey) }), 'stepUpSelect');
+  assert.equal(config({ stepUpAidRequired: false, credentialIssuerKey: onlyPublic(issuerKey) }), 'stepUp');
 });
 
 test('a credential that the reader does not know is denied, and the device is told', async () => {
