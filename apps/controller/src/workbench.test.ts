@@ -148,6 +148,11 @@ test('tells a watcher the first state and each change, and forgets one that left
   assert.equal(watchers.size, 0);
 });
 
+test('requests for the headers alone take no watcher’s place', async () => {
+  for (let times = 0; times < 40; times += 1) assert.equal((await ask('HEAD', '/api/body/events')).status, 200);
+  assert.equal(watchers.size, 0);
+});
+
 test('a port that is taken is said', async () => {
   const second = await startWorkbench({ pageRoot, read: () => shown, watch: () => () => undefined, act: () => Promise.resolve(ok(undefined)) }, workbench.port);
   assert.deepEqual(second, { ok: false, error: { code: 'port-busy' } });

@@ -39,6 +39,8 @@ const HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
+const STREAM_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8' } as const;
+
 /** The routes, for whatever serves them. `port` answers the port in use. */
 export const workbenchApp = (ports: WorkbenchPorts, port: () => number): Hono => {
   const app = new Hono();
@@ -52,6 +54,8 @@ export const workbenchApp = (ports: WorkbenchPorts, port: () => number): Hono =>
   });
   app.get('/api/body', (context) => context.json(ports.read()));
   app.get('/api/body/events', (context) => {
+    // Nobody would read what was made for the headers alone, nor end it.
+    if (context.req.method === 'HEAD') return context.body(null, 200, STREAM_HEADERS);
     if (watchers >= MAX_WATCHERS) return says(context, 503, 'too-many-watchers', 'Close another Workbench page first.');
     watchers += 1;
     return eventStream(context, ports, () => (watchers -= 1));
@@ -141,7 +145,7 @@ const eventStream = (context: Context, ports: WorkbenchPorts, ended: () => void)
       ended();
     },
   }, { highWaterMark: 0 });
-  return context.body(stream, 200, { 'content-type': 'text/event-stream; charset=utf-8' });
+  return context.body(stream, 200, STREAM_HEADERS);
 };
 
 const doNothing = (): void => undefined;

@@ -341,7 +341,7 @@ test('a response without access documents', () => {
 
 test('the reader’s own inputs are asserted', () => {
   const response = encodeDeviceResponse([issue(ACCESS_DRAFT)]);
-  const thrown = (run: () => unknown): void => { assert.throws(run, { name: 'InvariantError' }); };
+  const thrown = (call: () => unknown): void => { assert.throws(call, { name: 'InvariantError' }); };
   thrown(() => judgeResponse(nobleCrypto, response, REQUESTS, filled(33, 2), POLICY, NO_MEMORIES));
   thrown(() => judge(ACCESS_DRAFT, { ...POLICY, issuers: Array.from({ length: 33 }, () => ISSUER.publicKey) }));
   assert.equal(judge(ACCESS_DRAFT, { ...POLICY, issuers: Array.from({ length: 32 }, () => ISSUER.publicKey) }), 'granted');

@@ -26,11 +26,11 @@ test('every zone\'s table comes back from its bytes', (t) => {
   t.diagnostic(`${sizes.length} zone tables of 2020 to 2040, the longest ${Math.max(...sizes)} bytes`);
 });
 
-test('the wall clock of every zone is Temporal\'s: at each transition and every fortnight from 2020 to 2040', (t) => {
+test('the wall clock of every zone is Temporal\'s: at each transition and every fourth week from 2020 to 2040', (t) => {
   const count = noCount();
   for (const [index, { zoneId, table, changes: own }] of tables.entries()) {
     for (const { fromS } of own) for (const second of [fromS - 1, fromS, fromS + 1]) compareWall(zoneId, table, second, count);
-    for (let second = FIRST_S + 3671 * index; second < table.untilS; second += 14 * DAY_S) compareWall(zoneId, table, second, count);
+    for (let second = FIRST_S + 3671 * index; second < table.untilS; second += 28 * DAY_S) compareWall(zoneId, table, second, count);
   }
   t.diagnostic(`${ZONES.length} zones, ${changes} transitions, ${words({ 'wall clocks compared': count.walls })}`);
 });

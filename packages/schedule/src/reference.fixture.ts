@@ -23,7 +23,8 @@ export const secondsOf = (text: string): number => Temporal.PlainDateTime.from(t
 
 const within = (first: Day, days: number): readonly Day[] => Array.from({ length: days }, (_, offset) => first.add({ days: offset }));
 const daysOfMonth = (day: Day): readonly Day[] => within(day.with({ day: 1 }), day.daysInMonth);
-const weekOf = (day: Day): readonly Day[] => within(day.subtract({ days: day.dayOfWeek - 1 }), 7);
+const mondayOf = (day: Day): Day => day.subtract({ days: day.dayOfWeek - 1 });
+const weekOf = (day: Day): readonly Day[] => within(mondayOf(day), 7);
 
 /** Whether `isIt` holds for the n-th of a list, counted from its end when the ordinal is negative. */
 const isChosen = <T>(list: readonly T[], ordinal: number, isIt: (item: T) => boolean): boolean => {
@@ -54,9 +55,10 @@ const monthOfWeek = (day: Day): YearMonth => {
 const isWeekOfMonth = (rule: Recurrence, day: Day): boolean => {
   const { year, month } = monthOfWeek(day);
   if (!hasMonth(rule, month)) return false;
-  const mondays = within(new Temporal.PlainDate(year, month, 1).subtract({ days: 7 }), 45).filter(({ dayOfWeek }) => dayOfWeek === 1);
+  const first = mondayOf(new Temporal.PlainDate(year, month, 1));
+  const mondays = Array.from({ length: 6 }, (_, weeks) => first.add({ weeks }));
   const weeks = mondays.filter((monday) => monthOfWeek(monday).month === month);
-  return isChosen(weeks, rule.ordinal, (monday) => weekOf(day).some((other) => other.equals(monday)));
+  return isChosen(weeks, rule.ordinal, (monday) => mondayOf(day).equals(monday));
 };
 
 const isWeekOfYear = (rule: Recurrence, day: Day): boolean => {
@@ -65,7 +67,7 @@ const isWeekOfYear = (rule: Recurrence, day: Day): boolean => {
 };
 
 const monthsBetween = (a: Day, b: Day): number => a.with({ day: 1 }).until(b.with({ day: 1 }), { largestUnit: 'month' }).months;
-const weeksBetween = (a: Day, b: Day): number => a.subtract({ days: a.dayOfWeek - 1 }).until(b.subtract({ days: b.dayOfWeek - 1 }), { largestUnit: 'week' }).weeks;
+const weeksBetween = (a: Day, b: Day): number => mondayOf(a).until(mondayOf(b), { largestUnit: 'week' }).weeks;
 const weekYears = (a: Day, b: Day): number => (b.yearOfWeek ?? 0) - (a.yearOfWeek ?? 0);
 
 type Rule = (rule: Recurrence, start: Day, day: Day) => boolean;

@@ -65,14 +65,17 @@ const scheduleHitting = (pattern: Pattern, { from, durationS }: Span, fromEnd: b
 };
 
 type Case = { readonly schedule: Schedule; readonly truth: (wallS: number) => boolean };
+const caseHitting = (pattern: Pattern, span: Span, fromEnd: boolean, interval: number): Case => {
+  const schedule = scheduleHitting(pattern, span, fromEnd, interval);
+  return { schedule, truth: referenceOf(schedule) };
+};
 const cases = new Map<string, Case>();
 const MAX_CASES = 40_000;
 
 /** Zones that change at one wall time share the case, and with it what the reference has found out. */
 const caseOf = (pattern: Pattern, span: Span, fromEnd: boolean, interval: number): Case => {
   const key = [pattern, span.from, span.durationS, fromEnd, interval].join();
-  const schedule = scheduleHitting(pattern, span, fromEnd, interval);
-  const found = cases.get(key) ?? { schedule, truth: referenceOf(schedule) };
+  const found = cases.get(key) ?? caseHitting(pattern, span, fromEnd, interval);
   if (cases.size >= MAX_CASES) cases.clear();
   cases.set(key, found);
   return found;
@@ -110,8 +113,7 @@ export const compareAt = (zoneId: string, table: ZoneTable, unixS: number, aroun
   const wallS = compareWall(zoneId, table, unixS, count);
   for (const pattern of PATTERNS) {
     const { from, durationS, interval } = around(pattern);
-    const schedule = scheduleHitting(pattern, { from: wallS + from, durationS }, interval % 2 === 0, interval);
-    compareCase(zoneId, table, { schedule, truth: referenceOf(schedule) }, [{ unixS, wallS }], count);
+    compareCase(zoneId, table, caseHitting(pattern, { from: wallS + from, durationS }, interval % 2 === 0, interval), [{ unixS, wallS }], count);
   }
 };
 

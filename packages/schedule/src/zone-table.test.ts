@@ -33,6 +33,7 @@ test('UTC is known at every instant', () => {
 const many = (count: number, offsetS: number): ZoneTable => ({ initialOffsetS: offsetS, transitions: Array.from({ length: count }, (_, index) => ({ fromS: LAST_SECOND - count + index, offsetS: index % 2 === 0 ? offsetS : -offsetS })), untilS: LAST_SECOND + 1 });
 
 test('every table within its bounds comes back from its bytes', () => {
+  assert.deepEqual([MAX_TRANSITIONS, MAX_OFFSET_S, MAX_ZONE_TABLE_BYTES], [256, 86_399, 4096]);
   for (const each of [UTC, table, many(1, MAX_OFFSET_S), many(MAX_TRANSITIONS, -MAX_OFFSET_S), { ...UTC, untilS: 0 }, { ...UTC, transitions: [{ fromS: 0, offsetS: 0 }], untilS: 1 }]) {
     const bytes = encodeZoneTable(each);
     assert.ok(bytes.length <= MAX_ZONE_TABLE_BYTES);

@@ -4,9 +4,11 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { fromBase64url } from '@mortise/base/bytes.ts';
+import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { Page } from '../app/shell.tsx';
+import { siteKey } from '../keys/phone-key.ts';
 import { checkAuthority, type NamedRoster } from '../model/authority-check.ts';
 import { call } from '../model/client.ts';
 import { alerts, doors, me, now, zone } from '../model/live.ts';
@@ -65,10 +67,12 @@ const fetchAuthority = async (): Promise<Outcome> => {
   for (const door of doors.value ?? []) {
     const answer = await call(ROUTES.roster, { parameters: { lockId: door.lock.lockId } });
     if (!answer.ok) return { standing: 'failed', word: 'Could not check', note: `${door.name}: ${failureSentence(answer.error)}` };
-    rosters.push({ door: door.name, document: fromBase64url(answer.value.document) ?? new Uint8Array(0) });
+    const lockId = parseIdentifier<LockId>(door.lock.lockId);
+    if (lockId === undefined) return { standing: 'failed', word: 'Could not check', note: `${door.name}: ${failureSentence({ kind: 'unreadable' })}` };
+    rosters.push({ door: door.name, lockId, document: fromBase64url(answer.value.document) ?? new Uint8Array(0) });
   }
   const documents = sets.value.sets.map((set) => fromBase64url(set) ?? new Uint8Array(0));
-  const checked = checkAuthority(nobleCrypto, me.value?.site.id ?? '', documents, rosters);
+  const checked = checkAuthority(nobleCrypto, siteKey.value?.siteId ?? me.value?.site.id ?? '', documents, rosters);
   if (!checked.ok) return { standing: 'fails', word: 'Does not hold', note: checked.error.says };
   const { keys, threshold } = checked.value;
   return {
