@@ -4,7 +4,7 @@
 // A test that a mutant fails runs once more without it: when it then fails too, the mutant left something behind in the process, and what
 // is tried next would be killed by that. Such a process is given up; Stryker starts another for the next mutant.
 
-import { globSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -51,8 +51,21 @@ const failsWithoutMutant = async (id: string | undefined): Promise<boolean> => {
   return test !== undefined && (await failureOf(test)) !== undefined;
 };
 
+// The first run tells how long each test takes, in a file for the processes after it: the quickest test that can fail comes first.
+const DURATIONS = 'test-durations.json';
+
+const keepDurations = (results: readonly TestResult[]): void => {
+  writeFileSync(DURATIONS, JSON.stringify(Object.fromEntries(results.map(({ id, timeSpentMs }) => [id, timeSpentMs]))));
+};
+
+const quickestFirst = (): readonly Registered[] => {
+  const durations: Readonly<Record<string, number>> = existsSync(DURATIONS) ? JSON.parse(readFileSync(DURATIONS, 'utf8')) : {};
+  return registeredTests().toSorted((a, b) => (durations[a.id] ?? 0) - (durations[b.id] ?? 0));
+};
+
 class NodeTestRunner implements TestRunner {
   #loading: Promise<void> | undefined;
+  #tests: readonly Registered[] = [];
   #mutantsRun = 0;
   #changed = false;
 
@@ -64,6 +77,7 @@ class NodeTestRunner implements TestRunner {
     await this.#load();
     const tests: TestResult[] = [];
     for (const test of registeredTests()) tests.push(await runTest(test));
+    keepDurations(tests);
     return { status: DryRunStatus.Complete, tests, mutantCoverage: mutated.mutantCoverage ?? { static: {}, perTest: {} } };
   }
 
@@ -83,7 +97,7 @@ class NodeTestRunner implements TestRunner {
   async #runTests({ testFilter, hitLimit }: MutantRunOptions): Promise<DryRunResult> {
     await this.#load();
     const tests: TestResult[] = [];
-    for (const test of registeredTests().filter(({ id }) => testFilter?.includes(id) ?? true)) {
+    for (const test of this.#tests.filter(({ id }) => testFilter?.includes(id) ?? true)) {
       const result = await runTest(test);
       tests.push(result);
       const tooLong = determineHitLimitReached(mutated.hitCount, hitLimit);
@@ -93,9 +107,10 @@ class NodeTestRunner implements TestRunner {
     return { status: DryRunStatus.Complete, tests };
   }
 
-  #load(): Promise<void> {
+  async #load(): Promise<void> {
     this.#loading ??= loadTests();
-    return this.#loading;
+    await this.#loading;
+    if (this.#tests.length === 0) this.#tests = quickestFirst();
   }
 }
 
