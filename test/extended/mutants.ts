@@ -13,7 +13,8 @@ const SETTINGS = 'test/mutants/stryker.json';
 const REPORTS = 'coverage/mutants';
 
 type Target = { readonly room: Room; readonly file: string };
-type Tally = { readonly killed: number; readonly survived: number; readonly invalid: number };
+/** `tooLong`: of those killed, how many no test ended with. `invalid`: did not run at all, and do not count. */
+type Tally = { readonly killed: number; readonly tooLong: number; readonly survived: number; readonly invalid: number };
 
 const TARGETS: readonly Target[] = MUTATED_ROOMS.flatMap((room) => room.files.map((file) => ({ room, file })));
 const tallies = new Map<Target, Tally>();
@@ -34,7 +35,7 @@ const mutate = ({ room, file }: Target): Promise<readonly MutantResult[]> => {
 
 const tallyOf = (mutants: readonly MutantResult[]): Tally => {
   const count = (...statuses: readonly MutantResult['status'][]): number => mutants.filter(({ status }) => statuses.includes(status)).length;
-  return { killed: count('Killed', 'Timeout'), survived: count('Survived', 'NoCoverage'), invalid: count('RuntimeError', 'CompileError') };
+  return { killed: count('Killed', 'Timeout'), tooLong: count('Timeout'), survived: count('Survived', 'NoCoverage'), invalid: count('RuntimeError', 'CompileError') };
 };
 
 const scoreOf = (all: readonly Tally[]): number => {
@@ -45,7 +46,8 @@ const scoreOf = (all: readonly Tally[]): number => {
 const lived = ({ status }: MutantResult): boolean => status === 'Survived' || status === 'NoCoverage';
 
 const report = ({ file }: Target, mutants: readonly MutantResult[], tally: Tally): void => {
-  say(`     ${file}: ${tally.killed} killed, ${tally.survived} survived, ${tally.invalid} did not run, ${scoreOf([tally]).toFixed(1)} %`);
+  const { killed, tooLong, survived, invalid } = tally;
+  say(`     ${file}: ${scoreOf([tally]).toFixed(1)} % (${killed} killed, ${tooLong} of them by time; ${survived} survived; ${invalid} did not run)`);
   for (const { status, location: { start }, mutatorName, replacement } of mutants.filter(lived)) {
     say(`       ${file}:${start.line}:${start.column} ${mutatorName}${status === 'NoCoverage' ? ', which no test reaches' : ''}: ${replacement.replaceAll(/\s+/g, ' ')}`);
   }

@@ -1,8 +1,8 @@
 // Stryker's part for tests written for node:test: runs them in the process that Stryker gives it, many times over, so that a mutant
 // costs the milliseconds of the tests that reach it and not a start of Node for each test file. Test by test, as they cover the mutant.
 //
-// A test that a mutant fails runs once more without it: when it then fails too, the mutant left something behind in the process, and what
-// is tried next would be killed by that. Such a process is given up; Stryker starts another for the next mutant.
+// Where a mutant acts when modules are loaded, the modules of the room are loaded again, as if for the first time. They are as well when
+// a test that a mutant failed fails without it too: then an earlier mutant left something behind, and the test would fail for that.
 
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
@@ -14,7 +14,7 @@ import {
   determineHitLimitReached, DryRunStatus, TestStatus, toMutantRunResult, type DryRunResult, type MutantRunOptions, type MutantRunResult, type TestResult, type TestRunner,
 } from '@stryker-mutator/api/test-runner';
 import { isAssertionMessage } from './assertion-message.ts';
-import { enterFile, failureOf, registeredTests, type Registered } from './test-registry.ts';
+import { enterFile, failureOf, forgetTests, registeredTests, test, type Registered } from './test-registry.ts';
 
 const REGISTRY = new URL('test-registry.ts', import.meta.url).href;
 
@@ -27,28 +27,50 @@ const deactivate = (): void => {
   delete mutated.hitLimit;
 };
 
-/** Every test file of the copy in which the process runs. */
-const loadTests = async (): Promise<void> => {
-  Object.assign(globalThis, { [INSTRUMENTER_CONSTANTS.NAMESPACE]: mutated });
-  registerHooks({ resolve: (specifier, context, next) => (specifier === 'node:test' ? { url: REGISTRY, shortCircuit: true } : next(specifier, context)) });
-  for (const file of globSync('packages/*/src/*.test.ts').toSorted()) {
-    enterFile(file);
-    await import(pathToFileURL(resolve(file)).href);
-  }
+/** Also a test: tests make much when they are loaded, and a mutant that does not let them load is found by that. */
+const loadFile = async (file: string): Promise<void> => {
+  enterFile(file);
+  const loaded = await import(pathToFileURL(resolve(file)).href).then(() => undefined, (error: unknown) => ({ error }));
+  test('loads', () => {
+    if (loaded !== undefined) throw loaded.error;
+  });
 };
 
-const runTest = async (test: Registered): Promise<TestResult> => {
-  mutated.currentTestId = test.id;
+// Modules are kept under their address: another address, another copy. What is outside of the sandbox is loaded once.
+const SANDBOX = /\/\.stryker-tmp\/[^/]+\/packages\//;
+let generation = 0;
+
+const hookModules = (): void => {
+  Object.assign(globalThis, { [INSTRUMENTER_CONSTANTS.NAMESPACE]: mutated });
+  registerHooks({
+    resolve: (specifier, context, next) => {
+      if (specifier === 'node:test') return { url: REGISTRY, shortCircuit: true };
+      const found = next(specifier, context);
+      return SANDBOX.test(found.url) ? { ...found, url: `${found.url}?generation=${generation}` } : found;
+    },
+  });
+};
+
+/** Every test file of the copy in which the process runs. */
+const loadTests = async (): Promise<void> => {
+  if (generation === 0) hookModules();
+  generation += 1;
+  forgetTests();
+  for (const file of globSync('packages/*/src/*.test.ts').toSorted()) await loadFile(file);
+};
+
+const runTest = async (one: Registered): Promise<TestResult> => {
+  mutated.currentTestId = one.id;
   const started = performance.now();
-  const failureMessage = await failureOf(test);
+  const failureMessage = await failureOf(one);
   delete mutated.currentTestId;
-  const result = { id: test.id, name: test.id, fileName: resolve(test.file), timeSpentMs: performance.now() - started };
+  const result = { id: one.id, name: one.id, fileName: resolve(one.file), timeSpentMs: performance.now() - started };
   return failureMessage === undefined ? { ...result, status: TestStatus.Success } : { ...result, status: TestStatus.Failed, failureMessage };
 };
 
 const failsWithoutMutant = async (id: string | undefined): Promise<boolean> => {
-  const test = registeredTests().find((one) => one.id === id);
-  return test !== undefined && (await failureOf(test)) !== undefined;
+  const failed = registeredTests().find((one) => one.id === id);
+  return failed !== undefined && (await failureOf(failed)) !== undefined;
 };
 
 // The first run tells how long each test takes, in a file for the processes after it: the quickest test that can fail comes first.
@@ -64,41 +86,44 @@ const quickestFirst = (): readonly Registered[] => {
 };
 
 class NodeTestRunner implements TestRunner {
-  #loading: Promise<void> | undefined;
   #tests: readonly Registered[] = [];
-  #mutantsRun = 0;
-  #changed = false;
+  /** Something is left behind by a mutant. */
+  #stale = true;
 
   capabilities(): { readonly reloadEnvironment: boolean } {
-    return { reloadEnvironment: false };
+    return { reloadEnvironment: true };
   }
 
   async dryRun(): Promise<DryRunResult> {
     await this.#load();
     const tests: TestResult[] = [];
-    for (const test of registeredTests()) tests.push(await runTest(test));
+    for (const one of this.#tests) tests.push(await runTest(one));
     keepDurations(tests);
     return { status: DryRunStatus.Complete, tests, mutantCoverage: mutated.mutantCoverage ?? { static: {}, perTest: {} } };
   }
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
-    if (this.#changed) throw new Error('an earlier mutant changed the process');
-    if (options.mutantActivation === 'runtime') await this.#load();
+    const fresh = this.#stale || options.reloadEnvironment;
+    const result = await this.#try(options, fresh);
+    return toMutantRunResult(this.#stale && !fresh ? await this.#try(options, true) : result);
+  }
+
+  async #try(options: MutantRunOptions, fresh: boolean): Promise<DryRunResult> {
+    const whileLoading = options.mutantActivation === 'static';
+    if (fresh && !whileLoading) await this.#load();
     Object.assign(mutated, { activeMutant: options.activeMutant.id, hitCount: 0, hitLimit: options.hitLimit });
+    if (fresh && whileLoading) await this.#load();
     const result = await this.#runTests(options);
     deactivate();
     const failed = result.status === DryRunStatus.Complete ? result.tests.find(({ status }) => status === TestStatus.Failed) : undefined;
-    this.#changed = options.mutantActivation === 'runtime' && (await failsWithoutMutant(failed?.id));
-    this.#mutantsRun += 1;
-    if (this.#changed && this.#mutantsRun > 1) throw new Error('an earlier mutant changed the process');
-    return toMutantRunResult(result);
+    this.#stale = whileLoading || (await failsWithoutMutant(failed?.id));
+    return result;
   }
 
   async #runTests({ testFilter, hitLimit }: MutantRunOptions): Promise<DryRunResult> {
-    await this.#load();
     const tests: TestResult[] = [];
-    for (const test of this.#tests.filter(({ id }) => testFilter?.includes(id) ?? true)) {
-      const result = await runTest(test);
+    for (const one of this.#tests.filter(({ id }) => testFilter?.includes(id) ?? true)) {
+      const result = await runTest(one);
       tests.push(result);
       const tooLong = determineHitLimitReached(mutated.hitCount, hitLimit);
       if (tooLong !== undefined) return tooLong;
@@ -108,9 +133,8 @@ class NodeTestRunner implements TestRunner {
   }
 
   async #load(): Promise<void> {
-    this.#loading ??= loadTests();
-    await this.#loading;
-    if (this.#tests.length === 0) this.#tests = quickestFirst();
+    await loadTests();
+    this.#tests = quickestFirst();
   }
 }
 

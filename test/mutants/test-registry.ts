@@ -22,6 +22,10 @@ export const enterFile = (path: string): void => {
   file = path;
 };
 
+export const forgetTests = (): void => {
+  registered.clear();
+};
+
 export const registeredTests = (): readonly Registered[] => [...registered.values()];
 
 /** What it threw; undefined: it passed. */
