@@ -16,6 +16,8 @@ export type Part = {
   readonly chunk: (seed: number) => Promise<Covered> | Covered;
   /** What is not a sum: how many different things were seen. */
   readonly seen?: () => Covered;
+  /** After the last chunk, when none failed: throws unless all of them together are as they must be. */
+  readonly verdict?: () => void;
 };
 
 export type Random = { readonly below: (limit: number) => number; readonly bytes: (length: number) => Bytes; readonly pick: <T>(items: readonly T[]) => T };
