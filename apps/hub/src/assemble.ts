@@ -56,7 +56,7 @@ const assemble = async (config: HubConfig, origins: Origins, store: Store): Prom
   const through: { broker?: Broker } = {};
   const hub: Hub = {
     database: store.database, crypto: nodeCrypto, keys, now, random, log, live: createLive(), adopted: await adoptedLocks(store), drafts: new Set(),
-    presence, sessions: createSessions(random), link: linkOut(() => through.broker, { presence, now }),
+    askedAgain: new Map<LockId, number>(), presence, sessions: createSessions(random), link: linkOut(() => through.broker, { presence, now }),
   };
   await loadDrafts(hub);
   const rosters = createRosterDelivery();

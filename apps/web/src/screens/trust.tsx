@@ -14,7 +14,7 @@ import { call } from '../model/client.ts';
 import { alerts, doors, me, now, zone } from '../model/live.ts';
 import { verifications, verifyLock, type Verification } from '../model/verification.ts';
 import { Banner, Chip, Facts, type Tone } from '../parts/small.tsx';
-import { headline, type Standing } from '../words/claims.ts';
+import { headline, journalsOutcome, type Standing } from '../words/claims.ts';
 import { failureSentence } from '../words/failures.ts';
 import { ago, when } from '../words/time.ts';
 
@@ -22,7 +22,7 @@ type Outcome = { readonly standing: Standing; readonly word: string; readonly no
 type Check = { readonly title: string; readonly rests: string; readonly outcome: Outcome; readonly command?: string; readonly run?: () => void; readonly busy?: boolean };
 
 const TONES: Readonly<Record<Standing, Tone>> = {
-  holds: 'ok', fails: 'alarm', failed: 'unknown', unchecked: 'unknown', checking: 'wait', late: 'wait', empty: 'unknown',
+  holds: 'ok', fails: 'alarm', failed: 'unknown', unchecked: 'unknown', checking: 'wait', late: 'wait', empty: 'unknown', gaps: 'alarm',
 };
 
 const NOT_YET: Outcome = { standing: 'unchecked', word: 'Not checked yet', note: 'Press the button: your browser does it, not the hub.' };
@@ -37,11 +37,9 @@ const sumOf = (list: readonly (Verification | undefined)[]): Outcome => {
   if (list.some((each) => each?.kind === 'checking')) return { standing: 'checking', word: 'Checking', note: 'Hash by hash, in this browser.' };
   const checked = list.flatMap((each) => (each?.kind === 'checked' ? [each] : []));
   if (checked.length < list.length || checked.length === 0) return NOT_YET;
-  const entries = checked.reduce((sum, each) => sum + each.journal.summary.entries, 0);
-  const unsigned = checked.reduce((sum, each) => sum + each.journal.summary.unsigned, 0);
+  const { standing, word, found } = journalsOutcome(checked.map(({ journal }) => journal.summary));
   const took = checked.reduce((sum, each) => sum + each.tookMs, 0);
-  const rest = unsigned === 0 ? 'no gap' : `no gap; the newest ${unsigned} are chained but not signed yet`;
-  return { standing: 'holds', word: 'Holds', note: `${entries.toLocaleString('en-GB')} records, ${rest}, in ${took < 1000 ? `${Math.ceil(took)} ms` : `${(took / 1000).toFixed(1)} s`}, ${ago(checked[0]?.at ?? 0, now.value, zone.value)}.` };
+  return { standing, word, note: `${found}. In ${took < 1000 ? `${Math.ceil(took)} ms` : `${(took / 1000).toFixed(1)} s`}, ${ago(checked[0]?.at ?? 0, now.value, zone.value)}.` };
 };
 
 const journals = (): Check => {
@@ -119,7 +117,7 @@ const Alerts = () => (
   <>
     {alerts.value.map((alert) => {
       const door = doors.value?.find(({ lock }) => lock.lockId === alert.lockId)?.name ?? 'A lock';
-      const about = { 'journal-fork': 'shows a second history', 'journal-gap': 'lacks records', 'journal-invalid': 'holds records that do not verify' }[alert.code];
+      const about = { 'journal-fork': 'shows a second history', 'journal-gap': 'came with records missing', 'journal-invalid': 'holds records that do not verify' }[alert.code];
       return (
         <Banner key={alert.id} tone="alarm">
           <b>The journal of {door} {about}</b>{alert.seq === null ? '' : `, first at record ${alert.seq}`}, seen {when(alert.at, now.value, zone.value)}. Nothing was overwritten. Take the journal file and check it with <code class="mono">npx mortise verify</code>.
