@@ -4,6 +4,7 @@
 
 import { parseArgs } from 'node:util';
 import { aliroMutations } from './extended/aliro.ts';
+import { documentMutations } from './extended/aliro-documents.ts';
 import { decoderFuzz } from './extended/decoders.ts';
 import { journalMutations } from './extended/journal.ts';
 import { crashKills } from './extended/kills.ts';
@@ -11,7 +12,7 @@ import type { Covered, Part } from './extended/part.ts';
 import { scheduleComparisons } from './extended/schedules.ts';
 import { lockWalks } from './extended/walks.ts';
 
-const PARTS: readonly Part[] = [aliroMutations, journalMutations, decoderFuzz, scheduleComparisons, lockWalks, crashKills];
+const PARTS: readonly Part[] = [aliroMutations, documentMutations, journalMutations, decoderFuzz, scheduleComparisons, lockWalks, crashKills];
 const DEFAULT_MINUTES = 20;
 const MS_PER_MINUTE = 60_000;
 
