@@ -18,7 +18,8 @@ import { HOUSEHOLD_POLICY, prepareOffer } from '@mortise/wallet/adopt.ts';
 import { call, socketAddress, type Failure } from '../model/client.ts';
 import { openAuthority, type Authority } from './authority.ts';
 import { openOwnerKey } from './owner-key.ts';
-import { phoneKey } from './phone-key.ts';
+import { phoneKey, phoneKeyFault } from './phone-key.ts';
+import { storageSentence } from './store.ts';
 
 export type AdoptStep = 'owner' | 'greeting' | 'offering' | 'storing';
 export type AdoptFailure =
@@ -94,6 +95,7 @@ const termsOf = async (authority: Authority, keyed: OwnerKeyed, zone: string) =>
   if (!certificate.ok) return err({ kind: 'hub', failure: certificate.error } as const);
   const [journalKey, timeKey, phone] = [fromBase64url(keys.value.journalKey), fromBase64url(keys.value.timeKey), phoneKey.value];
   if (journalKey === undefined || timeKey === undefined) return err({ kind: 'hub', failure: { kind: 'unreadable' } } as const);
+  if (phone === undefined && phoneKeyFault.value !== undefined) return err(say(storageSentence(phoneKeyFault.value)));
   if (phone === undefined) return err(say('This browser has no key yet, so the lock would open for nobody. Make it one under People.'));
   return ok({
     ownerSets: authority.documents, owner: authority.owner, issuer: authority.issuer, phones: [{ credentialKey: phone.publicKey }], zone,

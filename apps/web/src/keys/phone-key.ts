@@ -20,6 +20,8 @@ const siteName = (siteId: string): string => `site:${siteId}`;
 export const phoneKey = signal<SigningKey | undefined>(undefined);
 export const siteKey = signal<SiteKey | undefined>(undefined);
 export const phoneKeyRead = signal(false);
+/** Why nobody knows whether this browser has a key: its storage failed. */
+export const phoneKeyFault = signal<StorageError | undefined>(undefined);
 
 const bytesOf = (value: unknown, length: number): Bytes | undefined => (value instanceof Uint8Array && value.length === length ? value : undefined);
 
@@ -32,11 +34,17 @@ const asSite = (value: unknown, credentialKey: Bytes): SiteKey | undefined => {
 
 /** Reads the key of site `wanted` from this browser's storage. */
 export const readPhoneKey = async (wanted: string): Promise<void> => {
-  const key = asSigningKey(await readStored('keys', keyName(wanted)));
-  const site = key === undefined ? undefined : asSite(await readStored('values', siteName(wanted)), key.publicKey);
+  const [stored, about] = await Promise.all([readStored('keys', keyName(wanted)), readStored('values', siteName(wanted))]);
+  if (!stored.ok || !about.ok) {
+    phoneKeyFault.value = [stored, about].flatMap((each) => (each.ok ? [] : [each.error]))[0];
+    return;
+  }
+  const key = asSigningKey(stored.value);
+  const site = key === undefined ? undefined : asSite(about.value, key.publicKey);
   const fits = site !== undefined && site.siteId === wanted;
   phoneKey.value = fits ? key : undefined;
   siteKey.value = fits ? site : undefined;
+  phoneKeyFault.value = undefined;
   phoneKeyRead.value = true;
 };
 
