@@ -19,6 +19,7 @@ import { call, socketAddress, type Failure } from '../model/client.ts';
 import { openAuthority, type Authority } from './authority.ts';
 import { openOwnerKey } from './owner-key.ts';
 import { phoneKey, phoneKeyFault } from './phone-key.ts';
+import { remember } from './roster.ts';
 import { storageSentence } from './store.ts';
 
 export type AdoptStep = 'owner' | 'greeting' | 'offering' | 'storing';
@@ -122,6 +123,7 @@ const offer = async (channel: Channel, authority: Authority, keyed: OwnerKeyed, 
   channel.send(ADOPTION_STEP.offer, offered.value.message);
   const done = await channel.receive();
   const adopted = done.ok ? ofLock(ownerReadDone(nobleCrypto, offered.value, done.value)) : done;
+  if (adopted.ok) await remember(authority, keyed.lockId, offered.value.roster);
   return adopted.ok ? ok({ ...draft, lockId: keyed.lockId, statement: base64url(adopted.value.signed) }) : err(afterOffer(adopted.error));
 };
 

@@ -4,11 +4,13 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { fromBase64url } from '@mortise/base/bytes.ts';
-import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
+import { parseIdentifier, type LockId, type SiteId } from '@mortise/base/identifiers.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { Page } from '../app/shell.tsx';
 import { siteKey } from '../keys/phone-key.ts';
+import { rememberRoster, seenRoster } from '../keys/seen-rosters.ts';
+import { storageSentence } from '../keys/store.ts';
 import { checkAuthority, type NamedRoster } from '../model/authority-check.ts';
 import { call } from '../model/client.ts';
 import { alerts, doors, me, now, zone } from '../model/live.ts';
@@ -59,20 +61,25 @@ const journals = (): Check => {
 const power = signal<Outcome | 'busy'>(NOT_YET);
 
 const fetchAuthority = async (): Promise<Outcome> => {
+  const siteId = siteKey.value?.siteId ?? parseIdentifier<SiteId>(me.value?.site.id);
   const sets = await call(ROUTES.ownerSets);
   if (!sets.ok) return { standing: 'failed', word: 'Could not check', note: failureSentence(sets.error) };
+  if (siteId === undefined) return { standing: 'failed', word: 'Could not check', note: failureSentence({ kind: 'unreadable' }) };
   const rosters: NamedRoster[] = [];
   for (const door of doors.value ?? []) {
     const answer = await call(ROUTES.roster, { parameters: { lockId: door.lock.lockId } });
     if (!answer.ok) return { standing: 'failed', word: 'Could not check', note: `${door.name}: ${failureSentence(answer.error)}` };
     const lockId = parseIdentifier<LockId>(door.lock.lockId);
     if (lockId === undefined) return { standing: 'failed', word: 'Could not check', note: `${door.name}: ${failureSentence({ kind: 'unreadable' })}` };
-    rosters.push({ door: door.name, lockId, document: fromBase64url(answer.value.document) ?? new Uint8Array(0) });
+    const seen = await seenRoster(siteId, lockId);
+    if (!seen.ok) return { standing: 'failed', word: 'Could not check', note: storageSentence(seen.error) };
+    rosters.push({ door: door.name, lockId, document: fromBase64url(answer.value.document) ?? new Uint8Array(0), seen: seen.value });
   }
   const documents = sets.value.sets.map((set) => fromBase64url(set) ?? new Uint8Array(0));
-  const checked = checkAuthority(nobleCrypto, siteKey.value?.siteId ?? me.value?.site.id ?? '', documents, rosters);
+  const checked = checkAuthority(nobleCrypto, siteId, documents, rosters);
   if (!checked.ok) return { standing: 'fails', word: 'Does not hold', note: checked.error.says };
-  const { keys, threshold } = checked.value;
+  for (const [index, roster] of checked.value.rosters.entries()) await rememberRoster(roster, rosters[index]?.document ?? new Uint8Array(0));
+  const { keys, threshold } = checked.value.ownerSet;
   return {
     standing: 'holds', word: 'Holds',
     note: `${keys.length} owner keys, ${threshold} of them must sign. ${rosters.length === 1 ? 'The roster was' : `All ${rosters.length} rosters were`} signed by one of them.`,
