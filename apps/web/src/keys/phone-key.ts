@@ -5,12 +5,12 @@ import { signal } from '@preact/signals';
 import { MAX_NAME_CHARACTERS } from '@mortise/api/fields.ts';
 import { identifierBytes, identifierOf, parseIdentifier, type SiteId } from '@mortise/base/identifiers.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import type { Result } from '@mortise/base/result.ts';
+import { ok, type Result } from '@mortise/base/result.ts';
 import { asSigningKey, generateSigningKey, type SigningKey } from '@mortise/browser/signing-key.ts';
 import type { StorageError } from '@mortise/browser/storage.ts';
 import { PUBLIC_KEY_BYTES } from '@mortise/crypto/crypto.ts';
 import type { SiteKey } from '@mortise/wallet/site-key.ts';
-import { readStored, writeStored } from './store.ts';
+import { readStored, storedNames, writeStored } from './store.ts';
 
 // Under the site's id: a claim that fails, or another tab's, never takes the place of a key that is in use.
 const keyName = (siteId: string): string => `phone-key:${siteId}`;
@@ -46,6 +46,17 @@ export const readPhoneKey = async (wanted: string): Promise<void> => {
   siteKey.value = fits ? site : undefined;
   phoneKeyFault.value = undefined;
   phoneKeyRead.value = true;
+};
+
+/**
+ * Whether this browser may take `siteId` from the hub: it has a key of that site, or of none. One that has a key of another site knows
+ * better, and a hub could name a site of its own making.
+ */
+export const isSiteKnown = async (siteId: string): Promise<Result<boolean, StorageError>> => {
+  const names = await storedNames('keys');
+  if (!names.ok) return names;
+  const own = names.value.filter((name) => name.startsWith(keyName('')));
+  return ok(own.length === 0 || own.includes(keyName(siteId)));
 };
 
 /** A fresh key, not kept yet. */

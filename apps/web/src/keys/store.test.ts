@@ -20,6 +20,7 @@ const browser = (answers: readonly Result<'whole' | 'broken', StorageError>[]) =
     count.open += 1;
     return Promise.resolve(ok({
       read: (_store, name) => Promise.resolve(answer.value === 'broken' ? BROKEN : ok(name === 'kept' ? 'value' : undefined)),
+      names: () => Promise.resolve(ok([])),
       write: () => Promise.resolve(answer.value === 'broken' ? BROKEN : ok(undefined)),
       close: () => { count.open -= 1; },
     }));

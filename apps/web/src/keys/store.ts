@@ -8,6 +8,8 @@ import type { Result } from '@mortise/base/result.ts';
 export type KeyStore = {
   /** Undefined when there is nothing under the name. */
   readonly read: (store: StoreName, name: string) => Promise<Result<unknown, StorageError>>;
+  /** The names under which something is kept. */
+  readonly names: (store: StoreName) => Promise<Result<readonly string[], StorageError>>;
   /** All changes or none. */
   readonly write: (changes: readonly StorageChange[]) => Promise<Result<void, StorageError>>;
 };
@@ -23,13 +25,18 @@ export const keyStoreOver = (open: () => Promise<Result<BrowserStorage, StorageE
     if (!done.ok && storage.ok) storage.value.close();
     return done;
   };
-  return { read: (store, name) => using((storage) => storage.read(store, name)), write: (changes) => using((storage) => storage.write(changes)) };
+  return {
+    read: (store, name) => using((storage) => storage.read(store, name)),
+    names: (store) => using((storage) => storage.names(store)),
+    write: (changes) => using((storage) => storage.write(changes)),
+  };
 };
 
 const store = keyStoreOver(openStorage);
 
 /** Undefined when there is nothing under the name. */
 export const readStored = store.read;
+export const storedNames = store.names;
 
 /** All changes or none. Asks the browser to keep them under pressure, which it may decline. */
 export const writeStored = (changes: readonly StorageChange[]): Promise<Result<void, StorageError>> => {
