@@ -1,5 +1,6 @@
 // The commands. Each is loaded when it is called, so that a quick one does not wait for the modules of a large one.
 
+import { ALIRO_HELP } from './aliro/help.ts';
 import type { Commands } from './command.ts';
 
 export const COMMANDS: Commands = {
@@ -48,9 +49,14 @@ never came. Whoever holds the hub's database can take records out and note them
 as such, up to a signature; a receipt on a phone proves one that was there.
 
 Exit code: 0 all good; 1 a journal is wrong; 2 wrong arguments, or a journal
-could not be read; 3 nothing is wrong, and a journal has a gap.
+could not be read; 4 nothing is wrong, and a journal has a gap.
 `,
     run: async (args, terminal) => (await import('./verify.ts')).verify(args, terminal),
+  },
+  aliro: {
+    summary: 'Be an Aliro reader or user device by TCP, or read what they say',
+    help: ALIRO_HELP,
+    run: async (args, terminal) => (await import('./aliro.ts')).aliro(args, terminal),
   },
   help: {
     summary: 'Say what a command does and takes',

@@ -15,7 +15,7 @@ import { exitCodeOf, jsonReport, textReport, type Checked } from './verify-repor
 const OPTIONS = { data: { type: 'string' }, lock: { type: 'string' }, json: { type: 'boolean' } } as const;
 const DEFAULT_DATA = './data';
 
-/** Exit code 0: all good; 1: a journal is wrong; 2: wrong arguments, or something could not be read; 3: a journal has a gap. */
+/** Exit code 0: all good; 1: a journal is wrong; 2: wrong arguments, or something could not be read; 4: a journal has a gap. */
 export const verify = (args: readonly string[], terminal: Terminal): Promise<number> => Promise.resolve(verifyNow(args, terminal));
 
 const verifyNow = (args: readonly string[], terminal: Terminal): number => {

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import * as fc from 'fast-check';
+import type { WorkbenchAction, WorkbenchBody } from '@mortise/api/workbench.ts';
 import { err, ok } from '@mortise/base/result.ts';
-import { parseAction, type WorkbenchAction, type WorkbenchBody } from './workbench-body.ts';
+import { parseAction } from './workbench-action.ts';
 import { refuseRequest } from './workbench-guard.ts';
 import { startWorkbench, type Workbench } from './workbench.ts';
 
@@ -68,7 +69,7 @@ test('shows the body and takes each action of the page', async () => {
   ];
   for (const action of all) assert.equal((await act(action)).status, 200);
   assert.equal((await act({ action: 'thumb-turn' })).status, 200);
-  assert.deepEqual(actions, [...all, { action: 'thumb-turn', to: undefined }]);
+  assert.deepEqual(actions, [...all, { action: 'thumb-turn' }]);
 });
 
 test('what cannot be done says why', async () => {

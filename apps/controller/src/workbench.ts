@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { WorkbenchAction, WorkbenchBody } from '@mortise/api/workbench.ts';
 import { utf8 } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
-import { ACTION_FORMS, parseAction, type WorkbenchAction, type WorkbenchBody } from './workbench-body.ts';
+import { ACTION_FORMS, parseAction } from './workbench-action.ts';
 import { pageFile } from './workbench-files.ts';
 import { refuseRequest } from './workbench-guard.ts';
 

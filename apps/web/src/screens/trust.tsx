@@ -106,7 +106,7 @@ const delivered = (): Check => {
   const outcome: Outcome = list.length === 0 ? { standing: 'empty', word: 'Nothing to check', note: 'No lock has been added yet.' }
     : late.length === 0 ? { standing: 'holds', word: 'Holds', note: `${list.length === 1 ? 'The lock says' : `All ${list.length} locks say`} that they hold the newest roster.`.replace('lock says that they hold', 'lock says that it holds') }
       : { standing: 'late', word: `On its way to ${names}`, note: 'Until it arrives, the lock goes by the roster before.' };
-  return { title: 'Every lock goes by your newest word', rests: 'Each lock answers which version of its roster it holds.', outcome };
+  return { title: 'Every lock goes by your newest word', rests: 'Each lock answers which version of its roster it holds. The hub passes that on.', outcome };
 };
 
 const Claim = ({ check }: { check: Check }) => (
@@ -165,9 +165,9 @@ export const Trust = () => {
   const checks = [journals(), ownersOnly(), delivered()];
   const all = (): void => { for (const check of checks) check.run?.(); };
   return (
-    <Page title="Trust" note="Each claim, what it rests on, and a button that checks it" action={<button class="btn wide-only" type="button" onClick={all}>Check all</button>}>
+    <Page title="Trust" note="Each claim, what it rests on, how it stands" action={<button class="btn wide-only" type="button" onClick={all}>Check all</button>}>
       <Alerts />
-      <div class="trust__sum"><p class="trust__word">{headline(checks.map(({ outcome }) => outcome.standing))}</p><p class="muted">Checked by this browser, not by the hub.</p><button class="btn narrow-only" type="button" onClick={all}>Check all</button></div>
+      <div class="trust__sum"><p class="trust__word">{headline(checks.map(({ outcome }) => outcome.standing))}</p><p class="muted">What has a button is checked by this browser, not by the hub.</p><button class="btn narrow-only" type="button" onClick={all}>Check all</button></div>
       <div class="trust__cols">
         <section class="list" aria-labelledby="claims"><h2 class="vh" id="claims">Claims</h2>{checks.map((check) => <Claim key={check.title} check={check} />)}</section>
         <div class="stack">
