@@ -92,7 +92,8 @@ test('a roster for another lock or site, or by a stranger, is refused', () => {
   assert.equal(codeOf(signRoster(elsewhere.owner, rosterFields(site, lock)), undefined), 'signer-unknown');
   const payload = rosterPayload(crypto, rosterFields(site, lock));
   assert.equal(codeOf(signWith(site.owner, toSign('mortise-owner-set', 1, site.owner.publicKey, payload, crypto)), undefined), 'type-wrong');
-  assert.equal(codeOf(signWith(site.owner, toSign('mortise-roster', 2, site.owner.publicKey, payload, crypto)), undefined), 'version-unknown');
+  assert.equal(codeOf(signWith(site.owner, toSign('mortise-roster', 3, site.owner.publicKey, payload, crypto)), undefined), 'version-unknown');
+  assert.equal(codeOf(signWith(site.owner, toSign('mortise-roster', 2, site.owner.publicKey, payload, crypto)), undefined), 'malformed', 'each format has its own fields');
 });
 
 test('an entry opens for its lock and as its kind only, and counts once', () => {
