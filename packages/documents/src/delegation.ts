@@ -10,7 +10,7 @@ import type { Schedule } from '@mortise/schedule/schedule.ts';
 import type { Place } from './place.ts';
 
 export const MAX_HOURS = 8;
-export const MAX_PER_DAY = 1024;
+export const MAX_PER_DAY = 512;
 /** Ten years at the most. */
 export const LONGEST_BOUNDS_S = { min: 60, max: 10 * 366 * 86_400 } as const;
 /** Aliro's bits from secure to extended momentary unsecure. */
@@ -31,7 +31,7 @@ export type IssuePower = {
   readonly hours: readonly Schedule[];
   /** From the first to the last instant of what is issued, seconds: 60 to ten years. */
   readonly longestS: number;
-  /** Credentials that one lock has not seen before, in 24 hours: 1 to 1024. */
+  /** Credentials that one lock has not seen before, in 24 hours: 1 to 512. */
   readonly perDay: number;
 };
 
