@@ -82,7 +82,7 @@ export const powerRefusal = (power: Power, claim: Claim, now: Instant, zone: Zon
     case 'delegate':
       return standingRefusal(power, claim, now, zone);
     case 'invitation':
-      return invitationRefusal(power.invitation, claim, now);
+      return invitationRefusal(power.invitation, claim);
   }
 };
 
@@ -102,9 +102,9 @@ const hoursRefusal = (hours: readonly Schedule[], now: Instant, zone: ZoneTable 
   return active.includes(undefined) ? 'zone-unknown' : 'outside-hours';
 };
 
-const invitationRefusal = ({ from, until, places, template }: Invitation, { document, element, data, conditions }: Claim, now: Instant): Reason | undefined => {
+/** It ends with its document, which may not end later. */
+const invitationRefusal = ({ from, until, places, template }: Invitation, { document, element, data, conditions }: Claim): Reason | undefined => {
   const { validFrom, validUntil } = document.validity;
-  if (now > until) return 'delegation-over';
   const within =
     places.some((place) => elementOf(place) === element) && isSameAccess(data, template) && validFrom >= from && validUntil <= until &&
     !conditions.remote && conditions.freshForS !== undefined;

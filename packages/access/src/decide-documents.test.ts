@@ -8,13 +8,15 @@ import { identifierBytes } from '@mortise/base/identifiers.ts';
 import { elementOf } from '@mortise/documents/place.ts';
 import { MAX_RULE_LENGTH as JOURNAL_RULE_LENGTH } from '@mortise/journal/record.ts';
 import type { Schedule } from '@mortise/schedule/schedule.ts';
+import { clockQuality, instantOf, startClock } from './clock.ts';
 import { decideKnown, MAX_RULE_LENGTH } from './decide-documents.ts';
 import { NO_DOCUMENT_MEMORY } from './document-memory.ts';
-import { capabilityOf } from './grant-document.ts';
+import { accessDataOf, capabilityOf } from './grant-document.ts';
+import { GRANT_VENDOR } from './grant-extension.ts';
 import type { GrantTerms } from './grant.ts';
 import {
-  ANNA, at, BACK_DOOR, BEAT, crypto, DAY, decide, DOOR, GROUP, GUEST, HOUR, HUB, issue, MINUTE, NOW, OWNERS, RELAY, requestOf, say, STRANGER, stamp,
-  TERMS, ZURICH, type Changes,
+  ANNA, at, BACK_DOOR, BEAT, crypto, DAY, decide, DOOR, GROUP, GUEST, HOUR, HUB, issue, issueData, MINUTE, NOW, OWNERS, RELAY, requestOf, say, STANDING, STRANGER,
+  stamp, TERMS, withDelegations, ZURICH, type Changes,
 } from './grants.fixture.ts';
 import { readDocuments } from './known-document.ts';
 
@@ -164,6 +166,39 @@ test('on a lost clock nothing opens by a document, and that is the reason', () =
   assert.equal(withTerms({ verbs: ['lock'] }, { quality: 'lost', verb: 'lock' }), 'clock-lost');
 });
 
+test('a clock that was wound back below the floor is lost, and brings no grant back that has ended', () => {
+  const document = [issue(TERMS)];
+  const memory = { floor: at(8 * DAY), rtcOffsetMs: 0 };
+  const after = (rtcMs: number): string => {
+    const reading = { monotonicMs: 5, rtcMs };
+    const clock = startClock(memory, reading);
+    return say(document, { now: instantOf(clock, reading), quality: clockQuality(clock, reading) });
+  };
+  assert.equal(say(document, { now: NOW }), 'granted-document', 'a lock that believes its wound clock opens');
+  assert.deepEqual([after(NOW), after(at(8 * DAY) - 1), after(at(8 * DAY))], ['clock-lost', 'clock-lost', 'grant-expired']);
+});
+
+test('nor by one whose issuer would let a lock without a clock skip the dates', () => {
+  const untimed = issueData(accessDataOf(TERMS), { timeVerificationRequired: false });
+  assert.deepEqual([say([untimed]), say([untimed], { quality: 'lost' })], ['granted-document', 'clock-lost']);
+});
+
+test('an extension that is not in the table is passed over if it may be, else refused', () => {
+  const unknown = { vendor: GRANT_VENDOR, id: 99, version: 1, data: new Uint8Array(0) };
+  const told = [false, true].map((critical) => say([issueData({ ...accessDataOf(TERMS), accessExtensions: [{ ...unknown, critical }] })]));
+  assert.deepEqual(told, ['granted-document', 'condition-unknown']);
+  const other = { ...unknown, id: 1, data: Uint8Array.of(0), critical: true };
+  assert.equal(say([issueData({ ...accessDataOf(TERMS), accessExtensions: [other] })]), 'document-invalid', 'no uses at all is not in form');
+  assert.equal(say([issueData({ ...accessDataOf(TERMS), accessExtensions: [{ ...other, version: 2 }] })]), 'condition-unknown');
+});
+
+test('what is counted has a name', () => {
+  const { id: _, ...unnamed } = accessDataOf({ ...TERMS, uses: 1 });
+  assert.equal(say([issueData(unnamed)]), 'document-invalid');
+  const { accessExtensions: _all, ...uncounted } = unnamed;
+  assert.equal(say([issueData(uncounted)]), 'granted-document', 'what is not, need not');
+});
+
 test('from afar with the remote right only', () => {
   assert.equal(withTerms({ remote: true }, { interface: RELAY }), 'granted-document', 'the control');
   assert.equal(withTerms({}, { interface: RELAY }), 'remote-not-allowed');
@@ -201,7 +236,13 @@ test('a stamp is of one document, by a key that is certified for it', () => {
   const uncertified = { authority: { owners: OWNERS, delegations: [] } };
   assert.equal(say([document, stamp(document)], uncertified), 'freshness-lapsed');
   const { known } = decide([document, stamp(document)]);
-  assert.equal(decideKnown(crypto, known === undefined ? [] : [known], requestOf(uncertified), NO_DOCUMENT_MEMORY).decision.reason, 'freshness-lapsed', 'nor in the fast phase');
+  const again = (changes: Changes): string => decideKnown(crypto, known === undefined ? [] : [known], requestOf(changes), NO_DOCUMENT_MEMORY).decision.reason;
+  const powerless = withDelegations({ ...STANDING, freshness: false });
+  assert.equal(say([document, stamp(document)], powerless), 'freshness-lapsed', 'a delegate that may do other things');
+  assert.deepEqual([again({}), again(uncertified), again(powerless)], ['granted-document', 'freshness-lapsed', 'freshness-lapsed'], 'nor in the fast phase');
+  const ending = withDelegations({ ...STANDING, until: at(MINUTE) });
+  assert.deepEqual([MINUTE, MINUTE + 1].map((ms) => again({ ...ending, now: at(ms) })), ['granted-document', 'freshness-lapsed'], 'no longer than its power');
+  assert.equal(by(stamp(document, HUB, {}, new Map([[33, Uint8Array.of(0x30, 0)]]))), 'freshness-lapsed', 'nor with a certificate');
 });
 
 test('the end of an allowed opening is the first of all ends', () => {

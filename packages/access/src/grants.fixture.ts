@@ -1,6 +1,7 @@
 // A door in Zurich, its owners, a hub that may issue, an invitation, and guests: everything from fixed names, signed as it would be.
 
-import { completeDocument, prepareAccessDocument, prepareRevocationDocument, type PreparedDocument } from '@mortise/aliro/build-document.ts';
+import type { AccessData } from '@mortise/aliro/access-data.ts';
+import { completeDocument, prepareAccessDocument, prepareRevocationDocument, type NewAccessDocument, type PreparedDocument } from '@mortise/aliro/build-document.ts';
 import { encodeDeviceResponse } from '@mortise/aliro/device-response.ts';
 import { keyIdentifierOf, type VendorHeaders } from '@mortise/aliro/issuer-auth.ts';
 import type { RevocationData } from '@mortise/aliro/revocation-data.ts';
@@ -90,6 +91,13 @@ export const issue = (terms: GrantTerms, { by = ANNA, to = GUEST, headers, ...mo
   return completed(prepareAccessDocument(crypto, document), by, headers);
 };
 
+/** A document for the guest that says whatever it is told about the front door. */
+export const issueData = (data: AccessData, changes: Partial<NewAccessDocument> = {}): Bytes => {
+  const usual = grantDocument(crypto, TERMS, { deviceKey: GUEST.publicKey, issuerKey: ANNA.publicKey, signed: TERMS.from, randoms: [fresh()] });
+  const elements = usual.elements.map((element) => ({ ...element, data }));
+  return completed(prepareAccessDocument(crypto, { ...usual, elements, ...changes }), ANNA);
+};
+
 export const signDelegation = (delegation: Delegation, signers: readonly KeyPair[] = [ANNA]): Bytes => {
   const payload = delegationPayload(crypto, delegation);
   return assembleSigned(signers.map((signer) => {
@@ -101,22 +109,24 @@ export const signDelegation = (delegation: Delegation, signers: readonly KeyPair
 export const INVITED: GrantTerms = { ...TERMS, grantId: grantId('invited'), freshForS: (7 * DAY) / 1000 };
 export const INVITATION: Invitation = invitationOf(INVITED, { siteId: SITE, delegate: LINK.publicKey });
 
-/** What a guest makes of an invitation. */
-export const redeem = (to: KeyPair, { terms = INVITED, delegation = signDelegation(INVITATION), by = LINK }: { terms?: GrantTerms; delegation?: Bytes; by?: KeyPair } = {}): Bytes =>
-  issue(terms, { by, to, headers: delegationHeader(delegation) });
+export type Redeeming = { readonly terms?: GrantTerms; readonly delegation?: Bytes; readonly by?: KeyPair; readonly validityIteration?: number };
 
-export const stamp = (document: Bytes, by: KeyPair = HUB, changes: Partial<NewStamp> = {}): Bytes => {
+/** What a guest makes of an invitation. */
+export const redeem = (to: KeyPair, { terms = INVITED, delegation = signDelegation(INVITATION), by = LINK, ...more }: Redeeming = {}): Bytes =>
+  issue(terms, { by, to, headers: delegationHeader(delegation), ...more });
+
+export const stamp = (document: Bytes, by: KeyPair = HUB, changes: Partial<NewStamp> = {}, headers?: VendorHeaders): Bytes => {
   const digest = required(digestOfDocument(crypto, document), 'a document');
-  return completed(prepareStamp(crypto, { digest, issuerKey: by.publicKey, random: fresh(), issued: NOW, until: at(7 * DAY), ...changes }), by);
+  return completed(prepareStamp(crypto, { digest, issuerKey: by.publicKey, random: fresh(), issued: NOW, until: at(7 * DAY), ...changes }), by, headers);
 };
 
-export type Revoking = { readonly by?: KeyPair; readonly timeVerificationRequired?: boolean; readonly validityIteration?: number; readonly from?: Instant; readonly until?: Instant };
+export type Revoking = { readonly by?: KeyPair; readonly timeVerificationRequired?: boolean; readonly validityIteration?: number; readonly from?: Instant; readonly until?: Instant; readonly headers?: VendorHeaders };
 
-export const revoke = (data: RevocationData, { by = ANNA, from = at(-DAY), until = at(365 * DAY), timeVerificationRequired = false, ...more }: Revoking = {}): Bytes =>
+export const revoke = (data: RevocationData, { by = ANNA, from = at(-DAY), until = at(365 * DAY), timeVerificationRequired = false, headers, ...more }: Revoking = {}): Bytes =>
   completed(prepareRevocationDocument(crypto, {
     issuer: { keyIdentifier: keyIdentifierOf(crypto, by.publicKey) }, validity: { signed: from, validFrom: from, validUntil: until, ...more }, timeVerificationRequired,
     elements: [{ identifier: REVOCATION_ELEMENT, random: fresh(), data }],
-  }), by);
+  }), by, headers);
 
 export const revokeGrant = (grant: GrantId, more: Revoking = {}): Bytes => revoke({ change: 'append', add: [{ accessId: identifierBytes(grant) }] }, more);
 

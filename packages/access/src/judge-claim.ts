@@ -118,7 +118,7 @@ const remember = (crypto: Crypto, asked: Asked, candidate: Candidate, claim: Cla
   if (refusal !== undefined) return refuse(refusal);
   const uses = spends ? recordUse(memory.uses, used, now) : ok(memory.uses);
   if (!uses.ok) return refuse(uses.error);
-  const until = endOf(asked.request, candidate, claim, lastAfterFirstUse(memory.uses, used, claim.conditions, now));
+  const until = endOf(asked.request, candidate.known, claim, lastAfterFirstUse(memory.uses, used, claim.conditions, now));
   return ok({ ...(grant && { grant }), until, spends, memory: { ...memory, admissions: admissions.value, uses: uses.value } });
 };
 
@@ -140,8 +140,8 @@ const admission = (
   return admit(memory, { delegate: document.issuer, credential, ...place }, clock.now);
 };
 
-const endOf = (request: DocumentsRequest, { known, power }: Candidate, { document, conditions }: Claim, afterFirstUse: number | undefined): Instant => {
+/** What a delegate issued ends with its delegation, so that the document's own end is the earlier one. */
+const endOf = (request: DocumentsRequest, known: KnownDocument, { document, conditions }: Claim, afterFirstUse: number | undefined): Instant => {
   const fresh = conditions.freshForS === undefined ? undefined : freshEnd(request, known, conditions.freshForS);
-  const delegated = power.kind === 'delegate' ? power.delegation.until : power.kind === 'invitation' ? power.invitation.until : undefined;
-  return instant(Math.min(document.validity.validUntil, fresh ?? Infinity, delegated ?? Infinity, afterFirstUse ?? Infinity));
+  return instant(Math.min(document.validity.validUntil, fresh ?? Infinity, afterFirstUse ?? Infinity));
 };

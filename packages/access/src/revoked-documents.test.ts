@@ -9,7 +9,7 @@ import { identifierBytes } from '@mortise/base/identifiers.ts';
 import { decideKnown } from './decide-documents.ts';
 import { NO_DOCUMENT_MEMORY, type DocumentMemory } from './document-memory.ts';
 import {
-  ANNA, at, BEAT, crypto, DAY, decide, grantId, GUEST, HOUR, HUB, issue, NOW, OWNERS, requestOf, revoke, revokeGrant, say, SECOND_GUEST, STANDING, STRANGER, TERMS,
+  ANNA, at, BEAT, crypto, DAY, decide, grantId, GUEST, HOUR, HUB, issue, NOW, OWNERS, redeem, requestOf, revoke, revokeGrant, say, SECOND_GUEST, STANDING, STRANGER, TERMS,
   withDelegations,
 } from './grants.fixture.ts';
 
@@ -25,6 +25,10 @@ test('any owner, and a delegate that may, revokes by grant or by credential, who
   }
   assert.equal(say([revokeGrant(TERMS.grantId, { by: HUB }), issue(TERMS)], withDelegations({ ...STANDING, revocation: false })), 'granted-document');
   assert.equal(say([revokeGrant(TERMS.grantId, { by: STRANGER }), issue(TERMS)]), 'granted-document');
+});
+
+test('a certificate lets nobody else revoke', () => {
+  assert.equal(say([revokeGrant(TERMS.grantId, { headers: new Map([[33, Uint8Array.of(0x30, 0)]]) }), issue(TERMS)]), 'granted-document');
 });
 
 test('what was learnt stays, though the one who brought it was refused', () => {
@@ -73,6 +77,9 @@ test('a courier with an old or foreign revocation is not locked out, one with a 
 test('an old access document is refused once the issuer has moved on', () => {
   const { memory } = decide([issue(TERMS, { validityIteration: 9 })]);
   assert.deepEqual([2, 1].map((validityIteration) => say([issue(TERMS, { validityIteration })], {}, memory)), ['granted-document', 'document-outdated']);
+  const early = decide([issue({ ...TERMS, from: at(1000) }, { validityIteration: 20 })]).memory;
+  assert.equal(say([issue(TERMS, { validityIteration: 1 })], {}, early), 'granted-document', 'one that does not hold yet moves nothing on');
+  assert.equal(decide([redeem(GUEST, { validityIteration: 3 })]).memory.issuers.size, 0, 'nor does an invitation’s key');
   assert.equal(say([issue(TERMS, { by: BEAT, validityIteration: 1 })], {}, memory), 'granted-document', 'each issuer counts for itself');
 });
 
