@@ -28,7 +28,7 @@ export const REASONS = {
   'adoption-refused': { number: 64, readerStatus: 0x0000, sentence: 'The lock refused to be adopted.' },
   'refusals-suppressed': { number: 65, readerStatus: 0x0000, sentence: 'So many refusals came at once that only their number was recorded.' },
   // Access documents and the grants in them (packages/access).
-  'document-missing': { number: 70, readerStatus: 0x0001, sentence: 'The key brought no grant for this door.' },
+  'document-missing': { number: 70, readerStatus: 0x0025, sentence: 'The key brought no grant for this door.' },
   'document-invalid': { number: 71, readerStatus: 0x0006, sentence: 'The grant is damaged, or not in a form that this lock reads.' },
   'issuer-unknown': { number: 72, readerStatus: 0x0003, sentence: 'Whoever signed the grant has no power over this lock.' },
   'other-credential': { number: 73, readerStatus: 0x0003, sentence: 'The grant belongs to another key.' },
