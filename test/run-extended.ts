@@ -4,14 +4,16 @@
 
 import { parseArgs } from 'node:util';
 import { aliroMutations } from './extended/aliro.ts';
+import { documentMutations } from './extended/aliro-documents.ts';
 import { decoderFuzz } from './extended/decoders.ts';
 import { journalMutations } from './extended/journal.ts';
 import { crashKills } from './extended/kills.ts';
+import { verificationMutants } from './extended/mutants.ts';
 import type { Covered, Part } from './extended/part.ts';
 import { scheduleComparisons } from './extended/schedules.ts';
 import { lockWalks } from './extended/walks.ts';
 
-const PARTS: readonly Part[] = [aliroMutations, journalMutations, decoderFuzz, scheduleComparisons, lockWalks, crashKills];
+const PARTS: readonly Part[] = [aliroMutations, documentMutations, journalMutations, decoderFuzz, scheduleComparisons, verificationMutants, lockWalks, crashKills];
 const DEFAULT_MINUTES = 20;
 const MS_PER_MINUTE = 60_000;
 
@@ -41,18 +43,29 @@ const add = (total: Covered, more: Covered): Covered =>
 
 const words = (covered: Covered): string => Object.entries(covered).map(([what, count]) => `${what} ${count.toLocaleString('en-US')}`).join(', ');
 
-type Ended = { readonly chunks: number; readonly covered: Covered; readonly failure: { readonly seed: number; readonly error: unknown } | undefined };
+/** `seed`, `chunks`: what to run again. */
+type Failure = { readonly seed: number; readonly chunks: number; readonly error: unknown };
+type Ended = { readonly chunks: number; readonly covered: Covered; readonly failure: Failure | undefined };
+
+const failureOf = (part: Part, chunks: number): Failure | undefined => {
+  try {
+    part.verdict?.();
+    return undefined;
+  } catch (error) {
+    return { seed: firstSeed, chunks, error };
+  }
+};
 
 const runPart = async (part: Part, untilMs: number): Promise<Ended> => {
   let covered: Covered = {};
   const limit = Math.min(part.maxChunks, mostChunks);
   for (let chunks = 0; ; chunks += 1) {
-    if (chunks >= limit || (chunks > 0 && performance.now() >= untilMs)) return { chunks, covered, failure: undefined };
+    if (chunks >= limit || (chunks > 0 && performance.now() >= untilMs)) return { chunks, covered, failure: failureOf(part, chunks) };
     const seed = firstSeed + chunks;
     try {
       covered = add(covered, await part.chunk(seed));
     } catch (error) {
-      return { chunks: chunks + 1, covered, failure: { seed, error } };
+      return { chunks: chunks + 1, covered, failure: { seed, chunks: 1, error } };
     }
   }
 };
@@ -76,7 +89,7 @@ for (const [index, part] of chosen.entries()) {
   }
   failed += 1;
   say(`     FAILED with seed ${failure.seed}: ${failure.error instanceof Error ? failure.error.stack : String(failure.error)}`);
-  say(`     again: npm run test:extended -- --only "${part.name}" --seed ${failure.seed} --chunks 1`);
+  say(`     again: npm run test:extended -- --only "${part.name}" --seed ${failure.seed} --chunks ${failure.chunks}`);
 }
 say(`${passed} passed, ${failed} failed, ${PARTS.length - chosen.length} skipped`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -1,8 +1,10 @@
 // Runs test files by Node's own runner and counts what ran. Prints failures whole, skips with their reason, and what tests say
-// of their coverage (`test.diagnostic`); passes are only counted.
+// of their coverage (`test.diagnostic`); passes are only counted. Of rooms whose coverage is asked for, one line each, which counts
+// as a test.
 
 import { run } from 'node:test';
 import { inspect } from 'node:util';
+import { coverageOf, coverageOptions, isEnough, LEAST_BRANCHES, words, type FileCoverage } from './coverage.ts';
 
 export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
 
@@ -17,11 +19,20 @@ const say = (line: string): void => {
 const isGroup = (ended: Ended): boolean => ended.details.type === 'suite';
 const place = (ended: Ended): string => (ended.file ?? '').replace(`${process.cwd()}/`, '');
 
-/** Runs `files`, at most `concurrency` at a time, each in a process of its own. */
-export const runTests = async (name: string, files: readonly string[], concurrency: number): Promise<Counts> => {
+/** Whether enough of the room is reached. */
+const judgeCoverage = (room: string, files: readonly FileCoverage[]): boolean => {
+  const coverage = coverageOf(room, files);
+  const enough = isEnough(coverage);
+  say(`     ${enough ? '' : 'FAILED: '}${room}: ${words(coverage)}${enough ? '' : ` (at least ${LEAST_BRANCHES} % of branches are asked for)`}`);
+  return enough;
+};
+
+/** Runs `files`, at most `concurrency` at a time, each in a process of its own. `rooms`: folders whose coverage must be enough. */
+export const runTests = async (name: string, files: readonly string[], concurrency: number, rooms: readonly string[] = []): Promise<Counts> => {
   const started = performance.now();
   let [passed, failed, skipped] = [0, 0, 0];
-  const stream = run({ files: [...files], concurrency, timeout: FILE_TIMEOUT_MS });
+  const stream = run({ files: [...files], concurrency, timeout: FILE_TIMEOUT_MS, ...(rooms.length > 0 && coverageOptions(rooms)) });
+  let covered: readonly FileCoverage[] = [];
   stream.on('test:pass', (ended: Ended) => {
     if (isGroup(ended)) return;
     if (ended.skip === undefined) passed += 1;
@@ -37,8 +48,15 @@ export const runTests = async (name: string, files: readonly string[], concurren
   stream.on('test:diagnostic', ({ message, nesting }: { message: string; nesting: number }) => {
     if (nesting > 0 || !/^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /.test(message)) say(`     ${message}`);
   });
+  stream.on('test:coverage', ({ summary }) => {
+    covered = summary.files;
+  });
   stream.on('test:stderr', ({ message }: { message: string }) => process.stdout.write(message));
   await new Promise((resolve) => stream.on('end', resolve).resume());
+  for (const room of rooms) {
+    if (judgeCoverage(room, covered)) passed += 1;
+    else failed += 1;
+  }
   say(`${failed === 0 ? 'ok  ' : 'FAIL'} ${name}: ${passed} passed, ${failed} failed, ${skipped} skipped (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   return { passed, failed, skipped };
 };

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { addAuthenticator, noBrowser, watchedPage } from '../support/browser.ts';
 import { asItStands, onLocalhost, type Place } from './place.ts';
-import { keepKit, loseStorage, signInByKit, toKit } from './walk.ts';
+import { keepKit, loseStorage, picture, signInByKit, toKit } from './walk.ts';
 
 const meet = async (walk: (place: Place, page: Page) => Promise<void>): Promise<void> => {
   const place = await onLocalhost();
@@ -26,6 +26,8 @@ const make = (page: Page): Promise<void> => page.getByRole('button', { name: 'Ma
 test('a reload at the kit starts anew with another kit; Back goes a step back; the answer of the claim is lost, and kit and passkey hold', { skip: noBrowser }, () =>
   meet(async ({ mortise, context }, page) => {
     const first = await toKit(page, mortise.claimUrl ?? '');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    assert.equal(await page.evaluate("getComputedStyle(document.querySelector('.kit')).backgroundColor"), 'rgb(255, 255, 255)', 'ink on paper, in the dark too');
     await page.reload();
     await page.getByText('This hub is yours to take').waitFor();
     const owner = await toKit(page, mortise.claimUrl ?? '');
@@ -44,6 +46,7 @@ test('a reload at the kit starts anew with another kit; Back goes a step back; t
     });
     await make(page);
     await page.getByText('but its answer was lost').waitFor();
+    await picture(page, 'claim-answer-lost');
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
     await page.getByText('The kit is the only way back on another browser.').waitFor();
     await page.getByRole('button', { name: 'Later' }).click();
@@ -60,6 +63,7 @@ test('a claim that never reached the hub claims nothing, and the same kit serves
     await page.route('**/api/claim', (route) => route.abort(), { times: 1 });
     await make(page);
     await page.getByText('Whether the hub took the claim is not known yet').waitFor();
+    await picture(page, 'claim-unheard');
     await make(page);
     await page.getByText('is yours').first().waitFor();
   }));

@@ -12,7 +12,7 @@ import { Secret } from '@mortise/base/secret.ts';
 import { addAuthenticator, noBrowser, watchedPage } from '../support/browser.ts';
 import { Workbench } from '../support/workbench.ts';
 import { onLocalhost, type Place } from './place.ts';
-import { adopt, goTo, holdToOpen, own, picture, readSetupCode, says } from './walk.ts';
+import { adopt, goTo, holdToOpen, own, picture, readSetupCode, says, signIn } from './walk.ts';
 
 const skip = noBrowser;
 const state: { place?: Place; page?: Page; setupCode?: string } = {};
@@ -31,6 +31,15 @@ before(async () => {
   await addAuthenticator(page, { prf: true });
 });
 after(() => state.place?.close());
+
+/** The Workbench as it looks now. */
+const beside = async (name: string): Promise<void> => {
+  const { page } = await watchedPage(held('place').context);
+  await page.goto(held('place').mortise.workbench);
+  await page.getByText('The lock says it sensed').waitFor();
+  await picture(page, name);
+  await page.close();
+};
 
 const SOON_MS = 2500;
 const PATIENCE_MS = 15_000;
@@ -54,6 +63,9 @@ test('a claim link that is cut, then one that is mistyped; the right one works o
   const { place, page } = { place: held('place'), page: held('page') };
   const claimUrl = place.mortise.claimUrl ?? '';
   state.setupCode = await readSetupCode(page, place.mortise.workbench);
+  await page.goto(place.mortise.url);
+  await page.getByText('This hub has no owner yet').waitFor();
+  await picture(page, 'unclaimed');
   await page.goto(claimUrl.slice(0, -3));
   await page.getByText('The claim link is not whole').waitFor();
   await picture(page, 'claim-cut');
@@ -70,6 +82,7 @@ test('a claim link that is cut, then one that is mistyped; the right one works o
   await page.goto('about:blank');
   await page.goto(claimUrl);
   await page.getByText('This hub has an owner').waitFor();
+  await picture(page, 'claim-used');
 });
 
 test('a setup code with a slip, and a whole one with a wrong secret, change nothing; the right one adopts', { skip }, async () => {
@@ -89,12 +102,45 @@ test('a setup code with a slip, and a whole one with a wrong secret, change noth
   assert.equal((await hands().body()).adopted, true);
 });
 
+test('a setup code that was used up says so, and on which door its lock is', { skip }, async () => {
+  const page = held('page');
+  await page.goto(new URL('/add-lock', held('place').mortise.url).href);
+  await page.getByLabel('Setup code').fill(held('setupCode'));
+  await page.getByText('This code was used up: its lock is yours already, on Front door.').waitFor();
+  await picture(page, 'add-lock-used');
+  await page.getByRole('link', { name: 'Close' }).click();
+  await page.getByRole('link', { name: 'Front door', exact: true }).click();
+});
+
+test('a low battery is told before the lock refuses for it, on the door and among the doors, until a new one is in', { skip }, async () => {
+  const page = held('page');
+  await hands().act({ action: 'battery', mv: 4100 });
+  const notice = page.getByRole('alert').filter({ hasText: 'The battery is low: 4.1 V. Below 4.0 V the lock does not move the bolt' });
+  await notice.waitFor();
+  await picture(page, 'door-battery-low');
+  await goTo(page, 'Doors');
+  await page.getByRole('article').locator('.chip[data-tone="alarm"]', { hasText: 'Battery low: 4.1 V' }).waitFor();
+  await picture(page, 'doors-battery-low');
+  await hands().act({ action: 'battery', mv: 3900 });
+  await page.getByRole('article').getByText('Battery low: 3.9 V').waitFor();
+  await page.getByRole('link', { name: 'Front door', exact: true }).click();
+  await page.getByRole('alert').filter({ hasText: 'The battery is too low: 3.9 V.' }).waitFor();
+  await holdToOpen(page);
+  await page.getByText('The lock’s battery is too low to move the bolt.', { exact: true }).waitFor();
+  await picture(page, 'door-refused');
+  await says(page, 'Locked');
+  await hands().act({ action: 'battery', mv: 6000 });
+  await page.getByText('Battery 6.0 V').waitFor();
+  assert.equal(await page.getByRole('alert').count(), 0, 'the notice is gone');
+});
+
 test('a bolt that jams is Jammed, never locked or unlocked; freed, it opens', { skip }, async () => {
   const page = held('page');
   await hands().act({ action: 'jam', on: true });
   await holdToOpen(page);
   await says(page, 'Jammed');
   await picture(page, 'door-jammed');
+  await beside('workbench-jammed');
   await goTo(page, 'Doors');
   await page.getByRole('article').getByText('Jammed', { exact: true }).first().waitFor();
   await picture(page, 'doors-jammed');
@@ -108,8 +154,14 @@ test('a hand at the thumb-turn is seen, and nobody is named for it', { skip }, a
   const page = held('page');
   await hands().act({ action: 'thumb-turn', to: 'thrown' });
   await says(page, 'Locked');
+  await hands().act({ action: 'door', open: true });
+  await says(page, 'Open');
+  await picture(page, 'door-open');
   await goTo(page, 'Activity');
   await page.getByText(/inside/i).first().waitFor();
+  await page.getByRole('group', { name: 'Show' }).getByRole('button', { name: 'Refused' }).click();
+  await picture(page, 'activity-refused');
+  await hands().act({ action: 'door', open: false });
   await page.getByRole('link', { name: 'Doors', exact: true }).click();
   await page.getByRole('link', { name: 'Front door', exact: true }).click();
 });
@@ -150,8 +202,33 @@ test('a lock without link is Unknown and cannot be asked; back on the link it is
   await says(page, 'Unknown');
   await page.getByText(/No link\. Last heard/).waitFor();
   await picture(page, 'door-no-link');
+  await beside('workbench-unplugged');
   await hands().act({ action: 'link', on: true });
   await says(page, 'Locked');
+});
+
+test('signing out forgets what was said of the doors: the live region is empty for who comes next', { skip }, async () => {
+  const page = held('page');
+  const said = page.locator('p[aria-live="polite"]');
+  await hands().act({ action: 'thumb-turn', to: 'withdrawn' });
+  await said.filter({ hasText: 'Front door: Unlocked' }).waitFor({ state: 'attached' });
+  await goTo(page, 'People');
+  await page.getByRole('main').getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).waitFor();
+  assert.equal(await said.textContent(), '');
+  await page.route('**/api/health', (route) => route.abort());
+  await page.reload();
+  await page.getByText('No answer from the hub').waitFor();
+  await picture(page, 'no-hub');
+  await page.unroute('**/api/health');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await signIn(page);
+  await page.goto(new URL('/nowhere', page.url()).href);
+  await page.getByText('There is no such page').waitFor();
+  await picture(page, 'nowhere');
+  await page.getByRole('link', { name: 'See all doors' }).click();
+  await page.getByRole('link', { name: 'Front door', exact: true }).click();
+  await says(page, 'Unlocked');
 });
 
 test('a hub that is gone is said at once, with what still holds', { skip }, async () => {

@@ -43,5 +43,6 @@ test('a hub that falls silent without closing: Unknown within 30 s, and nothing 
   await picture(page, 'door-hub-silent');
   hub.kill('SIGCONT');
   await says(page, 'Unlocked');
+  await picture(page, 'door-hub-awake');
   assert.equal(await page.getByText(/No connection to the hub/).count(), 0, 'the banner is gone');
 });

@@ -118,12 +118,23 @@ export const loseStorage = async (page: Page): Promise<void> => {
   await page.goto(new URL('/', page.url()).href);
 };
 
+/** From the sign-in page, with the passkey. */
+export const signIn = async (page: Page): Promise<void> => {
+  await page.bringToFront();
+  await press(page, 'Sign in with a passkey');
+  await page.getByRole('navigation').waitFor();
+};
+
 /** Back with the passkey: where it has PRF it opens the owner key as well, and this browser becomes a key again. */
 export const returnByPasskey = async (page: Page): Promise<void> => {
-  await page.bringToFront();
   await picture(page, 'sign-in');
-  await press(page, 'Sign in with a passkey');
+  await signIn(page);
+  await page.getByRole('link', { name: /make this browser a key/i }).waitFor();
+  await page.getByRole('button', { name: /: No key$/ }).waitFor(); // and nothing to hold
+  await picture(page, 'doors-no-key');
   await page.getByRole('link', { name: /make this browser a key/i }).click();
+  await page.getByRole('button', { name: 'Use my passkey' }).waitFor();
+  await picture(page, 'restore-start');
   await press(page, 'Use my passkey');
   await becomeKey(page);
 };

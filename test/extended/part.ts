@@ -1,5 +1,6 @@
 // A part of the long tests: work in chunks, each from one seed, so that a failing chunk can be run again alone.
 
+import { oneOf, seededRandom } from '@mortise/aliro/mutators.conformance.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 
 /** What a chunk covered, as counts that add up over chunks. */
@@ -15,29 +16,16 @@ export type Part = {
   readonly chunk: (seed: number) => Promise<Covered> | Covered;
   /** What is not a sum: how many different things were seen. */
   readonly seen?: () => Covered;
+  /** After the last chunk, when none failed: throws unless all of them together are as they must be. */
+  readonly verdict?: () => void;
 };
 
 export type Random = { readonly below: (limit: number) => number; readonly bytes: (length: number) => Bytes; readonly pick: <T>(items: readonly T[]) => T };
 
-/** mulberry32: small and seeded; chooses what is tried, never a secret. */
+/** Seeded; chooses what is tried, never a secret. */
 export const randomOf = (seed: number): Random => {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return (mixed ^ (mixed >>> 14)) >>> 0;
-  };
-  const below = (limit: number): number => next() % limit;
-  return {
-    below,
-    bytes: (length) => Uint8Array.from({ length }, () => below(256)),
-    pick: (items) => {
-      const item = items[below(items.length)];
-      if (item === undefined) throw new RangeError('nothing to pick from');
-      return item;
-    },
-  };
+  const random = seededRandom(seed);
+  return { ...random, pick: (items) => oneOf(random, items) };
 };
 
 /** Bytes changed somewhere: flipped, cut, lengthened, repeated, turned about, with pieces of others put in. */

@@ -1,5 +1,6 @@
 // The commands. Each is loaded when it is called, so that a quick one does not wait for the modules of a large one.
 
+import { ALIRO_HELP } from './aliro/help.ts';
 import type { Commands } from './command.ts';
 
 export const COMMANDS: Commands = {
@@ -47,6 +48,11 @@ Exit code: 0 all good; 1 a journal is wrong; 2 wrong arguments, or a journal
 could not be read.
 `,
     run: async (args, terminal) => (await import('./verify.ts')).verify(args, terminal),
+  },
+  aliro: {
+    summary: 'Be an Aliro reader or user device by TCP, or read what they say',
+    help: ALIRO_HELP,
+    run: async (args, terminal) => (await import('./aliro.ts')).aliro(args, terminal),
   },
   help: {
     summary: 'Say what a command does and takes',

@@ -1,5 +1,6 @@
 // The settings of `mortise run`, from flags and MORTISE_* variables; a wrong one says what to write instead.
 
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '@mortise/base/result.ts';
@@ -34,6 +35,9 @@ const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).
 // What browsers call a secure context; passkeys and keys work nowhere else.
 const isSafe = (origin: string): boolean => origin.startsWith('https:') || new URL(origin).hostname === 'localhost';
 
+// Browsers keep no passkey for an address: behind a claim link to one, nobody could ever own the hub.
+const isNamed = (origin: string): boolean => isIP(new URL(origin).hostname.replace(/^\[(.*)\]$/, '$1')) === 0;
+
 type Flags = { readonly [name in keyof typeof OPTIONS]?: string };
 
 const readFlags = (arguments_: readonly string[]): Result<Flags, SettingsError> => {
@@ -45,11 +49,14 @@ const readFlags = (arguments_: readonly string[]): Result<Flags, SettingsError> 
   }
 };
 
-/** Flags win over variables; ports may be 0 (any free port). */
-export const readSettings = (arguments_: readonly string[], env: Readonly<Record<string, string | undefined>>): Result<Settings, SettingsError> => {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Flags win over variables, of which an empty one is as good as none; ports may be 0 (any free port). */
+export const readSettings = (arguments_: readonly string[], environment: Environment): Result<Settings, SettingsError> => {
   const read = readFlags(arguments_);
   if (!read.ok) return read;
   const flags = read.value;
+  const env: Environment = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const ports = readPorts(flags, env);
   if (!ports.ok) return ports;
   const tls = readTls(flags['tls-cert'] ?? env['MORTISE_TLS_CERT'], flags['tls-key'] ?? env['MORTISE_TLS_KEY']);
@@ -59,12 +66,14 @@ export const readSettings = (arguments_: readonly string[], env: Readonly<Record
   if (bad !== undefined) return wrong(`MORTISE_ORIGIN "${bad}" is not an origin. Write it like https://lock.example.org, several with commas, without a path.`);
   const plain = origins.find((origin) => !isSafe(origin));
   if (plain !== undefined) return wrong(`MORTISE_ORIGIN "${plain}" must begin with https: browsers lend no keys to plain http, but for http://localhost.`);
+  const [first = ''] = origins;
+  if (first !== '' && !isNamed(first)) return wrong(`MORTISE_ORIGIN "${first}" is an address, and browsers keep passkeys for names only. Write a name first, like https://lock.example.org.`);
   return ok({ data: resolve(flags.data ?? env['MORTISE_DATA'] ?? 'data'), ...ports.value, origins, ...tls.value });
 };
 
 type Ports = Pick<Settings, 'port' | 'brokerPort' | 'workbenchPort'>;
 
-const readPorts = (flags: Flags, env: Readonly<Record<string, string | undefined>>): Result<Ports, SettingsError> => {
+const readPorts = (flags: Flags, env: Environment): Result<Ports, SettingsError> => {
   const given = {
     MORTISE_PORT: flags.port ?? env['MORTISE_PORT'] ?? '8400',
     MORTISE_MQTT_PORT: flags['mqtt-port'] ?? env['MORTISE_MQTT_PORT'] ?? '8883',

@@ -29,6 +29,8 @@ export const EXIT = {
   wrong: 1,
   /** The command could not do what was asked: arguments, unreadable files. */
   refused: 2,
+  /** `mortise aliro device|reader`: the transaction came to its end, and access was denied (SPEC §11.1). */
+  denied: 3,
   /** A defect of ours (EX_SOFTWARE of sysexits.h). */
   bug: 70,
 } as const;

@@ -7,7 +7,7 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Entry } from '@mortise/journal/chain.ts';
-import type { StoreWrite } from '@mortise/lock/events.ts';
+import { MAX_HELD_ENTRIES, type StoreWrite } from '@mortise/lock/events.ts';
 import { databaseError, inTransaction, openDatabase, type DatabaseError } from '@mortise/node/sqlite.ts';
 
 /** Everything that `restore` needs; `configuration` is absent in a lock that was never started. */
@@ -27,8 +27,10 @@ export type Store = {
   readonly close: () => void;
 };
 
-/** How many acknowledged entries stay for `restore`. */
+/** How many entries stay for `restore`, acknowledged or not. */
 export const KEPT_ENTRIES = 512;
+/** More are not kept, acknowledged or not: a hub that takes nothing must not fill the disk. */
+const MOST_ENTRIES = MAX_HELD_ENTRIES + KEPT_ENTRIES;
 const VERSION = 1;
 const SCHEMA = `
   CREATE TABLE lock (id INTEGER PRIMARY KEY CHECK (id = 1), lock_id TEXT NOT NULL, configuration BLOB, acknowledged INTEGER NOT NULL) STRICT;
@@ -84,10 +86,13 @@ const writer = (database: DatabaseSync): ((write: StoreWrite) => void) => {
   const acknowledge = database.prepare('UPDATE lock SET acknowledged = max(acknowledged, ?) WHERE id = 1');
   // No OR REPLACE: a second entry of the same number is our bug and must not get in.
   const append = database.prepare('INSERT INTO entry (seq, leaf, salt, record, head) VALUES (?, ?, ?, ?, ?)');
-  const drop = database.prepare('DELETE FROM entry WHERE seq <= ? AND seq <= (SELECT max(seq) FROM entry) - ?');
+  // The one that was acknowledged last stays: the chain of those after it begins at its head.
+  const drop = database.prepare('DELETE FROM entry WHERE seq < ? AND seq <= (SELECT max(seq) FROM entry) - ?');
+  const bound = database.prepare('DELETE FROM entry WHERE seq <= (SELECT max(seq) FROM entry) - ?');
   return (write) => {
     if (write.configuration !== undefined) configure.run(write.configuration);
     for (const { seq, leaf, salt, record, head } of write.append ?? []) append.run(seq, leaf, salt, record, head);
+    if (write.append !== undefined) bound.run(MOST_ENTRIES);
     if (write.acknowledged === undefined) return;
     acknowledge.run(write.acknowledged);
     drop.run(write.acknowledged, KEPT_ENTRIES);
@@ -102,9 +107,13 @@ const readAll = (database: DatabaseSync): Stored | undefined => {
   const acknowledged = row?.['acknowledged'];
   if (typeof acknowledged !== 'number' || !(configuration === undefined || configuration instanceof Uint8Array)) return undefined;
   if (whole.length !== entries.length || !follow(whole)) return undefined;
-  if ((whole[0]?.seq ?? 1) > acknowledged + 1 || (whole.at(-1)?.seq ?? 0) < acknowledged) return undefined;
+  if (!reachesBack(whole, acknowledged) || (whole.at(-1)?.seq ?? 0) < acknowledged) return undefined;
   return { configuration, entries: whole, acknowledged };
 };
+
+// From the first entry on, or from the last acknowledged one, or as far as the bound lets.
+const reachesBack = (entries: readonly Entry[], acknowledged: number): boolean =>
+  (entries[0]?.seq ?? 1) <= Math.max(1, acknowledged) || entries.length >= MOST_ENTRIES;
 
 const follow = (entries: readonly Entry[]): boolean => entries.every((entry, index) => index === 0 || entry.seq === (entries[index - 1]?.seq ?? 0) + 1);
 

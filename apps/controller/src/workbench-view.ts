@@ -1,12 +1,12 @@
 // The controller as the Workbench sees it: its state in one value, and its actions.
 
+import type { WorkbenchAction, WorkbenchBody } from '@mortise/api/workbench.ts';
 import { unreachable } from '@mortise/base/assert.ts';
 import { ok } from '@mortise/base/result.ts';
 import { view } from '@mortise/lock/view.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import type { Controller } from './controller.ts';
 import type { VirtualBody } from './virtual-body.ts';
-import type { WorkbenchAction, WorkbenchBody } from './workbench-body.ts';
 import type { WorkbenchPorts } from './workbench.ts';
 
 /** The ports of the Workbench over a controller and its body; `pageRoot` is where the built page lies. */

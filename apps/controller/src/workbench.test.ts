@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import * as fc from 'fast-check';
+import type { WorkbenchAction, WorkbenchBody } from '@mortise/api/workbench.ts';
 import { err, ok } from '@mortise/base/result.ts';
-import { parseAction, type WorkbenchAction, type WorkbenchBody } from './workbench-body.ts';
+import { parseAction } from './workbench-action.ts';
 import { refuseRequest } from './workbench-guard.ts';
 import { startWorkbench, type Workbench } from './workbench.ts';
 
@@ -68,7 +69,7 @@ test('shows the body and takes each action of the page', async () => {
   ];
   for (const action of all) assert.equal((await act(action)).status, 200);
   assert.equal((await act({ action: 'thumb-turn' })).status, 200);
-  assert.deepEqual(actions, [...all, { action: 'thumb-turn', to: undefined }]);
+  assert.deepEqual(actions, [...all, { action: 'thumb-turn' }]);
 });
 
 test('what cannot be done says why', async () => {
@@ -145,6 +146,11 @@ test('tells a watcher the first state and each change, and forgets one that left
   assert.equal(watchers.size, 1);
   await reader.cancel();
   for (let i = 0; i < 50 && watchers.size > 0; i += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.equal(watchers.size, 0);
+});
+
+test('requests for the headers alone take no watcher’s place', async () => {
+  for (let times = 0; times < 40; times += 1) assert.equal((await ask('HEAD', '/api/body/events')).status, 200);
   assert.equal(watchers.size, 0);
 });
 

@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { WorkbenchAction, WorkbenchBody } from '@mortise/api/workbench.ts';
 import { utf8 } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
-import { ACTION_FORMS, parseAction, type WorkbenchAction, type WorkbenchBody } from './workbench-body.ts';
+import { ACTION_FORMS, parseAction } from './workbench-action.ts';
 import { pageFile } from './workbench-files.ts';
 import { refuseRequest } from './workbench-guard.ts';
 
@@ -39,6 +40,8 @@ const HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
+const STREAM_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8' } as const;
+
 /** The routes, for whatever serves them. `port` answers the port in use. */
 export const workbenchApp = (ports: WorkbenchPorts, port: () => number): Hono => {
   const app = new Hono();
@@ -52,6 +55,8 @@ export const workbenchApp = (ports: WorkbenchPorts, port: () => number): Hono =>
   });
   app.get('/api/body', (context) => context.json(ports.read()));
   app.get('/api/body/events', (context) => {
+    // Nobody would read what was made for the headers alone, nor end it.
+    if (context.req.method === 'HEAD') return context.body(null, 200, STREAM_HEADERS);
     if (watchers >= MAX_WATCHERS) return says(context, 503, 'too-many-watchers', 'Close another Workbench page first.');
     watchers += 1;
     return eventStream(context, ports, () => (watchers -= 1));
@@ -141,7 +146,7 @@ const eventStream = (context: Context, ports: WorkbenchPorts, ended: () => void)
       ended();
     },
   }, { highWaterMark: 0 });
-  return context.body(stream, 200, { 'content-type': 'text/event-stream; charset=utf-8' });
+  return context.body(stream, 200, STREAM_HEADERS);
 };
 
 const doNothing = (): void => undefined;

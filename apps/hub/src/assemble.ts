@@ -86,6 +86,7 @@ const opened = async (data: string): Promise<Store> => {
     'database-unreadable': `${data}/hub.sqlite cannot be opened. Look at its permissions and at the disk.`,
     'database-corrupt': `${data}/hub.sqlite is damaged; nothing was written to it. Put back a backup.`,
     'schema-newer': `${data}/hub.sqlite was written by a later Mortise. Start that one.`,
+    'schema-refused': `${data}/hub.sqlite cannot be brought up to date; nothing in it was changed. Look for room on the disk, or put back a backup.`,
   } as const;
   throw new StartError(code, `${advice[code]} (${detail})`);
 };

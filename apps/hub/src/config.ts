@@ -20,7 +20,7 @@ export type HubConfig = {
 };
 
 export type StartErrorCode =
-  | 'data-unwritable' | 'database-busy' | 'database-unreadable' | 'database-corrupt' | 'schema-newer'
+  | 'data-unwritable' | 'database-busy' | 'database-unreadable' | 'database-corrupt' | 'schema-newer' | 'schema-refused'
   | 'port-taken' | 'port-refused' | 'tls-unreadable' | 'tls-refused';
 
 /** Why a hub did not start: the world's fault, not ours. The message says what to do. */

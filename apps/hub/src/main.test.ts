@@ -1,7 +1,7 @@
 // A hub that listens: on localhost by itself, and by HTTPS under a name of its own.
 
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request, type RequestOptions } from 'node:https';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -69,6 +69,18 @@ void test('by HTTPS it shows the certificate that was given, asks for strict tra
   const out = await ask({ ...options, path: '/api/sign-out', method: 'POST', headers: { origin: hub.url } });
   assert.match(out.cookie, /^__Host-mortise-\d+=; .*HttpOnly; Secure; SameSite=Strict$/);
   await assert.rejects(ask({ ...options, ca: (await createCa()).certificate, path: '/api/health' }));
+});
+
+void test('a hub that cannot start leaves no port open', async (t) => {
+  const data = temporaryDirectory();
+  t.after(() => { rmSync(data, { recursive: true, force: true }); });
+  const first = await startHub({ ...quiet, data, origins: [] });
+  await first.close();
+  rmSync(first.brokerCaPath);
+  mkdirSync(first.brokerCaPath);
+  const port = Number(new URL(first.url).port);
+  await assert.rejects(startHub({ ...quiet, data, port, origins: [] }), { name: 'StartError', code: 'data-unwritable' });
+  await assert.rejects(fetch(`${first.url}/api/health`), { name: 'TypeError' });
 });
 
 type Said = { readonly status: number | undefined; readonly transport: string | undefined; readonly cookie: string };

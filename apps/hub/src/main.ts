@@ -50,16 +50,19 @@ const start = async (config: HubConfig, { hub, web, app, broker, close }: Assemb
     sockets.close();
     await closeServer(server);
   };
-  const brokerPort = await listening('MORTISE_MQTT_PORT', config.brokerPort, () => broker.listen(config.brokerPort, host)).catch(async (error: unknown) => {
+  try {
+    const brokerPort = await listening('MORTISE_MQTT_PORT', config.brokerPort, () => broker.listen(config.brokerPort, host));
+    const url = required(origins.list[0], 'there is an origin');
+    const token = await newClaimToken(hub);
+    return {
+      url, brokerPort, brokerCaPath: writeCa(config.data, hub.keys.ca.certificate), close: () => end().then(close),
+      ...(token === undefined ? {} : { claimUrl: `${url}/claim#${token}` }),
+    };
+  } catch (error) {
+    // A port that stayed open would keep the process, and answer for a hub that is not there.
     await end();
     throw error;
-  });
-  const url = required(origins.list[0], 'there is an origin');
-  const token = await newClaimToken(hub);
-  return {
-    url, brokerPort, brokerCaPath: writeCa(config.data, hub.keys.ca.certificate), close: () => end().then(close),
-    ...(token === undefined ? {} : { claimUrl: `${url}/claim#${token}` }),
-  };
+  }
 };
 
 const writeCa = (data: string, certificate: string): string => {

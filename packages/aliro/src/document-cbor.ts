@@ -4,7 +4,8 @@ import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { Tagged, asMap, asTagged, asText, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { decodeForeignCbor } from '@mortise/base/foreign-cbor.ts';
-import { isInstant, isoSeconds, type Instant } from '@mortise/base/instant.ts';
+import { isoSeconds, type Instant } from '@mortise/base/instant.ts';
+import { documentTime } from './document-time.ts';
 
 /** Access Documents, Revocation Documents, and our freshness stamps (ADR 14); each is also the one name space of its kind. */
 export type DocType = 'aliro-a' | 'aliro-r' | 'mortise-f';
@@ -55,16 +56,8 @@ export const embed = (value: Cbor): Tagged => new Tagged(EMBEDDED_TAG, encodeCbo
 /** CBOR inside a response whose size has been looked at. */
 export const decodeInner = (bytes: Bytes): Cbor | undefined => decodeForeignCbor(bytes, MAX_RESPONSE_BYTES);
 
-const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
-
 /** 0(tstr) in the form `YYYY-MM-DDTHH:MM:SSZ` of a day and time that exist, 1970 to 9999. */
-export const asDate = (value: Cbor | undefined): Instant | undefined => {
-  const text = asText(asTagged(value, DATE_TAG), MAX_TEXT_LENGTH) ?? '';
-  const [, day] = DATE.exec(text) ?? [];
-  const at = day === undefined ? undefined : Date.parse(text);
-  // A day that does not exist rolls over into the next month, or is not a number at all.
-  return isInstant(at) && new Date(at).getUTCDate() === Number(day) ? at : undefined;
-};
+export const asDate = (value: Cbor | undefined): Instant | undefined => documentTime(asText(asTagged(value, DATE_TAG), MAX_TEXT_LENGTH) ?? '');
 
 /** Seconds are kept; what is below is cut off. */
 export const dateCbor = (at: Instant): Tagged => new Tagged(DATE_TAG, isoSeconds(at));

@@ -76,8 +76,8 @@ export const documentError = (code: DocumentErrorCode): DocumentError => ({ code
 
 export const refuseDocument = (code: DocumentErrorCode): Err<DocumentError> => err(documentError(code));
 
-const RANK: ReadonlyMap<string, number> = new Map(Object.keys(DOCUMENT_FAULTS).map((code, rank) => [code, rank]));
-const rankOf = ({ code }: DocumentError): number => RANK.get(code) ?? 0;
+const CODES: readonly string[] = Object.keys(DOCUMENT_FAULTS);
+const rankOf = ({ code }: DocumentError): number => CODES.indexOf(code);
 
 /** Which of two refusals tells more: that of what came further in SPEC §9; the first of two alike. */
 export const furtherOf = (one: DocumentError, other: DocumentError): DocumentError => (rankOf(other) > rankOf(one) ? other : one);

@@ -191,3 +191,19 @@ export const flipped = (bytes: Bytes, at: number): Bytes => {
 
 /** A tag of another number around the same. */
 export const retagged = (value: Cbor, tag: number): Tagged => new Tagged(tag, value instanceof Tagged ? value.value : value);
+
+// ---- variants that several tests start from ------------------------------------------------------------------------------------------
+
+const { now: _now, ...untimedPolicy } = POLICY;
+/** No trusted clock. */
+export const WITHOUT_TIME: JudgePolicy = untimedPolicy;
+
+export const untimed = (draft: Draft): Draft => withObject(draft, '7', false);
+export const noSchedules = accessDraft({ ...ACCESS, rules: [{ capabilities: 2 }] });
+export const elementOf = (draft: Draft): Cbor => draft.items[0]?.get('4') ?? null;
+export const REVOKE_NOBODY = revocationDraft({ change: 'overwrite', add: [{ credential: filled(32, 9) }] });
+
+/** Valid from and until, as UTCTime or GeneralizedTime. */
+export const certificateFrom = (first: string, last: string): Bytes => certificateOf({ ...CERTIFICATE, dates: der('sequence', time(first), time(last)) });
+export const CERTIFIED = certified(ACCESS_DRAFT, certificateOf());
+export const EXPIRED_CERTIFICATE = certificateFrom('250101000000Z', '260201000000Z');

@@ -13,7 +13,7 @@ import { refuseDocument, type DocumentError } from './document-error.ts';
 export const KEY_IDENTIFIER_BYTES = 8;
 export const MAX_CERTIFICATE_BYTES = 2048;
 
-/** At least one of the two that name the key. */
+/** What names the key; of a document that can be verified at least one of the two. */
 export type IssuerNames = { readonly keyIdentifier?: Bytes; readonly certificate?: Bytes };
 
 /** `payload`: 24(bstr of the mobile security object), encoded. `signature`: r ‖ s of 64 bytes. */
@@ -56,7 +56,6 @@ const readHeaders = (headers: ReadonlyMap<number | string, Cbor>): Headers => {
   const [kid, x5chain] = [headers.get(HEADERS.keyIdentifier), headers.get(HEADERS.certificate)];
   const keyIdentifier = asBytes(kid, KEY_IDENTIFIER_BYTES);
   const certificate = asBytes(x5chain);
-  if (kid === undefined && x5chain === undefined) return refuseDocument('issuer-unnamed');
   const fits = (kid === undefined || keyIdentifier !== undefined) && (x5chain === undefined || certificate !== undefined);
   if (!fits) return refuseDocument('issuer-auth-malformed');
   if (certificate !== undefined && certificate.length > MAX_CERTIFICATE_BYTES) return refuseDocument('certificate-malformed');
@@ -65,7 +64,7 @@ const readHeaders = (headers: ReadonlyMap<number | string, Cbor>): Headers => {
 
 /**
  * `issuer-auth-malformed`: not four parts, another COSE form, headers of other sizes; `algorithm-unsupported`: not ES256 alone;
- * `issuer-unnamed`: neither header 4 nor 33; `certificate-malformed`: one of more than 2048 bytes.
+ * `certificate-malformed`: one of more than 2048 bytes.
  */
 export const readIssuerAuth = (value: Cbor): Result<IssuerAuth, DocumentError> => {
   const parts = asArray(value, PARTS);

@@ -38,7 +38,7 @@ const byKeyIdentifier = (
 };
 
 /**
- * In this order: `issuer-unknown` (header 4 of nobody), `certificate-malformed`, `certificate-signature` (no trusted issuer's),
+ * In this order: `issuer-unnamed` (neither header 4 nor 33), `issuer-unknown` (header 4 of nobody), `certificate-malformed`, `certificate-signature` (no trusted issuer's),
  * `certificate-usage` (a critical extension that we do not know, or a usage other than signing), `certificate-expired` (with a clock
  * only), `issuer-signature`.
  */

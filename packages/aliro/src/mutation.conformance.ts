@@ -5,17 +5,19 @@
 
 import { assert, required } from '@mortise/base/assert.ts';
 import { EMPTY, concat, equalBytes, hex, uint, type Bytes } from '@mortise/base/bytes.ts';
-import { IV_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
+import { encodeCbor } from '@mortise/base/cbor.ts';
+import { decodeForeignCbor } from '@mortise/base/foreign-cbor.ts';
+import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { decodeCommandApdu, decodeResponseApdu, encodeResponseApdu, type Header } from './apdu.ts';
-import { CRYPTOGRAM_BYTES } from './auth0.ts';
-import { ENVELOPE, decodeEnvelope, encodeEnvelope } from './envelope.ts';
-import { fastKeys, stepUpKeys } from './key-schedule.ts';
-import { open, openChannel, seal, type Channel, type Side } from './secure-channel.ts';
 import { stepReader, type ReaderEffect, type ReaderInput, type ReaderSession } from './reader.ts';
+import { MAX_RESPONSE_BYTES } from './document-cbor.ts';
 import { ACCESS_ID, POLICY, REQUESTS } from './document.fixture.ts';
 import { NO_MEMORIES } from './issuer-memory.ts';
 import { judgeResponse } from './judge.ts';
+import { envelopeOf } from './resealing.conformance.ts';
+import type { Side } from './secure-channel.ts';
+import { mutateBytes, mutateCbor, oneOf, seededRandom, type Random } from './mutators.conformance.ts';
 import { decodeTlvs, encodeTlv } from './tlv.ts';
 import { GRANTED, record, setupsOf, type Message, type Recording } from './transaction.conformance.ts';
 import { stepUserDevice, type DeviceInput, type DeviceSession } from './user-device.ts';
@@ -39,7 +41,6 @@ export type MutationCounts = {
 
 export type MutationOptions = { readonly runs: number; readonly seed: number; readonly crypto?: Crypto };
 
-type Random = { readonly below: (limit: number) => number; readonly bytes: (length: number) => Bytes };
 /** `judged`: what became of the documents that came, by code. */
 type Case = { readonly recording: Recording; readonly at: number; readonly message: Message; readonly judged: Record<string, number> };
 
@@ -48,26 +49,7 @@ const count = (counts: Record<string, number>, key: string): void => {
 };
 
 const MAX_EFFECTS = 8;
-const STATUS_BYTES = 2;
-/** AUTH0's answer: 86 41 and the key, then 9D 40 and the cryptogram (SPEC §3.1). */
-const PUBLIC_KEY_OBJECT = 67;
-const OBJECT_HEAD = 2;
-const CRYPTOGRAM = 0x9d;
-const MAX_RANDOM_BYTES = 300;
 const MEMORY = 4096;
-
-/** mulberry32: small, seeded, good enough to choose attacks with. */
-const randomOf = (seed: number): Random => {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return (mixed ^ (mixed >>> 14)) >>> 0;
-  };
-  const below = (limit: number): number => next() % limit;
-  return { below, bytes: (length) => Uint8Array.from({ length }, () => below(256)) };
-};
 
 /** Answers repeated questions from memory: most mutations leave the curve's inputs alone, and the curve is what costs. */
 const remembering = <Args extends readonly Bytes[], T>(ask: (...args: Args) => T): ((...args: Args) => T) => {
@@ -98,40 +80,6 @@ const withMemory = (crypto: Crypto): Crypto => ({
 
 type Mutator = (random: Random, bytes: Bytes) => Bytes;
 
-const splice = (bytes: Bytes, from: number, to: number, ...middle: readonly Bytes[]): Bytes =>
-  concat(bytes.subarray(0, from), ...middle, bytes.subarray(to));
-
-const span = (random: Random, bytes: Bytes): readonly [number, number] => {
-  const [a, b] = [random.below(bytes.length + 1), random.below(bytes.length + 1)];
-  return [Math.min(a, b), Math.max(a, b)];
-};
-
-const BYTE_MUTATORS: readonly Mutator[] = [
-  (random, bytes) => bytes.slice(0, random.below(bytes.length + 1)),
-  (random, bytes) => concat(bytes, random.bytes(1 + random.below(8))),
-  (random, bytes) => {
-    const at = random.below(Math.max(bytes.length, 1));
-    return bytes.map((byte, index) => (index === at ? byte ^ (1 << random.below(8)) : byte));
-  },
-  (random, bytes) => {
-    const at = random.below(Math.max(bytes.length, 1));
-    const value = random.below(256);
-    return bytes.map((byte, index) => (index === at ? value : byte));
-  },
-  (random, bytes) => {
-    const [from, to] = span(random, bytes);
-    return splice(bytes, from, to, bytes.subarray(from, to), bytes.subarray(from, to));
-  },
-  (random, bytes) => {
-    const [from, to] = span(random, bytes);
-    return concat(bytes.subarray(to), bytes.subarray(from, to), bytes.subarray(0, from));
-  },
-  (random, bytes) => splice(bytes, ...span(random, bytes)),
-  (random) => random.bytes(random.below(MAX_RANDOM_BYTES)),
-];
-
-const mutateBytes: Mutator = (random, bytes) => required(BYTE_MUTATORS[random.below(BYTE_MUTATORS.length)], 'a mutator')(random, bytes);
-
 /** On a list of whole objects: drop, repeat, swap, alter a value, change a tag, put a stranger in. */
 const OBJECT_MUTATORS: readonly ((random: Random, objects: readonly Bytes[], at: number) => readonly Bytes[])[] = [
   (_random, objects, at) => objects.toSpliced(at, 1),
@@ -146,8 +94,14 @@ const mutateObjects: Mutator = (random, bytes) => {
   const decoded = decodeTlvs(bytes);
   if (!decoded.ok || decoded.value.length === 0) return mutateBytes(random, bytes);
   const objects = decoded.value.map(({ end }, index, all) => bytes.subarray(all[index - 1]?.end ?? 0, end));
-  const mutate = required(OBJECT_MUTATORS[random.below(OBJECT_MUTATORS.length)], 'a mutator');
+  const mutate = oneOf(random, OBJECT_MUTATORS);
   return concat(...mutate(random, objects, random.below(objects.length)));
+};
+
+/** CBOR, where it is CBOR: one thing in it other. */
+const mutateItems: Mutator = (random, bytes) => {
+  const value = decodeForeignCbor(bytes, MAX_RESPONSE_BYTES);
+  return value === undefined ? mutateBytes(random, bytes) : encodeCbor(mutateCbor(random, value));
 };
 
 // ---- altering messages -----------------------------------------------------------------------------------------------------
@@ -168,65 +122,13 @@ const withData = (message: Message, mutate: (data: Bytes) => Bytes): Bytes => {
   return frame(command.value.header, data, command.value.extended || data.length > 255);
 };
 
-/** How the receiver of a sealed message opens it, and how its sender would seal something else in its place. */
-type Envelope = { readonly open: (data: Bytes) => Bytes | undefined; readonly seal: (plaintext: Bytes) => Bytes };
-
-const sealedIn = (crypto: Crypto, channel: Channel, from: Side): Envelope => ({
-  open: (data) => {
-    const opened = open(crypto, channel, from, data);
-    return opened.ok ? opened.value.plaintext : undefined; // a piece of a chain does not open
-  },
-  seal: (plaintext) => {
-    const sealed = seal(crypto, channel, from, plaintext);
-    assert(sealed.ok, 'a recorded channel has counters left');
-    return sealed.value.sealed;
-  },
-});
-
-const inEnvelope = ({ open: openInner, seal: sealInner }: Envelope): Envelope => ({
-  open: (data) => {
-    const content = decodeEnvelope(data);
-    return content.ok ? openInner(content.value) : undefined;
-  },
-  seal: (plaintext) => encodeEnvelope(sealInner(plaintext)),
-});
-
-/** The cryptogram inside an AUTH0 answer, under the key that the reader would find. */
-const cryptogramIn = (crypto: Crypto, message: Message & { readonly to: 'reader' }): Envelope | undefined => {
-  const answered = stepReader(crypto, message.session, { kind: 'response', apdu: message.apdu }).session.phase;
-  const [entry] = message.session.config.persistentKeys ?? [];
-  if (answered.kind !== 'deciding' || answered.stage.kind !== 'fast' || entry === undefined) return undefined;
-  const key = fastKeys(crypto, entry.key, answered.stage.context, entry.owner).cryptogram.reveal();
-  const data = message.apdu.slice(0, -STATUS_BYTES);
-  const at = PUBLIC_KEY_OBJECT + OBJECT_HEAD;
-  return {
-    open: (whole) => crypto.aesGcmOpen(key, new Uint8Array(IV_BYTES), whole.slice(at, at + CRYPTOGRAM_BYTES)),
-    seal: (plaintext) => concat(data.slice(0, PUBLIC_KEY_OBJECT), encodeTlv(CRYPTOGRAM, crypto.aesGcmSeal(key, new Uint8Array(IV_BYTES), plaintext)), data.slice(at + CRYPTOGRAM_BYTES)),
-  };
-};
-
-const envelopeToReader = (crypto: Crypto, message: Message & { readonly to: 'reader' }): Envelope | undefined => {
-  const { phase } = message.session;
-  if (phase.kind === 'auth0') return cryptogramIn(crypto, message);
-  if (!('channel' in phase)) return undefined;
-  const sealed = sealedIn(crypto, phase.channel, 'device');
-  return phase.kind === 'enveloping' ? inEnvelope(sealed) : sealed;
-};
-
-const envelopeToDevice = (crypto: Crypto, { session: { phase }, apdu }: Message & { readonly to: 'device' }): Envelope | undefined => {
-  if (phase.kind === 'begun' && phase.transaction.fast !== undefined) return sealedIn(crypto, openChannel(phase.transaction.fast.expedited), 'reader');
-  if (phase.kind !== 'secured') return undefined;
-  if (apdu[1] !== ENVELOPE[1]) return sealedIn(crypto, phase.channel, 'reader');
-  return inEnvelope(sealedIn(crypto, phase.stepUp.kind === 'offered' ? openChannel(stepUpKeys(crypto, phase.stepUp.key)) : phase.channel, 'reader'));
-};
-
 /** Undefined: the message is in the clear. */
 const resealed = (crypto: Crypto, random: Random, { message }: Case): Bytes | undefined => {
-  const envelope = message.to === 'reader' ? envelopeToReader(crypto, message) : envelopeToDevice(crypto, message);
+  const envelope = envelopeOf(crypto, message);
   if (envelope === undefined) return undefined;
   return withData(message, (data) => {
     const plaintext = envelope.open(data);
-    return plaintext === undefined ? mutateBytes(random, data) : envelope.seal((random.below(2) === 0 ? mutateBytes : mutateObjects)(random, plaintext));
+    return plaintext === undefined ? mutateBytes(random, data) : envelope.seal(oneOf(random, [mutateBytes, mutateObjects, mutateItems])(random, plaintext));
   });
 };
 
@@ -344,7 +246,7 @@ const phaseOf = ({ message }: Case): string => `${message.to} ${message.session.
 export const runMutations = ({ runs, seed, crypto: given = nobleCrypto }: MutationOptions): MutationCounts => {
   const crypto = withMemory(given);
   const cases = casesOf(controlOf(crypto));
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   const byLayer: Record<Layer, number> = { frame: 0, data: 0, objects: 0, plaintext: 0, order: 0 };
   const bySide: Record<Side, number> = { reader: 0, device: 0 };
   const ends: Record<string, number> = {};

@@ -84,7 +84,8 @@ const readLength = (data: Bytes, at: number): Span | undefined => {
   return value < form.least ? undefined : { value, next: at + 1 + form.bytes };
 };
 
-const readOne = (data: Bytes, at: number): Tlv | undefined => {
+/** The object at `at`; undefined: none begins there. */
+export const readOne = (data: Bytes, at: number): Tlv | undefined => {
   const tag = readTag(data, at);
   const length = tag && readLength(data, tag.next);
   if (tag === undefined || length === undefined || length.next + length.value > data.length) return undefined;

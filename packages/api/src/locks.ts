@@ -42,11 +42,6 @@ const adoptionStatement = bytesOf(1, 1024);
 export const adoptedBody = draftBody.extend({ lockId: identifier, statement: adoptionStatement });
 export type AdoptedBody = z.infer<typeof adoptedBody>;
 
-/** Below this a lock does not move the bolt: the same as lock's own sensing.ts. */
-export const BATTERY_EMPTY_MV = 4000;
-/** Below this it is time for new batteries. */
-export const BATTERY_LOW_MV = 4200;
-
 /** What the lock sensed, as of `heardAt` (the hub's clock). All but that is in `statement`, and counts as the lock's word by it alone. */
 export const lockState = z.object({
   bolt: z.enum(['locked', 'unlocked', 'moving', 'unknown']),

@@ -12,6 +12,9 @@ import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { openSigned, toSign, type ToSign } from '@mortise/documents/cose.ts';
 import { BOLT_STATES, DOOR_STATES, type Sensed } from '@mortise/journal/record.ts';
 
+/** Below this a lock does not move the bolt: the motor would stall half-way, and a bolt left between its ends is worse than one that did not move. */
+export const BATTERY_EMPTY_MV = 4000;
+
 /** What the lock senses and holds. */
 export type Status = Sensed & {
   readonly lockId: LockId;

@@ -11,15 +11,15 @@ import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { decodeConfiguration, type Configuration, type ConfigurationError } from './configuration.ts';
 import { MAX_REQUEST_IDS } from './decisions.ts';
-import type { Context } from './events.ts';
-import { MAX_HELD_ENTRIES, NO_UNPROVEN } from './journal-keeper.ts';
+import { MAX_HELD_ENTRIES, type Context } from './events.ts';
+import { NO_UNPROVEN } from './journal-keeper.ts';
 import { MAX_OPERATIONS } from './motion.ts';
 import { NO_RELOCK } from './relock.ts';
 import { NO_STATUS } from './status-desk.ts';
 import { NO_QUESTION } from './time-desk.ts';
 import type { Actor, JournalState, LockKeys, LockState } from './state.ts';
 
-/** `entries`: the journal's last entries in order, all that are not acknowledged and at least the last 512; `acknowledged`: a seq. */
+/** `entries`: the journal's last entries in order, as StoreWrite (events.ts) says which; `acknowledged`: a seq. */
 export type Stored = { readonly configuration: Bytes; readonly entries: readonly Entry[]; readonly acknowledged: number };
 
 /** `journal-broken`: the entries are not a chain of this lock's; `setup-secret-missing`: a lock without an owner cannot do without. */

@@ -35,9 +35,13 @@ export type LockEvent =
   | { readonly kind: 'door'; readonly open: boolean }
   | { readonly kind: 'battery'; readonly mv: number };
 
+/** Entries that no hub has acknowledged; beyond it the oldest go, and the gap shows in the chain. */
+export const MAX_HELD_ENTRIES = 10_000;
+
 /**
  * One atomic, durable write. `configuration` replaces the whole one; `append` are the next journal entries; entries up to
- * `acknowledged` are safe at the hub and may be dropped, but the shell keeps the last 512 for `restore`.
+ * `acknowledged` are safe at the hub and those before that one may be dropped, but the shell keeps the last 512 for `restore`.
+ * Of what is not acknowledged it keeps the last MAX_HELD_ENTRIES and the entry before them.
  */
 export type StoreWrite = {
   readonly configuration?: Bytes;

@@ -6,15 +6,13 @@ import { derive } from '@mortise/crypto/entropy.ts';
 import { append, SALT_BYTES, type Entry } from '@mortise/journal/chain.ts';
 import { encodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
-import type { StoreWrite } from './events.ts';
+import { MAX_HELD_ENTRIES, type StoreWrite } from './events.ts';
 import { sensedOf, stampOf } from './sensing.ts';
 import type { AfterStored, JournalState, LockState, PendingStore, ReceiptParts, UnprovenWindow } from './state.ts';
 
 export const MAX_PENDING_STORES = 64;
 /** New requests are taken only below this, so that what is under way can still be written down. */
 export const MAX_PENDING_STORES_FOR_REQUESTS = 32;
-/** Entries that no hub has acknowledged; beyond it the oldest go, and the gap shows in the chain. */
-export const MAX_HELD_ENTRIES = 10_000;
 /** Attempts that prove no credential: this many a minute are recorded one by one, the rest by their number. */
 export const MAX_UNPROVEN_PER_MINUTE = 20;
 export const UNPROVEN_WINDOW_MS = 60_000;

@@ -2,13 +2,11 @@
 
 import { clockQuality, instantOf } from '@mortise/access/clock.ts';
 import { isInstant, type ClockQuality, type Instant } from '@mortise/base/instant.ts';
+import { BATTERY_EMPTY_MV } from '@mortise/courier/status.ts';
 import type { Sensed } from '@mortise/journal/record.ts';
 import { SAID } from './bolt.ts';
 import type { Reading } from './events.ts';
 import type { LockState } from './state.ts';
-
-/** Below this the motor would stall half-way: a bolt left between its ends is worse than one that did not move. */
-export const BATTERY_EMPTY_MV = 4000;
 
 export const sensedOf = ({ sensors }: LockState): Sensed => ({
   bolt: SAID[sensors.bolt.phase],

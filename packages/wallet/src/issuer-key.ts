@@ -1,7 +1,8 @@
 // The site's reader issuer key certifies the reader key of every lock. It survives changes of owners, so each owner gets its
-// private half sealed to their own key. Anyone can seal to a public key: an owner's signature inside the seal says that this
-// is the site's key, or else a hub could hand a new browser an issuer of its own and pose as its locks.
-// Sealed: CBOR [private key (32), COSE_Sign1 'mortise-issuer-key' over CBOR [siteId, issuer public key] by an owner].
+// private half sealed to their own key. Anyone can seal to a public key, and anyone can name an owner in a site of their own
+// making: the owner's own signature inside the seal says which site and which issuer they meant, or else a hub could have a
+// browser that remembers nothing adopt locks into a site that is the hub's.
+// Sealed: CBOR [private key (32), COSE_Sign1 'mortise-issuer-key' over CBOR [siteId, issuer public key] by that owner].
 
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import { asArray, asBytes, decodeCbor, encodeCbor } from '@mortise/base/cbor.ts';
@@ -29,7 +30,7 @@ export type IssuerError = {
   readonly code:
     /** Sealed to another owner or for another site, or altered. */
     | 'issuer-refused'
-    /** It opened, but no owner of this site vouches for the key inside. */
+    /** It opened, but this owner did not vouch for the key inside as this site's. */
     | 'issuer-not-vouched';
 };
 
@@ -37,7 +38,7 @@ const TYPE = 'mortise-issuer-key';
 const FORMAT = 1;
 const MAX_WRAPPED_BYTES = 1024;
 
-/** Seals the issuer's private key to the owner key `recipient` (65 bytes); `voucher` is an owner of the site. */
+/** Seals the issuer's private key to the owner key `recipient` (65 bytes), who takes it if `voucher` is their own key pair. */
 export const wrapIssuerKey = (
   crypto: Crypto,
   site: { readonly siteId: SiteId; readonly issuer: KeyPair; readonly voucher: KeyPair },
@@ -51,7 +52,7 @@ export const wrapIssuerKey = (
   return { ownerKey: recipient, issuerKey, wrapped };
 };
 
-/** The issuer's key pair, when `wrap` is for `owner` and an owner of `ownerSet` vouches for it. Takes any bytes. */
+/** The issuer's key pair, when `wrap` is for `owner`, who vouched for it as the issuer of the site of `ownerSet`. Takes any bytes. */
 export const openIssuerWrap = (crypto: Crypto, ownerSet: OwnerSet, owner: KeyPair, wrap: IssuerWrap): Result<KeyPair, IssuerError> => {
   if (wrap.wrapped.length > MAX_WRAPPED_BYTES) return err({ code: 'issuer-refused' });
   const context = sealContext(ownerSet.siteId, wrap.issuerKey);
@@ -60,8 +61,8 @@ export const openIssuerWrap = (crypto: Crypto, ownerSet: OwnerSet, owner: KeyPai
   const privateKey = asBytes(items?.[0], PRIVATE_KEY_BYTES);
   const voucher = asBytes(items?.[1]);
   if (items?.length !== 2 || privateKey === undefined || voucher === undefined) return err({ code: 'issuer-refused' });
-  if (!isVouched(crypto, ownerSet, wrap.issuerKey, voucher)) return err({ code: 'issuer-not-vouched' });
-  // Only now: an owner vouched for the public key, so the private half beside it is a scalar of ours or somebody's mischief.
+  if (!isVouched(crypto, ownerSet.siteId, owner.publicKey, wrap.issuerKey, voucher)) return err({ code: 'issuer-not-vouched' });
+  // Only now: the owner vouched for the public key, so the private half beside it is a scalar of ours or somebody's mischief.
   const pair = keyPairOf(crypto, privateKey, wrap.issuerKey);
   return pair === undefined ? err({ code: 'issuer-not-vouched' }) : ok(pair);
 };
@@ -70,8 +71,8 @@ const vouched = (siteId: SiteId, issuerKey: Bytes): Bytes => encodeCbor([identif
 
 const sealContext = (siteId: SiteId, issuerKey: Bytes): Bytes => encodeCbor([TYPE, FORMAT, identifierBytes(siteId), issuerKey]);
 
-const isVouched = (crypto: Crypto, { siteId, keys }: OwnerSet, issuerKey: Bytes, voucher: Bytes): boolean => {
-  const opened = openSigned(crypto, voucher, TYPE, keys);
+const isVouched = (crypto: Crypto, siteId: SiteId, ownerKey: Bytes, issuerKey: Bytes, voucher: Bytes): boolean => {
+  const opened = openSigned(crypto, voucher, TYPE, [ownerKey]);
   return opened.ok && opened.value.version === FORMAT && equalBytes(opened.value.payload, vouched(siteId, issuerKey));
 };
 

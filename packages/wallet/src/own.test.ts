@@ -7,9 +7,10 @@ import { asBytes, asText, decodeCbor, field } from '@mortise/base/cbor.ts';
 import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
 import { openSigned } from '@mortise/documents/cose.ts';
-import { openOwnerSet, type OwnerSet } from '@mortise/documents/owner-set.ts';
+import { assembleOwnerSet, openOwnerSet, ownerSetPayload, ownerSetToSign, type OwnerSet } from '@mortise/documents/owner-set.ts';
 import { openIssuerWrap, wrapIssuerKey, type IssuerWrap } from './issuer-key.ts';
 import { foundSite } from './own.ts';
+import { signedBy } from './owner-signature.ts';
 import { kitKey, parseKit } from './recovery-kit.ts';
 import { SIGN_IN_TYPE, signInStatement } from './sign-in.ts';
 
@@ -53,13 +54,26 @@ test('both owners open the issuer key, nobody else and under no other site', () 
   assert.equal(openedBy(site.owner, { ...ownerWrap, issuerKey: other.issuer.publicKey }), 'issuer-refused');
 });
 
-test('an issuer that no owner of the site vouches for is refused, though it is sealed rightly', () => {
+test('an issuer that the owner did not vouch for is refused, though it is sealed rightly', () => {
   const forged = { siteId: site.ownerSet.siteId, issuer: deriveKeyPair(crypto, ENTROPY, 'hub'), voucher: deriveKeyPair(crypto, ENTROPY, 'hub owner') };
   assert.equal(openedBy(site.owner, wrapIssuerKey(crypto, forged, site.owner.publicKey, ENTROPY)), 'issuer-not-vouched');
-  const honest = { ...forged, voucher: kit };
+  assert.equal(openedBy(site.owner, wrapIssuerKey(crypto, { ...forged, voucher: kit }, site.owner.publicKey, ENTROPY)), 'issuer-not-vouched');
+  const honest = { ...forged, voucher: site.owner };
   assert.equal(openedBy(site.owner, wrapIssuerKey(crypto, honest, site.owner.publicKey, ENTROPY)), forged.issuer.publicKey.toHex());
   const mismatched = { ...honest, issuer: { privateKey: site.issuer.privateKey, publicKey: forged.issuer.publicKey } };
   assert.equal(openedBy(site.owner, wrapIssuerKey(crypto, mismatched, site.owner.publicKey, ENTROPY)), 'issuer-not-vouched');
+});
+
+test('a hub that names an owner in a site of its own making gets no lock adopted into it', () => {
+  const hub = deriveKeyPair(crypto, ENTROPY, 'hub owner');
+  for (const owner of [site.owner, kit]) {
+    const fields = { keys: [hub.publicKey, owner.publicKey], threshold: 1, sequence: 1, previous: null, salt: ENTROPY.subarray(0, 16) };
+    const document = assembleOwnerSet([signedBy(crypto, hub, ownerSetToSign(crypto, hub.publicKey, ownerSetPayload(crypto, fields)))]);
+    const made = openOwnerSet(crypto, document);
+    assert.ok(made.ok, 'it holds by itself, and the owner is one of its owners');
+    const its = { siteId: made.value.siteId, issuer: deriveKeyPair(crypto, ENTROPY, 'hub issuer'), voucher: hub };
+    assert.equal(openedBy(owner, wrapIssuerKey(crypto, its, owner.publicKey, ENTROPY), made.value), 'issuer-not-vouched');
+  }
 });
 
 test('a wrap refuses each altered byte and each cut, and takes any bytes', () => {

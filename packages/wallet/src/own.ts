@@ -33,8 +33,8 @@ export const foundSite = (crypto: Crypto, entropy: Bytes): FoundedSite => {
   const seed = new Secret(derive(crypto, entropy, 'own-kit-seed', KIT_SEED_BYTES));
   const kit = kitKey(crypto, seed);
   const { document, ownerSet } = firstOwnerSet(crypto, owner, kit, derive(crypto, entropy, 'own-salt', SALT_BYTES));
-  const site = { siteId: ownerSet.siteId, issuer, voucher: owner };
-  const issuerWraps = [owner, kit].map(({ publicKey }) => wrapIssuerKey(crypto, site, publicKey, derive(crypto, entropy, 'own-wraps', 32)));
+  const { siteId } = ownerSet;
+  const issuerWraps = [owner, kit].map((each) => wrapIssuerKey(crypto, { siteId, issuer, voucher: each }, each.publicKey, derive(crypto, entropy, 'own-wraps', 32)));
   return { ownerSet, document, owner, kitCode: encodeKit(crypto, seed), issuer, issuerWraps };
 };
 

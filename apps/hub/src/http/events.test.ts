@@ -7,6 +7,7 @@ import { required } from '@mortise/base/assert.ts';
 import { ingest } from '../mqtt/ingest.ts';
 import { adoptedLock } from '../testing/adopted.fixture.ts';
 import { ORIGIN } from '../testing/hub.fixture.ts';
+import { MAX_WATCHERS } from './events.ts';
 
 type Told = { readonly event: string; readonly id: string | undefined; readonly data: unknown };
 type Adopted = Awaited<ReturnType<typeof adoptedLock>>;
@@ -107,4 +108,25 @@ void test('a stream on which nothing happens says so: a page can tell silence fr
   }
   await watcher.cancel();
   t.mock.timers.reset(); // the hub ends its own timers afterwards
+});
+
+void test('a request for the headers alone opens no stream', async (t) => {
+  const { test: { app }, owner } = await adoptedLock(t);
+  const ask = (method: string) => app.request(`${ORIGIN}/api/events`, { method, headers: { cookie: owner.browser.cookie() } }, {});
+  for (let times = 0; times <= MAX_WATCHERS; times += 1) assert.equal((await ask('HEAD')).status, 200);
+  const response = await ask('GET');
+  assert.equal(response.status, 200, 'there is room for one who watches');
+  await response.body?.cancel();
+});
+
+void test('a cursor of a later hub, whose backup was put back, hides nothing that comes', async (t) => {
+  const adopted = await adoptedLock(t);
+  const { batch } = adopted.journal(5);
+  const send = (body: Uint8Array) => ingest(adopted.hub, adopted.lock.lockId, adopted.lock.identity.publicKey, body);
+  await send(batch(1, 2));
+  const watcher = await watch(adopted, { 'last-event-id': '999' });
+  assert.deepEqual([checked(await watcher.next()).event, checked(await watcher.next()).event], ['state', 'waiting']);
+  await send(batch(3, 4));
+  assert.deepEqual(await ids(watcher.next, 2), ['3', '4']);
+  await watcher.cancel();
 });

@@ -9,23 +9,27 @@ import { allDoors, waitingLocks } from '../door-view.ts';
 import type { Hub } from '../hub.ts';
 import { kindOf } from '../log.ts';
 import { activityAfter } from '../store/activity-store.ts';
+import { lastPosition } from '../store/journal-store.ts';
 import { refused, signedIn, type App, type Web } from './mount.ts';
 
 export const MAX_WATCHERS = 256;
 export const MAX_QUEUED_EVENTS = 512;
 const CATCH_UP_AT_ONCE = 200;
 const ROOM_POLL_MS = 20;
+const HEADERS = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' } as const;
 
 export const mountEvents = (app: App, web: Web): void => {
   let watchers = 0;
   app.get(STREAMS.events, async (context) => {
     const caller = await signedIn(web, context);
     if (!caller.ok) return refused(context, caller.error);
+    // Nobody would read what was made for the headers alone, nor end it.
+    if (context.req.method === 'HEAD') return context.body(null, 200, HEADERS);
     if (watchers >= MAX_WATCHERS) return refused(context, { code: 'too-many-requests', message: 'Too many windows are open on this hub. Close some.' });
     const cursor = cursorOf(context.req.header('last-event-id') ?? context.req.query('after'));
     watchers += 1;
     const stream = watch(web, caller.value.tokenHash, cursor, () => { watchers -= 1; });
-    return context.body(stream, 200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
+    return context.body(stream, 200, HEADERS);
   });
 };
 
@@ -87,6 +91,8 @@ const createFeed = (hub: Hub, cursor: number | undefined, { send, close, room }:
     else close();
   });
   const catchUp = async (): Promise<void> => {
+    // A cursor from beyond the end is of a hub whose backup was put back since: what comes counts from here.
+    told = Math.min(told, await lastPosition(hub.database));
     for (let from = told; ; ) {
       await room();
       const { items, last } = await activityAfter(hub.database, from, CATCH_UP_AT_ONCE);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { kitChallenge, me } from '@mortise/api/owner.ts';
+import { kitChallenge, MAX_VAULT_ENTRIES, me } from '@mortise/api/owner.ts';
 import { passkeyOptions } from '@mortise/api/passkey.ts';
 import { base64url, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
@@ -85,6 +85,23 @@ void test('another passkey is added by who is signed in, and then signs in; its 
   assert.equal((await add(second.id)).status, 200);
   assert.equal(codeOf(await add(second.id)), 'conflict');
   assert.equal((await passkeySignIn(browserOf(hub), second)).status, 200);
+});
+
+void test('a passkey brings no wrap for a stranger’s key, nor one that the vault has no room for', async (t) => {
+  const hub = await testHub();
+  t.after(hub.end);
+  const { browser, site } = await claimHub(hub);
+  const add = async (ownerKey: Uint8Array) => {
+    const passkey = createPasskey();
+    const { ceremony, options } = parsed(passkeyOptions, await browser.send('POST', '/api/passkeys/options', {}));
+    const vault = { credentialId: passkey.id, ownerKey: base64url(ownerKey), method: 'browser', wrapped: 'AAAA' };
+    return browser.send('POST', '/api/passkeys', { ceremony, registration: passkey.register(options.challenge, ORIGIN), vault });
+  };
+  assert.equal(codeOf(await add(exampleKey('stranger').publicKey)), 'input-invalid');
+  const others = Array.from({ length: MAX_VAULT_ENTRIES - 1 }, (_, index) => ({ credentialId: base64url(Uint8Array.of(index)), ownerKey: base64url(site.owner.publicKey), method: 'prf', wrapped: 'AAAA' }));
+  assert.equal((await browser.send('PUT', '/api/vault', { vault: others, issuerWraps: [] })).status, 200);
+  assert.equal(codeOf(await add(site.owner.publicKey)), 'conflict');
+  assert.equal((await browser.get('/api/vault')).status, 200, 'what is kept can be read: without it no owner key opens');
 });
 
 void test('signing out ends the session at the hub; a session ends by itself after thirty days; its token is not in the store', async (t) => {

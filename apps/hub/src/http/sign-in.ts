@@ -15,6 +15,7 @@ import { relyingPartyOf } from './origins.ts';
 import { authenticationOptions, registrationOptions, verifyAuthentication, verifyRegistration } from './passkeys.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { beginSession, endSession } from './signed-in.ts';
+import { vaultFault } from './vault.ts';
 
 export const KIT_TYPE = 'mortise-sign-in';
 const KIT_VERSION = 1;
@@ -114,6 +115,8 @@ const mountPasskeys = (app: App, web: Web): void => {
     const begun = ceremonies.take(body.ceremony, 'passkey', origin, hub.now());
     if (begun?.personId !== caller.personId) return lapsed();
     if (body.vault !== undefined && body.vault.credentialId !== body.registration.id) return refuse('input-invalid', 'vault: it must be for the new passkey.');
+    const fault = await vaultFault(hub, { vault: body.vault === undefined ? [] : [body.vault], issuerWraps: [] });
+    if (fault !== undefined) return refuse(fault.code, fault.message);
     const passkey = await verifyRegistration(body.registration, begun);
     if (!passkey.ok) return refuse('passkey-refused', 'The passkey was not accepted. Try again.');
     const known = await hub.database.selectFrom('passkey').select('credential_id').where('credential_id', '=', passkey.value.id).executeTakeFirst();

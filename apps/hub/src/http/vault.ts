@@ -40,7 +40,8 @@ export const mountVault = (app: App, web: Web): void => {
 
 const named = (entry: Vault['vault'][number]): string => `${entry.credentialId} ${entry.ownerKey}`;
 
-const vaultFault = async (hub: Hub, body: Vault): Promise<Refusal | undefined> => {
+/** Why these entries cannot be put into the vault; undefined when they can. */
+export const vaultFault = async (hub: Hub, body: Vault): Promise<Refusal | undefined> => {
   const set = required(await currentOwnerSet(hub.database, hub.crypto), 'somebody is signed in, so the hub was claimed');
   const owners = new Set(set.keys.map(base64url));
   const strange = [...body.vault, ...body.issuerWraps].find(({ ownerKey }) => !owners.has(ownerKey));

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { connect as connectTls } from 'node:tls';
 import { test, type TestContext } from 'node:test';
+import { connect as connectMqtt } from 'mqtt';
 import { utf8 } from '@mortise/base/bytes.ts';
 import { decodeTimeAsk, encodeTimeAsk } from '@mortise/courier/link-body.ts';
 import { linkTopic } from '@mortise/courier/link-topic.ts';
@@ -37,6 +38,22 @@ void test('a factory lock and an adopted lock get on; wrong certificates do not'
   ];
   for (const [label, credentials] of strangers) await assert.rejects(async () => dial(port, ca.certificate, await credentials, lock.lockId), label);
   await Promise.all([factory.end(), adopted.end()]);
+});
+
+void test('nothing is kept for who has left: a stranger cannot fill the hub with sessions', async (t) => {
+  const { port, ca } = await linked(t);
+  const { certificate, key } = await factoryCredentials(lock);
+  const visit = async (): Promise<boolean> => {
+    const client = connectMqtt({ protocol: 'mqtts', host: 'localhost', port, ca: ca.certificate, cert: certificate, key, clean: false, reconnectPeriod: 0, protocolVersion: 4, clientId: lock.lockId });
+    const present = await new Promise<boolean>((resolve, reject) => {
+      client.once('connect', ({ sessionPresent }) => { resolve(sessionPresent); });
+      client.once('error', reject);
+    });
+    await client.subscribeAsync(linkTopic(lock.lockId, 'in'), { qos: 1 });
+    await client.endAsync();
+    return present;
+  };
+  assert.deepEqual([await visit(), await visit()], [false, false]);
 });
 
 void test('TLS below 1.3 is refused', async (t) => {

@@ -120,6 +120,8 @@ const rules = (identities: WeakMap<object, LinkIdentity>): Rules => ({
     const identity = identities.get(client.conn);
     // aedes knows clients by the name they give themselves; here it is the certificate's, so that nobody takes another's place.
     if (identity !== undefined) packet.clientId = identity.lockId;
+    // Nothing is kept for who has left: what a lock must hear is sent when it is here, and anybody could leave a session behind.
+    packet.clean = true;
     callback(null, identity !== undefined);
   },
   authorizePublish: (client, packet, callback) => {

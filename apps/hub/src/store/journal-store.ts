@@ -26,7 +26,7 @@ export const storeBatch = (database: Database, batch: OpenedBatch, receivedAt: n
     const merge = mergeBatch(known, batch);
     if (merge.kind === 'gap') return { kind: 'refused', code: 'journal-gap', seq: merge.missingFrom, known };
     if (merge.kind === 'fork') return { kind: 'refused', code: 'journal-fork', seq: merge.seq, known };
-    const firstPosition = await nextPosition(transaction);
+    const firstPosition = (await lastPosition(transaction)) + 1;
     if (merge.fresh.length === 0) return { kind: 'stored', known, fresh: [], firstPosition };
     await insert(transaction, batch, merge.fresh, firstPosition, receivedAt);
     return { kind: 'stored', known: batch.to, fresh: merge.fresh, firstPosition };
@@ -70,10 +70,9 @@ const contradiction = async (database: Database, batch: OpenedBatch): Promise<nu
   return rows.find(({ seq, head }) => !equalBytes(points.get(seq) ?? head, head))?.seq;
 };
 
-const nextPosition = async (database: Database): Promise<number> => {
-  const row = await database.selectFrom('journal').select(({ fn }) => fn.max('position').as('last')).executeTakeFirst();
-  return (row?.last ?? 0) + 1;
-};
+/** The place of the last entry in the order of arrival; 0: there is none. */
+export const lastPosition = async (database: Database): Promise<number> =>
+  (await database.selectFrom('journal').select(({ fn }) => fn.max('position').as('last')).executeTakeFirst())?.last ?? 0;
 
 const insert = async (database: Database, batch: OpenedBatch, fresh: readonly Entry[], firstPosition: number, receivedAt: number): Promise<void> => {
   const rows = fresh.map(({ seq, leaf, salt, record, head }, index) => ({

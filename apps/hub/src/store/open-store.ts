@@ -18,8 +18,9 @@ export type Store = { readonly database: Database; readonly close: () => Promise
  * - `database-busy`: another hub uses this directory
  * - `database-unreadable`, `database-corrupt`: see platform/node sqlite.ts
  * - `schema-newer`: written by a later Mortise
+ * - `schema-refused`: it cannot be brought to this Mortise's schema (no room, or tables of somebody else's); it stays as it was
  */
-export type StoreError = { readonly code: DatabaseError['code'] | 'data-unwritable' | 'schema-newer'; readonly detail: string };
+export type StoreError = { readonly code: DatabaseError['code'] | 'data-unwritable' | 'schema-newer' | 'schema-refused'; readonly detail: string };
 
 const OWNER_ONLY_DIRECTORY = 0o700;
 const OWNER_ONLY_FILE = 0o600;
@@ -47,6 +48,9 @@ export const openStore = async (dataDirectory: string): Promise<Result<Store, St
   return migrated;
 };
 
+/** How Kysely says that the database remembers a migration that we do not have. */
+const LATER = /previously executed migration .* is missing/;
+
 const prepareDirectory = (path: string): Result<undefined, StoreError> => {
   try {
     mkdirSync(path, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
@@ -64,5 +68,6 @@ const migrate = async (database: Database): Promise<Result<undefined, StoreError
   const migrator = new Migrator({ db: database, provider: { getMigrations: () => Promise.resolve({ ...migrations(SQLITE_TYPES) }) } });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return ok(undefined);
-  return err({ code: 'schema-newer', detail: error instanceof Error ? error.message : 'unknown' });
+  const detail = error instanceof Error ? error.message : 'unknown';
+  return err({ code: LATER.test(detail) ? 'schema-newer' : 'schema-refused', detail });
 };

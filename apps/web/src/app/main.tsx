@@ -7,6 +7,7 @@ import { listen } from '../model/events.ts';
 import { sayChanges } from '../model/hold.ts';
 import { doors, me, now, session, stateOf } from '../model/live.ts';
 import { begin } from '../model/session.ts';
+import { TaskDrawing } from '../parts/section.tsx';
 import { Wait } from '../parts/small.tsx';
 import { Activity } from '../screens/activity.tsx';
 import { AddLock } from '../screens/add-lock.tsx';
@@ -21,7 +22,7 @@ import { WORDS } from '../words/door-state.ts';
 import { followLinks, path, placeOf, type Place } from './router.ts';
 import { LiveRegion, Task } from './shell.tsx';
 
-const Nowhere = () => <Task title="There is no such page" say="The address may be mistyped, or the door was removed." bar={<a class="btn btn--main btn--tall" href="/">See all doors</a>} />;
+const Nowhere = () => <Task title="There is no such page" say="The address may be mistyped, or the door was removed." bar={<a class="btn btn--main btn--tall" href="/">See all doors</a>}><TaskDrawing /></Task>;
 
 const screenOf = (place: Place) => {
   switch (place.kind) {

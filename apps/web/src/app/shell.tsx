@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { phoneKey, phoneKeyRead } from '../keys/phone-key.ts';
+import { isKeyless } from '../keys/phone-key.ts';
 import { announcement } from '../model/announce.ts';
 import { doors, link, me, now, zone } from '../model/live.ts';
 import { signOut } from '../model/session.ts';
@@ -24,7 +24,7 @@ const Nav = () => (
     <span class="nav__mark"><Mark />Mortise</span>
     {PLACES.map(([to, name, icon]) => <a key={to} href={to} aria-current={isHere(to) ? 'page' : undefined}><Icon name={icon} />{name}</a>)}
     <span class="nav__site">
-      <b>{me.value?.site.name}</b>{count(doors.value?.length ?? 0)} · {zoneName(zone.value)}<br />Signed in as {me.value?.person.name}
+      <b>{me.value?.site.name}</b>{doors.value !== undefined && `${count(doors.value.length)} · `}{zoneName(zone.value)}<br />Signed in as {me.value?.person.name}
       <button class="link" type="button" onClick={() => void signOut()}>Sign out</button>
     </span>
   </nav>
@@ -40,7 +40,7 @@ const Offline = () =>
 
 /** Said where doors are shown: this browser can look, but not open. */
 export const NoKey = () =>
-  phoneKeyRead.value && phoneKey.value === undefined ? (
+  isKeyless.value ? (
     <Banner tone="accent" icon="phone" actions={<a class="link" href="/restore">Make this browser a key</a>}>
       <b>This browser cannot open a door.</b> It has no key of this site, or its data was cleared.
     </Banner>
@@ -82,14 +82,14 @@ export const useTitle = (title: string, heading: { readonly current: HTMLElement
   }, [title]);
 };
 
-export type TaskProps = { readonly title: string; readonly say?: ComponentChildren; readonly steps?: ComponentChildren; readonly closes?: string; readonly bar?: ComponentChildren; readonly wide?: boolean; readonly children?: ComponentChildren };
+export type TaskProps = { readonly title: string; readonly say?: ComponentChildren; readonly steps?: ComponentChildren; readonly closes?: string; readonly bar?: ComponentChildren; readonly children?: ComponentChildren };
 
 /** One thing at a time: the mark, the title, the content, and at the foot the one button that goes on. */
-export const Task = ({ title, say, steps, closes, bar, wide = false, children }: TaskProps) => {
+export const Task = ({ title, say, steps, closes, bar, children }: TaskProps) => {
   const heading = useRef<HTMLHeadingElement>(null);
   useTitle(title, heading);
   return (
-    <div class={wide ? 'task task--wide' : 'task'}>
+    <div class="task">
       <header class="top">
         <div class="top__title"><span class="task__mark"><Mark />Mortise</span></div>
         {closes !== undefined && <a class="btn btn--icon" href={closes} aria-label="Close"><Icon name="close" /></a>}

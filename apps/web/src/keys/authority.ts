@@ -1,5 +1,5 @@
 // The site's authority as this browser sees it while an owner key is open: the owner sets, checked as one history of this site with the
-// opened key among its owners, and the reader issuer that an owner vouched for.
+// opened key among its owners, and the reader issuer that this owner vouched for, as this site's.
 
 import { ROUTES } from '@mortise/api/routes.ts';
 import { equalBytes, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';

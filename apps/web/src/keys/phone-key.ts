@@ -1,7 +1,7 @@
 // This browser's credential for the site: a signing key that cannot be taken out, and the site's reader issuer key by which it knows
 // the site's locks (wallet: site-key.ts). Both were learned from an owner at claim or restore, not from the hub.
 
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { MAX_NAME_CHARACTERS } from '@mortise/api/fields.ts';
 import { identifierBytes, identifierOf, parseIdentifier, type SiteId } from '@mortise/base/identifiers.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
@@ -20,6 +20,8 @@ const siteName = (siteId: string): string => `site:${siteId}`;
 export const phoneKey = signal<SigningKey | undefined>(undefined);
 export const siteKey = signal<SiteKey | undefined>(undefined);
 export const phoneKeyRead = signal(false);
+/** This browser can look, but not open. */
+export const isKeyless = computed(() => phoneKeyRead.value && phoneKey.value === undefined);
 
 const bytesOf = (value: unknown, length: number): Bytes | undefined => (value instanceof Uint8Array && value.length === length ? value : undefined);
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { ActivityItem } from '@mortise/api/activity.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { required } from '@mortise/base/assert.ts';
+import { base64url } from '@mortise/base/bytes.ts';
 import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import type { JournalRecord } from '@mortise/journal/record.ts';
@@ -20,9 +21,19 @@ test('an item that tells what the record says passes; any story of the hub’s o
   assert.equal(saysSame(record, item), true);
   const stories: readonly Partial<ActivityItem>[] = [
     { at: AT + 1 }, { verb: 'lock' }, { reason: 'manual' }, { clock: 'lost' }, { allowed: false }, { rule: 'trusted:9' }, { kind: 'event' },
-    { sensed: { bolt: 'locked', door: 'closed', batteryMv: null } }, { sensed: { bolt: 'unlocked', door: 'open', batteryMv: null } },
+    { interface: 0x5e }, { credential: base64url(new Uint8Array(32)) }, { requestId: base64url(new Uint8Array(16)) },
+    { sensed: { bolt: 'unlocked', door: 'closed', batteryMv: 3000 } }, { sensed: { bolt: 'locked', door: 'closed', batteryMv: null } }, { sensed: { bolt: 'unlocked', door: 'open', batteryMv: null } },
   ];
   assert.deepEqual(stories.map((story) => saysSame(record, { ...item, ...story })), stories.map(() => false));
+});
+
+test('an opening from afar is not told as one at the door, nor as another key’s', () => {
+  const [credential, requestId] = [new Uint8Array(32).fill(1), new Uint8Array(16).fill(2)];
+  const opening: JournalRecord = { ...record, interface: 0xf1, credential, requestId, sensed: { ...record.sensed, batteryMv: 6000 } };
+  const told: ActivityItem = { ...item, interface: 0xf1, credential: base64url(credential), requestId: base64url(requestId), sensed: { bolt: 'unlocked', door: 'closed', batteryMv: 6000 } };
+  assert.equal(saysSame(opening, told), true);
+  const stories: readonly Partial<ActivityItem>[] = [{ interface: 0x5e }, { interface: null }, { credential: null }, { credential: base64url(requestId) }, { requestId: null }];
+  assert.deepEqual(stories.map((story) => saysSame(opening, { ...told, ...story })), stories.map(() => false));
 });
 
 test('text that is no journal is a fault, not an exception', () => {

@@ -2,6 +2,7 @@
 // records say. The hub is not believed in this; it only carries the file.
 
 import type { ActivityItem } from '@mortise/api/activity.ts';
+import { base64url, type Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
@@ -32,4 +33,7 @@ export const checkJournal = (crypto: Crypto, text: string, lockId: LockId): Resu
 export const saysSame = (record: JournalRecord, item: ActivityItem): boolean =>
   record.instant === item.at && record.clock === item.clock && record.kind === item.kind && record.reason === item.reason
   && (record.verb ?? null) === item.verb && (record.allowed ?? null) === item.allowed && (record.rule ?? null) === item.rule
-  && record.sensed.bolt === item.sensed.bolt && record.sensed.door === item.sensed.door;
+  && (record.interface ?? null) === item.interface && text(record.credential) === item.credential && text(record.requestId) === item.requestId
+  && record.sensed.bolt === item.sensed.bolt && record.sensed.door === item.sensed.door && (record.sensed.batteryMv ?? null) === item.sensed.batteryMv;
+
+const text = (bytes: Bytes | undefined): string | null => (bytes === undefined ? null : base64url(bytes));

@@ -3,6 +3,7 @@
 
 import { useRef } from 'preact/hooks';
 import type { Door } from '@mortise/api/locks.ts';
+import { isKeyless } from '../keys/phone-key.ts';
 import { holdOf, type Hold as HoldControl } from '../model/hold.ts';
 import type { HoldPhase } from '../model/hold-phase.ts';
 import { isReachable, knownOf, now, saidOf, stateOf } from '../model/live.ts';
@@ -32,7 +33,9 @@ const REST_FACE: Readonly<Record<DoorState, Face>> = {
 const faceOf = (phase: HoldPhase, state: DoorState, online: boolean): Face => {
   if (phase.kind !== 'rest') return PHASE_FACE[phase.kind];
   const face = state === 'unknown' && online ? REST_FACE.locked : REST_FACE[state];
-  return face.look === 'idle' && twoTaps.value ? { look: 'idle', word: 'Tap twice to open' } : face;
+  if (face.look !== 'idle') return face;
+  if (isKeyless.value) return { look: 'far', word: 'No key' };
+  return twoTaps.value ? { look: 'idle', word: 'Tap twice to open' } : face;
 };
 
 /** The share of the time to the relock that is left, from the moment it was first seen. */
@@ -74,8 +77,6 @@ const Ring = () => (
   </svg>
 );
 
-const glyphState = (state: DoorState, look: Face['look']): DoorState => (look === 'far' ? 'unknown' : state);
-
 export const Hold = ({ door, size = 'page', describedBy }: { door: Door; size?: 'page' | 'tile' | 'row'; describedBy?: string }) => {
   const hold = holdOf(door);
   const state = stateOf(door);
@@ -90,7 +91,7 @@ export const Hold = ({ door, size = 'page', describedBy }: { door: Door; size?: 
       <Ring />
       <span class="hold__face">
         <svg class="hold__glyph" viewBox="0 0 64 40" aria-hidden="true">
-          {face.look === 'refused' ? <path d="M14 2l36 36M50 2L14 38" stroke-width="6" /> : <StateGlyph state={glyphState(state, face.look)} thrown={isThrownOpen(knownOf(door))} />}
+          {face.look === 'refused' ? <path d="M14 2l36 36M50 2L14 38" stroke-width="6" /> : <StateGlyph state={state} thrown={isThrownOpen(knownOf(door))} />}
         </svg>
         <span class="hold__word">{face.word}</span>
       </span>
@@ -98,9 +99,9 @@ export const Hold = ({ door, size = 'page', describedBy }: { door: Door; size?: 
   );
 };
 
-const relockWords = (door: Door): string => {
+const Relock = ({ door }: { door: Door }) => {
   const relockAt = saidOf(door).said?.relockAt;
-  return relockAt === undefined ? '' : ` Locks by itself ${inWords(relockAt, now.value)}.`;
+  return relockAt === undefined ? null : <span>Locks by itself {inWords(relockAt, now.value)}.</span>;
 };
 
 /** The line under the control: what to do, by which way, or why not. */
@@ -117,7 +118,8 @@ const saysOf = (door: Door, phase: HoldPhase, state: DoorState) => {
   if (phase.kind === 'asking') return 'Waiting for the lock to answer, through the hub.';
   if (phase.early) return 'Not opened. Hold until the ring is full.';
   if (!isReachable(door)) return 'No link to the lock. The inside handle always works.';
-  if (state === 'unlocked') return <><b>Push the door.</b>{relockWords(door)}</>;
-  if (state === 'open') return `The door stands open.${relockWords(door)}`;
+  if (state === 'unlocked') return <><b>Push the door.</b> <Relock door={door} /></>;
+  if (state === 'open') return <>The door stands open. <Relock door={door} /></>;
+  if (isKeyless.value) return 'This browser has no key of this site.';
   return 'Through the hub. The lock decides; the hub carries and cannot read it.';
 };

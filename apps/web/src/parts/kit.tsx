@@ -8,8 +8,7 @@ export type KitProps = { readonly code: string; readonly siteName: string; reado
 
 export const Kit = ({ code, siteName, ownerName, zone }: KitProps) => (
   <section class="kit" data-theme="light" aria-labelledby="kit-title">
-    <p class="task__mark"><Mark />Mortise</p>
-    <h2 id="kit-title">Recovery kit of {siteName}</h2>
+    <header class="kit__head"><p class="task__mark"><Mark />Mortise</p><h2 id="kit-title">Recovery kit of {siteName}</h2></header>
     <div class="kit__row">
       <Qr text={code} label="The kit’s code as a QR code" />
       <div>

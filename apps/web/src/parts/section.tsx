@@ -19,6 +19,9 @@ export const Section = ({ state, thrown = false, hero = false }: { state: DoorSt
   </div>
 );
 
+/** The drawing on a page that does one thing: of no door yet, or of the one it is about. */
+export const TaskDrawing = ({ state = 'unknown' }: { state?: DoorState }) => <div class="task__hero"><Section state={state} hero /></div>;
+
 const CASES = 'M2 5h28v9M30 26v9H2M62 5H46v9M46 26v9h16';
 
 /** The glyph of a state: case and strike, with the bolt where it was sensed. */

@@ -17,8 +17,8 @@ export type BannerProps = {
   readonly children: ComponentChildren;
 };
 
-/** What is wrong, since when, what still works, what to do. Announced when it appears. */
-export const Banner = ({ tone = 'plain', icon = 'refused', actions, children }: BannerProps) => (
+/** What is wrong, since when, what still works, what to do. Announced when it appears. What needs a person has a diamond. */
+export const Banner = ({ tone = 'plain', icon = tone === 'alarm' ? 'alarm' : 'refused', actions, children }: BannerProps) => (
   <div class="banner" data-tone={tone} role={tone === 'alarm' || tone === 'denied' ? 'alert' : 'status'}>
     <Icon name={icon} />
     <div>{children}</div>

@@ -12,7 +12,7 @@ import { Banner, Chip, Empty, Facts, Wait, type Tone } from '../parts/small.tsx'
 import { byDay, DayHead, Entry, keyOf } from '../parts/timeline.tsx';
 import { sensedWords } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
-import { clockWords, FILTERS, lineOf, passes, ruleWords, type Filter, type Happening } from '../words/record.ts';
+import { capital, clockWords, FILTERS, lineOf, passes, ruleWords, type Filter, type Happening } from '../words/record.ts';
 import { clockSeconds, longDate, zoneName } from '../words/time.ts';
 
 const filter = signal<Filter>('everything');
@@ -66,7 +66,7 @@ const FactsOf = ({ happening }: { happening: Happening }) => {
       ['When', <><span class="tnum">{clockSeconds(item.at, zone.value)}</span>, {longDate(item.at, zone.value)}</>],
       ['Decided by', decidedBy(happening)],
       ['Rule', ruleWords((decision ?? item).rule)],
-      ['Sensed', sensedWords(item.sensed)],
+      ['Sensed', capital(sensedWords(item.sensed))],
       ['Lock’s clock', clockWords(item.clock)],
       ['Record', <>{numbers(happening)} of {item.door.name}. <ProofChip happening={happening} /></>],
     ]} />

@@ -11,7 +11,7 @@ import { adoptLock, storeLock, type AdoptFailure, type AdoptStep, type Taken } f
 import { announce } from '../model/announce.ts';
 import { doors, me, stateOf, waiting } from '../model/live.ts';
 import { loadAll, loadWaiting } from '../model/session.ts';
-import { Section } from '../parts/section.tsx';
+import { TaskDrawing } from '../parts/section.tsx';
 import { isName, NameField } from '../parts/name-field.tsx';
 import { Banner, Field } from '../parts/small.tsx';
 import { ADOPTION_LINK, adoptionSentence } from '../words/codes.ts';
@@ -174,7 +174,7 @@ const finish = (to: string): void => {
 
 const Drawing = ({ doorId }: { doorId: string }) => {
   const door = doors.value?.find(({ id }) => id === doorId);
-  return <div class="task__hero"><Section state={door === undefined ? 'unknown' : stateOf(door)} hero /></div>;
+  return <TaskDrawing state={door === undefined ? 'unknown' : stateOf(door)} />;
 };
 
 const Done = ({ doorId }: { doorId: string }) => (

@@ -12,7 +12,7 @@ import { signedIn } from '../model/session.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Kit } from '../parts/kit.tsx';
 import { isName, NameField } from '../parts/name-field.tsx';
-import { Section } from '../parts/section.tsx';
+import { TaskDrawing } from '../parts/section.tsx';
 import { Banner, Field } from '../parts/small.tsx';
 import { guessedZone, ZonePicker } from '../parts/zones.tsx';
 
@@ -27,6 +27,8 @@ const typed = signal('');
 const prepared = signal<Prepared | undefined>(undefined);
 const unanswered = signal<Unanswered | undefined>(undefined);
 const ended = signal<Ended | undefined>(undefined);
+/** The claim went out, and nobody knows what became of it. */
+const unheard = signal(false);
 const busy = signal(false);
 const failure = signal<string | undefined>(undefined);
 
@@ -42,7 +44,7 @@ const Welcome = () => (
     say="In three steps you become its owner: name the place, put a recovery kit on paper, make a passkey. Nobody else can do it after you."
     bar={<button class="btn btn--main btn--tall" type="button" onClick={() => goStep('site')}>Begin</button>}
   >
-    <div class="task__hero"><Section state="unknown" hero /></div>
+    <TaskDrawing />
     <p class="muted">The keys are made in this browser. The hub keeps them only as wrapped bytes that it cannot open.</p>
   </Task>
 );
@@ -52,11 +54,13 @@ const doing = async (run: () => Promise<string | undefined>): Promise<void> => {
   if (busy.value) return;
   busy.value = true;
   failure.value = undefined;
+  unheard.value = false;
   failure.value = await run();
   busy.value = false;
 };
 
-const Failed = () => (failure.value === undefined ? null : <Banner tone="denied"><b>The site is not yours yet.</b> {failure.value}</Banner>);
+const Failed = () => (failure.value === undefined ? null
+  : <Banner tone="denied"><b>{unheard.value ? 'Whether the hub took the claim is not known yet.' : 'The site is not yours yet.'}</b> {failure.value}</Banner>);
 
 const ready = (): boolean => isName(siteName.value) && isName(ownerName.value);
 
@@ -107,14 +111,14 @@ const KitStep = ({ code }: { code: string }) => {
           <button class="btn btn--main btn--tall" type="submit" aria-disabled={!confirmed(code)}>The kit is kept</button></>}
       >
         <Kit code={code} siteName={siteName.value.trim()} ownerName={ownerName.value.trim()} zone={zone.value} />
-        <button class="btn btn--start" type="button" onClick={() => print()}><Icon name="print" />Print this page</button>
-        <Field label="The last four characters on your paper" value={typed.value} onInput={(value) => { typed.value = value; }} maxLength={8} note="So that we both know that it is there." bad={typed.value.trim().length >= 4 && !confirmed(code)} />
+        <div class="kit__kept">
+          <button class="btn btn--start" type="button" onClick={() => print()}><Icon name="print" />Print this page</button>
+          <Field label="The last four characters on your paper" value={typed.value} onInput={(value) => { typed.value = value; }} maxLength={8} note="So that we both know that it is there." bad={typed.value.trim().length >= 4 && !confirmed(code)} />
+        </div>
       </Task>
     </form>
   );
 };
-
-const UNHEARD = 'Whether the hub took the claim is not known yet: its answer did not come. Try again; it is asked first what became of it.';
 
 const claim = (known: Prepared): Promise<void> => doing(async () => {
   const token = tokenOf();
@@ -122,7 +126,8 @@ const claim = (known: Prepared): Promise<void> => doing(async () => {
   const end = await claimSite({ prepared: known, token, siteName: siteName.value.trim(), zone: zone.value, ownerName: ownerName.value.trim(), unanswered: unanswered.value });
   if (end.kind === 'failed') return end.sentence;
   unanswered.value = { prf: end.prf };
-  if (end.kind === 'unheard') return `${UNHEARD} ${end.sentence}`;
+  unheard.value = end.kind === 'unheard';
+  if (end.kind === 'unheard') return `${end.sentence} The hub is asked first what became of the claim.`;
   finish(end);
   return undefined;
 });
@@ -164,6 +169,7 @@ const AnswerLost = ({ prf }: { prf: boolean }) => (
     bar={<button class="btn btn--main btn--tall" type="button" aria-disabled={busy.value} onClick={() => void signIn(prf)}>{busy.value ? 'Waiting for your device' : 'Sign in with a passkey'}</button>}
   >
     {failure.value !== undefined && <Banner tone="denied"><b>Not signed in.</b> {failure.value}</Banner>}
+    <TaskDrawing />
   </Task>
 );
 
@@ -181,14 +187,14 @@ const Done = ({ claimed }: { claimed: Claimed }) => (
     bar={<><button class="btn btn--tall" type="button" onClick={() => void enter(claimed, '/')}>Later</button>
       <button class="btn btn--main btn--tall" type="button" onClick={() => void enter(claimed, '/add-lock')}>Add the first lock</button></>}
   >
-    <div class="task__hero"><Section state="unknown" hero /></div>
+    <TaskDrawing />
     {!claimed.prf && (
-      <Banner tone="alarm" icon="phone"><b>The kit is the only way back on another browser.</b> This passkey cannot draw a key (it has no PRF), so your owner key opens in this browser alone.</Banner>
+      <Banner icon="phone"><b>The kit is the only way back on another browser.</b> This passkey cannot draw a key (it has no PRF), so your owner key opens in this browser alone.</Banner>
     )}
   </Task>
 );
 
-const Refused = ({ title, say }: { title: string; say: string }) => <Task title={title} say={say} bar={<a class="btn btn--main btn--tall" href="/">To the start</a>} />;
+const Refused = ({ title, say }: { title: string; say: string }) => <Task title={title} say={say} bar={<a class="btn btn--main btn--tall" href="/">To the start</a>}><TaskDrawing /></Task>;
 
 export const Claim = () => {
   const [end, known, step] = [ended.value, prepared.value, stepHere.value];

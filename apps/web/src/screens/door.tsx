@@ -2,6 +2,7 @@
 
 import type { Door } from '@mortise/api/locks.ts';
 import { NoKey, Page } from '../app/shell.tsx';
+import { isKeyless } from '../keys/phone-key.ts';
 import { lockNow, lockTapOf } from '../model/hold.ts';
 import { doors, doorsFailure, isReachable, knownOf, me, now, saidOf, stateOf, told, zone } from '../model/live.ts';
 import { Hold, HoldSays } from '../parts/hold.tsx';
@@ -9,7 +10,7 @@ import { LockIcon } from '../parts/icon.tsx';
 import { Section } from '../parts/section.tsx';
 import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
 import { Entry, keyOf } from '../parts/timeline.tsx';
-import { batterySentence, isBatteryLow } from '../words/battery.ts';
+import { BATTERY_ADVICE, batterySentence, isBatteryLow } from '../words/battery.ts';
 import { isThrownOpen, WORDS } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
 import { reasonSentence } from '../words/reasons.ts';
@@ -18,7 +19,7 @@ import { Battery, sentenceOf } from './doors.tsx';
 
 const LowBattery = ({ door }: { door: Door }) => {
   const mv = saidOf(door).said?.batteryMv ?? Infinity;
-  return isBatteryLow(mv) ? <Banner icon="battery">{batterySentence(mv)}</Banner> : null;
+  return isBatteryLow(mv) ? <Banner tone="alarm"><b>{batterySentence(mv)}</b> {BATTERY_ADVICE}</Banner> : null;
 };
 
 const Hero = ({ door }: { door: Door }) => {
@@ -39,7 +40,7 @@ const lockNote = (door: Door): { readonly off: boolean; readonly note: string } 
   if (!isReachable(door)) return { off: true, note: 'No link' };
   if (state === 'locked') return { off: true, note: 'Already locked' };
   if (state === 'open') return { off: true, note: 'Close the door first' };
-  return { off: false, note: 'One tap' };
+  return isKeyless.value ? { off: true, note: 'No key' } : { off: false, note: 'One tap' };
 };
 
 const Acts = ({ door }: { door: Door }) => {
@@ -49,7 +50,7 @@ const Acts = ({ door }: { door: Door }) => {
     <>
       <div class="acts" role="group" aria-label="Other controls">
         <button class="act" type="button" aria-disabled={off} onClick={() => { if (!off) void lockNow(door); }}>
-          <LockIcon /><span>Lock<small>{note}</small></span>
+          <LockIcon /><span>{stateOf(door) === 'jammed' ? 'Try to lock' : 'Lock'}<small>{note}</small></span>
         </button>
       </div>
       {tap.kind === 'failed' && <Banner tone="denied"><b>Not locked.</b> {reasonSentence(tap.code)}</Banner>}

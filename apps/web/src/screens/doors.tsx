@@ -3,6 +3,7 @@
 import type { Door } from '@mortise/api/locks.ts';
 import { doorPath } from '../app/router.ts';
 import { NoKey, Page } from '../app/shell.tsx';
+import { isKeyless } from '../keys/phone-key.ts';
 import { holdOf, lockNow, lockTapOf } from '../model/hold.ts';
 import { activityFailure, doors, doorsFailure, isReachable, knownOf, me, now, saidOf, stateOf, told, waiting, zone } from '../model/live.ts';
 import { loadAll } from '../model/session.ts';
@@ -60,7 +61,7 @@ export const LockButton = ({ door }: { door: Door }) => {
   return <button class="btn btn--s" type="button" aria-disabled={tap.kind === 'asking'} aria-label={`${words}: ${door.name}`} onClick={() => void lockNow(door)}>{words}</button>;
 };
 
-const canLock = (state: DoorState): boolean => state === 'unlocked' || state === 'jammed';
+const canLock = (state: DoorState): boolean => !isKeyless.value && (state === 'unlocked' || state === 'jammed');
 
 const Lead = ({ door }: { door: Door }) => {
   const state = stateOf(door);

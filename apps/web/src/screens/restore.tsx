@@ -154,7 +154,7 @@ const Results = ({ owner, byKit, results }: { owner: KeyPair; byKit: boolean; re
     <Task
       title="This browser is a key" say={results.length === 0 ? 'There was no lock to tell.' : 'This is how far the news has come:'} steps={<Steps names={STEPS} at={2} />}
       bar={<><button class={offer ? 'btn btn--tall' : 'btn btn--main btn--tall'} type="button" onClick={leave}>To the doors</button>
-        {offer && <button class="btn btn--main btn--tall" type="button" onClick={() => void makePasskey(owner)}>{busy.value ?? 'Make a passkey here'}</button>}</>}
+        {offer && <button class="btn btn--main btn--tall" type="button" onClick={() => void makePasskey(owner)}>{busy.value ?? 'Make a passkey'}</button>}</>}
     >
       {results.length > 0 && (
         <ul class="list">{results.map((each) => <li class="row row--plain" key={each.door.id}><span class="row__body"><span class="row__name">{each.door.name}</span></span><span class="row__end">{doorWords(each)}</span></li>)}</ul>

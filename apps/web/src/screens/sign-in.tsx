@@ -5,7 +5,7 @@ import { Task } from '../app/shell.tsx';
 import { signInWithPasskey } from '../keys/sign-in.ts';
 import { session } from '../model/live.ts';
 import { begin, signedIn } from '../model/session.ts';
-import { Section } from '../parts/section.tsx';
+import { TaskDrawing } from '../parts/section.tsx';
 import { Banner } from '../parts/small.tsx';
 import { failureSentence } from '../words/failures.ts';
 import type { Failure } from '../model/client.ts';
@@ -30,7 +30,7 @@ export const SignIn = () => {
       title={name ?? 'Sign in'} say="Sign in with the passkey on this device."
       bar={<button class="btn btn--main btn--tall" type="button" aria-disabled={busy.value} onClick={() => void enter()}>{busy.value ? 'Waiting for your device' : 'Sign in with a passkey'}</button>}
     >
-      <div class="task__hero"><Section state="unknown" hero /></div>
+      <TaskDrawing />
       {failure.value !== undefined && <Banner tone="denied"><b>Not signed in.</b> {failure.value}</Banner>}
       <p><a class="link" href="/restore">Use the recovery kit instead</a></p>
     </Task>
@@ -39,7 +39,7 @@ export const SignIn = () => {
 
 export const Unclaimed = () => (
   <Task title="This hub has no owner yet" say="When it started, it printed a claim link in its window, beginning with this page’s address. Open that link to become its owner.">
-    <div class="task__hero"><Section state="unknown" hero /></div>
+    <TaskDrawing />
     <p class="muted">The link works once, and only who can see the hub’s window has it.</p>
     <button class="btn btn--start" type="button" onClick={() => void begin()}>Look again</button>
   </Task>
@@ -47,7 +47,7 @@ export const Unclaimed = () => (
 
 export const NoHub = ({ failure: cause }: { failure: Failure }) => (
   <Task title="No answer from the hub" say={failureSentence(cause)} bar={<button class="btn btn--main btn--tall" type="button" onClick={() => void begin()}>Try again</button>}>
-    <div class="task__hero"><Section state="unknown" hero /></div>
+    <TaskDrawing />
     <p class="muted">The locks do not need the hub to stay locked, and the inside handle always works.</p>
   </Task>
 );

@@ -4,9 +4,11 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { fromBase64url } from '@mortise/base/bytes.ts';
+import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { Page } from '../app/shell.tsx';
+import { siteKey } from '../keys/phone-key.ts';
 import { checkAuthority, type NamedRoster } from '../model/authority-check.ts';
 import { call } from '../model/client.ts';
 import { alerts, doors, me, now, zone } from '../model/live.ts';
@@ -65,10 +67,12 @@ const fetchAuthority = async (): Promise<Outcome> => {
   for (const door of doors.value ?? []) {
     const answer = await call(ROUTES.roster, { parameters: { lockId: door.lock.lockId } });
     if (!answer.ok) return { standing: 'failed', word: 'Could not check', note: `${door.name}: ${failureSentence(answer.error)}` };
-    rosters.push({ door: door.name, document: fromBase64url(answer.value.document) ?? new Uint8Array(0) });
+    const lockId = parseIdentifier<LockId>(door.lock.lockId);
+    if (lockId === undefined) return { standing: 'failed', word: 'Could not check', note: `${door.name}: ${failureSentence({ kind: 'unreadable' })}` };
+    rosters.push({ door: door.name, lockId, document: fromBase64url(answer.value.document) ?? new Uint8Array(0) });
   }
   const documents = sets.value.sets.map((set) => fromBase64url(set) ?? new Uint8Array(0));
-  const checked = checkAuthority(nobleCrypto, me.value?.site.id ?? '', documents, rosters);
+  const checked = checkAuthority(nobleCrypto, siteKey.value?.siteId ?? me.value?.site.id ?? '', documents, rosters);
   if (!checked.ok) return { standing: 'fails', word: 'Does not hold', note: checked.error.says };
   const { keys, threshold } = checked.value;
   return {
@@ -97,7 +101,7 @@ const delivered = (): Check => {
   const outcome: Outcome = list.length === 0 ? { standing: 'empty', word: 'Nothing to check', note: 'No lock has been added yet.' }
     : late.length === 0 ? { standing: 'holds', word: 'Holds', note: `${list.length === 1 ? 'The lock says' : `All ${list.length} locks say`} that they hold the newest roster.`.replace('lock says that they hold', 'lock says that it holds') }
       : { standing: 'late', word: `On its way to ${names}`, note: 'Until it arrives, the lock goes by the roster before.' };
-  return { title: 'Every lock goes by your newest word', rests: 'Each lock answers which version of its roster it holds.', outcome };
+  return { title: 'Every lock goes by your newest word', rests: 'Each lock answers which version of its roster it holds. The hub passes that on.', outcome };
 };
 
 const Claim = ({ check }: { check: Check }) => (
@@ -156,9 +160,9 @@ export const Trust = () => {
   const checks = [journals(), ownersOnly(), delivered()];
   const all = (): void => { for (const check of checks) check.run?.(); };
   return (
-    <Page title="Trust" note="Each claim, what it rests on, and a button that checks it" action={<button class="btn wide-only" type="button" onClick={all}>Check all</button>}>
+    <Page title="Trust" note="Each claim, what it rests on, how it stands" action={<button class="btn wide-only" type="button" onClick={all}>Check all</button>}>
       <Alerts />
-      <div class="trust__sum"><p class="trust__word">{headline(checks.map(({ outcome }) => outcome.standing))}</p><p class="muted">Checked by this browser, not by the hub.</p><button class="btn narrow-only" type="button" onClick={all}>Check all</button></div>
+      <div class="trust__sum"><p class="trust__word">{headline(checks.map(({ outcome }) => outcome.standing))}</p><p class="muted">What has a button is checked by this browser, not by the hub.</p><button class="btn narrow-only" type="button" onClick={all}>Check all</button></div>
       <div class="trust__cols">
         <section class="list" aria-labelledby="claims"><h2 class="vh" id="claims">Claims</h2>{checks.map((check) => <Claim key={check.title} check={check} />)}</section>
         <div class="stack">

@@ -44,6 +44,7 @@ test('an old jam does not stick to a bolt that was sensed at its end', () => {
 
 test('sentences say by what, when, how fresh; without link: since when, and what was so then', () => {
   assert.equal(doorSentence(known({}), 'By itself at 14:06', NOW, ZONE), 'By itself at 14:06. Heard just now: bolt out, door closed.');
+  assert.equal(doorSentence(known({ state: state('locked', 'open') }), 'From inside at 14:06', NOW, ZONE), 'Heard just now: bolt out, door open.', 'who moved the bolt did not open the door');
   assert.equal(doorSentence(known({ online: false }), 'x', NOW, ZONE), 'No link. Last heard at 14:30, Zurich time: it was locked.');
   assert.match(doorSentence(known({ state: null }), undefined, NOW, ZONE), /not heard this lock/);
   assert.match(doorSentence(known({ state: state('unknown'), jammed: true }), 'x', NOW, ZONE), /Neither locked nor unlocked/);

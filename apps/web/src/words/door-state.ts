@@ -67,7 +67,8 @@ export const doorSentence = (known: Known, cause: string | undefined, now: numbe
   const state = doorState(known);
   if (state === 'jammed') return JAMMED;
   const fresh = `Heard ${ago(known.state.instant, now, zone)}: ${sensedWords(known.state)}.`;
-  return cause === undefined ? fresh : `${cause}. ${fresh}`;
+  // The cause is of where the bolt is; nobody has told who opened the door.
+  return cause === undefined || state === 'open' ? fresh : `${cause}. ${fresh}`;
 };
 
 /** The line above all doors: names only what is not locked. */

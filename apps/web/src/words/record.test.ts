@@ -58,6 +58,9 @@ test('a refusal says who and why, and an unknown key is not named', () => {
   const counted = item({ kind: 'event', verb: null, interface: null, reason: 'refusals-suppressed', rule: 'count:80' });
   assert.match(lineOf({ item: counted }, true).rest, / 80 more refusals/);
   assert.ok(passes('refused', { item: counted }));
+  const adoption = item({ kind: 'event', verb: null, interface: null, reason: 'adoption-refused' });
+  assert.equal(lineOf({ item: adoption }, true).mark, 'refused');
+  assert.ok(passes('refused', { item: adoption }), 'what is marked as refused is found among the refused');
   assert.equal(ruleWords('trusted:3'), 'An owner’s phone, named in roster version 3');
 });
 

@@ -52,6 +52,8 @@ const howItCame = (item: ActivityItem): string => {
   return `${key}${way === undefined ? '' : `, ${way}`}.`;
 };
 
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 const DONE: Readonly<Record<string, string>> = {
   unlock: 'unlocked', lock: 'locked', unlatch: 'unlatched', 'hold-unlocked': 'kept unlocked', holdUnlocked: 'kept unlocked',
 };
@@ -60,12 +62,15 @@ const ASKED: Readonly<Record<string, string>> = { unlock: 'to unlock', lock: 'to
 /** A hold that was let go: the lock had answered, and was asked nothing. No key was shown. */
 const isLetGo = (item: ActivityItem): boolean => item.allowed === false && item.credential === null && item.verb === null && item.rule === 'closed:aborted';
 
+/** What the lock refused without a decision on a key. */
+const REFUSALS: readonly string[] = ['refusals-suppressed', 'roster-refused', 'adoption-refused'];
+
 const MOVED_TO: Readonly<Record<ActivityItem['sensed']['bolt'], Mark>> = { locked: 'locked', unlocked: 'open', moving: 'note', unknown: 'note' };
 
 const markOf = (item: ActivityItem): Mark => {
   if (isLetGo(item)) return 'note';
   if (item.reason === 'bolt-jammed') return 'alarm';
-  if (item.allowed === false || item.reason === 'refusals-suppressed') return 'refused';
+  if (item.allowed === false || REFUSALS.includes(item.reason)) return 'refused';
   if (!isMovement(item)) return 'note';
   return MOVED_TO[item.sensed.bolt];
 };
@@ -82,7 +87,6 @@ const operationLine = (item: ActivityItem, who: ActivityItem, place: string): Li
   const door = place === '' ? '' : ` ${item.door.name}`;
   const subject = place === '' ? '' : `${item.door.name} `;
   if (mark === 'alarm') return { mark, bold: `${subject || 'The bolt '}jammed`, rest: '', how: 'The bolt stopped on its way. Neither locked nor unlocked.' };
-  const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
   if (item.reason === 'auto-relock') return { mark, bold: capital(`${subject}locked`), rest: ' by itself', how: sensedHow(item) };
   if (item.reason === 'manual') return { mark, bold: capital(`${subject}${end} from inside`), rest: '', how: 'Somebody turned the thumb-turn. A lock cannot know who.' };
   if (item.reason === 'moved-by-other') return { mark, bold: capital(`${subject}${end}, not by the motor`), rest: '', how: reasonNote(item.reason) };
@@ -113,7 +117,7 @@ export const lineOf = ({ item, decision }: Happening, withDoor: boolean): Line =
   if (item.allowed === false) return refusedLine(item, place);
   if (isMovement(item)) return operationLine(item, decision ?? item, place);
   if (item.kind === 'decision') return allowedLine(item, place);
-  return { mark: item.reason === 'roster-refused' || item.reason === 'adoption-refused' ? 'refused' : 'note', bold: withDoor ? `${item.door.name}:` : '', rest: ` ${reasonNote(item.reason)}`, how: '' };
+  return { mark: markOf(item), bold: withDoor ? `${item.door.name}:` : '', rest: ` ${reasonNote(item.reason)}`, how: '' };
 };
 
 /** "By itself at 14:06": how a door came to its state, for the sentence under its word. */

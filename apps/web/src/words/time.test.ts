@@ -31,7 +31,7 @@ test('yesterday holds across both changes of the clock', () => {
 
 test('an age is coarse, so that a page does not count aloud', () => {
   const table: readonly (readonly [number, string])[] = [
-    [-3, 'just now'], [4, 'just now'], [5, '5 s ago'], [44, '40 s ago'], [61, '1 min ago'], [3599, '59 min ago'], [3600, 'at 13:31'],
+    [-3, 'just now'], [4, 'just now'], [5, '5\u00a0s ago'], [44, '40\u00a0s ago'], [61, '1\u00a0min ago'], [3599, '59\u00a0min ago'], [3600, 'at 13:31'],
   ];
   assert.deepEqual(table.map(([s]) => ago(NOW - s * 1000, NOW, ZONE)), table.map(([, words]) => words));
 });
@@ -39,7 +39,7 @@ test('an age is coarse, so that a page does not count aloud', () => {
 test('zones have the name of their city, and an unknown one is told from a known one', () => {
   assert.deepEqual(['Europe/Zurich', 'America/Argentina/Buenos_Aires', 'UTC'].map(zoneName), ['Zurich time', 'Buenos Aires time', 'UTC']);
   assert.deepEqual(['Europe/Zurich', 'Europe/Atlantis', ''].map(isZone), [true, false, false]);
-  assert.deepEqual([0, 8_000, 119_000, 301_000].map((ms) => inWords(NOW + ms, NOW)), ['in 0 s', 'in 8 s', 'in 119 s', 'in 5 min']);
+  assert.deepEqual([0, 8_000, 119_000, 301_000].map((ms) => inWords(NOW + ms, NOW)), ['in 0\u00a0s', 'in 8\u00a0s', 'in 119\u00a0s', 'in 5\u00a0min']);
   assert.equal(secondsUntil(NOW - 1, NOW), 0);
   assert.equal(secondsUntil(NOW + 1, NOW), 1);
 });

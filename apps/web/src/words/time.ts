@@ -4,6 +4,8 @@
 import { instant, type Instant } from '@mortise/base/instant.ts';
 
 const DAY_MS = 86_400_000;
+/** A number and its unit stay on one line. */
+export const NBSP = '\u00a0';
 
 const part = (at: number, zone: string, options: Intl.DateTimeFormatOptions): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options }).format(at);
@@ -60,15 +62,15 @@ export const when = (at: number, now: number, zone: string): string => {
 export const ago = (at: number, now: number, zone: string): string => {
   const seconds = Math.max(0, Math.floor((now - at) / 1000));
   if (seconds < 5) return 'just now';
-  if (seconds < 60) return `${Math.floor(seconds / 5) * 5} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 60) return `${Math.floor(seconds / 5) * 5}${NBSP}s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}${NBSP}min ago`;
   return when(at, now, zone);
 };
 
 /** "in 40 s", "in 5 min": how long until, coarse from two minutes on. */
 export const inWords = (at: number, now: number): string => {
   const seconds = secondsUntil(at, now);
-  return seconds < 120 ? `in ${seconds} s` : `in ${Math.round(seconds / 60)} min`;
+  return seconds < 120 ? `in ${seconds}${NBSP}s` : `in ${Math.round(seconds / 60)}${NBSP}min`;
 };
 
 /** Whole seconds until an instant, never below zero. */

@@ -1,44 +1,18 @@
-// The virtual lock's body as its controller tells it, and what hands may do to it. The controller serves this page and this API on an
-// origin of its own; the hub has no part in it.
+// The way to the virtual lock's body: its controller, which serves this page on an origin of its own.
 
 import { z } from '@mortise/api/schema.ts';
+import { workbenchBody, type WorkbenchAction, type WorkbenchBody } from '@mortise/api/workbench.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
-
-export const body = z.object({
-  lockId: z.string(),
-  name: z.string(),
-  position: z.enum(['thrown', 'withdrawn', 'between']),
-  motor: z.unknown(),
-  bolt: z.enum(['locked', 'unlocked', 'moving', 'unknown']),
-  door: z.enum(['open', 'closed']),
-  batteryMv: z.number(),
-  jammed: z.boolean(),
-  link: z.object({ wanted: z.boolean(), up: z.boolean() }),
-  adopted: z.boolean(),
-  setup: z.object({ text: z.string(), qr: z.string() }).nullable(),
-  mode: z.enum(['running', 'safe']),
-  fault: z.string().nullable(),
-  canReset: z.boolean(),
-});
-export type Body = z.infer<typeof body>;
-
-export type Action =
-  | { readonly action: 'thumb-turn'; readonly to: 'thrown' | 'withdrawn' }
-  | { readonly action: 'door'; readonly open: boolean }
-  | { readonly action: 'battery'; readonly mv: number }
-  | { readonly action: 'jam'; readonly on: boolean }
-  | { readonly action: 'link'; readonly on: boolean }
-  | { readonly action: 'reset' };
 
 const refusal = z.object({ error: z.object({ message: z.string() }) });
 
-export const parseBody = (json: unknown): Body | undefined => {
-  const parsed = body.safeParse(json);
+export const parseBody = (json: unknown): WorkbenchBody | undefined => {
+  const parsed = workbenchBody.safeParse(json);
   return parsed.success ? parsed.data : undefined;
 };
 
 /** Does it, and answers the body as it then is; errors are sentences. */
-export const act = async (action: Action): Promise<Result<Body, string>> => {
+export const act = async (action: WorkbenchAction): Promise<Result<WorkbenchBody, string>> => {
   try {
     const response = await fetch('/api/body', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(action) });
     const json: unknown = await response.json();

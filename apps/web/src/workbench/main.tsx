@@ -2,12 +2,13 @@
 
 import { signal } from '@preact/signals';
 import { render } from 'preact';
+import type { WorkbenchAction as Action, WorkbenchBody as Body } from '@mortise/api/workbench.ts';
 import { Section } from '../parts/section.tsx';
 import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
 import { Mark } from '../parts/icon.tsx';
 import { Qr } from '../parts/qr.tsx';
 import type { DoorState } from '../words/door-state.ts';
-import { act, parseBody, type Action, type Body } from './body.ts';
+import { act, parseBody } from './body.ts';
 
 const body = signal<Body | undefined>(undefined);
 const live = signal(false);
@@ -40,13 +41,14 @@ const POSITION = { thrown: 'Bolt out', withdrawn: 'Bolt back', between: 'Bolt be
 
 const ThumbTurn = ({ now }: { now: Body }) => {
   const thrown = now.position === 'thrown';
+  const words = thrown ? 'Turn to open' : 'Turn to lock';
   return (
-    <button class="turn" type="button" aria-pressed={thrown} aria-label={`Thumb-turn: ${thrown ? 'turn to withdraw the bolt' : 'turn to throw the bolt'}`} onClick={() => void send({ action: 'thumb-turn', to: thrown ? 'withdrawn' : 'thrown' })}>
+    <button class="turn" type="button" aria-pressed={thrown} aria-label={`${words}: the thumb-turn`} onClick={() => void send({ action: 'thumb-turn', to: thrown ? 'withdrawn' : 'thrown' })}>
       <svg viewBox="0 0 100 100" aria-hidden="true">
         <circle cx="50" cy="50" r="44" fill="none" stroke="currentColor" stroke-width="2" />
         <path class="knob" d="M42 14h16v72H42z" fill="currentColor" />
       </svg>
-      {thrown ? 'Turn to open' : 'Turn to lock'}
+      {words}
     </button>
   );
 };

@@ -1,40 +1,8 @@
-// What the Workbench shows and what a person may do there: the JSON of its API. Actions are what hands can do to a lock's body;
-// none of them asks the lock for anything.
+// What a person may do at the Workbench, as the controller takes it: any JSON, until it is exactly one of the forms. By hand, so that a
+// lock's process needs no schemas at run time.
 
-import type { Position } from '@mortise/lock/events.ts';
-import type { Sensed } from '@mortise/journal/record.ts';
+import type { WorkbenchAction } from '@mortise/api/workbench.ts';
 import { isBattery } from './physical.ts';
-import type { Motor, VirtualBodyState } from './virtual-body.ts';
-
-export type WorkbenchBody = {
-  readonly lockId: string;
-  readonly name: string;
-  readonly position: Position;
-  readonly motor: Motor;
-  /** What the lock says that it sensed. */
-  readonly bolt: Sensed['bolt'];
-  readonly door: 'open' | 'closed';
-  readonly batteryMv: number;
-  readonly jammed: boolean;
-  readonly link: { readonly wanted: boolean; readonly up: boolean };
-  readonly adopted: boolean;
-  /** The setup code, only in factory state. */
-  readonly setup: { readonly text: string; readonly qr: string } | null;
-  readonly mode: 'running' | 'safe';
-  /** Why the lock is in its safe state, as a sentence. */
-  readonly fault: string | null;
-  readonly signal: VirtualBodyState['signal'];
-  /** Whether the reset button would do anything: it needs the bolt withdrawn. */
-  readonly canReset: boolean;
-};
-
-export type WorkbenchAction =
-  | { readonly action: 'thumb-turn'; readonly to: 'thrown' | 'withdrawn' | undefined }
-  | { readonly action: 'door'; readonly open: boolean }
-  | { readonly action: 'battery'; readonly mv: number }
-  | { readonly action: 'jam'; readonly on: boolean }
-  | { readonly action: 'link'; readonly on: boolean }
-  | { readonly action: 'reset' };
 
 /** What is taken, in words for a refusal. */
 export const ACTION_FORMS =
@@ -53,7 +21,7 @@ export const parseAction = (value: unknown): WorkbenchAction | undefined => {
 const actionOf = (action: unknown, key: string, value: unknown): WorkbenchAction | undefined => {
   switch (`${String(action)} ${key}`) {
     case 'thumb-turn none':
-      return { action: 'thumb-turn', to: undefined };
+      return { action: 'thumb-turn' };
     case 'thumb-turn to':
       return value === 'thrown' || value === 'withdrawn' ? { action: 'thumb-turn', to: value } : undefined;
     case 'door open':

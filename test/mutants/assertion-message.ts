@@ -1,0 +1,10 @@
+// The text of an assertion (`assert(condition, 'text')`) is for whoever reads a crash; changed, it is not a fault that a test should find.
+
+type Path = { readonly listKey?: unknown; readonly key?: unknown; readonly parent?: unknown };
+type Call = { readonly type?: unknown; readonly callee?: { readonly type?: unknown; readonly name?: unknown } };
+
+const isAssertion = ({ type, callee }: Call): boolean => type === 'CallExpression' && callee?.type === 'Identifier' && callee.name === 'assert';
+
+/** `path`: Babel's, to a node of the syntax tree. */
+export const isAssertionMessage = ({ listKey, key, parent }: Path): boolean =>
+  listKey === 'arguments' && key === 1 && typeof parent === 'object' && parent !== null && isAssertion(parent);

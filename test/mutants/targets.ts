@@ -1,0 +1,40 @@
+// What is mutated: the code that decides whether a door opens. Each room by itself, with its own tests: they import it by relative
+// paths, which is what reaches the mutated copy; what they import of other rooms is not mutated.
+
+import { globSync } from 'node:fs';
+
+export type Room = {
+  readonly name: string;
+  /** Product files, in the room. */
+  readonly files: readonly string[];
+  /** Test files of the room that take too long to run for each mutant, play whole transactions, or are about the rest of the room. */
+  readonly leftOut: readonly string[];
+};
+
+const inFolder = (folder: string, names: readonly string[]): readonly string[] => names.map((name) => `${folder}/${name}.ts`);
+
+const ALIRO_VERIFICATION = [
+  'access-data', 'access-schedule', 'certificate-time', 'decide-access', 'extension', 'issuer-auth', 'issuer-certificate', 'issuer-memory',
+  'issuer-signed-item', 'issuer-trust', 'judge', 'reader-certificate', 'revocation-data', 'security-object', 'verify-document',
+];
+
+const ALIRO_LEFT_OUT = [
+  'apdu', 'document-mutation', 'exchange', 'fast-phase', 'mailbox', 'mutation', 'persistent-cache', 'reader', 'readme', 'scenario', 'step-up', 'tlv', 'user-device',
+  'vectors', 'vendor',
+];
+
+export const MUTATED_ROOMS: readonly Room[] = [
+  {
+    name: 'schedule',
+    files: globSync('packages/schedule/src/*.ts', { exclude: ['**/*.test.ts', '**/*.fixture.ts'] }).toSorted(),
+    leftOut: ['packages/schedule/src/every-zone.test.ts'],
+  },
+  {
+    name: 'aliro',
+    files: inFolder('packages/aliro/src', ALIRO_VERIFICATION),
+    leftOut: inFolder('packages/aliro/src', ALIRO_LEFT_OUT.map((name) => `${name}.test`)),
+  },
+];
+
+/** Killed of those that could be, per cent, in each room. */
+export const LEAST_SCORE = 85;
