@@ -2,7 +2,7 @@
 // document, element and issuer that came furthest.
 
 import type { DocumentErrorCode } from '@mortise/aliro/document-error.ts';
-import { isReason, type Reason } from '@mortise/base/reasons.ts';
+import type { Reason } from '@mortise/base/reasons.ts';
 
 const REASON_OF: { readonly [C in DocumentErrorCode]: Reason } = {
   'request-undecodable': 'document-invalid',
@@ -67,7 +67,7 @@ const ORDER: readonly Reason[] = [
   'delegation-spent', 'invitation-used', 'memory-full',
 ];
 
-const RANK: ReadonlyMap<string, number> = new Map(ORDER.filter(isReason).map((reason, rank) => [reason, rank]));
+const RANK: ReadonlyMap<string, number> = new Map(ORDER.map((reason, rank) => [reason, rank]));
 
 /** How far a refusal came. */
 export const rankOf = (reason: Reason): number => RANK.get(reason) ?? -1;

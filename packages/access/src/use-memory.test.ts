@@ -16,8 +16,11 @@ const use = (memory: UseMemory, one: UsedGrant, now = 0): UseMemory => {
   assert.ok(recorded.ok);
   return recorded.value;
 };
-const fill = (count: number, issuer: UseIssuer = 'owners', start = NO_USES, until = 1000): UseMemory =>
-  ({ ...start, uses: new Map([...start.uses, ...Array.from({ length: count }, (_, index) => [...use(NO_USES, grant(index, { issuer, until })).uses][0] ?? ['', undefined] as const).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]))]) });
+/** So many grants, numbered from 0, each used once. */
+const fill = (count: number, issuer: UseIssuer = 'owners', start = NO_USES, until = 1000): UseMemory => {
+  const entries = Array.from({ length: count }, (_, index) => [...use(NO_USES, grant(index, { issuer, until })).uses]).flat();
+  return { ...start, uses: new Map([...start.uses, ...entries]) };
+};
 const refusal = (memory: UseMemory, one: UsedGrant, now = 0, limits: Parameters<typeof useRefusal>[2] = { uses: 1 }): string | undefined => useRefusal(memory, one, limits, at(now));
 
 test('each grant counts for itself, and each issuer', () => {
