@@ -44,7 +44,7 @@ export type Decision = {
   readonly pseudonym?: Bytes;
 };
 
-const NEAR_INTERFACES: readonly number[] = [0x5e, 0xc3, 0xf0];
+export const NEAR_INTERFACES: readonly number[] = [0x5e, 0xc3, 0xf0];
 
 // A verb that is not named here asks for a right that no trusted entry has yet.
 const RIGHT_OF: { readonly [verb in AccessVerb]?: number } = { unlock: RIGHTS.unlock, unlatch: RIGHTS.unlock, lock: RIGHTS.lock };

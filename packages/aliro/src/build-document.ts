@@ -7,7 +7,7 @@ import { encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import { accessDataCbor, type AccessData } from './access-data.ts';
 import { MAX_ELEMENTS, assertIdentifier, type DocType } from './document-cbor.ts';
-import { KEY_IDENTIFIER_BYTES, MAX_CERTIFICATE_BYTES, issuerAuthCbor, signedStructure, type IssuerNames } from './issuer-auth.ts';
+import { KEY_IDENTIFIER_BYTES, MAX_CERTIFICATE_BYTES, issuerAuthCbor, signedStructure, type IssuerNames, type VendorHeaders } from './issuer-auth.ts';
 import { ITEM_RANDOM_BYTES, itemCbor } from './issuer-signed-item.ts';
 import { revocationDataCbor, type RevocationData } from './revocation-data.ts';
 import { encodeSecurityObject, type Digests, type ValidityInfo } from './security-object.ts';
@@ -21,6 +21,8 @@ type NewDocument = { readonly issuer: IssuerNames; readonly validity: ValidityIn
 /** `deviceKey`: the credential's key of 65 bytes. 1 to 32 elements. */
 export type NewAccessDocument = NewDocument & { readonly deviceKey: Bytes; readonly elements: readonly NewElement<AccessData>[] };
 export type NewRevocationDocument = NewDocument & { readonly elements: readonly NewElement<RevocationData>[] };
+/** Each element's data: the digest that it speaks of. */
+export type NewStampDocument = NewDocument & { readonly elements: readonly NewElement<Bytes>[] };
 
 /** `toSign`: to be signed with ECDSA over SHA-256 by the issuer's key; the rest is for `completeDocument`. */
 export type PreparedDocument = {
@@ -77,9 +79,13 @@ export const prepareAccessDocument = (crypto: Crypto, document: NewAccessDocumen
 export const prepareRevocationDocument = (crypto: Crypto, document: NewRevocationDocument): PreparedDocument =>
   prepare(crypto, 'aliro-r', document, revocationDataCbor);
 
-/** The Document. `signature`: r ‖ s of 64 bytes over `toSign`. */
-export const completeDocument = ({ docType, issuer, items, payload }: PreparedDocument, signature: Bytes): Bytes => {
+/** Likewise. */
+export const prepareStampDocument = (crypto: Crypto, document: NewStampDocument): PreparedDocument =>
+  prepare(crypto, 'mortise-f', document, (digest) => digest);
+
+/** The Document. `signature`: r ‖ s of 64 bytes over `toSign`. `headers`: unprotected ones beside those that name the issuer. */
+export const completeDocument = ({ docType, issuer, items, payload }: PreparedDocument, signature: Bytes, headers?: VendorHeaders): Bytes => {
   assert(signature.length === SIGNATURE_BYTES, 'a signature has 64 bytes');
-  const issuerSigned = new Map<string, Cbor>([['1', new Map([[docType, items]])], ['2', issuerAuthCbor({ ...issuer, payload, signature })]]);
+  const issuerSigned = new Map<string, Cbor>([['1', new Map([[docType, items]])], ['2', issuerAuthCbor({ ...issuer, payload, signature }, headers)]]);
   return encodeCbor(new Map<string, Cbor>([['1', issuerSigned], ['5', docType]]));
 };

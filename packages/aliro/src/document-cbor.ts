@@ -7,10 +7,10 @@ import { decodeForeignCbor } from '@mortise/base/foreign-cbor.ts';
 import { isoSeconds, type Instant } from '@mortise/base/instant.ts';
 import { documentTime } from './document-time.ts';
 
-/** Access Documents and Revocation Documents; each is also the one name space of its kind. */
-export type DocType = 'aliro-a' | 'aliro-r';
+/** Access Documents, Revocation Documents, and our freshness stamps (ADR 14); each is also the one name space of its kind. */
+export type DocType = 'aliro-a' | 'aliro-r' | 'mortise-f';
 
-export const isDocType = (value: unknown): value is DocType => value === 'aliro-a' || value === 'aliro-r';
+export const isDocType = (value: unknown): value is DocType => value === 'aliro-a' || value === 'aliro-r' || value === 'mortise-f';
 
 /** The version of DeviceRequest, DeviceResponse and mobile security object. */
 export const MDOC_VERSION = '1.0';

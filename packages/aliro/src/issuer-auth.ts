@@ -22,7 +22,8 @@ export type IssuerAuth = IssuerNames & { readonly payload: Bytes; readonly signa
 /** {1: -7}: ES256, in the one encoding that SPEC §8.1 allows. */
 const PROTECTED = Uint8Array.of(0xa1, 0x01, 0x26);
 const STRUCTURE = concat(Uint8Array.of(0x84), encodeCbor('Signature1'), encodeCbor(PROTECTED), encodeCbor(new Uint8Array(0)));
-const HEADERS = { keyIdentifier: 4, certificate: 33 } as const;
+/** RFC 9052 §3.1, RFC 9360 §2. */
+export const HEADERS = { keyIdentifier: 4, certificate: 33 } as const;
 const PARTS = 4;
 const KEY_IDENTIFIER_PREFIX = utf8('key-identifier');
 
@@ -35,12 +36,18 @@ export const keyIdentifierOf = (crypto: Crypto, issuerKey: Bytes): Bytes => {
 /** RFC 9052 §4.4, what is signed: an array of four, "Signature1", the protected header, nothing, and the payload. */
 export const signedStructure = (payload: Bytes): Bytes => concat(STRUCTURE, bytesHead(payload.length), payload);
 
-export const issuerAuthCbor = ({ keyIdentifier, certificate, payload, signature }: IssuerAuth): Cbor => [
+/** Further unprotected headers under labels of a vendor's own: carried, not signed, and passed over by who does not know them. */
+export type VendorHeaders = ReadonlyMap<number, Cbor>;
+
+export const issuerAuthCbor = ({ keyIdentifier, certificate, payload, signature }: IssuerAuth, more: VendorHeaders = new Map()): Cbor => [
   PROTECTED,
-  new Map<number, Cbor>([...optional(HEADERS.keyIdentifier, keyIdentifier), ...optional(HEADERS.certificate, certificate)]),
+  new Map<number, Cbor>([...optional(HEADERS.keyIdentifier, keyIdentifier), ...optional(HEADERS.certificate, certificate), ...more]),
   payload,
   signature,
 ];
+
+/** The unprotected header under a label, as it came, from any value; nothing is believed because of it. */
+export const headerOf = (issuerAuth: Cbor, label: number): Cbor | undefined => asMap(asArray(issuerAuth, PARTS)?.[1], MAX_LABELS)?.get(label);
 
 type Headers = Result<IssuerNames, DocumentError>;
 

@@ -102,7 +102,7 @@ export const judgeResponse = (
   const context: Context = { crypto, requests, credentialKey, policy };
   const applied = applyDocuments(context, decoded.value.filter(({ docType }) => docType === 'aliro-r'), memory);
   if (applied.fault !== undefined) return { memory: applied.memory, verdict: applied.fault };
-  return decideDocuments(context, decoded.value.filter(({ docType }) => docType !== 'aliro-r'), applied.memory);
+  return decideDocuments(context, decoded.value.filter(({ docType }) => docType !== 'aliro-r' && docType !== 'mortise-f'), applied.memory);
 };
 
 const standsStill = (document: VerifiedDocument, credentialKey: Bytes, { issuers, now }: JudgePolicy): Fault => {

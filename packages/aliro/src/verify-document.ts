@@ -72,7 +72,7 @@ const objectFault = ({ version, digestAlgorithm, docType, deviceKeyInfo }: Secur
   if (version !== MDOC_VERSION) return refuseDocument('security-object-version');
   if (digestAlgorithm !== DIGEST_ALGORITHM) return refuseDocument('digest-algorithm');
   if (docType !== kind) return refuseDocument('security-object-doctype');
-  if (kind === 'aliro-r') return undefined;
+  if (kind !== 'aliro-a') return undefined;
   return equalBytes(deviceKeyOf(deviceKeyInfo) ?? new Uint8Array(0), credentialKey) ? undefined : refuseDocument('device-key-mismatch');
 };
 

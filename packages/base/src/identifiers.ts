@@ -10,6 +10,8 @@ export type SiteId = Identifier & Brand<string, 'SiteId'>;
 /** First 16 bytes of SHA-256 of the lock's identity key; Aliro's reader group sub-identifier. */
 export type LockId = Identifier & Brand<string, 'LockId'>;
 export type DoorId = Identifier & Brand<string, 'DoorId'>;
+export type GroupId = Identifier & Brand<string, 'GroupId'>;
+export type GrantId = Identifier & Brand<string, 'GrantId'>;
 export type PersonId = Identifier & Brand<string, 'PersonId'>;
 
 export const IDENTIFIER_BYTES = 16;

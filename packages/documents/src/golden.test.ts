@@ -7,8 +7,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { required } from '@mortise/base/assert.ts';
 import { hex, type Bytes } from '@mortise/base/bytes.ts';
+import { identifierOf, type DoorId } from '@mortise/base/identifiers.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
+import { UTC } from '@mortise/schedule/zone-table.ts';
 import { lockAnswerToSign, lockDone, lockReadOffer, ownerHello, ownerOffer, ownerReadAnswer } from './adoption.ts';
 import { adoptionStatementToSign } from './adoption-statement.ts';
 import {
@@ -24,6 +26,9 @@ import {
   signRoster,
   signWith,
 } from './example-site.ts';
+import type { Delegation } from './delegation.ts';
+import { delegationPayload, delegationToSign } from './signed-delegation.ts';
+import { assembleSigned } from './threshold.ts';
 import { encodeSetupCode, encodeSetupQr, parseSetupCode } from './setup-code.ts';
 import { timeAnswerPayload, timeAnswerToSign } from './time.ts';
 
@@ -51,6 +56,29 @@ const roster = (): Vector => ({
   lockId: lock.lockId,
   roster: hex(signRoster(site.owner, rosterFields(site, lock))),
 });
+
+const DAILY = { startS: 0, recurrence: { durationS: 43_200, mask: 0, pattern: 1, interval: 1, ordinal: 0 }, utc: false } as const;
+const PLACES = [{ kind: 'door', id: identifierOf<DoorId>(exampleEntropy('door').slice(0, 16)) }] as const;
+const until = instant(Date.UTC(2030, 0, 1));
+
+const signedBy = (signer: typeof site.owner, delegation: Delegation): Bytes =>
+  assembleSigned([signWith(signer, delegationToSign(crypto, signer.publicKey, delegationPayload(crypto, delegation)))]);
+
+const standing = (): Bytes => {
+  const issue = { places: PLACES, kinds: ['document'], capabilities: 3, hours: [DAILY], longestS: 604_800, perDay: 5 } as const;
+  return signedBy(site.owner, { kind: 'standing', siteId: site.ownerSet.siteId, delegate: exampleKey('hub').publicKey, until, issue, freshness: true, revocation: true });
+};
+
+const delegation = (): Vector => {
+  const template = { id: exampleEntropy('grant').slice(0, 16), rules: [{ capabilities: 3, allow: 1 }], schedules: [DAILY] };
+  const invitation = { kind: 'invitation', siteId: site.ownerSet.siteId, delegate: exampleKey('link').publicKey, from: instant(0), until, places: PLACES, template } as const;
+  return { ...privateKeys('site owner', 'hub', 'link'), standing: hex(standing()), invitation: hex(signedBy(site.owner, invitation)) };
+};
+
+const rosterAccess = (): Vector => {
+  const access = { door: PLACES[0].id, zoneTable: UTC, calendars: [{ id: 1, days: [20_000], untilDay: 21_000 }], delegations: [standing()] };
+  return { ...privateKeys('site owner', 'lock seal'), lockId: lock.lockId, roster: hex(signRoster(site.owner, rosterFields(site, lock, { access }))) };
+};
 
 const time = (): Vector => {
   const key = exampleKey('time');
@@ -92,7 +120,7 @@ const folder = new URL('../../../vectors/documents/', import.meta.url);
 const fileOf = (name: string): URL => new URL(`${name}.json`, folder);
 const write = process.argv.includes('--write');
 
-for (const [name, make] of Object.entries({ 'owner-set': ownerSet, roster, time, 'setup-code': setupCode, adoption })) {
+for (const [name, make] of Object.entries({ 'owner-set': ownerSet, roster, 'roster-access': rosterAccess, delegation, time, 'setup-code': setupCode, adoption })) {
   if (write) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(fileOf(name), `${JSON.stringify(make(), null, 1)}\n`);

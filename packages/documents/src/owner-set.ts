@@ -1,6 +1,6 @@
 // The owner set: the authority of a site (DESIGN §3.3). A list of owner keys and a threshold; each set names the hash of its
 // predecessor and is signed by that one's threshold, the first by its own. A lock holds one set and refuses a second history.
-// Form: CBOR array of byte strings, each a COSE_Sign1 over the same payload by another owner.
+// Form: threshold.ts.
 
 import { assert } from '@mortise/base/assert.ts';
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
@@ -8,12 +8,13 @@ import { asBytes, asNumber, decodeCbor, encodeCbor, type Cbor } from '@mortise/b
 import { identifierOf, IDENTIFIER_BYTES, type SiteId } from '@mortise/base/identifiers.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { PUBLIC_KEY_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
-import { MAX_SIGNED_BYTES, openSigned, toSign, type ToSign } from './cose.ts';
+import { MAX_SIGNED_BYTES, toSign, type ToSign } from './cose.ts';
 import { refuseDocument, type DocumentError } from './document-error.ts';
 import { asBytesList, asPredecessor, exactFields } from './fields.ts';
+import { areDistinct, assembleSigned, checkSigners, MAX_SIGNERS, readManySigned } from './threshold.ts';
 
 export const OWNER_SET_TYPE = 'mortise-owner-set';
-export const MAX_OWNER_KEYS = 16;
+export const MAX_OWNER_KEYS = MAX_SIGNERS;
 /** The longest history of owner sets that is read at once. */
 export const MAX_OWNER_SETS = 64;
 
@@ -55,7 +56,7 @@ export const ownerSetToSign = (crypto: Crypto, signerKey: Bytes, payload: Bytes)
   toSign(OWNER_SET_TYPE, VERSION, signerKey, payload, crypto);
 
 /** The document from the signed objects of 1 to 16 distinct owners. */
-export const assembleOwnerSet = (signed: readonly Bytes[]): Bytes => encodeCbor(signed);
+export const assembleOwnerSet = assembleSigned;
 
 /**
  * Opens an owner set. Without `previous` it must be a first set, signed by its own threshold; with `previous`, the set that
@@ -65,13 +66,12 @@ export const assembleOwnerSet = (signed: readonly Bytes[]): Bytes => encodeCbor(
  */
 export const openOwnerSet = (crypto: Crypto, bytes: Bytes, previous?: OwnerSet): Result<OwnerSet, DocumentError> => {
   if (bytes.length > MAX_SIGNED_BYTES) return refuseDocument('too-long');
-  const signed = asBytesList(decodeCbor(bytes, MAX_SIGNED_BYTES), { maxItems: MAX_OWNER_KEYS, minLength: 1, maxLength: MAX_SIGNED_BYTES });
-  const payload = signed === undefined ? undefined : firstPayload(signed);
-  const fields = payload === undefined ? undefined : decodePayload(crypto, payload);
-  if (signed === undefined || payload === undefined || fields === undefined) return refuseDocument('malformed');
-  const hash = crypto.sha256(payload);
+  const many = readManySigned(bytes);
+  const fields = many === undefined ? undefined : decodePayload(crypto, many.payload);
+  if (many === undefined || fields === undefined) return refuseDocument('malformed');
+  const hash = crypto.sha256(many.payload);
   if (previous !== undefined && equalBytes(hash, previous.hash)) return refuseDocument('stale');
-  const agreed = checkSigners(crypto, signed, payload, previous ?? fields);
+  const agreed = checkSigners(crypto, many, OWNER_SET_TYPE, VERSION, previous ?? fields);
   if (!agreed.ok) return agreed;
   const place = checkPlace(fields, previous);
   if (!place.ok) return place;
@@ -91,12 +91,6 @@ export const openOwnerSets = (crypto: Crypto, documents: readonly Bytes[]): Resu
   return newest === undefined ? refuseDocument('malformed') : ok(newest);
 };
 
-// The payload of the first signed object, read before its signature is known to be right: only to know whose signature to ask for.
-const firstPayload = (signed: readonly Bytes[]): Bytes | undefined => {
-  const items = signed[0] === undefined ? undefined : decodeCbor(signed[0], MAX_SIGNED_BYTES);
-  return Array.isArray(items) ? asBytes(items[2]) : undefined;
-};
-
 const decodePayload = (crypto: Crypto, payload: Bytes): OwnerSetFields | undefined => {
   const read = exactFields(decodeCbor(payload, MAX_SIGNED_BYTES), NAMES);
   const keys = asBytesList(read?.('keys'), { maxItems: MAX_OWNER_KEYS, minLength: PUBLIC_KEY_BYTES, maxLength: PUBLIC_KEY_BYTES });
@@ -112,28 +106,6 @@ const decodePayload = (crypto: Crypto, payload: Bytes): OwnerSetFields | undefin
 
 const areKeys = (crypto: Crypto, keys: readonly Bytes[]): boolean =>
   keys.every((key) => crypto.p256.isPublicKey(key)) && areDistinct(keys);
-
-const areDistinct = (keys: readonly Bytes[]): boolean =>
-  keys.every((key, index) => !keys.slice(0, index).some((other) => equalBytes(other, key)));
-
-// Every signed object must hold the same payload and be by another owner; a wrong one among right ones is refused, not skipped.
-const checkSigners = (
-  crypto: Crypto,
-  signed: readonly Bytes[],
-  payload: Bytes,
-  authority: { readonly keys: readonly Bytes[]; readonly threshold: number },
-): Result<null, DocumentError> => {
-  const signers: Bytes[] = [];
-  for (const bytes of signed) {
-    const opened = openSigned(crypto, bytes, OWNER_SET_TYPE, authority.keys);
-    if (!opened.ok) return opened;
-    if (opened.value.version !== VERSION) return refuseDocument('version-unknown');
-    if (!equalBytes(opened.value.payload, payload)) return refuseDocument('malformed');
-    signers.push(opened.value.signer);
-  }
-  if (!areDistinct(signers)) return refuseDocument('malformed');
-  return signers.length >= authority.threshold ? ok(null) : refuseDocument('threshold-not-met');
-};
 
 const checkPlace = (fields: OwnerSetFields, previous: OwnerSet | undefined): Result<null, DocumentError> => {
   if (previous === undefined) return fields.sequence === 1 ? ok(null) : refuseDocument('gap');

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { utf8, type Bytes } from '@mortise/base/bytes.ts';
-import { identifierBytes } from '@mortise/base/identifiers.ts';
+import { identifierBytes, identifierOf, type DoorId } from '@mortise/base/identifiers.ts';
 import { encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
 import { sealTo } from '@mortise/crypto/seal.ts';
+import { UTC } from '@mortise/schedule/zone-table.ts';
 import { toSign } from './cose.ts';
 import {
   exampleEntropy,
@@ -19,6 +20,7 @@ import {
   signWith,
 } from './example-site.ts';
 import { openEntries, openRoster, reopenRoster, rosterPayload, rosterToSign, type Roster, type RosterFields, type RosterPlace } from './roster.ts';
+import { rosterAccessValues, type RosterAccess } from './roster-access.ts';
 import { openTrusted, sealTrusted } from './trusted-entry.ts';
 
 const site = exampleSite();
@@ -92,7 +94,8 @@ test('a roster for another lock or site, or by a stranger, is refused', () => {
   assert.equal(codeOf(signRoster(elsewhere.owner, rosterFields(site, lock)), undefined), 'signer-unknown');
   const payload = rosterPayload(crypto, rosterFields(site, lock));
   assert.equal(codeOf(signWith(site.owner, toSign('mortise-owner-set', 1, site.owner.publicKey, payload, crypto)), undefined), 'type-wrong');
-  assert.equal(codeOf(signWith(site.owner, toSign('mortise-roster', 2, site.owner.publicKey, payload, crypto)), undefined), 'version-unknown');
+  assert.equal(codeOf(signWith(site.owner, toSign('mortise-roster', 3, site.owner.publicKey, payload, crypto)), undefined), 'version-unknown');
+  assert.equal(codeOf(signWith(site.owner, toSign('mortise-roster', 2, site.owner.publicKey, payload, crypto)), undefined), 'malformed', 'each format has its own fields');
 });
 
 test('an entry opens for its lock and as its kind only, and counts once', () => {
@@ -133,8 +136,9 @@ test('rosters outside the bounds are malformed', () => {
   const entry = ['trusted', utf8('sealed')];
   const policy = (changes: Readonly<Record<string, Cbor>>): Cbor =>
     new Map<string, Cbor>(Object.entries({ ...rosterFields(site, lock).policy, ...changes }));
+  const { access: _, ...always } = rosterFields(site, lock);
   const good: Readonly<Record<string, Cbor>> = {
-    ...rosterFields(site, lock),
+    ...always,
     siteId: identifierBytes(site.ownerSet.siteId),
     lockId: identifierBytes(lock.lockId),
     entries: [entry],
@@ -193,4 +197,40 @@ test('any bytes, and every cut, are answered', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => assert.equal(openTrusted(crypto, lock.seal, lock.lockId, bytes), undefined)));
   for (let at = 0; at < document.length; at += 1) assert.equal(codeOf(document.subarray(0, at), undefined), 'malformed');
   assert.equal(codeOf(new Uint8Array(24_577), undefined), 'too-long');
+});
+
+// ---- the part for access documents -----------------------------------------------------------------------------------------------
+
+const ACCESS: RosterAccess = {
+  door: identifierOf<DoorId>(exampleEntropy('door').slice(0, 16)),
+  zoneTable: UTC,
+  calendars: [{ id: 1, days: [20_000, 20_005], untilDay: 20_500 }],
+  delegations: [utf8('a signed delegation')],
+};
+const v2 = (access: RosterAccess): Bytes => signRoster(site.owner, rosterFields(site, lock, { access }));
+
+test('a roster may say which door it is, what its wall shows, its calendars, and who may issue', () => {
+  assert.deepEqual(open(v2(ACCESS), undefined).access, ACCESS);
+  assert.deepEqual(open(v2({ ...ACCESS, calendars: [], delegations: [] }), undefined).access, { ...ACCESS, calendars: [], delegations: [] });
+  assert.equal(first.access, undefined, 'one of the first format has no such part');
+});
+
+test('each format has its own fields and no others', () => {
+  const { access: _, ...always } = rosterFields(site, lock);
+  const fields: Readonly<Record<string, Cbor>> = {
+    ...always, siteId: identifierBytes(always.siteId), lockId: identifierBytes(always.lockId), entries: [], policy: new Map<string, Cbor>(Object.entries(always.policy)),
+  };
+  const part: Readonly<Record<string, Cbor>> = Object.fromEntries(rosterAccessValues(ACCESS));
+  const raw = (format: number, content: Readonly<Record<string, Cbor>>): string =>
+    codeOf(signWith(site.owner, toSign('mortise-roster', format, site.owner.publicKey, encodeCbor(new Map(Object.entries(content))), crypto)), undefined);
+  assert.deepEqual([raw(1, fields), raw(2, { ...fields, ...part })], ['opened', 'opened'], 'the controls');
+  assert.deepEqual([raw(2, fields), raw(1, { ...fields, ...part }), raw(3, { ...fields, ...part })], ['malformed', 'malformed', 'version-unknown']);
+  for (const name of Object.keys(part)) {
+    assert.equal(raw(2, { ...fields, ...Object.fromEntries(Object.entries(part).filter(([key]) => key !== name)) }), 'malformed', `without ${name}`);
+  }
+  const bad: readonly Readonly<Record<string, Cbor>>[] = [
+    { door: new Uint8Array(15) }, { zoneTable: utf8('UTC') }, { zoneTable: 'UTC' }, { calendars: null }, { delegations: [new Uint8Array(0)] }, { delegations: [new Uint8Array(8193)] },
+    { delegations: Array.from({ length: 5 }, () => utf8('one')) }, { more: 1 },
+  ];
+  for (const changes of bad) assert.equal(raw(2, { ...fields, ...part, ...changes }), 'malformed', JSON.stringify(Object.keys(changes)));
 });

@@ -12,6 +12,7 @@ import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { openSigned, toSign, type Signed, type ToSign } from './cose.ts';
 import { refuseDocument, type DocumentError } from './document-error.ts';
 import { asBoolean, asBytesList, asIdentifier, asPredecessor, exactFields } from './fields.ts';
+import { ACCESS_NAMES, readRosterAccess, rosterAccessValues, type RosterAccess } from './roster-access.ts';
 import { MAX_TIME_KEY_BYTES } from './time.ts';
 import { MAX_SEALED_ENTRY_BYTES, openTrusted, type TrustedEntry } from './trusted-entry.ts';
 
@@ -25,7 +26,8 @@ export const POLICY_BOUNDS = {
   jamTimeoutMs: { min: 500, max: 30_000 },
 } as const;
 
-const FORMAT = 1;
+// A roster without `access` is written as it always was; one with it is of the second format. Each has exactly its own fields.
+const [FORMAT, FORMAT_WITH_ACCESS] = [1, 2];
 const MAX_ROSTER_VERSION = 0xffff_ffff;
 const MAX_ZONE_LENGTH = 64;
 const NAMES = ['siteId', 'lockId', 'version', 'previous', 'entries', 'zone', 'policy', 'timeKeys', 'journalKey', 'groups'] as const;
@@ -60,6 +62,8 @@ export type RosterFields = {
   readonly journalKey: Bytes;
   /** At most 7 group ids of 16 bytes. */
   readonly groups: readonly Bytes[];
+  /** What the lock needs to judge access documents (roster-access.ts); absent: it opens to none. */
+  readonly access?: RosterAccess;
 };
 
 export type Roster = RosterFields & {
@@ -76,21 +80,23 @@ export type RosterPlace = { readonly siteId: SiteId; readonly lockId: LockId; re
 export type Predecessor = Pick<Roster, 'version' | 'hash'>;
 
 export const rosterPayload = (crypto: Crypto, fields: RosterFields): Bytes => {
+  const { access: opening, ...common } = fields;
   const values: Readonly<Record<(typeof NAMES)[number], Cbor>> = {
-    ...fields,
+    ...common,
     siteId: identifierBytes(fields.siteId),
     lockId: identifierBytes(fields.lockId),
     entries: fields.entries.map((entry) => [entry.kind, entry.sealed]),
     policy: new Map(POLICY_NAMES.map((name) => [name, fields.policy[name]])),
   };
-  const payload = encodeCbor(new Map(NAMES.map((name) => [name, values[name]])));
+  const access = opening === undefined ? [] : rosterAccessValues(opening);
+  const payload = encodeCbor(new Map<string, Cbor>([...NAMES.map((name) => [name, values[name]] as const), ...access]));
   assert(payload.length <= MAX_ROSTER_BYTES && decodePayload(crypto, payload) !== undefined, 'a roster within its bounds');
   return payload;
 };
 
 /** What the owner `signerKey` signs; `assemble` gives the document. */
 export const rosterToSign = (crypto: Crypto, signerKey: Bytes, payload: Bytes): ToSign =>
-  toSign(ROSTER_TYPE, FORMAT, signerKey, payload, crypto);
+  toSign(ROSTER_TYPE, formatOf(payload), signerKey, payload, crypto);
 
 /**
  * Opens the roster that follows `previous` (undefined: the lock has none yet, so it must be version 1).
@@ -116,7 +122,7 @@ export const reopenRoster = (crypto: Crypto, bytes: Bytes, place: RosterPlace): 
   if (bytes.length > MAX_ROSTER_BYTES) return refuseDocument('too-long');
   const signed = openSigned(crypto, bytes, ROSTER_TYPE, place.ownerKeys);
   if (!signed.ok) return signed;
-  if (signed.value.version !== FORMAT) return refuseDocument('version-unknown');
+  if (signed.value.version !== FORMAT && signed.value.version !== FORMAT_WITH_ACCESS) return refuseDocument('version-unknown');
   const roster = rosterOf(crypto, signed.value);
   if (roster === undefined) return refuseDocument('malformed');
   if (roster.siteId !== place.siteId) return refuseDocument('other-site');
@@ -150,19 +156,28 @@ const checkPlace = (roster: Roster, previous: Predecessor | undefined): Result<R
 };
 
 const rosterOf = (crypto: Crypto, signed: Signed): Roster | undefined => {
-  const fields = decodePayload(crypto, signed.payload);
+  const fields = signed.version === formatOf(signed.payload) ? decodePayload(crypto, signed.payload) : undefined;
   return fields === undefined ? undefined : { ...fields, hash: crypto.sha256(signed.payload), signer: signed.signer };
 };
 
 type Chain = Pick<RosterFields, 'siteId' | 'lockId' | 'version' | 'previous'>;
-type Content = Omit<RosterFields, keyof Chain>;
+type Content = Omit<RosterFields, keyof Chain | 'access'>;
 type Read = (name: (typeof NAMES)[number]) => Cbor | undefined;
 
+const formatOf = (payload: Bytes): number => {
+  const value = decodeCbor(payload, MAX_ROSTER_BYTES);
+  return value instanceof Map && ACCESS_NAMES.some((name) => value.has(name)) ? FORMAT_WITH_ACCESS : FORMAT;
+};
+
 const decodePayload = (crypto: Crypto, payload: Bytes): RosterFields | undefined => {
-  const read = exactFields(decodeCbor(payload, MAX_ROSTER_BYTES), NAMES);
+  const value = decodeCbor(payload, MAX_ROSTER_BYTES);
+  const old = exactFields(value, NAMES);
+  const read = old ?? exactFields(value, [...NAMES, ...ACCESS_NAMES]);
   const chain = read === undefined ? undefined : decodeChain(read);
   const content = read === undefined ? undefined : decodeContent(crypto, read);
-  return chain === undefined || content === undefined ? undefined : { ...chain, ...content };
+  const access = read === undefined || old !== undefined ? undefined : readRosterAccess(read);
+  if (chain === undefined || content === undefined || (old === undefined && access === undefined)) return undefined;
+  return { ...chain, ...content, ...(access && { access }) };
 };
 
 const decodeChain = (read: Read): Chain | undefined => {

@@ -40,8 +40,8 @@ export const nextRoster = (
 };
 
 const changedFields = (crypto: Crypto, last: Roster, sealKey: Bytes, change: RosterChange, entropy: Bytes): RosterFields => {
-  const { siteId, lockId, version, previous, entries, zone, policy, timeKeys, journalKey, groups } = last;
-  const fields = { siteId, lockId, version, previous, entries, zone, policy, timeKeys, journalKey, groups };
+  const { siteId, lockId, version, previous, entries, zone, policy, timeKeys, journalKey, groups, access } = last;
+  const fields = { siteId, lockId, version, previous, entries, zone, policy, timeKeys, journalKey, groups, ...(access && { access }) };
   const sealed = (phones: readonly Phone[]) => sealPhones(crypto, { lockId, sealKey }, phones, entropy);
   switch (change.kind) {
     case 'replacePhones':

@@ -1,0 +1,125 @@
+// From a DeviceResponse to documents that are known to be what their issuer signed (SPEC §9 steps 1 to 10): revocations applied first, as a
+// union; access documents verified, each with its invitation, if it carries one, opened before that is trusted; and the stamps that
+// speak of them. What is known stays so: a lock keeps it for the fast phase and decides from it again.
+
+import { decodeDeviceResponse, encodeDeviceResponse, type ReceivedDocument } from '@mortise/aliro/device-response.ts';
+import type { ItemsRequest } from '@mortise/aliro/device-request.ts';
+import { documentError, furtherOf, type DocumentError, type DocumentErrorCode } from '@mortise/aliro/document-error.ts';
+import { HEADERS, headerOf } from '@mortise/aliro/issuer-auth.ts';
+import type { IssuerMemories } from '@mortise/aliro/issuer-memory.ts';
+import { judgeResponse } from '@mortise/aliro/judge.ts';
+import { dateFault, passIteration, verifyDocument, type VerifiedDocument } from '@mortise/aliro/verify-document.ts';
+import { CAPABILITY } from '@mortise/aliro/access-schedule.ts';
+import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
+import type { Instant } from '@mortise/base/instant.ts';
+import { err, ok, type Result } from '@mortise/base/result.ts';
+import type { Crypto } from '@mortise/crypto/crypto.ts';
+import { invitationIn, issuerKeys, powersOf, revokerKeys, stamperKeys, type Authority } from './authority.ts';
+import { digestOfAuth, stampOf, type Stamp } from './freshness.ts';
+import { carriedDelegation } from './invitation.ts';
+
+/** A verified access document. `digest`: what stamps name. `delegation`: the signed invitation that it carries. `stamps`: those that speak of it. */
+export type KnownDocument = {
+  readonly document: VerifiedDocument;
+  readonly digest: Bytes;
+  readonly delegation?: Bytes;
+  readonly stamps: readonly Stamp[];
+};
+
+/** `now`: absent while the clock is lost. `requests`: what was asked for. */
+export type Reading = {
+  readonly requests: readonly ItemsRequest[];
+  readonly credentialKey: Bytes;
+  readonly authority: Authority;
+  readonly now?: Instant;
+};
+
+/** `fault`: why nothing is known. */
+export type Known = { readonly documents: readonly KnownDocument[]; readonly memory: IssuerMemories; readonly fault?: DocumentError };
+
+/**
+ * Takes any `response`. Faults: those of `judgeResponse` up to `iteration-too-old`, but for dates, which the decision looks at. A document
+ * with a certificate is by nobody (`issuer-unknown`): whoever may issue may not let others issue.
+ */
+export const readDocuments = (crypto: Crypto, response: Bytes, reading: Reading, memory: IssuerMemories): Known => {
+  const decoded = decodeDeviceResponse(response);
+  if (!decoded.ok) return { documents: [], memory, fault: decoded.error };
+  const revoked = applyRevocations(crypto, decoded.value, reading, memory);
+  if (revoked.fault !== undefined) return { documents: [], ...revoked };
+  return readAccess(crypto, decoded.value, reading, revoked.memory);
+};
+
+// ---- revocations -------------------------------------------------------------------------------------------------------------
+
+// What a courier could as well have left out does not keep its bearer from opening: a document of an owner who left or of one whom this
+// lock does not know yet, one out of its dates, one that a newer one replaced.
+const PASSED_OVER: readonly DocumentErrorCode[] = [
+  'document-missing', 'issuer-unknown', 'not-yet-valid', 'expired', 'time-verification-required', 'iteration-too-old',
+];
+
+type Applied = Pick<Known, 'memory' | 'fault'>;
+
+const applyRevocations = (crypto: Crypto, documents: readonly ReceivedDocument[], reading: Reading, memory: IssuerMemories): Applied => {
+  let applied: Applied = { memory };
+  for (const received of documents) {
+    if (received.docType !== 'aliro-r' || isCertified(received)) continue;
+    applied = applyRevocation(crypto, received, reading, applied.memory);
+    if (applied.fault !== undefined) return applied;
+  }
+  return applied;
+};
+
+const applyRevocation = (crypto: Crypto, { bytes }: ReceivedDocument, { requests, credentialKey, authority, now }: Reading, memory: IssuerMemories): Applied => {
+  const policy = { issuers: revokerKeys(authority), ...(now !== undefined && { now }), ...NO_ACTION, revocation: 'union' } as const;
+  const judged = judgeResponse(crypto, encodeDeviceResponse([bytes]), requests, credentialKey, policy, memory);
+  const fault = judged.verdict.ok || PASSED_OVER.includes(judged.verdict.error.code) ? undefined : judged.verdict.error;
+  return { memory: judged.memory, ...(fault && { fault }) };
+};
+
+/** Nothing is opened by a revocation. */
+const NO_ACTION = { action: CAPABILITY.unsecure, acceptsNoRules: false, supportsSchedules: false } as const;
+
+const isCertified = ({ issuerAuth }: ReceivedDocument): boolean => headerOf(issuerAuth, HEADERS.certificate) !== undefined;
+
+// ---- access documents --------------------------------------------------------------------------------------------------------
+
+const readAccess = (crypto: Crypto, received: readonly ReceivedDocument[], reading: Reading, memory: IssuerMemories): Known => {
+  const stamps = received.flatMap((one) => (one.docType === 'mortise-f' ? readStamp(crypto, one, reading) : []));
+  let error = documentError('document-missing');
+  let raised = memory;
+  const documents: KnownDocument[] = [];
+  for (const one of received) {
+    if (one.docType === 'aliro-r' || one.docType === 'mortise-f') continue;
+    const known = verifyOne(crypto, one, reading, stamps);
+    if (!known.ok) error = furtherOf(error, known.error);
+    else documents.push(known.value);
+    if (known.ok) raised = raiseIteration(known.value, reading, raised);
+  }
+  return { documents, memory: raised, ...(documents.length === 0 && { fault: error }) };
+};
+
+const verifyOne = (crypto: Crypto, received: ReceivedDocument, { requests, credentialKey, authority }: Reading, stamps: readonly Stamp[]): Result<KnownDocument, DocumentError> => {
+  if (isCertified(received)) return err(documentError('issuer-unknown'));
+  const delegation = carriedDelegation(received.issuerAuth);
+  const issuers = issuerKeys(authority, invitationIn(crypto, authority, delegation));
+  const verified = verifyDocument(crypto, received, requests, credentialKey, { issuers });
+  if (!verified.ok) return verified;
+  const digest = digestOfAuth(crypto, received.issuerAuth) ?? new Uint8Array(0);
+  const about = stamps.filter((stamp) => equalBytes(stamp.digest, digest));
+  return ok({ document: verified.value, digest, ...(delegation && { delegation }), stamps: about });
+};
+
+/** As SPEC §9 step 10, of owners and standing delegates: an invitation's key signs once, and is not worth a place. */
+const raiseIteration = ({ document }: KnownDocument, { authority, now }: Reading, memory: IssuerMemories): IssuerMemories => {
+  if (powersOf(authority, document.issuer, undefined).length === 0 || dateFault(document, now) !== undefined) return memory;
+  const raised = passIteration(document, memory);
+  return raised.ok ? raised.value : memory;
+};
+
+/** A stamp that does not verify is none. */
+const readStamp = (crypto: Crypto, received: ReceivedDocument, { requests, credentialKey, authority }: Reading): readonly Stamp[] => {
+  if (isCertified(received)) return [];
+  const verified = verifyDocument(crypto, received, requests, credentialKey, { issuers: stamperKeys(authority) });
+  const stamp = verified.ok ? stampOf(verified.value) : undefined;
+  return stamp === undefined ? [] : [stamp];
+};
