@@ -117,7 +117,7 @@ test('schedules', () => {
   assert.deepEqual(scheduleCbor({ startS: FROM / 1000, utc: false }), new Map([[0, FROM / 1000], [3, 0]]));
 });
 
-test('extensions: vendors of 24 bits, lists of at most 8, data of at most 512 bytes', () => {
+test('extensions: vendors of 24 bits, lists of at most 8, data of at most 4096 bytes', () => {
   const one = [0, 0, filled(0, 0)];
   const critical = [0, ...one];
   const vendors = (count: number): Cbor => new Map(Array.from({ length: count }, (_, index) => [index + 1, [one]]));
@@ -131,8 +131,8 @@ test('extensions: vendors of 24 bits, lists of at most 8, data of at most 512 by
     ['the last vendor', new Map([[0xff_ffff, [one]]]), true],
     ['beyond the last vendor', new Map([[0x100_0000, [one]]]), false],
     ['a vendor in text', new Map([['1', [one]]]), false],
-    ['512 bytes', new Map([[1, [[0, 0, filled(512, 0)]]]]), true],
-    ['513 bytes', new Map([[1, [[0, 0, filled(513, 0)]]]]), false],
+    ['4096 bytes', new Map([[1, [[0, 0, filled(4096, 0)]]]]), true],
+    ['4097 bytes', new Map([[1, [[0, 0, filled(4097, 0)]]]]), false],
     ['32 bits', new Map([[1, [[0xffff_ffff, 0xffff_ffff, filled(0, 0)]]]]), true],
     ['an id of 33 bits', new Map([[1, [[0x1_0000_0000, 0, filled(0, 0)]]]]), false],
     ['a version of 33 bits', new Map([[1, [[0, 0x1_0000_0000, filled(0, 0)]]]]), false],

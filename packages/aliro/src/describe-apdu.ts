@@ -13,11 +13,11 @@ import {
 } from './describe-message.ts';
 import { describeTlvs } from './describe-tlv.ts';
 import { byteCount, type Described } from './described.ts';
-import { decodeEnvelope } from './envelope.ts';
+import { decodeEnvelope, decodeEnvelopeAnswer } from './envelope.ts';
 import { instructionOf, statusWordName, type Instruction } from './names.ts';
 import { decodeCertificate } from './reader-certificate.ts';
 import { EXPEDITED_AID, STEP_UP_AID, checkStepUpAnswer, decodeSelectAnswer } from './select.ts';
-import { readOne } from './tlv.ts';
+import { decodeTlvs, readOne } from './tlv.ts';
 
 type Form = Result<unknown, { readonly code: string }>;
 
@@ -72,8 +72,8 @@ export const commandForm = (command: CommandApdu): Form => {
 const CRYPTOGRAM = 0x9d;
 
 const hasCryptogram = (data: Bytes): boolean => {
-  const first = readOne(data, 0);
-  return first !== undefined && readOne(data, first.end)?.tag === CRYPTOGRAM;
+  const objects = decodeTlvs(data);
+  return objects.ok && objects.value.some(({ tag }) => tag === CRYPTOGRAM);
 };
 
 const selectAnswer = (data: Bytes): Form => {
@@ -87,7 +87,7 @@ const ANSWERS: { readonly [Name in Instruction]?: Kind } = {
   'AUTH0': { describe: (data) => describeTlvs(data, AUTH0_ANSWER), check: (data) => decodeAuth0Answer(data, hasCryptogram(data) ? 1 : 0) },
   'AUTH1': { describe: sealed, check: asSealed },
   'EXCHANGE': { describe: sealed, check: asSealed },
-  'ENVELOPE': { describe: (data) => describeTlvs(data, ENVELOPE_DATA), check: decodeEnvelope },
+  'ENVELOPE': { describe: (data) => describeTlvs(data, ENVELOPE_DATA), check: decodeEnvelopeAnswer },
 };
 
 const FIRST_TAGS: ReadonlyMap<number, Instruction> = new Map([[0x6f, 'SELECT'], [0x86, 'AUTH0'], [0x53, 'ENVELOPE']]);

@@ -6,6 +6,7 @@ import { CONTROL_FLOW } from './control-flow.ts';
 import { onAuth0, onAuth1, onControlFlow, onLoadCert, onSelect } from './device-expedited.ts';
 import type { Handler } from './device-handler.ts';
 import { onEnvelope, onExchange } from './device-secured.ts';
+import type { DeviceSession } from './device-session.ts';
 import { ENVELOPE } from './envelope.ts';
 import { refuse } from './errors.ts';
 import { EXCHANGE } from './exchange.ts';
@@ -26,12 +27,18 @@ const COMMANDS: readonly Row[] = [
 
 const CLASSES: readonly number[] = [0x00, 0x80];
 
-/** SPEC §3.8: 6800 for another class, 6D00 for an instruction that is none of ours or out of place, 6A86 for P1 and P2. */
+const inAtomicSession = ({ phase }: DeviceSession): boolean => phase.kind === 'secured' && phase.mailbox?.pending !== undefined;
+
+/**
+ * SPEC §3.8: 6800 for another class, 6D00 for an instruction that is none of ours or out of place, 6A86 for P1 and P2, 6900 for anything but
+ * EXCHANGE in an atomic mailbox session.
+ */
 export const handleCommand: Handler = (crypto, session, command) => {
   const [cla, ins, p1, p2] = command.header;
   const row = COMMANDS.find(({ header }) => header[1] === ins);
   if (row === undefined) return refuse(CLASSES.includes(cla) ? 'instruction-unexpected' : 'class-unsupported');
   if (row.header[0] !== cla) return refuse('class-unsupported');
   if (row.header[2] !== p1 || row.header[3] !== p2) return refuse('parameters-unsupported');
+  if (inAtomicSession(session) && row.header !== EXCHANGE) return refuse('atomic-session-broken');
   return row.handle(crypto, session, command);
 };

@@ -5,10 +5,12 @@ import { concat, hex, type Bytes } from '@mortise/base/bytes.ts';
 import { Tagged, asText, decodeCbor, encodeCbor, field, type Cbor } from '@mortise/base/cbor.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { accessDataCbor } from './access-data.ts';
-import { RESPONSE_STATUS, answerRequest, decodeDeviceResponse, encodeDeviceResponse, encodeFailedResponse, failureStatusOf, type StoredDocument } from './device-response.ts';
+import { MAX_CHAINED_BYTES } from './apdu.ts';
+import { MAX_ANSWER_BYTES, RESPONSE_STATUS, answerRequest, decodeDeviceResponse, encodeDeviceResponse, encodeFailedResponse, failureStatusOf, type StoredDocument } from './device-response.ts';
 import { embed } from './document-cbor.ts';
 import { documentError } from './document-error.ts';
 import { ACCESS, ACCESS_DRAFT, CREDENTIAL, DOOR, POLICY, REQUESTS, endOf, filled, issue, item, revocationDraft, type Draft } from './document.fixture.ts';
+import { encodeEnvelope } from './envelope.ts';
 import { NO_MEMORIES } from './issuer-memory.ts';
 import { judgeResponse } from './judge.ts';
 
@@ -54,6 +56,23 @@ test('of each request the documents of its kind that hold something asked for', 
   assert.equal(hex(answerRequest(stored, asking('d.elsewhere'))), hex(encodeDeviceResponse([])));
   assert.equal(hex(answerRequest(stored, [])), hex(encodeDeviceResponse([])));
   assert.deepEqual(namesIn(answerRequest(Array.from({ length: 10 }, () => storedAccess(ACCESS_DRAFT)), asking(DOOR))).length, 8);
+});
+
+test('a document of another issuer may have more elements than one response shows', () => {
+  const items = (count: number): Draft => ({ ...ACCESS_DRAFT, items: Array.from({ length: count }, (_, index) => item(index === 40 ? DOOR : `e${index}`, 0, index)) });
+  const response = answerRequest([storedAccess(items(256))], asking(DOOR));
+  assert.deepEqual(namesIn(response), [[DOOR]]);
+  assert.equal(endOf(judgeResponse(nobleCrypto, response, REQUESTS, CREDENTIAL.publicKey, POLICY, NO_MEMORIES)), 'access-data-malformed', 'what it says is not the point');
+  assert.deepEqual(namesIn(answerRequest([storedAccess(items(257))], asking(DOOR))), []);
+});
+
+test('what is too long for a chain of APDUs is answered as a failure, not cut', () => {
+  const long = (bytes: number): Draft => ({ ...ACCESS_DRAFT, items: [item(DOOR, filled(bytes, 1), 1)] });
+  const answer = (bytes: number): Bytes => answerRequest([storedAccess(long(bytes))], asking(DOOR));
+  const overhead = answer(30_000).length - 30_000;
+  assert.equal(codeOf(answer(MAX_ANSWER_BYTES - overhead)), 'read');
+  assert.equal(hex(answer(MAX_ANSWER_BYTES - overhead + 1)), hex(encodeFailedResponse(RESPONSE_STATUS.general)));
+  assert.equal(encodeEnvelope(filled(MAX_ANSWER_BYTES + 16, 0)).length, MAX_CHAINED_BYTES);
 });
 
 test('what is filed as a document and is none is not answered; what is damaged inside is', () => {

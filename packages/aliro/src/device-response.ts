@@ -6,9 +6,10 @@ import { concat, type Bytes } from '@mortise/base/bytes.ts';
 import { asArray, asMap, asNumber, encodeCbor, field, type Cbor } from '@mortise/base/cbor.ts';
 import { decodeForeignCbor, type Spans } from '@mortise/base/foreign-cbor.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
+import { MAX_CHAINED_BYTES } from './apdu.ts';
 import type { ItemsRequest } from './device-request.ts';
 import {
-  MAX_DOCUMENTS, MAX_ELEMENTS, MAX_RESPONSE_BYTES, MDOC_VERSION, asEmbedded, asLabels, type DocType, type Embedded,
+  MAX_DOCUMENTS, MAX_ELEMENTS, MAX_RESPONSE_BYTES, MAX_SIGNED_ELEMENTS, MDOC_VERSION, asEmbedded, asLabels, type DocType, type Embedded,
 } from './document-cbor.ts';
 import { refuseDocument, type DocumentError } from './document-error.ts';
 import { readItem } from './issuer-signed-item.ts';
@@ -28,6 +29,11 @@ const OK_STATUS = 0;
 const MAX_STATUS = 255;
 const MAX_NAME_SPACES = 8;
 const DOCUMENT_DEPTH = 2;
+
+/** The tag of the sealing, and the heads of 53 and of SessionData. */
+const ENVELOPE_BYTES = 29;
+/** The longest answer that a chain of APDUs carries. */
+export const MAX_ANSWER_BYTES = MAX_CHAINED_BYTES - ENVELOPE_BYTES;
 
 /** SPEC §8: how a user device says that it could not answer. */
 export const RESPONSE_STATUS = { general: 10, undecodable: 11, invalid: 12 } as const;
@@ -74,7 +80,7 @@ const withItems = (document: Cbor, docType: string, kept: readonly Cbor[]): Byte
 /** Undefined: nothing in it was asked for, or it is no Document at all. */
 const reduced = ({ docType, bytes }: StoredDocument, elements: readonly string[]): Bytes | undefined => {
   const document = decodeForeignCbor(bytes, MAX_RESPONSE_BYTES);
-  const items = asArray(field(field(field(document, '1'), '1'), docType), MAX_ELEMENTS);
+  const items = asArray(field(field(field(document, '1'), '1'), docType), MAX_SIGNED_ELEMENTS);
   if (document === undefined || items === undefined) return undefined;
   const { kept, left } = reduceItems(items, elements);
   if (kept.length === 0) return undefined;
@@ -83,12 +89,14 @@ const reduced = ({ docType, bytes }: StoredDocument, elements: readonly string[]
 
 /**
  * The DeviceResponse of a user device: of each request the stored documents filed under its docType that hold a requested element,
- * reduced to the requested elements (the stored bytes themselves when nothing is left out), at most 8.
+ * reduced to the requested elements (the stored bytes themselves when nothing is left out), at most 8. `RESPONSE_STATUS.general` when they
+ * are longer together than `MAX_ANSWER_BYTES`.
  */
 export const answerRequest = (stored: readonly StoredDocument[], requests: readonly ItemsRequest[]): Bytes => {
   const answers = requests.flatMap(({ docType, elements }) =>
     stored.filter((document) => document.docType === docType).map((document) => reduced(document, elements)));
-  return encodeDeviceResponse(answers.filter((document) => document !== undefined).slice(0, MAX_DOCUMENTS));
+  const whole = encodeDeviceResponse(answers.filter((document) => document !== undefined).slice(0, MAX_DOCUMENTS));
+  return whole.length <= MAX_ANSWER_BYTES ? whole : encodeFailedResponse(RESPONSE_STATUS.general);
 };
 
 // ---- the reader --------------------------------------------------------------------------------------------------------------

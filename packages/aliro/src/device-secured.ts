@@ -85,7 +85,6 @@ const respond = ({ group }: Secured, request: Bytes): Bytes => {
 export const onEnvelope: Handler = (crypto, session, { data, extended }) => {
   const { phase } = session;
   if (phase.kind !== 'secured') return refuse('instruction-unexpected');
-  if (phase.mailbox?.pending !== undefined) return refuse('atomic-session-broken');
   const channel = stepUpChannel(crypto, session, phase);
   if (channel === undefined) return refuse('instruction-unexpected');
   const sealed = decodeEnvelope(data);

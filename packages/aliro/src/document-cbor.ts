@@ -19,7 +19,10 @@ export const MDOC_VERSION = '1.0';
 export const MAX_RESPONSE_BYTES = 65_536;
 export const MAX_REQUEST_BYTES = 8192;
 export const MAX_DOCUMENTS = 8;
+/** Elements that one request names, one response shows of a document, and one of our own documents has. */
 export const MAX_ELEMENTS = 32;
+/** Elements that another issuer may have signed in one document: all of their digests come, whichever are shown. */
+export const MAX_SIGNED_ELEMENTS = 256;
 
 /** Characters of an element identifier; ours are `d.` or `g.` and 26 characters. */
 export const MAX_IDENTIFIER_LENGTH = 64;

@@ -3,7 +3,7 @@
 
 import { asArray, asBytes, asMap, asNumber, type Cbor } from '@mortise/base/cbor.ts';
 
-/** `vendor`: 24 bits. `id`, `version`: 32 bits. `data`: at most 512 bytes. */
+/** `vendor`: 24 bits. `id`, `version`: 32 bits. `data`: at most 4096 bytes. */
 export type Extension = { readonly vendor: number; readonly id: number; readonly version: number; readonly data: Uint8Array };
 
 /** `critical`: a reader that does not know it refuses (bit 0 of the written criticality is 0: SPEC's inverted reading). */
@@ -11,7 +11,8 @@ export type AccessExtension = Extension & { readonly critical: boolean };
 
 export const MAX_VENDORS = 8;
 export const MAX_EXTENSIONS = 8;
-export const MAX_EXTENSION_BYTES = 512;
+/** Of another issuer's extensions we only pass over: wide enough for what it may carry, a certificate say. */
+export const MAX_EXTENSION_BYTES = 4096;
 
 const MAX_VENDOR = 0xff_ffff;
 const MAX_UINT32 = 0xffff_ffff;

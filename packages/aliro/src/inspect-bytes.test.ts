@@ -127,3 +127,10 @@ test('any CBOR in the form of a document is answered', () => {
     inspectBytes(encodeCbor(new Map<string, Cbor>([['1', '1.0'], ['2', [one, two]], ['3', three]])), context);
   }), { numRuns: 400 });
 });
+
+test('a cryptogram is found wherever it stands in an AUTH0 response', () => {
+  const apdu = bytesOf(readVector('fast').steps[3]?.apdu ?? '');
+  const [key, rest] = [apdu.subarray(0, 67), apdu.subarray(67)];
+  const inspected = inspect(concat(key, bytesOf('aa0101'), rest));
+  assert.deepEqual([inspected.kind, failuresOf(inspected)], ['AUTH0 response', []]);
+});

@@ -73,6 +73,12 @@ test('add, then remove; overwrite empties first; of what is listed twice the lat
   assert.deepEqual([ends(5, 9), ends(9, 5), ends(undefined, 5), ends(5, undefined), ends(0)], [9, 9, Infinity, Infinity, 0]);
 });
 
+test('an entry without an id takes no id off the list, not even the empty one', () => {
+  const before = applied(NO_MEMORIES, { add: [{ accessId: filled(0, 0) }, { credential: HASH }] });
+  assert.equal(revoked(applied(before, { remove: [{ credential: HASH }] }), filled(0, 0)), true);
+  assert.equal(revoked(applied(before, { remove: [{ credential: HASH }, { accessId: filled(0, 0) }] }), filled(0, 0)), false);
+});
+
 test('union: the list only grows, in whatever order documents come', () => {
   const hashes = [1, 2, 3].map((value) => filled(32, value));
   const entries = fc.array(fc.constantFrom(...hashes).map((credential) => ({ credential })), { maxLength: 3 });

@@ -1,7 +1,7 @@
 // What a reader remembers of each trusted issuer, from documents that passed verification: the highest validity iteration (SPEC §9
 // step 10) and what must no longer open (SPEC §8.4). Kept per trust anchor: no issuer revokes what another one issued.
 
-import { concat, hex, type Bytes } from '@mortise/base/bytes.ts';
+import { hex, type Bytes } from '@mortise/base/bytes.ts';
 import type { Instant } from '@mortise/base/instant.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import type { RevocationData, RevocationEntry } from './revocation-data.ts';
@@ -72,7 +72,7 @@ const added = (list: Revocations, entries: readonly RevocationEntry[], part: Par
 
 const changed = (list: Revocations, { change, add = [], remove = [] }: RevocationData, mode: RevocationMode, part: Part): Revocations => {
   const next = added(mode === 'spec' && change === 'overwrite' ? new Map() : list, add, part);
-  if (mode === 'spec') for (const { [part]: bytes } of remove) next.delete(hex(bytes ?? concat()));
+  if (mode === 'spec') for (const { [part]: bytes } of remove) if (bytes !== undefined) next.delete(hex(bytes));
   return next;
 };
 

@@ -6,7 +6,7 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import type { ResponseApdu } from './apdu.ts';
-import { decodeEnvelope, encodeEnvelope, ENVELOPE } from './envelope.ts';
+import { decodeEnvelopeAnswer, encodeEnvelope, ENVELOPE } from './envelope.ts';
 import type { AliroError } from './errors.ts';
 import { EXCHANGE, closesByExchange, decodeExchangeAnswer, encodeReaderStatus } from './exchange.ts';
 import { stepUpKeys } from './key-schedule.ts';
@@ -65,7 +65,7 @@ export const onStepUpSelected: Answer<'selectingStepUp'> = (crypto, session, pha
 };
 
 export const onEnvelopeAnswer: Answer<'enveloping'> = (crypto, session, phase, response) => {
-  const sealed = decodeEnvelope(response.data);
+  const sealed = decodeEnvelopeAnswer(response.data);
   const opened = sealed.ok ? open(crypto, phase.channel, 'device', sealed.value) : sealed;
   if (!opened.ok) return opened;
   return ok(waitIn(session, { ...phase, kind: 'deciding', channel: opened.value.channel }, { kind: 'documents', response: opened.value.plaintext }));

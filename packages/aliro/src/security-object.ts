@@ -4,7 +4,7 @@
 import { concat, type Bytes } from '@mortise/base/bytes.ts';
 import { asBoolean, asBytes, asMap, asNumber, asText, encodeCbor, field, type Cbor } from '@mortise/base/cbor.ts';
 import type { Instant } from '@mortise/base/instant.ts';
-import { MAX_ELEMENTS, MAX_TEXT_LENGTH, MDOC_VERSION, asDate, asEmbedded, asLabels, dateCbor, decodeInner, embed, optional, type DocType } from './document-cbor.ts';
+import { MAX_SIGNED_ELEMENTS, MAX_TEXT_LENGTH, MDOC_VERSION, asDate, asEmbedded, asLabels, dateCbor, decodeInner, embed, optional, type DocType } from './document-cbor.ts';
 
 export const DIGEST_ALGORITHM = 'SHA-256';
 const DIGEST_BYTES = 32;
@@ -58,7 +58,7 @@ export const deviceKeyOf = (info: Cbor | undefined): Bytes | undefined => {
 // ---- reading -----------------------------------------------------------------------------------------------------------------
 
 const readDigests = (value: Cbor): Digests | undefined => {
-  const map = asMap(value, MAX_ELEMENTS);
+  const map = asMap(value, MAX_SIGNED_ELEMENTS);
   const read = new Map<number, Bytes>();
   for (const [id, digest] of map ?? []) {
     const [number, bytes] = [asNumber(id), asBytes(digest, DIGEST_BYTES)];

@@ -5,18 +5,23 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EMPTY, concat, fromHex, hex, type Bytes } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
+import { encodeCbor } from '@mortise/base/cbor.ts';
 import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
-import { encodeCommandChain, encodeResponseApdu } from './apdu.ts';
+import { encodeCommandChain, encodeResponseApdu, type Header } from './apdu.ts';
+import { AUTH0 } from './auth0.ts';
+import { AUTH1, LOAD_CERT } from './auth1.ts';
+import { CONTROL_FLOW } from './control-flow.ts';
 import { encodeDeviceRequest } from './device-request.ts';
 import { encodeDeviceResponse, encodeFailedResponse } from './device-response.ts';
 import { ACCESS_ID, FROM, POLICY, REQUESTS } from './document.fixture.ts';
-import { ENVELOPE, decodeEnvelope, encodeEnvelope } from './envelope.ts';
+import { ENVELOPE, decodeEnvelope, decodeEnvelopeAnswer, encodeEnvelope } from './envelope.ts';
+import { EXCHANGE } from './exchange.ts';
 import { NO_MEMORIES } from './issuer-memory.ts';
 import { judgeResponse } from './judge.ts';
 import { stepUpKeys } from './key-schedule.ts';
 import { stepReader, type ReaderInput, type ReaderSession } from './reader.ts';
 import { open, openChannel, seal } from './secure-channel.ts';
-import { SELECT, STEP_UP_AID, encodeProprietary, encodeSelectAnswer } from './select.ts';
+import { EXPEDITED_AID, SELECT, STEP_UP_AID, encodeProprietary, encodeSelectAnswer } from './select.ts';
 import { encodeTlv } from './tlv.ts';
 import { GRANTED, documentsFor, filled, record, type Recording, type Setup } from './transaction.conformance.ts';
 import { stepUserDevice, type DeviceSession } from './user-device.ts';
@@ -126,6 +131,30 @@ test('an atomic mailbox session does not survive an ENVELOPE', () => {
   const ready = deviceBefore(plain, ENVELOPE[1]);
   assert.ok(ready.phase.kind === 'secured');
   assert.equal(answered({ ...ready, phase: { ...ready.phase, mailbox: { stored: EMPTY, pending: EMPTY } } }, envelope(ready)), '6900');
+});
+
+test('nor any other command but EXCHANGE; one that is none, or none of ours, is answered as such', () => {
+  const ready = deviceBefore(plain, ENVELOPE[1]);
+  assert.ok(ready.phase.kind === 'secured');
+  const atomic: DeviceSession = { ...ready, phase: { ...ready.phase, mailbox: { stored: EMPTY, pending: EMPTY } } };
+  const apdu = (header: Header, data: Bytes): Bytes => encodeCommandChain(header, data, true)[0];
+  const commands = [apdu(SELECT, STEP_UP_AID), apdu(SELECT, EXPEDITED_AID), apdu(AUTH0, filled(4, 1)), apdu(AUTH1, filled(4, 1)), apdu(LOAD_CERT, filled(4, 1)), apdu(CONTROL_FLOW, filled(4, 1))];
+  assert.deepEqual(commands.map((command) => answered(atomic, command)), commands.map(() => '6900'));
+  assert.equal(answered(atomic, apdu(EXCHANGE, filled(20, 1))), '6982', 'control');
+  assert.deepEqual([answered(atomic, bytes('80770000')), answered(atomic, bytes('10c90000')), answered(atomic, bytes('80c90100'))], ['6d00', '9000', '6a86']);
+});
+
+test('what stands beside the sealed answer is passed over by the reader, and refused by the user device', () => {
+  const beside = (sealed: Bytes): Bytes => concat(encodeTlv(0xaa, filled(3, 1)), encodeEnvelope(sealed), encodeTlv(0x54, EMPTY));
+  const inOtherOrder = (sealed: Bytes): Bytes => encodeTlv(0x53, concat(bytes('a2'), encodeCbor('status'), encodeCbor(20), encodeCbor('data'), encodeCbor(sealed)));
+  const ready = deviceBefore(plain, ENVELOPE[1]);
+  assert.equal(answered(ready, envelope(ready, beside)), '6701');
+  assert.equal(answered(ready, envelope(ready, inOtherOrder)), '61ff');
+  const sealed = filled(40, 7);
+  assert.deepEqual(decodeEnvelopeAnswer(beside(sealed)), { ok: true, value: sealed });
+  assert.deepEqual(decodeEnvelopeAnswer(inOtherOrder(sealed)), { ok: true, value: sealed });
+  const twice = decodeEnvelopeAnswer(concat(encodeEnvelope(sealed), encodeEnvelope(sealed)));
+  assert.ok(!twice.ok && twice.error.code === 'field-repeated');
 });
 
 test('counters that have run out end the session', () => {

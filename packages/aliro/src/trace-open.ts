@@ -2,7 +2,7 @@
 
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { IV_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
-import { decodeEnvelope } from './envelope.ts';
+import { decodeEnvelope, decodeEnvelopeAnswer } from './envelope.ts';
 import type { DirectionKeys } from './key-schedule.ts';
 import { open, openChannel, type Channel, type Side } from './secure-channel.ts';
 import type { Dialogue } from './trace.ts';
@@ -54,16 +54,16 @@ const openAuth1 = (crypto: Crypto, state: State, keys: TraceKeys, dialogue: Dial
   return sealed === undefined ? dialogue : { ...dialogue, answerPlain: openOne(crypto, state, 'device', sealed) };
 };
 
-const contentOf = (instruction: Dialogue['instruction'], data: Bytes | undefined): Bytes | undefined => {
+const contentOf = (instruction: Dialogue['instruction'], data: Bytes | undefined, decode: typeof decodeEnvelope): Bytes | undefined => {
   if (instruction !== 'ENVELOPE' || data === undefined) return data;
-  const decoded = decodeEnvelope(data);
+  const decoded = decode(data);
   return decoded.ok ? decoded.value : undefined;
 };
 
 const openBoth = (crypto: Crypto, state: State, dialogue: Dialogue): OpenedDialogue => {
-  const sent = contentOf(dialogue.instruction, dialogue.command?.data);
+  const sent = contentOf(dialogue.instruction, dialogue.command?.data, decodeEnvelope);
   const commandPlain = sent && openOne(crypto, state, 'reader', sent);
-  const received = contentOf(dialogue.instruction, answered(dialogue));
+  const received = contentOf(dialogue.instruction, answered(dialogue), decodeEnvelopeAnswer);
   const answerPlain = received && openOne(crypto, state, 'device', received);
   return { ...dialogue, ...(commandPlain && { commandPlain }), ...(answerPlain && { answerPlain }) };
 };
