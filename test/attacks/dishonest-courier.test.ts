@@ -268,7 +268,7 @@ test('false state: the hub shows an old status, a forged one and another lock’
   const named = { lockId: lock.lockId, identityKey: required(hub.identityKeys.get(lock.lockId), 'it was adopted') };
   const hear = (word: LockWord, statement: Bytes): LockWord => hearStatus(crypto, named, word, statement);
   const shown = (word: LockWord, nowMs = Date.now()): string => {
-    const belief = believed(word, nowMs);
+    const belief = believed(word, nowMs, 'signed');
     return belief.ok ? belief.value.bolt : belief.error.code;
   };
   const honest = hear(hear(NO_WORD, locked), unlocked);

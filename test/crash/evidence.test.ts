@@ -23,7 +23,7 @@ const journal: readonly Kept[] = [
   keptOf(1, recordOf('decision', 'first')), keptOf(2, recordOf('operation', 'first')), keptOf(3, recordOf('decision', 'second')), keptOf(4, recordOf('operation', 'second')),
 ];
 const item = (seq: number): ActivityItem => ({
-  cursor: seq, lockId: 'lock', door: { id: 'door', name: 'Front door' }, seq, at: 0, clock: 'synced', receivedAt: 0, kind: 'decision', verb: 'unlock', interface: 0xf1,
+  cursor: seq, lockId: 'lock', door: { id: 'door', name: 'Front door' }, seq, missing: 0, at: 0, clock: 'synced', receivedAt: 0, kind: 'decision', verb: 'unlock', interface: 0xf1,
   actor: null, credential: null, rule: null, reason: 'granted-trusted', allowed: true, sensed: { bolt: 'unlocked', door: 'closed', batteryMv: null }, requestId: null,
 });
 const told: Told = {

@@ -6,8 +6,13 @@ import { before, after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import { encodeSetupCode, parseSetupCode } from '@mortise/documents/setup-code.ts';
+import { doors } from '@mortise/api/locks.ts';
+import { me } from '@mortise/api/owner.ts';
+import { instant } from '@mortise/base/instant.ts';
+import { statusToSign } from '@mortise/courier/status.ts';
+import { exampleLock, signWith } from '@mortise/documents/example-site.ts';
 import { identifierOf, type LockId } from '@mortise/base/identifiers.ts';
-import { concat } from '@mortise/base/bytes.ts';
+import { base64url, concat } from '@mortise/base/bytes.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import { addAuthenticator, noBrowser, watchedPage } from '../support/browser.ts';
 import { Workbench } from '../support/workbench.ts';
@@ -190,6 +195,47 @@ test('a hub that shows another state than the lock signed is not believed; the t
   await picture(page, 'door-state-unsigned');
   await page.unroute('**/api/doors');
   await page.unroute('**/api/events');
+  await page.reload();
+  await says(page, 'Unlocked');
+  await hands().act({ action: 'thumb-turn', to: 'thrown' });
+  await says(page, 'Locked');
+});
+
+test('a lock of the hub’s making, which says “locked” under the door’s name, is not believed; nor is a site of its making', { skip }, async () => {
+  const page = held('page');
+  await hands().act({ action: 'thumb-turn', to: 'withdrawn' });
+  await says(page, 'Unlocked');
+  const made = exampleLock('made by the hub');
+  const said = { bolt: 'locked', door: 'closed', adopted: true, rosterVersion: 1, since: instant(Date.now()), seq: 1, instant: instant(Date.now()), clock: 'synced', count: 1, lockId: made.lockId } as const;
+  const statement = base64url(signWith(made.identity, statusToSign(crypto, made.identity.publicKey, said)));
+  await page.route('**/api/events', (route) => route.abort());
+  await page.route('**/api/doors', async (route) => {
+    const response = await route.fetch();
+    const told = doors.parse(await response.json());
+    const lied = told.doors.map((door) => ({
+      ...door, lock: { ...door.lock, lockId: made.lockId, identityKey: base64url(made.identity.publicKey), state: door.lock.state === null ? null : { ...door.lock.state, bolt: 'locked', statement } },
+    }));
+    await route.fulfill({ response, json: { doors: lied } });
+  });
+  // Asked for the papers of its lock, it shows those of the true one.
+  const [door] = doors.parse(await (await page.request.get(new URL('/api/doors', held('place').mortise.url).href)).json()).doors;
+  await page.route(`**/api/locks/${made.lockId}/roster`, async (route) => {
+    await route.fulfill({ response: await route.fetch({ url: new URL(`/api/locks/${door?.lock.lockId}/roster`, held('place').mortise.url).href }) });
+  });
+  await page.reload();
+  await page.getByText('The hub shows a lock that no owner of this site has signed for.').waitFor();
+  await says(page, 'Unknown');
+  await picture(page, 'door-lock-made-up');
+  await page.unroute('**/api/doors');
+  await page.route('**/api/me', async (route) => {
+    const response = await route.fetch();
+    const told = me.parse(await response.json());
+    await route.fulfill({ response, json: { ...told, site: { ...told.site, id: made.lockId } } });
+  });
+  await page.reload();
+  await page.getByText('The hub shows another site than the one that this browser has a key of.').waitFor();
+  await says(page, 'Unknown');
+  for (const path of ['**/api/me', '**/api/events', `**/api/locks/${made.lockId}/roster`]) await page.unroute(path);
   await page.reload();
   await says(page, 'Unlocked');
   await hands().act({ action: 'thumb-turn', to: 'thrown' });

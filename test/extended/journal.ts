@@ -4,6 +4,7 @@ import { utf8 } from '@mortise/base/bytes.ts';
 import { assert } from '@mortise/base/assert.ts';
 import { exampleEntries, exampleLock } from '@mortise/journal/example-journal.ts';
 import { journalFileLines, parseJournalLine, verifyJournalFile } from '@mortise/journal/journal-file.ts';
+import { isGap } from '@mortise/journal/stored-journal.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import { mutated, randomOf, type Part, type Random } from './part.ts';
 
@@ -46,7 +47,7 @@ const editedBytes = (random: Random): readonly string[] => {
 const saying = (lines: readonly string[]): string =>
   lines.map((line) => line.trim()).filter((line) => line !== '').slice(1).map((line) => {
     const entry = parseJournalLine(line);
-    return entry === undefined ? line : JSON.stringify([entry.seq, entry.leaf.toHex(), entry.salt?.toHex(), entry.record?.toHex(), entry.head.toHex()]);
+    return entry === undefined || isGap(entry) ? line : JSON.stringify([entry.seq, entry.leaf.toHex(), entry.salt?.toHex(), entry.record?.toHex(), entry.head.toHex()]);
   }).join('\n');
 
 const truth = saying(whole);

@@ -40,6 +40,7 @@ describe('bad settings', async () => {
       ['TLS files that are no PEM', [], { MORTISE_TLS_CERT: file, MORTISE_TLS_KEY: file }, 1, /MORTISE_TLS_CERT and MORTISE_TLS_KEY/],
       ['a flag that is none', ['--prot', '80'], {}, 2, /--prot/],
       ['data in a file', [], { MORTISE_DATA: join(file, 'data') }, 1, /MORTISE_DATA/],
+      ['data where no directory can be made', [], { MORTISE_DATA: '/proc/mortise' }, 1, /\/proc\/mortise cannot be made or written.*MORTISE_DATA/],
       ['data that is no database', [], { MORTISE_DATA: broken }, 1, /damaged|cannot be opened/],
       ['a port that is taken', [], { MORTISE_PORT: String(takenPort) }, 1, /MORTISE_PORT/],
       ['a broker port that is taken', [], { MORTISE_MQTT_PORT: String(takenPort) }, 1, /MORTISE_MQTT_PORT/],

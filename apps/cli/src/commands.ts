@@ -44,8 +44,12 @@ drops the end of a journal together with every later signature leaves a shorter
 journal that is good in itself: compare "Signed to" with another copy or with a
 receipt on a phone. Without --lock, a FILE proves only which lock wrote it.
 
+A GAP is what the hub itself says it does not have: records that it lost, or that
+never came. Whoever holds the hub's database can take records out and note them
+as such, up to a signature; a receipt on a phone proves one that was there.
+
 Exit code: 0 all good; 1 a journal is wrong; 2 wrong arguments, or a journal
-could not be read.
+could not be read; 4 nothing is wrong, and a journal has a gap.
 `,
     run: async (args, terminal) => (await import('./verify.ts')).verify(args, terminal),
   },

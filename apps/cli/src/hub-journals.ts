@@ -10,7 +10,8 @@ import { EMPTY, type Bytes } from '@mortise/base/bytes.ts';
 import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { ChainPoint } from '@mortise/journal/chain.ts';
-import type { StoredEntry } from '@mortise/journal/stored-journal.ts';
+import type { Gap } from '@mortise/journal/journal-gap.ts';
+import type { StoredEntry, StoredItem } from '@mortise/journal/stored-journal.ts';
 import { databaseError } from '@mortise/node/sqlite.ts';
 import type { CommandError } from './command.ts';
 
@@ -25,7 +26,7 @@ export type HubJournal = {
   readonly identityKey: Bytes | undefined;
   /** Where the hub noted that the journal stands. */
   readonly end: ChainPoint | undefined;
-  readonly entries: () => Iterable<StoredEntry>;
+  readonly items: () => Iterable<StoredItem>;
 };
 
 export type HubJournals = { readonly journals: readonly HubJournal[]; readonly close: () => void };
@@ -87,10 +88,10 @@ const listJournals = (database: DatabaseSync): readonly HubJournal[] => {
     LEFT JOIN lock l ON l.id = j.id ${head} ${door} ORDER BY d.name, j.id`;
   const rows = database.prepare(query);
   rows.setReadBigInts(true);
-  return rows.all().map((row) => hubJournal(database, row));
+  return rows.all().map((row) => hubJournal(database, row, tables.has('journal_gap')));
 };
 
-const hubJournal = (database: DatabaseSync, row: Row): HubJournal => {
+const hubJournal = (database: DatabaseSync, row: Row, hasGaps: boolean): HubJournal => {
   const id = String(row['id']);
   const head = bytesOf(row['head']);
   return {
@@ -99,15 +100,18 @@ const hubJournal = (database: DatabaseSync, row: Row): HubJournal => {
     door: typeof row['name'] === 'string' ? row['name'] : undefined,
     identityKey: bytesOf(row['identity_key']),
     end: head === undefined ? undefined : { seq: numberOf(row['seq']), head },
-    entries: () => storedEntries(database, id),
+    items: () => storedItems(database, id, hasGaps),
   };
 };
 
-function* storedEntries(database: DatabaseSync, id: string): Generator<StoredEntry> {
-  const rows = database.prepare('SELECT seq, leaf, salt, record, head, statement FROM journal WHERE lock_id = ? ORDER BY seq');
+function* storedItems(database: DatabaseSync, id: string, hasGaps: boolean): Generator<StoredItem> {
+  const gaps = hasGaps ? 'SELECT lock_id, last_seq AS seq, NULL, NULL, NULL, head, NULL, first_seq FROM journal_gap' : 'SELECT NULL AS lock_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL';
+  const rows = database.prepare(`SELECT * FROM (SELECT lock_id, seq, leaf, salt, record, head, statement, NULL AS first FROM journal UNION ALL ${gaps}) WHERE lock_id = ? ORDER BY seq`);
   rows.setReadBigInts(true);
-  for (const row of rows.iterate(id)) yield storedEntry(row);
+  for (const row of rows.iterate(id)) yield row['first'] === null ? storedEntry(row) : storedGap(row);
 }
+
+const storedGap = (row: Row): Gap => ({ first: numberOf(row['first']), last: numberOf(row['seq']), head: bytesOf(row['head']) ?? EMPTY });
 
 const storedEntry = (row: Row): StoredEntry => ({
   seq: numberOf(row['seq']),

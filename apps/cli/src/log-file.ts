@@ -1,8 +1,9 @@
 // The log of a run: lines appended to DATA/mortise.log; at 5 MB it becomes mortise.log.1, in the place of the one before, so that two files
 // are the bound. Hub and lock write no secret and no name into it (their own logs see to that).
 
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '@mortise/node/directory.ts';
 
 const MAX_BYTES = 5_000_000;
 
@@ -11,7 +12,7 @@ export type LogFile = { readonly path: string; readonly write: (line: string) =>
 /** Opens, or makes, the log in `directory`. A line that cannot be written (a full disk) goes to standard error instead. */
 export const openLog = (directory: string, maxBytes: number = MAX_BYTES): LogFile => {
   const path = join(directory, 'mortise.log');
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   let bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   const append = (text: string): void => {
     if (bytes >= maxBytes) {

@@ -120,7 +120,7 @@ const openLogOrSay = (directory: string): LogFile | undefined => {
   try {
     return openLog(directory);
   } catch (error) {
-    process.stderr.write(`mortise: ${directory} cannot be written (${error instanceof Error ? error.message : 'unknown'}). Choose another directory with MORTISE_DATA.\n`);
+    process.stderr.write(`mortise: ${directory} cannot be made or written (${error instanceof Error ? error.message : 'unknown'}). Choose another directory with MORTISE_DATA.\n`);
     return undefined;
   }
 };

@@ -31,6 +31,8 @@ export const EXIT = {
   refused: 2,
   /** `mortise aliro device|reader`: the transaction came to its end, and access was denied (SPEC §11.1). */
   denied: 3,
+  /** `mortise verify`: what is there is right, and something is missing. */
+  gap: 4,
   /** A defect of ours (EX_SOFTWARE of sysexits.h). */
   bug: 70,
 } as const;

@@ -13,11 +13,14 @@ export type Checked = { readonly name: string; readonly lockId?: string } & (
   | { readonly kind: 'unreadable'; readonly error: CommandError }
 );
 
-/** A wrong journal weighs more than an unreadable one. */
+/** A wrong journal weighs more than an unreadable one, and that more than a gap. */
 export const exitCodeOf = (all: readonly Checked[]): number => {
   if (all.some(({ kind }) => kind === 'wrong')) return EXIT.wrong;
-  return all.some(({ kind }) => kind === 'unreadable') ? EXIT.refused : EXIT.good;
+  if (all.some(({ kind }) => kind === 'unreadable')) return EXIT.refused;
+  return all.some(hasGap) ? EXIT.gap : EXIT.good;
 };
+
+const hasGap = (checked: Checked): boolean => checked.kind === 'good' && checked.summary.missing > 0;
 
 export const jsonReport = (all: readonly Checked[]): string =>
   `${JSON.stringify({ ok: exitCodeOf(all) === EXIT.good, journals: all.map(jsonOf) })}\n`;
@@ -40,7 +43,7 @@ const rowOf = (checked: Checked): readonly string[] => {
   if (checked.kind !== 'good') return [checked.name, NONE, NONE, NONE, NONE, checked.kind === 'wrong' ? 'WRONG' : 'not read'];
   const { entries, signed, erased, last } = checked.summary;
   const lastText = last === undefined ? NONE : isoSeconds(last).slice(0, 16).replace('T', ' ');
-  return [checked.name, counted(entries), counted(signed), counted(erased), lastText, 'good'];
+  return [checked.name, counted(entries), counted(signed), counted(erased), lastText, hasGap(checked) ? 'GAP' : 'good'];
 };
 
 const remarks = (checked: Checked): string => {
@@ -50,14 +53,22 @@ const remarks = (checked: Checked): string => {
     case 'unreadable':
       return `\n${wrapped(`${checked.name}: ${checked.error.message}`, 2)}`;
     case 'good':
-      return unsignedRemark(checked.name, checked.summary);
+      return gapRemark(checked.name, checked.summary) + unsignedRemark(checked.name, checked.summary);
     default:
       return '';
   }
 };
 
-const unsignedRemark = (name: string, { entries, signed, unsigned }: JournalSummary): string =>
-  unsigned === 0 ? '' : `\n${wrapped(`${name}: ${rangeOf(signed + 1, entries)} not yet signed: chained, but only the lock's next signature will prove it.`, 2)}`;
+const gapRemark = (name: string, { missing, gaps }: JournalSummary): string => {
+  if (missing === 0) return '';
+  const named = gaps.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+  const ranges = gaps.map(({ first, last }) => (first === last ? counted(first) : `${counted(first)} to ${counted(last)}`));
+  const list = `${ranges.join(', ')}${named < missing ? ` and ${counted(missing - named)} more` : ''}`;
+  return `\n${wrapped(`${name}: ${missing === 1 ? 'record' : 'records'} ${list} ${missing === 1 ? 'is' : 'are'} missing. The hub lost them or never got them, or they were taken out and noted as missing; this check cannot tell which. What the lock signed before and after is as it wrote it.`, 2)}`;
+};
+
+const unsignedRemark = (name: string, { end, unsigned }: JournalSummary): string =>
+  unsigned === 0 ? '' : `\n${wrapped(`${name}: ${rangeOf(end - unsigned + 1, end)} not yet signed: chained, but only the lock's next signature will prove it.`, 2)}`;
 
 const rangeOf = (first: number, last: number): string =>
   first === last ? `record ${counted(first)} is` : `records ${counted(first)} to ${counted(last)} are`;
@@ -70,8 +81,10 @@ const placeOf = ({ seq, line }: JournalFault & { readonly line?: number }): stri
 const verdict = (all: readonly Checked[]): string => {
   const wrong = all.filter(({ kind }) => kind === 'wrong').length;
   const unread = all.filter(({ kind }) => kind === 'unreadable').length;
+  const gapped = all.filter(hasGap).length;
   const sentences = [
     wrong === 0 ? '' : `${counted(wrong)} of ${journals(all.length)} ${wrong === 1 ? 'is' : 'are'} wrong. Keep a copy before anything else is done.`,
+    gapped === 0 ? '' : `${counted(gapped)} of ${journals(all.length)} ${gapped === 1 ? 'has' : 'have'} a gap: not whole, and what is there is as the lock wrote it.`,
     unread === 0 ? '' : `${counted(unread)} of ${journals(all.length)} could not be read.`,
   ];
   const said = sentences.filter((sentence) => sentence !== '').join(' ');
@@ -83,7 +96,7 @@ const journals = (count: number): string => `${counted(count)} ${count === 1 ? '
 const counted = (count: number): string => count.toLocaleString('en-US');
 
 const jsonOf = (checked: Checked): object => {
-  const head = { journal: checked.name, lockId: checked.lockId ?? null, ok: checked.kind === 'good' };
+  const head = { journal: checked.name, lockId: checked.lockId ?? null, ok: checked.kind === 'good' && !hasGap(checked) };
   switch (checked.kind) {
     case 'good':
       return { ...head, ...checked.summary, last: checked.summary.last === undefined ? null : isoSeconds(checked.summary.last) };

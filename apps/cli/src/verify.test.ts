@@ -128,7 +128,7 @@ test('what cannot be read: exit 2 and what to do', async () => {
     [['verify', '--data'], /--data.*argument/],
     [['verify', '--lock', 'front'], /not a lock's ID: it has 22/],
     [['verify', '--data', data, '--lock', exampleLock(crypto, 'shed').lockId], /has no journal of lock .*It has: /],
-    [['verfy'], /no command "verfy"\. The commands are: run, verify, help, version/],
+    [['verfy'], /no command "verfy"\. The commands are: run, verify, aliro, help, version/],
     [['help', 'nothing'], /no command "nothing"/],
   ];
   for (const [words, expected] of cases) {
@@ -201,6 +201,29 @@ test('each way to tamper with the database is named', async (t) => {
   const erased = await mortise(['verify', '--data', hubData(FULL_SCHEMA, (database) => { database.exec(`UPDATE journal SET salt = NULL, record = NULL WHERE seq = 9`); })]);
   assert.equal(erased.code, 0, 'the control: erasing is no tampering');
   t.diagnostic(`${ways.length} ways`);
+});
+
+const GAPS = 'CREATE TABLE journal_gap(lock_id TEXT, first_seq INTEGER, last_seq INTEGER, head BLOB, PRIMARY KEY(lock_id, first_seq))';
+const frontIs = `lock_id = '${front.lockId}'`;
+const gapped = (first: number, last: number): string =>
+  hubData(FULL_SCHEMA, (database) => {
+    database.exec(`${GAPS}; INSERT INTO journal_gap SELECT lock_id, ${first}, seq, head FROM journal WHERE seq = ${last} AND ${frontIs};
+      DELETE FROM journal WHERE seq BETWEEN ${first} AND ${last} AND ${frontIs}`);
+  });
+
+test('a gap is told as a gap, with an exit code of its own; records taken out otherwise are not', async () => {
+  const data = gapped(1, 12);
+  const { code, out } = await mortise(['verify', '--data', data]);
+  assert.equal(code, 4, out);
+  assert.match(out, / 28 +40 +0 +2026-01-01 00:40 +GAP\n/);
+  assert.match(out.replaceAll(/\s+/g, ' '), /records 1 to 12 are missing\. The hub lost them or never got them, or they were taken out/);
+  assert.match(out, /1 of 2 journals has a gap/);
+  const json: { ok: unknown; journals: readonly Record<string, unknown>[] } = JSON.parse((await mortise(['verify', '--json', '--lock', front.lockId, '--data', data])).out);
+  assert.deepEqual([json.ok, json.journals[0]?.['ok'], json.journals[0]?.['missing'], json.journals[0]?.['gaps']], [false, false, 12, [{ first: 1, last: 12 }]]);
+  for (const [first, last, expected] of [[5, 12, /record 5: Record 5 is missing, and the lock has not signed/], [33, 40, /record 41: Nothing that the lock signed follows/]] as const) {
+    const taken = await mortise(['verify', '--data', gapped(first, last)]);
+    assert.deepEqual([taken.code, expected.test(taken.out.replaceAll(/\s+/g, ' '))], [1, true], taken.out);
+  }
 });
 
 test('a database that is none, or of something else, is said', async () => {

@@ -15,7 +15,7 @@ import { exitCodeOf, jsonReport, textReport, type Checked } from './verify-repor
 const OPTIONS = { data: { type: 'string' }, lock: { type: 'string' }, json: { type: 'boolean' } } as const;
 const DEFAULT_DATA = './data';
 
-/** Exit code 0: all good; 1: a journal is wrong; 2: wrong arguments, or something could not be read. */
+/** Exit code 0: all good; 1: a journal is wrong; 2: wrong arguments, or something could not be read; 4: a journal has a gap. */
 export const verify = (args: readonly string[], terminal: Terminal): Promise<number> => Promise.resolve(verifyNow(args, terminal));
 
 const verifyNow = (args: readonly string[], terminal: Terminal): number => {
@@ -81,7 +81,7 @@ const checkJournal = (journal: HubJournal, terminal: Terminal): Checked => {
     return { ...named, kind: 'wrong', fault: { seq: 0, code: 'not-a-journal', says: 'The database holds records, but no lock with a key that they belong to.' } };
   }
   const lock = end === undefined ? { lockId, identityKey } : { lockId, identityKey, end };
-  const result = verifyStoredJournal(nodeCrypto, lock, watched(journal.entries(), named.name, terminal));
+  const result = verifyStoredJournal(nodeCrypto, lock, watched(journal.items(), named.name, terminal));
   return result.ok ? { ...named, kind: 'good', summary: result.value } : { ...named, kind: 'wrong', fault: result.error };
 };
 

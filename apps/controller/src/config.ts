@@ -1,11 +1,12 @@
 // What the controller is told at its start: arguments, else MORTISE_* variables. An error names what to change. The data
 // directory is made here when it is missing; nothing in it is touched.
 
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { fromUtf8 } from '@mortise/base/bytes.ts';
+import { makeDirectory } from '@mortise/node/directory.ts';
 import { readBounded } from '@mortise/node/durable-file.ts';
 
 export type Config = {
@@ -74,7 +75,7 @@ const argumentsOf = (argv: readonly string[]): Checked<Environment> => {
 const directory = (text: string): Checked<string> => {
   const path = resolve(text);
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectory(path);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     return ok(path);
   } catch (error) {

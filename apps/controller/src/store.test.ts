@@ -7,7 +7,8 @@ import test from 'node:test';
 import { utf8 } from '@mortise/base/bytes.ts';
 import { identifierOf, type LockId } from '@mortise/base/identifiers.ts';
 import type { Entry } from '@mortise/journal/chain.ts';
-import { KEPT_ENTRIES, openStore, type Store } from './store.ts';
+import { MAX_KEPT_ENTRIES } from '@mortise/lock/events.ts';
+import { openStore, type Store } from './store.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'mortise-store-'));
 test.after(() => rmSync(directory, { recursive: true }));
@@ -53,7 +54,7 @@ test('acknowledged entries go; the last ones, the unacknowledged and the one bef
   };
   assert.equal(first(), 300);
   store.commit([{ acknowledged: 1000 }]);
-  assert.equal(first(), 1000 - KEPT_ENTRIES + 1);
+  assert.equal(first(), 1000 - MAX_KEPT_ENTRIES + 1);
   store.commit([{ acknowledged: 10 }]);
   const read = store.read();
   assert.equal(read.ok && read.value.acknowledged, 1000);

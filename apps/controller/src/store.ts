@@ -7,7 +7,7 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Entry } from '@mortise/journal/chain.ts';
-import { MAX_HELD_ENTRIES, type StoreWrite } from '@mortise/lock/events.ts';
+import { MAX_HELD_ENTRIES, MAX_KEPT_ENTRIES, type StoreWrite } from '@mortise/lock/events.ts';
 import { databaseError, inTransaction, openDatabase, type DatabaseError } from '@mortise/node/sqlite.ts';
 
 /** Everything that `restore` needs; `configuration` is absent in a lock that was never started. */
@@ -27,10 +27,8 @@ export type Store = {
   readonly close: () => void;
 };
 
-/** How many entries stay for `restore`, acknowledged or not. */
-export const KEPT_ENTRIES = 512;
 /** More are not kept, acknowledged or not: a hub that takes nothing must not fill the disk. */
-const MOST_ENTRIES = MAX_HELD_ENTRIES + KEPT_ENTRIES;
+const MOST_ENTRIES = MAX_HELD_ENTRIES + MAX_KEPT_ENTRIES;
 const VERSION = 1;
 const SCHEMA = `
   CREATE TABLE lock (id INTEGER PRIMARY KEY CHECK (id = 1), lock_id TEXT NOT NULL, configuration BLOB, acknowledged INTEGER NOT NULL) STRICT;
@@ -95,7 +93,7 @@ const writer = (database: DatabaseSync): ((write: StoreWrite) => void) => {
     if (write.append !== undefined) bound.run(MOST_ENTRIES);
     if (write.acknowledged === undefined) return;
     acknowledge.run(write.acknowledged);
-    drop.run(write.acknowledged, KEPT_ENTRIES);
+    drop.run(write.acknowledged, MAX_KEPT_ENTRIES);
   };
 };
 

@@ -56,7 +56,7 @@ const assemble = async (config: HubConfig, origins: Origins, store: Store): Prom
   const through: { broker?: Broker } = {};
   const hub: Hub = {
     database: store.database, crypto: nodeCrypto, keys, now, random, log, live: createLive(), adopted: await adoptedLocks(store), drafts: new Set(),
-    presence, sessions: createSessions(random), link: linkOut(() => through.broker, { presence, now }),
+    askedAgain: new Map<LockId, number>(), presence, sessions: createSessions(random), link: linkOut(() => through.broker, { presence, now }),
   };
   await loadDrafts(hub);
   const rosters = createRosterDelivery();
@@ -81,7 +81,7 @@ const opened = async (data: string): Promise<Store> => {
   if (store.ok) return store.value;
   const { code, detail } = store.error;
   const advice = {
-    'data-unwritable': `The directory ${data} cannot be written. Choose another one with MORTISE_DATA.`,
+    'data-unwritable': `The directory ${data} cannot be made or written. Choose another one with MORTISE_DATA.`,
     'database-busy': `Another hub uses ${data}. Stop it, or choose another directory with MORTISE_DATA.`,
     'database-unreadable': `${data}/hub.sqlite cannot be opened. Look at its permissions and at the disk.`,
     'database-corrupt': `${data}/hub.sqlite is damaged; nothing was written to it. Put back a backup.`,

@@ -55,7 +55,7 @@ const doorOf = (hub: Hub, row: DoorRow): Door => {
       online: hub.presence.on(lockId)?.kind === 'adopted',
       state: stateOf(hub.presence.last(lockId)),
       roster: deliveryOf({ delivered: row.delivered, newest: row.newest ?? 0, refused: row.refused }),
-      journal: { entries: row.seq ?? 0, head: base64url(row.head ?? GENESIS.head), alerts: Number(row.alerts ?? 0) },
+      journal: { entries: row.seq ?? 0, missing: Number(row.missing ?? 0), head: base64url(row.head ?? GENESIS.head), alerts: Number(row.alerts ?? 0) },
     },
   };
 };

@@ -25,6 +25,8 @@ export type Hub = {
   readonly adopted: Map<LockId, Bytes>;
   /** The locks for which the store holds a draft of an adoption. Written by adoption.ts, after the store. */
   readonly drafts: Set<LockId>;
+  /** The locks that were asked to send again from before a gap: up to where this hub had their journal then. Written by ingest.ts. */
+  readonly askedAgain: Map<LockId, number>;
   readonly presence: Presence;
   readonly sessions: Sessions;
   readonly link: LinkOut;

@@ -15,6 +15,8 @@ export const activityItem = z.object({
   door: z.object({ id: identifier, name }),
   /** Place in the lock's own journal. */
   seq: z.number().int().min(0),
+  /** How many records of this lock directly before this one the hub does not have: it lost them, or they never came. */
+  missing: z.number().int().min(0),
   /** By the lock's clock, of quality `clock`. */
   at: instant,
   clock: z.enum(['synced', 'held', 'lost']),

@@ -79,8 +79,11 @@ export const doorLock = z.object({
   /** Null until the lock was heard since the hub started. */
   state: lockState.nullable(),
   roster: rosterDelivery,
-  /** `entries`: how many records are stored and verified; `head`: base64url of the last head. */
-  journal: z.object({ entries: z.number().int(), head: bytesOf(32, 32), alerts: z.number().int() }),
+  /**
+   * `entries`: the number of the last record that is stored and verified; `missing`: how many before it the hub does not have; `head`:
+   * base64url of the last head.
+   */
+  journal: z.object({ entries: z.number().int(), missing: z.number().int().min(0), head: bytesOf(32, 32), alerts: z.number().int() }),
 });
 export type DoorLock = z.infer<typeof doorLock>;
 

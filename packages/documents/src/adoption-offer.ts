@@ -1,7 +1,6 @@
 // What an owner offers a lock at adoption, and the lock's check that its documents belong together and to this lock. The
 // reader certificate and the link certificate are checked by those who know their formats.
 
-import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { asBytes, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
@@ -40,10 +39,10 @@ export type CheckedOffer = OfferedDocuments & { readonly trusted: readonly Trust
 
 const NAMES = ['ownerSets', 'readerIssuerKey', 'readerCertificate', 'roster', 'linkCertificate', 'brokerCa'] as const;
 
-export const encodeOffer = (crypto: Crypto, offer: Offer): Bytes => {
+/** The offer's bytes; undefined when a part of it, or all together, is beyond its bound. */
+export const encodeOffer = (crypto: Crypto, offer: Offer): Bytes | undefined => {
   const encoded = encodeCbor(new Map<string, Cbor>(NAMES.map((name) => [name, offer[name]])));
-  assert(decodeOffer(crypto, encoded) !== undefined, 'an offer within its bounds');
-  return encoded;
+  return decodeOffer(crypto, encoded) === undefined ? undefined : encoded;
 };
 
 export const decodeOffer = (crypto: Crypto, bytes: Bytes): Offer | undefined => {

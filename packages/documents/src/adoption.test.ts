@@ -170,7 +170,7 @@ test('one offer tries one secret: a ciphertext made for two keys does not open u
   const [one, two] = [exampleEntropy('one'), exampleEntropy('two')].map((bytes) => new Secret(bytes.subarray(0, 10)));
   assert.ok(one && two);
   const context = concat(Uint8Array.of(3), transcript);
-  const plaintext = encodeOffer(crypto, exampleOffer(site, lock));
+  const plaintext = required(encodeOffer(crypto, exampleOffer(site, lock)), 'the example offer is bounded');
   const toTwo = adoptionKeys(crypto, sharedX, two, transcript).toLock;
   const underTwo = sealForDirection(crypto, toTwo, context, plaintext);
   const underOne = adoptionKeys(crypto, sharedX, one, transcript).toLock.commitment;
@@ -271,7 +271,7 @@ test('the relay learns nothing of the offer, with the code in hand later too', (
 test('a second offer in one run is sealed under another nonce', () => {
   const again = valueOf(ownerOffer(crypto, honest.offered.keyed, { ...exampleOffer(site, lock), brokerCa: utf8('broker authoritx') }));
   const nonceOf = (message: Bytes): string => message.subarray(-encodedLength).subarray(32, 44).toHex();
-  const encodedLength = encodeOffer(crypto, exampleOffer(site, lock)).length + 32 + 12 + 16;
+  const encodedLength = required(encodeOffer(crypto, exampleOffer(site, lock)), 'the example offer is bounded').length + 32 + 12 + 16;
   assert.equal(again.message.length, honest.offered.message.length);
   assert.notEqual(nonceOf(again.message), nonceOf(honest.offered.message));
 });

@@ -90,11 +90,16 @@ export const ownerReadAnswer = (
   return ok({ lockId, lock, transcript, keys: adoptionKeys(crypto, new Secret(sharedX), code.secret, transcript) });
 };
 
-/** The owner's offer. Error: `document-refused` when its own documents do not hold for this lock, before anything is sent. */
+/**
+ * The owner's offer. Error: `document-refused` when its own documents do not hold for this lock, or are too long together, before
+ * anything is sent.
+ */
 export const ownerOffer = (crypto: Crypto, keyed: OwnerKeyed, offer: Offer): Result<OwnerOffered, AdoptionError> => {
   const documents = openOfferedDocuments(crypto, keyed.lockId, offer);
   if (!documents.ok) return documents;
-  const sealed = sealForDirection(crypto, keyed.keys.toLock, offerContext(keyed.transcript), encodeOffer(crypto, offer));
+  const encoded = encodeOffer(crypto, offer);
+  if (encoded === undefined) return refuseAdoption('document-refused');
+  const sealed = sealForDirection(crypto, keyed.keys.toLock, offerContext(keyed.transcript), encoded);
   const message = encodeSealed(ADOPTION_STEP.offer, sealed);
   return ok({ keyed, message, documents: documents.value });
 };

@@ -146,3 +146,17 @@ test('the longest line is within its bound', () => {
   const longest = encodeJournalLine({ ...entry, seq: Number.MAX_SAFE_INTEGER, record: new Uint8Array(1024), leaf: new Uint8Array(80), statement: new Uint8Array(256) });
   assert.ok(longest.length <= MAX_LINE_LENGTH && base64url(entry.leaf).length > 0);
 });
+
+test('a gap travels in the file, in one written form, and is told', () => {
+  const at6 = entries[5] ?? assert.fail();
+  const gap = { first: 5, last: 6, head: Uint8Array.from(at6.head) };
+  const items = [...entries.slice(0, 4), gap, ...entries.slice(6)];
+  const gapLines = [...journalFileLines(header, items)];
+  assert.deepEqual(parseJournalLine(gapLines[5] ?? ''), gap);
+  const result = verify(gapLines);
+  assert.deepEqual(result.ok && [result.value.entries, result.value.end, result.value.missing, result.value.gaps], [8, 10, 2, [{ first: 5, last: 6 }]]);
+  for (const line of ['{"gap":[5],"head":""}', '{"gap":[5,6,7],"head":""}', '{"gap":"5","head":""}', '{"gap":[5,6]}', '{"gap":[5,6.5],"head":""}', '{"gap":[5, 6],"head":""}']) {
+    assert.equal(parseJournalLine(line), undefined, line);
+  }
+  assert.deepEqual(faultOf(gapLines.toSpliced(5, 1)), [6, 5, 'record-missing']);
+});

@@ -1,15 +1,16 @@
 // A journal as text that anyone can keep, carry and check: JSON Lines. The first line is {format, lockId, identityKey,
 // statement?}, each other line an entry {seq, leaf, salt, record, head, statement?}; bytes are base64url; erased salt and
-// record are null. Each line has one written form, so a changed byte is a changed meaning. The header's statement is the
-// newest that the exporter knew: a file that stops before it was cut.
+// record are null. Where records are missing stands {gap: [first, last], head} instead. Each line has one written form, so a
+// changed byte is a changed meaning. The header's statement is the newest that the exporter knew: a file that stops before it was cut.
 
 import { base64url, equalBytes, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { openHeadStatement, type HeadStatement } from './head-statement.ts';
-import { beginJournalCheck, checkEntry, fault, journalSummary } from './stored-journal.ts';
-import type { JournalCheck, JournalFault, JournalSummary, StoredEntry } from './stored-journal.ts';
+import type { Gap } from './journal-gap.ts';
+import { beginJournalCheck, checkItem, endCheck, fault, isGap } from './stored-journal.ts';
+import type { JournalCheck, JournalFault, JournalSummary, StoredEntry, StoredItem } from './stored-journal.ts';
 
 export const JOURNAL_FORMAT = 'mortise-journal-1';
 /** The longest entry has about 2100 characters; who reads a file need not hold more than this of a line. */
@@ -29,8 +30,12 @@ export const encodeJournalHeader = (header: JournalHeader): string =>
     statement: text(header.statement),
   });
 
-/** The line of one entry, without its line end. */
-export const encodeJournalLine = (entry: StoredEntry): string =>
+/** The line of one entry or gap, without its line end. */
+export const encodeJournalLine = (item: StoredItem): string => (isGap(item) ? encodeGap(item) : encodeEntry(item));
+
+const encodeGap = ({ first, last, head }: Gap): string => JSON.stringify({ gap: [first, last], head: base64url(head) });
+
+const encodeEntry = (entry: StoredEntry): string =>
   JSON.stringify({
     seq: entry.seq,
     leaf: base64url(entry.leaf),
@@ -41,9 +46,9 @@ export const encodeJournalLine = (entry: StoredEntry): string =>
   });
 
 /** The whole file, line by line, each without its line end. */
-export function* journalFileLines(header: JournalHeader, entries: Iterable<StoredEntry>): Generator<string> {
+export function* journalFileLines(header: JournalHeader, items: Iterable<StoredItem>): Generator<string> {
   yield encodeJournalHeader(header);
-  for (const entry of entries) yield encodeJournalLine(entry);
+  for (const item of items) yield encodeJournalLine(item);
 }
 
 /** Takes any text; undefined when it is not exactly a header of this version. */
@@ -57,16 +62,27 @@ export const parseJournalHeader = (line: string): JournalHeader | undefined => {
   return encodeJournalHeader(header) === line ? header : undefined;
 };
 
-/** Takes any text; undefined when it is not exactly an entry. */
-export const parseJournalLine = (line: string): StoredEntry | undefined => {
+/** Takes any text; undefined when it is not exactly an entry or a gap. */
+export const parseJournalLine = (line: string): StoredItem | undefined => {
   const json = parseObject(line);
-  const seq = json?.['seq'];
-  const [leaf, head] = [bytesOf(json?.['leaf']), bytesOf(json?.['head'])];
-  if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || leaf === undefined || head === undefined) return undefined;
-  const [salt, record, statement] = [bytesOf(json?.['salt']), bytesOf(json?.['record']), bytesOf(json?.['statement'])];
-  const entry = { seq, leaf, salt, record, head, statement };
-  return encodeJournalLine(entry) === line ? entry : undefined;
+  const item = json === undefined ? undefined : 'gap' in json ? gapOf(json) : entryOf(json);
+  return item !== undefined && encodeJournalLine(item) === line ? item : undefined;
 };
+
+const gapOf = (json: Record<string, unknown>): Gap | undefined => {
+  const range: readonly unknown[] = Array.isArray(json['gap']) ? json['gap'] : [];
+  const [[first, last], head] = [range, bytesOf(json['head'])];
+  return isPlace(first) && isPlace(last) && head !== undefined ? { first, last, head } : undefined;
+};
+
+const entryOf = (json: Record<string, unknown>): StoredEntry | undefined => {
+  const seq = json['seq'];
+  const [leaf, head] = [bytesOf(json['leaf']), bytesOf(json['head'])];
+  if (!isPlace(seq) || leaf === undefined || head === undefined) return undefined;
+  return { seq, leaf, salt: bytesOf(json['salt']), record: bytesOf(json['record']), head, statement: bytesOf(json['statement']) };
+};
+
+const isPlace = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value);
 
 /**
  * Verifies a file from its lines (with or without line ends; empty lines do not count), in bounded memory, up to the first
@@ -110,9 +126,9 @@ const beginFile = (crypto: Crypto, line: string, expected: LockId | undefined): 
 
 const checkLine = (crypto: Crypto, file: FileCheck, line: string): Result<FileCheck, JournalFault> => {
   const due = file.check.point.seq + 1;
-  const entry = parseJournalLine(line);
-  if (entry === undefined) return fault(due, 'malformed', `The line where record ${due} is due cannot be read.`);
-  const check = checkEntry(crypto, file.check, entry);
+  const item = parseJournalLine(line);
+  if (item === undefined) return fault(due, 'malformed', `The line where record ${due} is due cannot be read.`);
+  const check = checkItem(crypto, file.check, item);
   if (!check.ok) return check;
   return reaches(check.value, file.newest);
 };
@@ -121,15 +137,15 @@ const checkLine = (crypto: Crypto, file: FileCheck, line: string): Result<FileCh
 const reaches = (check: JournalCheck, newest: HeadStatement | undefined): Result<FileCheck, JournalFault> => {
   const { seq, head } = check.point;
   if (seq !== newest?.seq) return ok({ check, newest });
-  if (equalBytes(head, newest.head)) return ok({ check: { ...check, signed: seq }, newest });
-  return fault(check.signed + 1, 'statement-mismatch', `The records up to ${seq} are not what the lock signed in the first line's statement.`);
+  if (equalBytes(head, newest.head)) return ok({ check: { ...check, signed: seq, unsigned: 0 }, newest });
+  return fault(seq - check.unsigned + 1, 'statement-mismatch', `The records up to ${seq} are not what the lock signed in the first line's statement.`);
 };
 
 const endFile = (file: FileCheck | undefined): Result<JournalSummary, JournalFault> => {
   if (file === undefined) return fault(0, 'not-a-journal', 'The file is empty.');
   const last = file.check.point.seq;
   const signed = file.newest?.seq ?? 0;
-  if (signed <= last) return ok(journalSummary(file.check));
+  if (signed <= last) return endCheck(file.check);
   return fault(last + 1, 'truncated', `The file ends after record ${last}, but the lock had signed ${signed}: the end was cut off.`);
 };
 

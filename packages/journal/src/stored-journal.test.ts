@@ -4,7 +4,7 @@ import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import { append, type ChainPoint, type Entry } from './chain.ts';
 import { exampleEntries, exampleLock, exampleRecord, exampleStatement, type ExampleLock } from './example-journal.ts';
 import { encodeRecord } from './record.ts';
-import { verifyStoredJournal, type JournalFaultCode, type StoredEntry, type StoredJournal } from './stored-journal.ts';
+import { verifyStoredJournal, type JournalFaultCode, type StoredEntry, type StoredItem, type StoredJournal } from './stored-journal.ts';
 
 const lock = exampleLock(crypto, 'front door');
 const other = exampleLock(crypto, 'back door');
@@ -12,7 +12,7 @@ const other = exampleLock(crypto, 'back door');
 const entries = [...exampleEntries(crypto, lock, 10, 4)];
 const stored: StoredJournal = { lockId: lock.lockId, identityKey: lock.identity.publicKey };
 
-const verify = (list: Iterable<StoredEntry>, end?: ChainPoint): ReturnType<typeof verifyStoredJournal> =>
+const verify = (list: Iterable<StoredItem>, end?: ChainPoint): ReturnType<typeof verifyStoredJournal> =>
   verifyStoredJournal(crypto, end === undefined ? stored : { ...stored, end }, list);
 const at = (seq: number, change: (entry: StoredEntry) => Partial<StoredEntry>): readonly StoredEntry[] =>
   entries.map((entry) => (entry.seq === seq ? { ...entry, ...change(entry) } : entry));
@@ -35,10 +35,10 @@ const rechained = (from: number, of: ExampleLock): readonly StoredEntry[] => {
 
 test('a whole journal verifies and says what it saw', () => {
   const last = exampleRecord(crypto, lock, 10).instant;
-  const counts = { lockId: lock.lockId, entries: 10, signed: 10, unsigned: 0, statements: 3, erased: 0, last };
+  const counts = { lockId: lock.lockId, entries: 10, end: 10, missing: 0, gaps: [], signed: 10, unsigned: 0, statements: 3, erased: 0, last };
   assert.deepEqual(verify(entries), { ok: true, value: counts });
-  assert.deepEqual(verify(entries.slice(0, 6)), { ok: true, value: { ...counts, entries: 6, signed: 4, unsigned: 2, statements: 1, last: exampleRecord(crypto, lock, 6).instant } });
-  assert.deepEqual(verify([]), { ok: true, value: { ...counts, entries: 0, signed: 0, statements: 0, last: undefined } });
+  assert.deepEqual(verify(entries.slice(0, 6)), { ok: true, value: { ...counts, entries: 6, end: 6, signed: 4, unsigned: 2, statements: 1, last: exampleRecord(crypto, lock, 6).instant } });
+  assert.deepEqual(verify([]), { ok: true, value: { ...counts, entries: 0, end: 0, signed: 0, statements: 0, last: undefined } });
 });
 
 test('erased records are counted and are no fault', () => {
@@ -89,4 +89,51 @@ test('fewer entries than the store says, or another last one, are a fault', () =
 test('a lock id that is not of the key is refused', () => {
   const result = verifyStoredJournal(crypto, { lockId: lock.lockId, identityKey: other.identity.publicKey }, entries);
   assert.deepEqual(result.ok ? result : result.error.code, 'other-lock');
+});
+
+/** The entries with those of `ranges` taken out and noted as gaps, as a keeper does that never had them. */
+const gapped = (...ranges: readonly (readonly [number, number])[]): readonly StoredItem[] =>
+  entries.flatMap((entry): readonly StoredItem[] => {
+    const range = ranges.find(([first, last]) => entry.seq >= first && entry.seq <= last);
+    if (range === undefined) return [entry];
+    return entry.seq === range[1] ? [{ first: range[0], last: range[1], head: entry.head }] : [];
+  });
+
+test('a gap between signatures is told as a gap, and what follows still counts', () => {
+  const summary = verify(gapped([5, 6]), entries.at(-1));
+  assert.deepEqual(summary.ok && { ...summary.value, last: 0 }, {
+    lockId: lock.lockId, entries: 8, end: 10, missing: 2, gaps: [{ first: 5, last: 6 }], signed: 10, unsigned: 0, statements: 3, erased: 0, last: 0,
+  });
+  const two = verify(gapped([1, 2], [5, 7]));
+  assert.deepEqual(two.ok && [two.value.entries, two.value.missing, two.value.gaps], [5, 5, [{ first: 1, last: 2 }, { first: 5, last: 7 }]]);
+});
+
+test('records that were taken out are no gap', (t) => {
+  const anchor = entries[5] ?? assert.fail();
+  const faults: readonly (readonly [string, readonly StoredItem[], JournalFaultCode, number])[] = [
+    ['no gap is noted', without(5, 6), 'record-missing', 5],
+    ['the gap begins where no signature stands', gapped([6, 7]), 'gap-unproven', 6],
+    ['two gaps in a row', gapped([5, 5], [6, 6]), 'gap-unproven', 6],
+    ['the gap is the end', gapped([5, 10]), 'gap-unproven', 11],
+    ['no signature follows', gapped([5, 6]).filter((item) => !('seq' in item) || item.seq < 8), 'gap-unproven', 7],
+    ['another head', gapped([5, 6]).map((item) => ('first' in item ? { ...item, head: flipped(item.head, 0) } : item)), 'leaf-altered', 7],
+    ['a head that is none', gapped([5, 6]).map((item) => ('first' in item ? { ...item, head: item.head.subarray(1) } : item)), 'malformed', 5],
+    ['the gap is too short', gapped([5, 6]).map((item) => ('first' in item ? { ...item, last: 5 } : item)), 'record-missing', 6],
+    ['the gap is too long', gapped([5, 6]).map((item) => ('first' in item ? { ...item, last: 7 } : item)), 'record-repeated', 8],
+    ['the gap comes later', gapped([5, 6]).map((item) => ('first' in item ? { ...item, first: 6 } : item)), 'record-missing', 5],
+    ['the gap is backwards', gapped([5, 6]).map((item) => ('first' in item ? { ...item, last: 4 } : item)), 'malformed', 5],
+    ['a record stands in its own gap', [...entries.slice(0, 4), ...entries.slice(4, 6), { first: 5, last: 6, head: anchor.head }, ...entries.slice(6)], 'record-repeated', 7],
+  ];
+  for (const [name, list, code, seq] of faults) {
+    const result = verify(list);
+    assert.deepEqual(result.ok ? result : [result.error.code, result.error.seq], [code, seq], name);
+    t.diagnostic(`${name}: ${result.ok ? '' : result.error.says}`);
+  }
+});
+
+test('a made-up record behind a gap is found by the signature that covers it', () => {
+  const made = rechained(7, lock);
+  const items = [...entries.slice(0, 4), ...gapped([5, 6]).filter((item) => 'first' in item), ...made.slice(6)];
+  const result = verify(items);
+  assert.deepEqual(result.ok ? result : [result.error.code, result.error.seq], ['statement-mismatch', 7]);
 });

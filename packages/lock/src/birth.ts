@@ -11,7 +11,7 @@ import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { decodeConfiguration, type Configuration, type ConfigurationError } from './configuration.ts';
 import { MAX_REQUEST_IDS } from './decisions.ts';
-import { MAX_HELD_ENTRIES, type Context } from './events.ts';
+import { MAX_HELD_ENTRIES, MAX_KEPT_ENTRIES, type Context } from './events.ts';
 import { NO_UNPROVEN } from './journal-keeper.ts';
 import { MAX_OPERATIONS } from './motion.ts';
 import { NO_RELOCK } from './relock.ts';
@@ -38,7 +38,7 @@ const bornAs = ({ crypto }: Context, keys: LockKeys, membership: LockState['memb
   operations: [],
   sessions: [],
   requestIds: [],
-  journal: { last: GENESIS, durable: 0, acknowledged: 0, from: GENESIS, held: [], sentUpTo: 0, unproven: NO_UNPROVEN },
+  journal: EMPTY_JOURNAL,
   stores: [],
   signatures: [],
   outbox: { kind: 'idle' },
@@ -74,16 +74,18 @@ const membershipOf = ({ membership }: Configuration, setupSecret: Secret | undef
 // The first entry kept is the anchor; what came before it is gone.
 const restoreJournal = ({ crypto }: Context, lockId: LockId, { entries, acknowledged }: Stored): JournalState | undefined => {
   const [first, ...rest] = entries;
-  if (first === undefined) return acknowledged === 0 ? { ...EMPTY_JOURNAL } : undefined;
+  if (first === undefined) return acknowledged === 0 ? EMPTY_JOURNAL : undefined;
   const anchor = first.seq === 1 ? GENESIS : pointOf(first);
   const last = verifyEntries(crypto, lockId, anchor, first.seq === 1 ? entries : rest);
   if (!last.ok || acknowledged > last.value.seq) return undefined;
   const held = entries.filter(({ seq }) => seq > acknowledged).slice(-MAX_HELD_ENTRIES);
   const from = pointBefore(entries, held[0]?.seq ?? last.value.seq + 1);
-  return from === undefined ? undefined : { ...EMPTY_JOURNAL, last: last.value, durable: last.value.seq, acknowledged, from, held, sentUpTo: acknowledged };
+  if (from === undefined) return undefined;
+  const kept = entries.filter(({ seq }) => seq <= from.seq).slice(-MAX_KEPT_ENTRIES);
+  return { ...EMPTY_JOURNAL, last: last.value, durable: last.value.seq, acknowledged, from, held, sentUpTo: acknowledged, kept };
 };
 
-const EMPTY_JOURNAL: JournalState = { last: GENESIS, durable: 0, acknowledged: 0, from: GENESIS, held: [], sentUpTo: 0, unproven: NO_UNPROVEN };
+const EMPTY_JOURNAL: JournalState = { last: GENESIS, durable: 0, acknowledged: 0, from: GENESIS, held: [], sentUpTo: 0, kept: [], unproven: NO_UNPROVEN };
 
 const pointBefore = (entries: readonly Entry[], seq: number): ChainPoint | undefined => {
   if (seq === 1) return GENESIS;

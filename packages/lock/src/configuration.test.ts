@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { decodeRosterAnswer } from '@mortise/courier/link-body.ts';
+import { encodeOffer, MAX_OFFER_BYTES } from '@mortise/documents/adoption-offer.ts';
 import { decodeConfiguration, encodeConfiguration, type Configuration } from './configuration.ts';
 import { ownedLock } from './site.conformance.ts';
 import { World } from './world.conformance.ts';
@@ -69,4 +71,27 @@ test('another lock’s, and a newer version’s, are told apart', () => {
   assert.ok(Array.isArray(items));
   const newer: readonly Cbor[] = [3, ...items.slice(1)];
   assert.equal(codeOf(encodeCbor(newer)), 'configuration-version');
+});
+
+test('a roster that has no room beside a long history of owners is refused with a code, and the lock goes on', () => {
+  const long = ownedLock();
+  const { membership } = long.world.state;
+  assert.ok(membership.kind === 'adopted');
+  const next = long.site.roster({ version: 2, previous: membership.roster.hash }).bytes;
+  const { roster: _, ...papers } = { ...membership.papers, roster: membership.rosterBytes };
+  // What is beyond the bound by one byte; a true history of 64 sets by many owners comes to that.
+  const room = MAX_OFFER_BYTES - (encodeOffer(world.crypto, { ...papers, roster: next })?.length ?? 0);
+  const sets = (length: number) => [...papers.ownerSets, new Uint8Array(length)];
+  const fits = (length: number): boolean => encodeOffer(world.crypto, { ...papers, ownerSets: sets(length), roster: next }) !== undefined;
+  const most = Array.from({ length: 8 }, (_each, less) => room - less).find(fits) ?? assert.fail();
+  const answers = (length: number): string => {
+    long.world.state = { ...long.world.state, membership: { ...membership, papers: { ...papers, ownerSets: sets(length) } } };
+    long.site.say('roster', next);
+    long.world.run(100);
+    const answer = long.world.sent.findLast(({ type }) => type === 'roster-answer');
+    return decodeRosterAnswer(answer?.body ?? new Uint8Array(0))?.code ?? 'none';
+  };
+  assert.equal(answers(most + 1), 'too-long');
+  assert.equal(long.world.records().at(-1)?.rule, 'document:too-long');
+  assert.equal(answers(most), 'accepted', 'the control: one byte less has room');
 });

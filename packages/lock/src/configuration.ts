@@ -3,6 +3,7 @@
 // were received and are opened again, signatures and all, when the lock starts.
 
 import type { ClockMemory } from '@mortise/access/clock.ts';
+import { required } from '@mortise/base/assert.ts';
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import { asArray, asBytes, asNumber, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { identifierBytes, IDENTIFIER_BYTES, type LockId } from '@mortise/base/identifiers.ts';
@@ -58,9 +59,12 @@ export const decodeConfiguration = (crypto: Crypto, place: ConfigurationPlace, b
 
 const refuse = (code: ConfigurationError['code']): Err<ConfigurationError> => err({ code });
 
+/** Whether there is room for the roster beside what is kept: a long history of owners and a long roster can be too much. */
+export const hasRoomForRoster = (crypto: Crypto, papers: Adopted['papers'], roster: Bytes): boolean => encodeOffer(crypto, { ...papers, roster }) !== undefined;
+
 // The roster stands in the offer's place for it, the newest one.
 const encodeAdopted = (crypto: Crypto, { papers, rosterBytes, statement }: Adopted): Cbor =>
-  [encodeOffer(crypto, { ...papers, roster: rosterBytes }), statement ?? null];
+  [required(encodeOffer(crypto, { ...papers, roster: rosterBytes }), 'what is too long was refused'), statement ?? null];
 
 const readClock = (items: readonly Cbor[] | undefined): ClockMemory | undefined => {
   const [floor, offset] = items ?? [];

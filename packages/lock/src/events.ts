@@ -38,9 +38,12 @@ export type LockEvent =
 /** Entries that no hub has acknowledged; beyond it the oldest go, and the gap shows in the chain. */
 export const MAX_HELD_ENTRIES = 10_000;
 
+/** Acknowledged entries that stay on the lock: a hub that turns out to have lost them gets them again. */
+export const MAX_KEPT_ENTRIES = 512;
+
 /**
  * One atomic, durable write. `configuration` replaces the whole one; `append` are the next journal entries; entries up to
- * `acknowledged` are safe at the hub and those before that one may be dropped, but the shell keeps the last 512 for `restore`.
+ * `acknowledged` are safe at the hub and those before that one may be dropped, but the shell keeps the last MAX_KEPT_ENTRIES for `restore`.
  * Of what is not acknowledged it keeps the last MAX_HELD_ENTRIES and the entry before them.
  */
 export type StoreWrite = {

@@ -3,10 +3,10 @@
 
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { derive } from '@mortise/crypto/entropy.ts';
-import { append, SALT_BYTES, type Entry } from '@mortise/journal/chain.ts';
+import { append, GENESIS, SALT_BYTES, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
 import { encodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
-import { MAX_HELD_ENTRIES, type StoreWrite } from './events.ts';
+import { MAX_HELD_ENTRIES, MAX_KEPT_ENTRIES, type StoreWrite } from './events.ts';
 import { sensedOf, stampOf } from './sensing.ts';
 import type { AfterStored, JournalState, LockState, PendingStore, ReceiptParts, UnprovenWindow } from './state.ts';
 
@@ -79,13 +79,31 @@ export const closeWindow = (moment: Moment, state: LockState): Change => {
 export const NO_UNPROVEN: UnprovenWindow = { startMs: 0, count: 0, suppressed: 0 };
 export const windowEndMs = (window: UnprovenWindow): number => window.startMs + UNPROVEN_WINDOW_MS;
 
-// The ring: beyond its bound the oldest entry goes, and the chain starts after it.
+// The ring: beyond its bound the oldest entries go, and the chain starts after them.
 const withEntry = (journal: JournalState, entry: Entry): JournalState => {
-  const held = [...journal.held, entry];
-  const dropped = held.length > MAX_HELD_ENTRIES ? held.shift() : undefined;
-  const from = dropped === undefined ? journal.from : { seq: dropped.seq, head: dropped.head };
-  return { ...journal, last: { seq: entry.seq, head: entry.head }, from, held };
+  const next = { ...journal, last: pointOf(entry), held: [...journal.held, entry] };
+  const dropped = next.held[next.held.length - MAX_HELD_ENTRIES - 1];
+  return dropped === undefined ? next : startingAfter(next, dropped);
 };
+
+/** Goes on after `entry`, one of the held: those up to it are kept for a hub that loses them. */
+export const startingAfter = (journal: JournalState, entry: Entry): JournalState => ({
+  ...journal,
+  from: pointOf(entry),
+  held: journal.held.filter(({ seq }) => seq > entry.seq),
+  kept: [...journal.kept, ...journal.held.filter(({ seq }) => seq <= entry.seq)].slice(-MAX_KEPT_ENTRIES),
+});
+
+/** Goes on after `seq` once more, or as close to it as what is kept reaches: the hub has no more than that. */
+export const startingAgain = (journal: JournalState, seq: number): JournalState => {
+  const points: readonly ChainPoint[] = journal.kept[0]?.seq === 1 ? [GENESIS, ...journal.kept] : journal.kept;
+  const from = points.findLast((point) => point.seq <= seq) ?? points[0];
+  if (from === undefined) return journal;
+  const again = journal.kept.filter((entry) => entry.seq > from.seq);
+  return { ...journal, acknowledged: from.seq, from: pointOf(from), held: [...again, ...journal.held], kept: journal.kept.filter((entry) => entry.seq <= from.seq) };
+};
+
+const pointOf = ({ seq, head }: ChainPoint): ChainPoint => ({ seq, head });
 
 const suppressed = (window: UnprovenWindow): UnprovenWindow => ({ ...window, suppressed: window.suppressed + 1 });
 

@@ -4,12 +4,11 @@
 
 import { headStatementToSign } from '@mortise/journal/head-statement.ts';
 import { encodeBatch, MAX_BATCH_ENTRIES } from '@mortise/journal/batch.ts';
-import type { ChainPoint, Entry } from '@mortise/journal/chain.ts';
 import { NO_SESSION } from '@mortise/courier/link-message.ts';
 import { ENTROPY_BYTES, derive } from '@mortise/crypto/entropy.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
-import { hasRoomForRequest, store } from './journal-keeper.ts';
+import { hasRoomForRequest, startingAfter, startingAgain, store } from './journal-keeper.ts';
 import { askSignature, send } from './sending.ts';
 import type { AfterSigned, LockState, Outbox } from './state.ts';
 
@@ -43,14 +42,17 @@ export const onBatchSigned = (moment: Moment, state: LockState, batch: AfterSign
   return send({ ...state, outbox, journal: { ...state.journal, sentUpTo } }, 'journal', NO_SESSION, bytes);
 };
 
-/** The hub holds everything up to `seq`. What was never sent cannot be acknowledged. */
+/**
+ * The hub holds everything up to `seq`. What was never sent cannot be acknowledged. Less than it held before: its storage was put back,
+ * and what is still kept goes again, with the next batch that is due.
+ */
 export const onAcknowledged = (state: LockState, seq: number): Change => {
   const { journal } = state;
+  if (seq < journal.from.seq) return changed({ ...state, journal: startingAgain(journal, seq) });
   const entry = journal.held.find((each) => each.seq === seq);
   if (entry === undefined || seq > journal.sentUpTo) return changed(state);
-  const acknowledged = { ...journal, acknowledged: seq, from: pointOf(entry), held: journal.held.filter((each) => each.seq > seq) };
   const isAnswered = state.outbox.kind === 'sent' && seq >= state.outbox.upTo;
-  const next: LockState = { ...state, journal: acknowledged, outbox: isAnswered ? IDLE : state.outbox };
+  const next: LockState = { ...state, journal: { ...startingAfter(journal, entry), acknowledged: seq }, outbox: isAnswered ? IDLE : state.outbox };
   // Forgetting this write costs a resend, no more.
   return inTurn(next, (current) => (hasRoomForRequest(current) ? store(current, { acknowledged: seq }) : changed(current)));
 };
@@ -58,5 +60,3 @@ export const onAcknowledged = (state: LockState, seq: number): Change => {
 export const resetOutbox = (state: LockState): LockState => ({ ...state, outbox: IDLE });
 
 const isFree = (outbox: Outbox, nowMs: number): boolean => outbox.kind === 'idle' || (outbox.kind === 'sent' && nowMs >= outbox.againMs);
-
-const pointOf = ({ seq, head }: Entry): ChainPoint => ({ seq, head });

@@ -7,7 +7,7 @@ import { NO_SESSION } from '@mortise/courier/link-message.ts';
 import type { DocumentErrorCode } from '@mortise/documents/document-error.ts';
 import { openEntries, openRoster } from '@mortise/documents/roster.ts';
 import { inTurn, type Change, type Moment } from './change.ts';
-import { encodeConfiguration } from './configuration.ts';
+import { encodeConfiguration, hasRoomForRoster } from './configuration.ts';
 import { hasRoomForRequest, note, noteUnproven } from './journal-keeper.ts';
 import { send } from './sending.ts';
 import type { Adopted, LockState } from './state.ts';
@@ -34,6 +34,7 @@ const readRoster = ({ crypto }: Moment, { lockId, keys }: LockState, adopted: Ad
   const { siteId, keys: ownerKeys } = adopted.ownerSet;
   const roster = openRoster(crypto, bytes, { siteId, lockId, ownerKeys }, adopted.roster);
   if (!roster.ok) return roster.error.code;
+  if (!hasRoomForRoster(crypto, adopted.papers, bytes)) return 'too-long';
   const trusted = openEntries(crypto, keys.seal, roster.value);
   return trusted.ok ? { ...adopted, roster: roster.value, trusted: trusted.value, rosterBytes: bytes } : trusted.error.code;
 };

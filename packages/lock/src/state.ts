@@ -122,7 +122,8 @@ export type RelaySession = {
 
 /**
  * `held`: entries that are not acknowledged, at most MAX_HELD_ENTRIES, the first one after `from`; `durable`: the last entry that
- * is stored with all before it; `sentUpTo`: the last one that this run has sent.
+ * is stored with all before it; `sentUpTo`: the last one that this run has sent; `kept`: the last entries up to `from`, at most
+ * MAX_KEPT_ENTRIES, for a hub that turns out to have lost them.
  */
 export type JournalState = {
   readonly last: ChainPoint;
@@ -131,6 +132,7 @@ export type JournalState = {
   readonly from: ChainPoint;
   readonly held: readonly Entry[];
   readonly sentUpTo: number;
+  readonly kept: readonly Entry[];
   readonly unproven: UnprovenWindow;
 };
 

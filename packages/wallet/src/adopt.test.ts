@@ -8,7 +8,7 @@ import { Secret } from '@mortise/base/secret.ts';
 import { decodeCertificate, verifyCertificate } from '@mortise/aliro/reader-certificate.ts';
 import { deriveKeyPair } from '@mortise/crypto/entropy.ts';
 import { lockAnswerToSign, lockDone, lockReadOffer, ownerHello, ownerReadAnswer, ownerReadDone, type OwnerKeyed } from '@mortise/documents/adoption.ts';
-import { checkOffer, type CheckedOffer } from '@mortise/documents/adoption-offer.ts';
+import { checkOffer, MAX_CERTIFICATE_BYTES, type CheckedOffer } from '@mortise/documents/adoption-offer.ts';
 import { adoptionStatementToSign } from '@mortise/documents/adoption-statement.ts';
 import { openEntries, openRoster, type Roster } from '@mortise/documents/roster.ts';
 import { encodeSetupCode, parseSetupCode } from '@mortise/documents/setup-code.ts';
@@ -118,6 +118,8 @@ test('what is not the owner’s to offer is refused before it is sent', () => {
   assert.equal(codeOf({ ownerSets: [other.document] }), 'document-refused');
   assert.equal(codeOf({ ownerSets: [] }), 'document-refused');
   assert.equal(codeOf({ ownerSets: [founded.document, founded.document] }), 'document-refused');
+  assert.equal(codeOf({ brokerCa: new Uint8Array(MAX_CERTIFICATE_BYTES + 1) }), 'document-refused');
+  assert.equal(codeOf({ linkCertificate: new Uint8Array(0) }), 'document-refused');
 });
 
 const kit = kitKey(crypto, value(parseKit(crypto, founded.kitCode)));

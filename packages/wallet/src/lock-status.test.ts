@@ -8,8 +8,9 @@ import { instant } from '@mortise/base/instant.ts';
 import { encodeStatus, statusToSign, type Status } from '@mortise/courier/status.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
-import { exampleKey, exampleLock, signWith } from '@mortise/documents/example-site.ts';
-import { believed, hearReceipt, hearStatus, MAX_STATUS_AGE_MS, NO_WORD, type Lock, type LockWord } from './lock-status.ts';
+import { exampleKey, exampleLock, exampleSite, rosterFields, signRoster, signWith } from '@mortise/documents/example-site.ts';
+import { checkPapers } from './lock-papers.ts';
+import { believed, hearReceipt, hearStatus, MAX_STATUS_AGE_MS, NO_WORD, type Lock, type LockWord, type Standing } from './lock-status.ts';
 
 const NOW = Date.UTC(2026, 10, 23);
 const own = exampleLock();
@@ -24,8 +25,8 @@ const status = (changes: Partial<Status> = {}): Status => ({
 const sign = (said: Status, by: KeyPair = own.identity, named: Bytes = by.publicKey): Bytes => signWith(by, statusToSign(crypto, named, said));
 const locked = status({ bolt: 'locked' });
 
-const shown = (word: LockWord, nowMs = NOW): string => {
-  const belief = believed(word, nowMs);
+const shown = (word: LockWord, nowMs = NOW, standing: Standing = 'signed'): string => {
+  const belief = believed(word, nowMs, standing);
   return belief.ok ? belief.value.bolt : belief.error.code;
 };
 const hear = (statement: Bytes, word: LockWord = NO_WORD, of: Lock = lock): LockWord => hearStatus(crypto, of, word, statement);
@@ -61,6 +62,23 @@ test('a hub that names another identity key for the lock proves nothing with it'
   assert.equal(shown(hear(sign(locked, hub), NO_WORD, { ...lock, identityKey: hub.publicKey })), 'not-signed');
   assert.equal(shown(hear(sign(locked), NO_WORD, { ...lock, identityKey: new Uint8Array(65) })), 'not-signed');
   assert.equal(shown(hear(sign(locked), NO_WORD, lock)), 'locked', 'the control');
+});
+
+test('a lock of the hub’s making says what the hub likes, and is not believed: no owner signed for it', () => {
+  const made = exampleLock('made by the hub');
+  const word = hear(sign({ ...locked, lockId: made.lockId }, made.identity), NO_WORD, { lockId: made.lockId, identityKey: made.identity.publicKey });
+  const site = exampleSite();
+  const standingOf = (document: Bytes): Standing =>
+    checkPapers(crypto, document, { siteId: site.ownerSet.siteId, lockId: made.lockId, ownerKeys: site.ownerSet.keys }, undefined).ok ? 'signed' : 'refused';
+  const papers = [
+    signRoster(site.owner, rosterFields(site, own)), // a true lock’s
+    signRoster(hub, rosterFields(site, made)), // by a key of the hub’s
+    signRoster(exampleSite('the hub’s').owner, rosterFields(exampleSite('the hub’s'), made)), // of a site of the hub’s
+    EMPTY,
+  ];
+  assert.deepEqual(papers.map((document) => shown(word, NOW, standingOf(document))), papers.map(() => 'lock-refused'));
+  assert.deepEqual([shown(word, NOW, 'unseen'), shown(word, NOW, 'site-unknown')], ['lock-unseen', 'site-unknown']);
+  assert.equal(shown(word, NOW, standingOf(signRoster(site.owner, rosterFields(site, made)))), 'locked', 'the control: once an owner has adopted it, it counts');
 });
 
 test('an old word, to somebody who saw no newer one, is too old; one from the future has no age', () => {

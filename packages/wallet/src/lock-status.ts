@@ -19,9 +19,19 @@ export type Said = Pick<Status, 'bolt' | 'door' | 'batteryMv' | 'since' | 'reloc
 export type LockWord = { readonly newest: Said | undefined; readonly isForged: boolean };
 export const NO_WORD: LockWord = { newest: undefined, isForged: false };
 
+/**
+ * What is known of who a lock belongs to: `signed`: an owner of the site signed for it (lock-papers.ts); `unseen`: not looked at yet;
+ * `refused`: no owner did; `site-unknown`: the hub shows another site than the one whose keys are held here.
+ */
+export type Standing = 'signed' | 'unseen' | 'refused' | 'site-unknown';
+
 export type Lock = { readonly lockId: LockId; readonly identityKey: Bytes };
 
 export type DoubtCode =
+  /** A lock that the hub may have made up: not looked at yet; no owner signed for it; of a site that is not known here. */
+  | 'lock-unseen'
+  | 'lock-refused'
+  | 'site-unknown'
   /** The lock did not sign it, or it is another lock's. */
   | 'not-signed'
   /** Nothing is known. */
@@ -46,8 +56,14 @@ export const hearReceipt = (word: LockWord, { seq, record }: Receipt): LockWord 
   return { newest: newer(word.newest, { ...sensed, ...kept, since: instant, instant, seq, count: 0 }), isForged: false };
 };
 
-/** The word to show at `nowMs` (ms since 1970, the reader's clock), or why none: then the door's state is unknown. */
-export const believed = ({ newest, isForged }: LockWord, nowMs: number): Result<Said, Doubt> => {
+const STANDING_DOUBT: Readonly<Record<Exclude<Standing, 'signed'>, DoubtCode>> = { 'unseen': 'lock-unseen', 'refused': 'lock-refused', 'site-unknown': 'site-unknown' };
+
+/**
+ * The word to show at `nowMs` (ms since 1970, the reader's clock), or why none: then the door's state is unknown. A signature shows which
+ * lock said it; that the lock is one of the site, and not one that the hub made up to say so, is `standing`.
+ */
+export const believed = ({ newest, isForged }: LockWord, nowMs: number, standing: Standing): Result<Said, Doubt> => {
+  if (standing !== 'signed') return err({ code: STANDING_DOUBT[standing] });
   if (isForged) return err({ code: 'not-signed' });
   if (newest === undefined) return err({ code: 'not-heard' });
   if (nowMs - newest.instant > MAX_STATUS_AGE_MS) return err({ code: 'too-old' });

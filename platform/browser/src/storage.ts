@@ -21,6 +21,8 @@ export type StorageError =
 export type BrowserStorage = {
   /** Undefined when there is nothing under the name. What comes back is parsed by the caller. */
   readonly read: (store: StoreName, name: string) => Promise<Result<unknown, StorageError>>;
+  /** The names under which something is kept. */
+  readonly names: (store: StoreName) => Promise<Result<readonly string[], StorageError>>;
   /** All changes or none, on disk when it resolves. */
   readonly write: (changes: readonly StorageChange[]) => Promise<Result<void, StorageError>>;
   readonly close: () => void;
@@ -56,12 +58,19 @@ const openDatabase = (factory: IDBFactory): Promise<Result<IDBDatabase, StorageE
     request.addEventListener('success', () => resolve(ok(request.result)));
   });
 
-const read = (database: IDBDatabase, store: StoreName, name: string): Promise<Result<unknown, StorageError>> =>
+const answered = <T>(request: IDBRequest<T>): Promise<Result<T, StorageError>> =>
   new Promise((resolve) => {
-    const request = database.transaction(store, 'readonly').objectStore(store).get(name);
     request.addEventListener('error', () => resolve(failure(request.error)));
     request.addEventListener('success', () => resolve(ok(request.result)));
   });
+
+const read = (database: IDBDatabase, store: StoreName, name: string): Promise<Result<unknown, StorageError>> =>
+  answered<unknown>(database.transaction(store, 'readonly').objectStore(store).get(name));
+
+const names = async (database: IDBDatabase, store: StoreName): Promise<Result<readonly string[], StorageError>> => {
+  const keys = await answered(database.transaction(store, 'readonly').objectStore(store).getAllKeys());
+  return keys.ok ? ok(keys.value.filter((key) => typeof key === 'string')) : keys;
+};
 
 const apply = (transaction: IDBTransaction, { store, name, value }: StorageChange): IDBRequest =>
   value === undefined ? transaction.objectStore(store).delete(name) : transaction.objectStore(store).put(value, name);
@@ -98,6 +107,7 @@ const storageOf = (database: IDBDatabase): BrowserStorage => {
   database.addEventListener('versionchange', () => database.close());
   return {
     read: (store, name) => guarded(() => read(database, store, name)),
+    names: (store) => guarded(() => names(database, store)),
     write: (changes) => guarded(() => write(database, changes)),
     close: () => database.close(),
   };

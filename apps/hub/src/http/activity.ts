@@ -6,9 +6,10 @@ import { utf8 } from '@mortise/base/bytes.ts';
 import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import { ok } from '@mortise/base/result.ts';
 import { encodeJournalHeader, encodeJournalLine } from '@mortise/journal/journal-file.ts';
+import { isGap } from '@mortise/journal/stored-journal.ts';
 import type { Hub } from '../hub.ts';
 import { activityPage, alerts } from '../store/activity-store.ts';
-import { journalEntries, newestStatement } from '../store/journal-store.ts';
+import { journalItems, newestStatement } from '../store/journal-store.ts';
 import { reads, refused, signedIn, type App, type Web } from './mount.ts';
 import { inputRefusal } from './refusal.ts';
 
@@ -46,14 +47,14 @@ const journalLines = (hub: Hub, lockId: LockId, identityKey: Uint8Array): Readab
       controller.enqueue(utf8(`${encodeJournalHeader({ lockId, identityKey, ...(statement === undefined ? {} : { statement }) })}\n`));
     },
     pull: async (controller) => {
-      const entries = await journalEntries(hub.database, lockId, after, ENTRIES_AT_ONCE);
-      const last = entries.at(-1);
-      if (last === undefined) {
+      const items = await journalItems(hub.database, lockId, after, ENTRIES_AT_ONCE);
+      const last = items.at(-1);
+      if (last === undefined || isGap(last)) {
         controller.close();
         return;
       }
       after = last.seq;
-      controller.enqueue(utf8(entries.map((entry) => `${encodeJournalLine(entry)}\n`).join('')));
+      controller.enqueue(utf8(items.map((item) => `${encodeJournalLine(item)}\n`).join('')));
     },
   });
 };

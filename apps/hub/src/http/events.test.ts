@@ -2,12 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { liveEvents, PING_MS, type LiveEventName } from '@mortise/api/activity.ts';
 import { required } from '@mortise/base/assert.ts';
+import { base64url } from '@mortise/base/bytes.ts';
+import { exampleEntropy } from '@mortise/documents/example-site.ts';
 import { ingest } from '../mqtt/ingest.ts';
 import { adoptedLock } from '../testing/adopted.fixture.ts';
 import { ORIGIN } from '../testing/hub.fixture.ts';
-import { MAX_WATCHERS } from './events.ts';
+import { MAX_QUEUED_EVENTS, MAX_WATCHERS } from './events.ts';
 
 type Told = { readonly event: string; readonly id: string | undefined; readonly data: unknown };
 type Adopted = Awaited<ReturnType<typeof adoptedLock>>;
@@ -78,7 +81,7 @@ void test('an alert is told; signing out ends the stream', async (t) => {
   const watcher = await watch(adopted);
   await watcher.next();
   await watcher.next();
-  await ingest(adopted.hub, adopted.lock.lockId, adopted.lock.identity.publicKey, adopted.journal(9).batch(5, 9));
+  await ingest(adopted.hub, adopted.lock.lockId, adopted.lock.identity.publicKey, adopted.journal(9).batch(1, 9).subarray(1));
   const { event, id } = checked(await watcher.next());
   assert.deepEqual([event, id], ['alert', undefined]);
   await adopted.owner.browser.send('POST', '/api/sign-out', {});
@@ -128,5 +131,35 @@ void test('a cursor of a later hub, whose backup was put back, hides nothing tha
   assert.deepEqual([checked(await watcher.next()).event, checked(await watcher.next()).event], ['state', 'waiting']);
   await send(batch(3, 4));
   assert.deepEqual(await ids(watcher.next, 2), ['3', '4']);
+  await watcher.cancel();
+});
+
+/** The adopted lock's rows again, under other numbers. */
+const moreDoors = async ({ hub, lock }: Adopted, count: number): Promise<void> => {
+  const { database } = hub;
+  const [own, door, roster] = await Promise.all([
+    database.selectFrom('lock').selectAll().where('id', '=', lock.lockId).executeTakeFirstOrThrow(),
+    database.selectFrom('door').selectAll().executeTakeFirstOrThrow(),
+    database.selectFrom('roster').selectAll().executeTakeFirstOrThrow(),
+  ]);
+  for (let index = 0; index < count; index += 1) {
+    const id = base64url(exampleEntropy(`door ${index}`).subarray(0, 16));
+    await database.insertInto('door').values({ ...door, id }).execute();
+    await database.insertInto('lock').values({ ...own, id, door_id: id }).execute();
+    await database.insertInto('roster').values({ ...roster, lock_id: id }).execute();
+    await database.insertInto('roster_delivery').values({ lock_id: id, version: 1, refused: null }).execute();
+  }
+};
+
+void test('a site of more doors than a watcher’s queue holds: all of them come, then what happens', async (t) => {
+  const adopted = await adoptedLock(t);
+  await moreDoors(adopted, MAX_QUEUED_EVENTS + 100);
+  const watcher = await watch(adopted);
+  await setTimeoutPromise(200); // nobody reads for a while: the hub waits
+  const doors = new Set<unknown>();
+  for (let told = checked(await watcher.next()); told.event !== 'waiting'; told = checked(await watcher.next())) doors.add(JSON.stringify(told.data));
+  assert.equal(doors.size, MAX_QUEUED_EVENTS + 101);
+  await ingest(adopted.hub, adopted.lock.lockId, adopted.lock.identity.publicKey, adopted.journal(1).batch(1, 1));
+  assert.deepEqual(await ids(watcher.next, 1), ['1']);
   await watcher.cancel();
 });

@@ -102,11 +102,17 @@ const createFeed = (hub: Hub, cursor: number | undefined, { send, close, room }:
     }
   };
   const begin = async (): Promise<void> => {
-    for (const data of await allDoors(hub)) tell({ event: 'state', data });
+    for (const data of await allDoors(hub)) {
+      await room();
+      tell({ event: 'state', data });
+    }
     tell({ event: 'waiting', data: { locks: waitingLocks(hub) } });
     if (cursor !== undefined) await catchUp();
+    while (waiting.length > 0) {
+      await room();
+      for (const event of waiting.splice(0, CATCH_UP_AT_ONCE)) tell(event);
+    }
     live = true;
-    for (const event of waiting.splice(0)) tell(event);
   };
   return { begin, stop };
 };

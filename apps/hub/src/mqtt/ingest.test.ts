@@ -1,10 +1,11 @@
-// Journals on their way in: what is whole is stored once and acknowledged; what is forged, gapped or forked changes nothing that is
+// Journals on their way in: what is whole is stored once and acknowledged; what is forged or forked changes nothing that is
 // stored, and is kept as evidence.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assert as assertProperty, asyncProperty, integer } from 'fast-check';
+import { array, assert as assertProperty, asyncProperty, integer, tuple } from 'fast-check';
 import { activityPage, alerts } from '@mortise/api/activity.ts';
+import { doorAnswer } from '@mortise/api/locks.ts';
 import type { LiveEvent } from '@mortise/api/activity.ts';
 import { base64url } from '@mortise/base/bytes.ts';
 import { exampleKey, exampleLock } from '@mortise/documents/example-site.ts';
@@ -36,22 +37,91 @@ void test('batches are stored once, in order, and acknowledged; the exported jou
   assert.deepEqual(verified.ok && [verified.value.entries, verified.value.unsigned], [70, 0]);
 });
 
-void test('a gap is answered with what is known, a fork with nothing; both are evidence and neither overwrites', async (t) => {
+void test('a gap is answered with what is known, and the lock sends what it still has; a fork is answered with nothing, is evidence, and overwrites nothing', async (t) => {
   const adopted = await adoptedLock(t);
   const honest = adopted.journal(20);
   const other = adopted.journal(20, 'another history');
   await sendIn(adopted, honest.batch(1, 10));
   const before = await adopted.hub.database.selectFrom('journal').selectAll().execute();
   await sendIn(adopted, honest.batch(15, 20));
-  assert.deepEqual([adopted.acks, await evidenceOf(adopted)], [[10, 10], ['journal-gap 11']]);
+  assert.deepEqual([adopted.acks, await evidenceOf(adopted)], [[10, 10], []]);
   await sendIn(adopted, other.batch(1, 20));
   await sendIn(adopted, other.batch(3, 8));
   await sendIn(adopted, other.batch(11, 20));
-  assert.deepEqual(await evidenceOf(adopted), ['journal-fork 10', 'journal-fork 2', 'journal-fork 1', 'journal-gap 11']);
+  assert.deepEqual(await evidenceOf(adopted), ['journal-fork 10', 'journal-fork 2', 'journal-fork 1']);
   assert.deepEqual(adopted.acks, [10, 10], 'a fork is not acknowledged');
   assert.deepEqual(await adopted.hub.database.selectFrom('journal').selectAll().execute(), before);
   await sendIn(adopted, honest.batch(11, 20));
   assert.deepEqual([adopted.acks.at(-1), (await storedSeqs(adopted)).length], [20, 20], 'the control: the honest history goes on');
+});
+
+const fileOf = async ({ owner, lock }: Adopted) => String((await owner.browser.get(`/api/locks/${lock.lockId}/journal`)).json).split('\n');
+const verifiedFile = async (adopted: Adopted) => {
+  const verified = verifyJournalFile(nodeCrypto, await fileOf(adopted), adopted.lock.lockId);
+  return verified.ok ? [verified.value.entries, verified.value.missing, verified.value.gaps] : verified.error;
+};
+const journalTold = async ({ owner, door }: Adopted) => {
+  const { entries, missing } = parsed(doorAnswer, await owner.browser.get(`/api/doors/${door.id}`)).door.lock.journal;
+  return [entries, missing];
+};
+
+void test('a gap that the lock cannot fill is stored as one, told everywhere, and the journal goes on behind it', async (t) => {
+  const adopted = await adoptedLock(t);
+  const { batch } = adopted.journal(60);
+  await sendIn(adopted, batch(1, 10));
+  await sendIn(adopted, batch(31, 40));
+  await sendIn(adopted, batch(31, 40));
+  await sendIn(adopted, batch(41, 50));
+  assert.deepEqual(adopted.acks, [10, 10, 40, 50], 'asked once, then taken');
+  assert.deepEqual(await evidenceOf(adopted), ['journal-gap 11']);
+  assert.deepEqual(await verifiedFile(adopted), [30, 20, [{ first: 11, last: 30 }]]);
+  assert.deepEqual(await journalTold(adopted), [50, 20]);
+  const { items } = parsed(activityPage, await adopted.owner.browser.get('/api/activity'));
+  assert.deepEqual(items.filter(({ missing }) => missing > 0).map(({ seq, missing }) => [seq, missing]), [[31, 20]]);
+  await sendIn(adopted, adopted.journal(60, 'another history').batch(25, 40));
+  assert.deepEqual((await evidenceOf(adopted))[0], 'journal-fork 30', 'another history that leads to the gap’s end is a fork');
+});
+
+void test('records that come late fill the gap, from either end and in the middle, each once; nothing is acknowledged that is not there', async (t) => {
+  const adopted = await adoptedLock(t);
+  const { batch } = adopted.journal(60);
+  await sendIn(adopted, batch(1, 10));
+  for (let tries = 0; tries < 2; tries += 1) await sendIn(adopted, batch(31, 40));
+  adopted.acks.length = 0;
+  await sendIn(adopted, batch(18, 22));
+  assert.deepEqual(await verifiedFile(adopted), [25, 15, [{ first: 11, last: 17 }, { first: 23, last: 30 }]]);
+  await sendIn(adopted, batch(9, 14));
+  await sendIn(adopted, batch(28, 33));
+  assert.deepEqual(await verifiedFile(adopted), [32, 8, [{ first: 15, last: 17 }, { first: 23, last: 27 }]]);
+  assert.deepEqual(adopted.acks, [22, 14, 40], 'what is behind a gap is not acknowledged with what is before it');
+  await sendIn(adopted, batch(12, 30));
+  assert.deepEqual(await verifiedFile(adopted), [40, 0, []]);
+  assert.deepEqual((await storedSeqs(adopted)).toSorted((a, b) => a - b), Array.from({ length: 40 }, (_, index) => index + 1));
+  assert.deepEqual(await journalTold(adopted), [40, 0]);
+  assert.equal(adopted.acks.at(-1), 40);
+});
+
+void test('whatever comes in whatever order: each number is a record or in a gap, and the file verifies', async (t) => {
+  const adopted = await adoptedLock(t);
+  const { batch } = adopted.journal(40);
+  await assertProperty(
+    asyncProperty(array(tuple(integer({ min: 1, max: 40 }), integer({ min: 0, max: 15 })), { minLength: 1, maxLength: 10 }), async (fills) => {
+      for (const table of ['journal', 'journal_head', 'journal_gap', 'evidence'] as const) await adopted.hub.database.deleteFrom(table).execute();
+      adopted.hub.askedAgain.clear();
+      const sent = new Set<number>();
+      for (const [first, more] of fills) {
+        const last = Math.min(40, first + more);
+        for (let tries = 0; tries < 2; tries += 1) await sendIn(adopted, batch(first, last));
+        for (let seq = first; seq <= last; seq += 1) sent.add(seq);
+        const upTo = adopted.acks.at(-1) ?? 0;
+        assert.ok(sent.has(upTo) && upTo >= last, 'what is acknowledged is there');
+      }
+      const end = Math.max(...sent);
+      const verified = verifyJournalFile(nodeCrypto, await fileOf(adopted), adopted.lock.lockId);
+      assert.deepEqual(verified.ok && [verified.value.entries, verified.value.end, verified.value.missing], [sent.size, end, end - sent.size]);
+    }),
+    { numRuns: 25 },
+  );
 });
 
 void test('batches of another lock, to another key, under another statement are refused', async (t) => {
@@ -90,8 +160,8 @@ void test('evidence is bounded, and told once for each place', async (t) => {
   const adopted = await adoptedLock(t);
   const raised: LiveEvent[] = [];
   adopted.hub.live.subscribe((event) => { if (event.event === 'alert') raised.push(event); });
-  const { batch } = adopted.journal(4);
-  for (let tries = 0; tries < 5; tries += 1) await sendIn(adopted, batch(2, 4));
+  await sendIn(adopted, adopted.journal(4).batch(1, 4));
+  for (let tries = 0; tries < 5; tries += 1) await sendIn(adopted, adopted.journal(4, 'another history').batch(2, 4));
   assert.equal(raised.length, 1);
   for (let index = 0; index < 150; index += 1) {
     const values = { lock_id: adopted.lock.lockId, code: 'journal-invalid', seq: 1000 + index, batch: new Uint8Array(1), received_at: 0 } as const;

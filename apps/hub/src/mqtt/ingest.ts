@@ -1,5 +1,6 @@
 // A batch of journal records on its way in: opened and verified whole, stored in one transaction, then acknowledged by its last
-// number. What does not verify or does not follow is kept as evidence and raised as an alert; nothing stored is ever overwritten.
+// number. What does not verify or tells another history is kept as evidence and raised as an alert; nothing stored is ever overwritten.
+// A lock whose batch leaves a gap is asked to send again; when it cannot, the gap is kept as one, and told (ADR 20).
 
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
@@ -16,15 +17,22 @@ export const ingest = async (hub: Hub, lockId: LockId, identityKey: Bytes, body:
     await raise(hub, lockId, 'journal-invalid', opened.error.seq, body);
     return;
   }
-  const stored = await storeBatch(hub.database, opened.value, hub.now());
-  // A gap is answered as well: the lock goes on from what is known, if it still has it. A fork is not.
-  if (stored.kind === 'stored' || stored.code === 'journal-gap') acknowledge(hub, lockId, stored);
-  if (stored.kind === 'stored') await announce(hub, stored);
-  else await raise(hub, lockId, stored.code, stored.seq, body);
+  const before = hub.askedAgain.get(lockId);
+  const stored = await storeBatch(hub.database, opened.value, hub.now(), before);
+  if (stored.kind === 'forked') {
+    await raise(hub, lockId, 'journal-fork', stored.seq, body);
+    return;
+  }
+  if (stored.kind === 'gapped') askAgain(hub, lockId, stored.upTo);
+  else await announce(hub, stored);
+  hub.link.send(lockId, { type: 'journal-ack', body: encodeJournalAck(stored.upTo) });
+  if (stored.kind === 'stored' && stored.gap !== undefined) await raise(hub, lockId, 'journal-gap', stored.gap.first, body);
 };
 
-const acknowledge = (hub: Hub, lockId: LockId, { known }: Stored): void => {
-  hub.link.send(lockId, { type: 'journal-ack', body: encodeJournalAck(known.seq) });
+// The lock goes on from what it is told, as far as it still has it. A batch that then leaves the same gap is stored with it.
+const askAgain = (hub: Hub, lockId: LockId, upTo: number): void => {
+  hub.askedAgain.set(lockId, upTo);
+  hub.log('journal-asked-again', { lockId, seq: upTo });
 };
 
 const announce = async (hub: Hub, stored: Extract<Stored, { kind: 'stored' }>): Promise<void> => {

@@ -1,6 +1,7 @@
 // Journal entries told as activity: newest first by page, oldest first from a cursor on. The actor is joined by the credential's
 // hash and by nothing else.
 
+import { sql } from 'kysely';
 import { base64url, type Bytes } from '@mortise/base/bytes.ts';
 import type { ActivityItem, Alert } from '@mortise/api/activity.ts';
 import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
@@ -36,7 +37,8 @@ const entries = (database: Database) =>
     .selectFrom('journal')
     .innerJoin('lock', 'lock.id', 'journal.lock_id')
     .innerJoin('door', 'door.id', 'lock.door_id')
-    .select(['journal.position', 'journal.lock_id', 'journal.seq', 'journal.record', 'journal.received_at', 'door.id as door_id', 'door.name as door_name']);
+    .leftJoin('journal_gap', (join) => join.onRef('journal_gap.lock_id', '=', 'journal.lock_id').on(sql`journal_gap.last_seq`, '=', sql`journal.seq - 1`))
+    .select(['journal_gap.first_seq', 'journal.position', 'journal.lock_id', 'journal.seq', 'journal.record', 'journal.received_at', 'door.id as door_id', 'door.name as door_name']);
 
 type Row = Awaited<ReturnType<ReturnType<typeof entries>['execute']>>[number];
 type Actor = NonNullable<ActivityItem['actor']>;
@@ -67,6 +69,7 @@ const item = (row: Row, record: JournalRecord, actors: ReadonlyMap<string, Actor
     lockId: row.lock_id,
     door: { id: row.door_id, name: row.door_name },
     seq: row.seq,
+    missing: row.first_seq === null ? 0 : row.seq - row.first_seq,
     at: record.instant,
     clock: record.clock,
     receivedAt: row.received_at,

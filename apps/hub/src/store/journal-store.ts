@@ -1,35 +1,48 @@
 // The journals as the hub keeps them: verified entries in each lock's order, never rewritten, numbered over all locks in the order
-// of arrival. What contradicts them is kept beside them as evidence.
+// of arrival; what is missing between them, until it comes; and beside them what contradicts them, as evidence.
 
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { mergeBatch, type OpenedBatch } from '@mortise/journal/batch.ts';
+import { MAX_BATCH_ENTRIES, mergeBatch, type OpenedBatch } from '@mortise/journal/batch.ts';
 import { GENESIS, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
-import type { StoredEntry } from '@mortise/journal/stored-journal.ts';
+import { contradicts, leftOf, type Gap } from '@mortise/journal/journal-gap.ts';
+import { isGap, type RecordRange, type StoredItem } from '@mortise/journal/stored-journal.ts';
 import type { Database } from './open-store.ts';
 
 export type EvidenceCode = 'journal-fork' | 'journal-gap' | 'journal-invalid';
-/** `stored`: all of the batch is durable now, `fresh` of it new, from `firstPosition` on. `seq`: where it does not add up. */
+/**
+ * `stored`: all of the batch is durable now, `fresh` of it new, from `firstPosition` on, and so is everything up to `upTo` that is behind
+ * no other gap; `gap`: the records that are missing before it. `gapped`: records before the batch are missing, from `seq` on; nothing was
+ * stored. `forked`: it tells another history than what is stored, seen at `seq`.
+ */
 export type Stored =
-  | { readonly kind: 'stored'; readonly known: ChainPoint; readonly fresh: readonly Entry[]; readonly firstPosition: number }
-  | { readonly kind: 'refused'; readonly code: 'journal-fork' | 'journal-gap'; readonly seq: number; readonly known: ChainPoint };
+  | { readonly kind: 'stored'; readonly upTo: number; readonly fresh: readonly Entry[]; readonly firstPosition: number; readonly gap: RecordRange | undefined }
+  | { readonly kind: 'gapped'; readonly upTo: number; readonly seq: number }
+  | { readonly kind: 'forked'; readonly seq: number };
 
 /** Of each lock at most so many; the first ones are the ones that tell. */
 export const MAX_EVIDENCE_PER_LOCK = 100;
 
-/** Stores what the verified batch adds, in one transaction: all of it or nothing. */
-export const storeBatch = (database: Database, batch: OpenedBatch, receivedAt: number): Promise<Stored> =>
-  database.transaction().execute(async (transaction) => {
-    const known = await knownPoint(transaction, batch.lockId);
-    const forkedAt = await contradiction(transaction, batch);
-    if (forkedAt !== undefined) return { kind: 'refused', code: 'journal-fork', seq: forkedAt, known };
-    const merge = mergeBatch(known, batch);
-    if (merge.kind === 'gap') return { kind: 'refused', code: 'journal-gap', seq: merge.missingFrom, known };
-    if (merge.kind === 'fork') return { kind: 'refused', code: 'journal-fork', seq: merge.seq, known };
+/**
+ * Stores what the verified batch adds, in one transaction: all of it or nothing. `asked`: the lock was asked for what
+ * follows this number; what it then sends is stored also where records before it are missing.
+ */
+export const storeBatch = (database: Database, batch: OpenedBatch, receivedAt: number, asked: number | undefined): Promise<Stored> =>
+  database.transaction().execute(async (transaction): Promise<Stored> => {
+    const kept = await readKept(transaction, batch);
+    const merge = mergeBatch(kept.known, batch);
+    const forkedAt = contradiction(batch, kept) ?? (merge.kind === 'fork' ? merge.seq : undefined);
+    if (forkedAt !== undefined) return { kind: 'forked', seq: forkedAt };
+    if (merge.kind === 'gap' && asked !== kept.known.seq) return { kind: 'gapped', upTo: kept.known.seq, seq: merge.missingFrom };
+    const gap = merge.kind === 'gap' ? { first: merge.missingFrom, last: batch.from.seq, head: batch.from.head } : undefined;
+    const fresh = batch.entries.filter(({ seq }) => !kept.heads.has(seq));
+    const left = [...kept.gaps, ...(gap === undefined ? [] : [gap])].flatMap((each) => leftOf(each, batch));
     const firstPosition = (await lastPosition(transaction)) + 1;
-    if (merge.fresh.length === 0) return { kind: 'stored', known, fresh: [], firstPosition };
-    await insert(transaction, batch, merge.fresh, firstPosition, receivedAt);
-    return { kind: 'stored', known: batch.to, fresh: merge.fresh, firstPosition };
+    if (fresh.length > 0) await insert(transaction, batch, fresh, firstPosition, receivedAt);
+    if (batch.to.seq > kept.known.seq) await moveHead(transaction, batch);
+    await keepGaps(transaction, batch.lockId, kept.gaps, left);
+    const next = left.find(({ first }) => first > batch.to.seq);
+    return { kind: 'stored', upTo: next === undefined ? Math.max(kept.known.seq, batch.to.seq) : next.first - 1, fresh, firstPosition, gap };
   });
 
 /** Where the stored chain of a lock stands. */
@@ -57,17 +70,36 @@ export const evidenceCount = async (database: Database, lockId: LockId): Promise
   return Number(row?.count ?? 0);
 };
 
-const contradiction = async (database: Database, batch: OpenedBatch): Promise<number | undefined> => {
+/** What is stored about the place of a batch: `heads` by seq, and the gaps from there on, as many as a batch can touch and one more. */
+type Kept = { readonly known: ChainPoint; readonly heads: ReadonlyMap<number, Bytes>; readonly gaps: readonly Gap[] };
+
+const readKept = async (database: Database, { lockId, from, to }: OpenedBatch): Promise<Kept> => {
   const rows = await database
     .selectFrom('journal')
     .select(['seq', 'head'])
-    .where('lock_id', '=', batch.lockId)
-    .where('seq', '>=', batch.from.seq)
-    .where('seq', '<=', batch.to.seq)
-    .orderBy('seq')
+    .where('lock_id', '=', lockId)
+    .where('seq', '>=', from.seq)
+    .where('seq', '<=', to.seq)
     .execute();
-  const points = new Map([batch.from, ...batch.entries].map((point) => [point.seq, point.head]));
-  return rows.find(({ seq, head }) => !equalBytes(points.get(seq) ?? head, head))?.seq;
+  const gaps = await gapsFrom(database, lockId, from.seq).limit(MAX_BATCH_ENTRIES + 1).execute();
+  return { known: await knownPoint(database, lockId), heads: new Map(rows.map(({ seq, head }) => [seq, head])), gaps };
+};
+
+const contradiction = (batch: OpenedBatch, { heads, gaps }: Kept): number | undefined => {
+  const others = [batch.from, ...batch.entries].filter(({ seq, head }) => !equalBytes(heads.get(seq) ?? head, head)).map(({ seq }) => seq);
+  const places = [...others, ...gaps.filter((gap) => contradicts(gap, batch)).map(({ last }) => last)];
+  return places.length === 0 ? undefined : Math.min(...places);
+};
+
+const gapsFrom = (database: Database, lockId: LockId, seq: number) =>
+  database.selectFrom('journal_gap').select(['first_seq as first', 'last_seq as last', 'head'])
+    .where('lock_id', '=', lockId).where('last_seq', '>=', seq).orderBy('first_seq');
+
+const keepGaps = async (database: Database, lockId: LockId, before: readonly Gap[], after: readonly Gap[]): Promise<void> => {
+  const [gone, fresh] = [before.filter((gap) => !after.includes(gap)), after.filter((gap) => !before.includes(gap))];
+  for (const { first } of gone) await database.deleteFrom('journal_gap').where('lock_id', '=', lockId).where('first_seq', '=', first).execute();
+  const rows = fresh.map(({ first, last, head }) => ({ lock_id: lockId, first_seq: first, last_seq: last, head }));
+  if (rows.length > 0) await database.insertInto('journal_gap').values(rows).execute();
 };
 
 /** The place of the last entry in the order of arrival; 0: there is none. */
@@ -80,19 +112,26 @@ const insert = async (database: Database, batch: OpenedBatch, fresh: readonly En
     statement: seq === batch.to.seq ? batch.statement : null, received_at: receivedAt,
   }));
   await database.insertInto('journal').values(rows).execute();
+};
+
+const moveHead = async (database: Database, { lockId, to }: OpenedBatch): Promise<void> => {
   await database
     .insertInto('journal_head')
-    .values({ lock_id: batch.lockId, seq: batch.to.seq, head: batch.to.head })
-    .onConflict((conflict) => conflict.column('lock_id').doUpdateSet({ seq: batch.to.seq, head: batch.to.head }))
+    .values({ lock_id: lockId, seq: to.seq, head: to.head })
+    .onConflict((conflict) => conflict.column('lock_id').doUpdateSet({ seq: to.seq, head: to.head }))
     .execute();
 };
 
-/** At most `limit` entries after `seq`, in their order, as journal-file.ts writes them. */
-export const journalEntries = async (database: Database, lockId: LockId, seq: number, limit: number): Promise<readonly StoredEntry[]> => {
+/** At most `limit` entries after `seq` and the gaps before them, in their order, as journal-file.ts writes them. */
+export const journalItems = async (database: Database, lockId: LockId, seq: number, limit: number): Promise<readonly StoredItem[]> => {
   const rows = await database.selectFrom('journal').select(['seq', 'leaf', 'salt', 'record', 'head', 'statement'])
     .where('lock_id', '=', lockId).where('seq', '>', seq).orderBy('seq').limit(limit).execute();
-  return rows.map(({ salt, record, statement, ...entry }) => ({ ...entry, salt: salt ?? undefined, record: record ?? undefined, statement: statement ?? undefined }));
+  const entries = rows.map(({ salt, record, statement, ...entry }) => ({ ...entry, salt: salt ?? undefined, record: record ?? undefined, statement: statement ?? undefined }));
+  const gaps = await gapsFrom(database, lockId, seq + 1).where('last_seq', '<', entries.at(-1)?.seq ?? 0).execute();
+  return [...entries, ...gaps].toSorted((a, b) => endOf(a) - endOf(b));
 };
+
+const endOf = (item: StoredItem): number => (isGap(item) ? item.last : item.seq);
 
 export const newestStatement = async (database: Database, lockId: LockId): Promise<Bytes | undefined> =>
   (await database.selectFrom('journal').select('statement').where('lock_id', '=', lockId).where('statement', 'is not', null)

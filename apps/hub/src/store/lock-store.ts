@@ -1,6 +1,7 @@
 // Adopted locks, their doors and rosters. A roster's place in its chain is checked by documents/roster.ts; here the chain is kept
 // whole, so that a lock that was away can be given each version in turn.
 
+import { sql } from 'kysely';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import type { Database } from './open-store.ts';
@@ -43,6 +44,7 @@ const doorQuery = (database: Database) =>
     .select((query) => [
       query.selectFrom('roster').whereRef('roster.lock_id', '=', 'lock.id').select(({ fn }) => fn.max('version').as('newest')).as('newest'),
       query.selectFrom('evidence').whereRef('evidence.lock_id', '=', 'lock.id').select(({ fn }) => fn.countAll().as('alerts')).as('alerts'),
+      query.selectFrom('journal_gap').whereRef('journal_gap.lock_id', '=', 'lock.id').select(sql<number | string>`sum(last_seq - first_seq + 1)`.as('missing')).as('missing'),
       query.selectFrom('site').select('zone').limit(1).as('zone'),
     ])
     .orderBy('door.created_at')

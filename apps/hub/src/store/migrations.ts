@@ -53,6 +53,11 @@ const adoptionDrafts = ({ bytes, whole }: ColumnTypes): readonly string[] => [
     model text not null, firmware text not null, created_at ${whole} not null)`,
 ];
 
+const journalGaps = ({ bytes, whole }: ColumnTypes): readonly string[] => [
+  `create table journal_gap (lock_id text not null references lock(id), first_seq ${whole} not null, last_seq ${whole} not null,
+    head ${bytes} not null, primary key (lock_id, first_seq))`,
+];
+
 const steps = (statements: readonly string[]): Migration => ({
   up: async (database: Database) => {
     for (const statement of statements) await sql.raw(statement).execute(database);
@@ -63,4 +68,5 @@ const steps = (statements: readonly string[]): Migration => ({
 export const migrations = (types: ColumnTypes): Readonly<Record<string, Migration>> => ({
   '0001-first-door': steps(firstDoor(types)),
   '0002-adoption-drafts': steps(adoptionDrafts(types)),
+  '0003-journal-gaps': steps(journalGaps(types)),
 });

@@ -1,9 +1,10 @@
 // Opens `DATA/hub.sqlite`: durable (platform/node sqlite.ts), readable by its owner only, used by one hub at a time, and at the
 // newest schema. Everything else in store/ takes the Kysely instance and would run on another database as it is.
 
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely } from 'kysely';
+import { makeDirectory } from '@mortise/node/directory.ts';
 import { openDatabase, type DatabaseError } from '@mortise/node/sqlite.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { migrations, SQLITE_TYPES } from './migrations.ts';
@@ -22,7 +23,6 @@ export type Store = { readonly database: Database; readonly close: () => Promise
  */
 export type StoreError = { readonly code: DatabaseError['code'] | 'data-unwritable' | 'schema-newer' | 'schema-refused'; readonly detail: string };
 
-const OWNER_ONLY_DIRECTORY = 0o700;
 const OWNER_ONLY_FILE = 0o600;
 
 export const openStore = async (dataDirectory: string): Promise<Result<Store, StoreError>> => {
@@ -53,7 +53,7 @@ const LATER = /previously executed migration .* is missing/;
 
 const prepareDirectory = (path: string): Result<undefined, StoreError> => {
   try {
-    mkdirSync(path, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+    makeDirectory(path);
     const file = join(path, 'hub.sqlite');
     closeSync(openSync(file, 'a', OWNER_ONLY_FILE));
     chmodSync(file, OWNER_ONLY_FILE);

@@ -37,6 +37,8 @@ export type Tables = {
     lock_id: string; seq: number; position: number; leaf: Bytes; salt: Bytes | null; record: Bytes | null; head: Bytes;
     statement: Bytes | null; received_at: number;
   };
+  /** Records that this hub does not have, between those that it has; `head` is the chain's after the last of them. */
+  readonly journal_gap: { lock_id: string; first_seq: number; last_seq: number; head: Bytes };
   readonly journal_head: { lock_id: string; seq: number; head: Bytes };
   /** What did not add up, as it arrived. */
   readonly evidence: {

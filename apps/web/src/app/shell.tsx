@@ -2,7 +2,9 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { isKeyless } from '../keys/phone-key.ts';
+import type { StorageError } from '@mortise/browser/storage.ts';
+import { isKeyless, phoneKeyFault, readPhoneKey } from '../keys/phone-key.ts';
+import { storageSentence } from '../keys/store.ts';
 import { announcement } from '../model/announce.ts';
 import { doors, link, me, now, zone } from '../model/live.ts';
 import { signOut } from '../model/session.ts';
@@ -38,9 +40,15 @@ const Offline = () =>
     </Banner>
   ) : null;
 
+const KeyUnread = ({ error }: { error: StorageError }) => (
+  <Banner icon="phone" actions={<button class="link" type="button" onClick={() => { if (me.value !== undefined) void readPhoneKey(me.value.site.id); }}>Try again</button>}>
+    <b>This browser’s key could not be read.</b> {storageSentence(error)} The key may well be there: nothing has to be restored for now.
+  </Banner>
+);
+
 /** Said where doors are shown: this browser can look, but not open. */
 export const NoKey = () =>
-  isKeyless.value ? (
+  phoneKeyFault.value !== undefined ? <KeyUnread error={phoneKeyFault.value} /> : isKeyless.value ? (
     <Banner tone="accent" icon="phone" actions={<a class="link" href="/restore">Make this browser a key</a>}>
       <b>This browser cannot open a door.</b> It has no key of this site, or its data was cleared.
     </Banner>

@@ -18,7 +18,9 @@ import { HOUSEHOLD_POLICY, prepareOffer } from '@mortise/wallet/adopt.ts';
 import { call, socketAddress, type Failure } from '../model/client.ts';
 import { openAuthority, type Authority } from './authority.ts';
 import { openOwnerKey } from './owner-key.ts';
-import { phoneKey } from './phone-key.ts';
+import { phoneKey, phoneKeyFault } from './phone-key.ts';
+import { remember } from './roster.ts';
+import { storageSentence } from './store.ts';
 
 export type AdoptStep = 'owner' | 'greeting' | 'offering' | 'storing';
 export type AdoptFailure =
@@ -94,6 +96,7 @@ const termsOf = async (authority: Authority, keyed: OwnerKeyed, zone: string) =>
   if (!certificate.ok) return err({ kind: 'hub', failure: certificate.error } as const);
   const [journalKey, timeKey, phone] = [fromBase64url(keys.value.journalKey), fromBase64url(keys.value.timeKey), phoneKey.value];
   if (journalKey === undefined || timeKey === undefined) return err({ kind: 'hub', failure: { kind: 'unreadable' } } as const);
+  if (phone === undefined && phoneKeyFault.value !== undefined) return err(say(storageSentence(phoneKeyFault.value)));
   if (phone === undefined) return err(say('This browser has no key yet, so the lock would open for nobody. Make it one under People.'));
   return ok({
     ownerSets: authority.documents, owner: authority.owner, issuer: authority.issuer, phones: [{ credentialKey: phone.publicKey }], zone,
@@ -120,6 +123,7 @@ const offer = async (channel: Channel, authority: Authority, keyed: OwnerKeyed, 
   channel.send(ADOPTION_STEP.offer, offered.value.message);
   const done = await channel.receive();
   const adopted = done.ok ? ofLock(ownerReadDone(nobleCrypto, offered.value, done.value)) : done;
+  if (adopted.ok) await remember(authority, keyed.lockId, offered.value.roster);
   return adopted.ok ? ok({ ...draft, lockId: keyed.lockId, statement: base64url(adopted.value.signed) }) : err(afterOffer(adopted.error));
 };
 

@@ -16,11 +16,15 @@ import { readStored, storageSentence, writeStored } from './store.ts';
 const VAULT_KEY = 'vault-key';
 const binding = (ownerKey: Bytes): Binding => ({ purpose: 'owner-key', ownerKey });
 
-const browserVault = async (): Promise<VaultKey | undefined> => asVaultKey(await readStored('keys', VAULT_KEY));
+const browserVault = async (): Promise<Result<VaultKey | undefined, string>> => {
+  const stored = await readStored('keys', VAULT_KEY);
+  return stored.ok ? ok(asVaultKey(stored.value)) : err(storageSentence(stored.error));
+};
 
 const makeBrowserVault = async (): Promise<Result<VaultKey, string>> => {
   const known = await browserVault();
-  if (known !== undefined) return ok(known);
+  if (!known.ok) return known;
+  if (known.value !== undefined) return ok(known.value);
   const made = await generateVaultKey();
   const kept = await writeStored([{ store: 'keys', name: VAULT_KEY, value: made.key }]);
   return kept.ok ? ok(made) : err(storageSentence(kept.error));
@@ -57,7 +61,9 @@ const NO_WAY = 'Neither a passkey nor this browser opens your owner key here. Us
 export const ownerWays = async (): Promise<Result<{ readonly passkey: boolean; readonly browser: boolean }, string>> => {
   const vault = await call(ROUTES.vault);
   if (!vault.ok) return err(failureSentence(vault.error));
-  const hasKey = (await browserVault()) !== undefined;
+  const here = await browserVault();
+  if (!here.ok) return here;
+  const hasKey = here.value !== undefined;
   return ok({ passkey: vault.value.vault.some(({ method }) => method === 'prf'), browser: hasKey && vault.value.vault.some(({ method }) => method === 'browser') });
 };
 
@@ -67,9 +73,9 @@ export const openOwnerKey = async (): Promise<Result<KeyPair, string>> => {
   if (!answer.ok) return err(failureSentence(answer.error));
   const of = (method: VaultEntry['method']): readonly VaultEntry[] => answer.value.vault.filter((entry) => entry.method === method);
   const here = await browserVault();
-  const byBrowser = here === undefined ? undefined : await firstOpened(of('browser'), here);
+  const byBrowser = here.ok && here.value !== undefined ? await firstOpened(of('browser'), here.value) : undefined;
   if (byBrowser !== undefined) return ok(byBrowser);
-  if (of('prf').length === 0) return err(NO_WAY);
+  if (of('prf').length === 0) return here.ok ? err(NO_WAY) : here;
   const asked = await askPrf(of('prf').map(({ credentialId }) => credentialId));
   if (!asked.ok) return asked;
   if (asked.value.prf === undefined) return err('This passkey gave nothing to open the owner key with. Use the recovery kit.');

@@ -5,12 +5,12 @@ import { computed, signal } from '@preact/signals';
 import { MAX_NAME_CHARACTERS } from '@mortise/api/fields.ts';
 import { identifierBytes, identifierOf, parseIdentifier, type SiteId } from '@mortise/base/identifiers.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import type { Result } from '@mortise/base/result.ts';
+import { ok, type Result } from '@mortise/base/result.ts';
 import { asSigningKey, generateSigningKey, type SigningKey } from '@mortise/browser/signing-key.ts';
 import type { StorageError } from '@mortise/browser/storage.ts';
 import { PUBLIC_KEY_BYTES } from '@mortise/crypto/crypto.ts';
 import type { SiteKey } from '@mortise/wallet/site-key.ts';
-import { readStored, writeStored } from './store.ts';
+import { readStored, storedNames, writeStored } from './store.ts';
 
 // Under the site's id: a claim that fails, or another tab's, never takes the place of a key that is in use.
 const keyName = (siteId: string): string => `phone-key:${siteId}`;
@@ -22,6 +22,8 @@ export const siteKey = signal<SiteKey | undefined>(undefined);
 export const phoneKeyRead = signal(false);
 /** This browser can look, but not open. */
 export const isKeyless = computed(() => phoneKeyRead.value && phoneKey.value === undefined);
+/** Why nobody knows whether this browser has a key: its storage failed. */
+export const phoneKeyFault = signal<StorageError | undefined>(undefined);
 
 const bytesOf = (value: unknown, length: number): Bytes | undefined => (value instanceof Uint8Array && value.length === length ? value : undefined);
 
@@ -34,12 +36,29 @@ const asSite = (value: unknown, credentialKey: Bytes): SiteKey | undefined => {
 
 /** Reads the key of site `wanted` from this browser's storage. */
 export const readPhoneKey = async (wanted: string): Promise<void> => {
-  const key = asSigningKey(await readStored('keys', keyName(wanted)));
-  const site = key === undefined ? undefined : asSite(await readStored('values', siteName(wanted)), key.publicKey);
+  const [stored, about] = await Promise.all([readStored('keys', keyName(wanted)), readStored('values', siteName(wanted))]);
+  if (!stored.ok || !about.ok) {
+    phoneKeyFault.value = [stored, about].flatMap((each) => (each.ok ? [] : [each.error]))[0];
+    return;
+  }
+  const key = asSigningKey(stored.value);
+  const site = key === undefined ? undefined : asSite(about.value, key.publicKey);
   const fits = site !== undefined && site.siteId === wanted;
   phoneKey.value = fits ? key : undefined;
   siteKey.value = fits ? site : undefined;
+  phoneKeyFault.value = undefined;
   phoneKeyRead.value = true;
+};
+
+/**
+ * Whether this browser may take `siteId` from the hub: it has a key of that site, or of none. One that has a key of another site knows
+ * better, and a hub could name a site of its own making.
+ */
+export const isSiteKnown = async (siteId: string): Promise<Result<boolean, StorageError>> => {
+  const names = await storedNames('keys');
+  if (!names.ok) return names;
+  const own = names.value.filter((name) => name.startsWith(keyName('')));
+  return ok(own.length === 0 || own.includes(keyName(siteId)));
 };
 
 /** A fresh key, not kept yet. */

@@ -8,6 +8,7 @@ import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
 import { adoptionStatementToSign } from '@mortise/documents/adoption-statement.ts';
 import { exampleEntropy, exampleKey, exampleLock, exampleRoster, exampleSite, placeOf, rosterFields, signRoster, signWith } from '@mortise/documents/example-site.ts';
 import { openEntries, openRoster } from '@mortise/documents/roster.ts';
+import { seenOf, type SeenRoster } from '@mortise/wallet/lock-papers.ts';
 import { nextDocument, type SaidLock } from './roster.ts';
 
 const site = exampleSite();
@@ -27,8 +28,8 @@ const honest: SaidLock = {
   lockId: lock.lockId, identityKey: base64url(lock.identity.publicKey), readerKey: base64url(lock.introduction.readerKey),
   sealKey: base64url(lock.seal.publicKey), statement: statement(lock.seal.publicKey),
 };
-const next = (said: SaidLock, newest = first): Result<Uint8Array, string> =>
-  nextDocument(crypto, said, { owner, ownerSet }, newest, replace, exampleEntropy('next'));
+const next = (said: SaidLock, newest = first, seen?: SeenRoster): Result<Uint8Array, string> =>
+  nextDocument(crypto, said, { owner, ownerSet }, newest, seen, replace, exampleEntropy('next'));
 
 test('an honest hub: the next roster follows what the lock holds, and only the lock reads it', () => {
   const made = next(honest);
@@ -67,4 +68,18 @@ test('a roster by a stranger, for another lock, or changed, is not followed', ()
     new Uint8Array(0),
   ];
   for (const document of wrong) assert.deepEqual(next(honest, document), { ok: false, error: 'Its roster was not signed by an owner of this site.' });
+});
+
+test('a hub that keeps the roster back that removed a phone gets no older one followed', () => {
+  const removed = next(honest);
+  assert.ok(removed.ok);
+  const opened = openRoster(crypto, removed.value, placeOf(site, lock), held);
+  assert.ok(opened.ok);
+  const seen = seenOf(opened.value, removed.value);
+  const made = next(honest, first, seen);
+  assert.match(made.ok ? '' : made.error, /older roster than this browser has seen.*Nothing was signed\.$/);
+  const other = signRoster(owner, { ...rosterFields(site, lock), version: 2, previous: held.hash, zone: 'Europe/Paris' });
+  const forked = next(honest, other, seen);
+  assert.match(forked.ok ? '' : forked.error, /another roster than the one this browser has seen.*Nothing was signed\.$/);
+  assert.equal(next(honest, removed.value, seen).ok, true, 'the control');
 });

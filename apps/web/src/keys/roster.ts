@@ -10,12 +10,15 @@ import { freshEntropy } from '@mortise/browser/entropy.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { reopenRoster } from '@mortise/documents/roster.ts';
+import { checkPapers, type SeenRoster } from '@mortise/wallet/lock-papers.ts';
 import { proveLock, type ClaimedLock } from '@mortise/wallet/lock-keys.ts';
 import { nextRoster, type RosterChange } from '@mortise/wallet/roster-change.ts';
 import { call } from '../model/client.ts';
-import { lockKeysSentence } from '../words/codes.ts';
+import { lockKeysSentence, papersSentence } from '../words/codes.ts';
 import { failureSentence } from '../words/failures.ts';
 import type { Authority } from './authority.ts';
+import { rememberRoster, seenRoster } from './seen-rosters.ts';
+import { storageSentence } from './store.ts';
 
 /** What the hub says of a lock. */
 export type SaidLock = Pick<DoorLock, 'lockId' | 'identityKey' | 'readerKey' | 'sealKey' | 'statement'>;
@@ -28,32 +31,58 @@ const claimOf = ({ lockId, identityKey, readerKey, sealKey, statement }: SaidLoc
 };
 
 /**
- * The signed roster that follows `newest`, the newest that the hub keeps for this lock. What the hub says is believed as far as the lock
- * or an owner signed it; where the roster stands in its chain the lock checks itself. Errors are sentences.
+ * The signed roster that follows `newest`, the newest that the hub shows for this lock; `seen`: the newest that this browser has seen. What
+ * the hub says is believed as far as the lock or an owner signed it, and an older roster is not followed: who was removed since would be
+ * back. Where the roster stands in its chain the lock checks itself. Errors are sentences.
  */
 export const nextDocument = (
-  crypto: Crypto, said: SaidLock, { owner, ownerSet }: Pick<Authority, 'owner' | 'ownerSet'>, newest: Bytes, change: RosterChange, entropy: Bytes,
+  crypto: Crypto, said: SaidLock, { owner, ownerSet }: Signing, newest: Bytes, seen: SeenRoster | undefined, change: RosterChange, entropy: Bytes,
 ): Result<Bytes, string> => {
   const claimed = claimOf(said);
   const proven = claimed === undefined ? err({ code: 'statement-refused' } as const) : proveLock(crypto, ownerSet.siteId, claimed);
   if (!proven.ok) return err(lockKeysSentence(proven.error));
   const { lockId, sealKey } = proven.value;
-  const last = reopenRoster(crypto, newest, { siteId: ownerSet.siteId, lockId, ownerKeys: ownerSet.keys });
-  if (!last.ok) return err('Its roster was not signed by an owner of this site.');
+  const last = checkPapers(crypto, newest, { siteId: ownerSet.siteId, lockId, ownerKeys: ownerSet.keys }, seen);
+  if (!last.ok) return err(papersSentence(last.error));
   const next = nextRoster(crypto, last.value, { owner, sealKey }, change, entropy);
   if (next.ok) return next;
   return err(next.error.code === 'too-many-phones' ? 'It already knows sixteen phones. Take some back first.' : 'Nobody could open it then.');
 };
 
+type Signing = Pick<Authority, 'owner' | 'ownerSet'>;
+
 /** Signs the next roster of a door's lock and hands it to the hub for delivery. Errors are sentences. */
 export const changeRoster = async ({ lock }: Door, authority: Authority, change: RosterChange): Promise<Result<'delivered' | 'waiting', string>> => {
-  const parameters = { lockId: lock.lockId };
-  const answer = await call(ROUTES.roster, { parameters });
-  if (!answer.ok) return err(failureSentence(answer.error));
-  const newest = fromBase64url(answer.value.document) ?? new Uint8Array(0);
-  const next = nextDocument(nobleCrypto, lock, authority, newest, change, freshEntropy());
+  const lockId = parseIdentifier<LockId>(lock.lockId);
+  const seen = lockId === undefined ? ok(undefined) : await seenRoster(authority.ownerSet.siteId, lockId);
+  if (!seen.ok) return err(storageSentence(seen.error));
+  const newest = await newestShown(lock.lockId, authority, seen.value);
+  if (!newest.ok) return newest;
+  const next = nextDocument(nobleCrypto, lock, authority, newest.value, seen.value, change, freshEntropy());
   if (!next.ok) return next;
-  const put = await call(ROUTES.putRoster, { parameters, body: { document: base64url(next.value) } });
+  const put = await hand(lock.lockId, next.value);
   if (!put.ok) return err(failureSentence(put.error));
+  await remember(authority, lock.lockId, next.value);
   return put.value.delivery.delivery === 'refused' ? err('The lock refused the roster.') : ok(put.value.delivery.delivery);
+};
+
+const hand = (lockId: string, document: Bytes) => call(ROUTES.putRoster, { parameters: { lockId }, body: { document: base64url(document) } });
+
+// A hub whose backup was put back is given the version that it has lost, if this browser has it and it is the next one.
+const newestShown = async (lockId: string, { ownerSet }: Signing, seen: SeenRoster | undefined): Promise<Result<Bytes, string>> => {
+  const answer = await call(ROUTES.roster, { parameters: { lockId } });
+  if (!answer.ok) return err(failureSentence(answer.error));
+  const document = fromBase64url(answer.value.document) ?? new Uint8Array(0);
+  const id = parseIdentifier<LockId>(lockId);
+  const shown = id === undefined ? undefined : checkPapers(nobleCrypto, document, { siteId: ownerSet.siteId, lockId: id, ownerKeys: ownerSet.keys }, seen);
+  if (seen === undefined || shown === undefined || shown.ok || shown.error.code !== 'withheld') return ok(document);
+  const given = await hand(lockId, seen.document);
+  return ok(given.ok ? seen.document : document);
+};
+
+/** Keeps a roster that an owner has signed here for the time when the hub shows an older one. A storage that fails costs no more than that. */
+export const remember = async ({ ownerSet }: Signing, lockId: string, document: Bytes): Promise<void> => {
+  const id = parseIdentifier<LockId>(lockId);
+  const roster = id === undefined ? undefined : reopenRoster(nobleCrypto, document, { siteId: ownerSet.siteId, lockId: id, ownerKeys: ownerSet.keys });
+  if (roster?.ok === true) await rememberRoster(roster.value, document);
 };

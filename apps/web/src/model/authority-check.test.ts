@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
 import { exampleKey, exampleLock, exampleSite, rosterFields, signRoster } from '@mortise/documents/example-site.ts';
+import { seenOf } from '@mortise/wallet/lock-papers.ts';
 import { checkAuthority, type NamedRoster } from './authority-check.ts';
 
 const site = exampleSite();
@@ -26,4 +27,16 @@ test('a hub that shows what no owner signed for this lock is told', () => {
   assert.equal(codeOf([{ door: 'Front door', lockId: front.lockId, document: new Uint8Array(9) }]), 'roster-not-signed');
   assert.equal(codeOf([], 'AAAAAAAAAAAAAAAAAAAAAA'), 'other-site');
   assert.equal(codeOf([], siteId, []), 'owner-sets-broken');
+});
+
+test('a hub that keeps a newer roster back, from a browser that has seen it, is told', () => {
+  const named = of('Front door', front);
+  const checked = checkAuthority(crypto, siteId, [site.document], [named]);
+  assert.ok(checked.ok);
+  const [roster] = checked.value.rosters;
+  assert.ok(roster !== undefined);
+  const newer = { version: roster.version + 1, hash: new Uint8Array(32), document: named.document };
+  assert.equal(codeOf([{ ...named, seen: seenOf(roster, named.document) }]), 'holds');
+  assert.equal(codeOf([{ ...named, seen: newer }]), 'roster-withheld');
+  assert.equal(codeOf([{ ...named, seen: { ...newer, version: roster.version } }]), 'roster-withheld', 'another one of the same version');
 });

@@ -59,14 +59,47 @@ export const call = async <A>(route: Route<A>, asked: Asked = {}): Promise<Resul
   return parsed.success ? ok(parsed.data) : err({ kind: 'unreadable' });
 };
 
-/** Text of a stream that is not JSON, such as a journal. */
-export const fetchText = async (path: string, parameters: Readonly<Record<string, string>>): Promise<Result<string, Failure>> => {
+/** How long a text may pause, how long it may take as a whole, and how long it may be. */
+export type TextBounds = { readonly pauseMs: number; readonly wholeMs: number; readonly bytes: number };
+const TEXT_BOUNDS: TextBounds = { pauseMs: TIMEOUT_MS, wholeMs: 600_000, bytes: 256_000_000 };
+
+/** Text of a stream that is not JSON, such as a journal. One that stalls ends as unreachable, one beyond its bound as unreadable. */
+export const fetchText = async (path: string, parameters: Readonly<Record<string, string>>, bounds: TextBounds = TEXT_BOUNDS): Promise<Result<string, Failure>> => {
+  const ends = new AbortController();
+  const whole = setTimeout(() => ends.abort(), bounds.wholeMs);
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  const heard = (): void => {
+    clearTimeout(pause);
+    pause = setTimeout(() => ends.abort(), bounds.pauseMs);
+  };
   try {
-    const response = await fetch(pathOf(path, parameters), { credentials: 'same-origin' });
-    return response.ok ? ok(await response.text()) : err(refusal(await readJson(response), response.status));
+    heard();
+    const response = await fetch(pathOf(path, parameters), { credentials: 'same-origin', signal: ends.signal });
+    return response.ok ? await readText(response, bounds.bytes, heard) : err(refusal(await readJson(response), response.status));
   } catch {
     return err({ kind: 'unreachable' });
+  } finally {
+    clearTimeout(whole);
+    clearTimeout(pause);
   }
+};
+
+const readText = async (response: Response, bound: number, heard: () => void): Promise<Result<string, Failure>> => {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return ok('');
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  let length = 0;
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    heard();
+    length += read.value.length;
+    if (length > bound) {
+      await reader.cancel();
+      return err({ kind: 'unreadable' });
+    }
+    parts.push(decoder.decode(read.value, { stream: true }));
+  }
+  return ok(parts.join('') + decoder.decode());
 };
 
 /** The address of one of the hub's WebSockets. */

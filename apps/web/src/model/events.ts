@@ -23,7 +23,7 @@ const parsed = <T>(schema: z.ZodType<T>, text: string): T | undefined => {
 };
 
 const replaceDoor = (door: Door): void => {
-  hearDoor(door);
+  hearDoor(door, live.me.value?.site.id ?? '');
   const known = live.doors.value ?? [];
   live.doors.value = known.some(({ id }) => id === door.id) ? known.map((each) => (each.id === door.id ? door : each)) : [...known, door];
 };

@@ -12,7 +12,7 @@ import { checkJournal, saysSame } from './journal-check.ts';
 const AT = instant(1_780_000_000_000);
 const record: JournalRecord = { instant: AT, clock: 'synced', kind: 'operation', verb: 'unlock', reason: 'granted-trusted', sensed: { bolt: 'unlocked', door: 'closed' } };
 const item: ActivityItem = {
-  cursor: 1, lockId: 'L', door: { id: 'D', name: 'Front door' }, seq: 1, at: AT, clock: 'synced', receivedAt: AT, kind: 'operation', verb: 'unlock',
+  cursor: 1, lockId: 'L', door: { id: 'D', name: 'Front door' }, seq: 1, missing: 0, at: AT, clock: 'synced', receivedAt: AT, kind: 'operation', verb: 'unlock',
   interface: null, actor: null, credential: null, rule: null, reason: 'granted-trusted', allowed: null,
   sensed: { bolt: 'unlocked', door: 'closed', batteryMv: null }, requestId: null,
 };

@@ -8,16 +8,17 @@ import { ok, type Result } from '@mortise/base/result.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { parseJournalLine, verifyJournalFile, type JournalFileFault } from '@mortise/journal/journal-file.ts';
 import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
-import type { JournalSummary } from '@mortise/journal/stored-journal.ts';
+import { isGap, type JournalSummary } from '@mortise/journal/stored-journal.ts';
 
 export type CheckedJournal = { readonly summary: JournalSummary; readonly records: ReadonlyMap<number, JournalRecord> };
 
 const recordsOf = (lines: readonly string[]): ReadonlyMap<number, JournalRecord> => {
   const records = new Map<number, JournalRecord>();
   for (const line of lines) {
-    const entry = parseJournalLine(line);
-    const record = entry?.record === undefined ? undefined : decodeRecord(entry.record);
-    if (entry !== undefined && record !== undefined) records.set(entry.seq, record);
+    const item = parseJournalLine(line);
+    if (item === undefined || isGap(item) || item.record === undefined) continue;
+    const record = decodeRecord(item.record);
+    if (record !== undefined) records.set(item.seq, record);
   }
   return records;
 };

@@ -1,5 +1,5 @@
 // What each lock itself said last, as far as this page could prove it: from the statements that the hub passes on, and from receipts.
-// Screens show nothing of a lock's state that is not from here.
+// Screens show nothing of a lock's state that is not from here, and nothing of a lock that no owner of the site signed for.
 
 import { signal } from '@preact/signals';
 import type { Door } from '@mortise/api/locks.ts';
@@ -8,6 +8,7 @@ import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import type { Receipt } from '@mortise/journal/receipt.ts';
 import { believed, hearReceipt, hearStatus, NO_WORD, type LockWord } from '@mortise/wallet/lock-status.ts';
+import { forgetStandings, lookAt, standingOf } from './lock-standing.ts';
 
 const words = signal<ReadonlyMap<string, LockWord>>(new Map());
 /** The statement that was heard last of each lock: a door is shown many times with the same one, and a signature costs milliseconds. */
@@ -16,8 +17,9 @@ const heard = new Map<string, string>();
 const keep = (id: string, word: LockWord): void => { words.value = new Map([...words.value, [id, word]]); };
 const wordOf = (id: string): LockWord => words.value.get(id) ?? NO_WORD;
 
-/** Takes what the hub shows of a door, before the page shows it. */
-export const hearDoor = ({ lock }: Pick<Door, 'lock'>): void => {
+/** Takes what the hub shows of a door of `site`, before the page shows it. */
+export const hearDoor = ({ lock }: Pick<Door, 'lock'>, site: string): void => {
+  lookAt(site, lock.lockId);
   if (lock.state === null) return;
   const shown = `${lock.identityKey}.${lock.state.statement}`;
   if (heard.get(lock.lockId) === shown) return;
@@ -31,14 +33,15 @@ export const hearDoor = ({ lock }: Pick<Door, 'lock'>): void => {
 /** Takes a receipt of this lock that wallet verified. */
 export const hearOwnReceipt = (id: string, receipt: Receipt): void => keep(id, hearReceipt(wordOf(id), receipt));
 
-/** The newest that the lock said, whatever its age; and why it is not to be shown as the state of now, if it is not. */
+/** The newest that a lock of the site said, whatever its age; and why it is not to be shown as the state of now, if it is not. */
 export const saidBy = (id: string, nowMs: number) => {
-  const word = wordOf(id);
-  const belief = believed(word, nowMs);
-  return { said: word.newest, doubt: belief.ok ? undefined : belief.error.code };
+  const [word, standing] = [wordOf(id), standingOf(id)];
+  const belief = believed(word, nowMs, standing);
+  return { said: standing === 'signed' ? word.newest : undefined, doubt: belief.ok ? undefined : belief.error.code };
 };
 
 export const forgetWords = (): void => {
   heard.clear();
+  forgetStandings();
   words.value = new Map();
 };

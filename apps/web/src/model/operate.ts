@@ -12,7 +12,7 @@ import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import type { JournalRecord } from '@mortise/journal/record.ts';
 import { PROOF_MS, startOperation, stepOperation, type Operation, type OperationEffect, type OperationInput } from '@mortise/wallet/operation.ts';
 import type { OperationOutcome } from '@mortise/wallet/operation-outcome.ts';
-import { phoneKey, siteKey } from '../keys/phone-key.ts';
+import { phoneKey, phoneKeyFault, siteKey } from '../keys/phone-key.ts';
 import { outcomeCode } from '../words/outcome.ts';
 import { socketAddress } from './client.ts';
 import { hearOwnReceipt } from './lock-words.ts';
@@ -34,7 +34,7 @@ const failed = (code: string): Running => ({ send: () => undefined, drop: () => 
 /** Begins: the socket is opened and the lock answers as far as it can without knowing what is wanted. */
 export const operate = (door: Door, verb: Verb): Running => {
   const [site, key, identityKey] = [siteKey.value, phoneKey.value, fromBase64url(door.lock.identityKey)];
-  if (site === undefined || key === undefined) return failed('no-phone-key');
+  if (site === undefined || key === undefined) return failed(phoneKeyFault.value === undefined ? 'no-phone-key' : 'key-unread');
   if (identityKey === undefined) return failed('not-understood');
 
   const socket = new WebSocket(socketAddress(STREAMS.relay, { lockId: door.lock.lockId }));

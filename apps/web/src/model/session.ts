@@ -17,7 +17,7 @@ export const loadDoors = async (): Promise<void> => {
     lostSession(answer.error);
     return;
   }
-  answer.value.doors.forEach(hearDoor);
+  for (const door of answer.value.doors) hearDoor(door, live.me.value?.site.id ?? '');
   live.doors.value = answer.value.doors;
 };
 

@@ -43,7 +43,7 @@ export const verifyLock = async (lockId: string): Promise<void> => {
 };
 
 const reaches = (verification: Verification | undefined, seq: number): boolean =>
-  verification !== undefined && (verification.kind !== 'checked' || verification.journal.summary.entries >= seq);
+  verification !== undefined && (verification.kind !== 'checked' || verification.journal.summary.end >= seq);
 
 /** Checks by the way when a shown record is not covered yet and the journal is short enough. */
 export const verifyFor = (item: ActivityItem): void => {

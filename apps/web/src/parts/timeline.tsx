@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { arrived, now, zone } from '../model/live.ts';
-import { lineOf, type Happening, type Line } from '../words/record.ts';
+import { gapLine, lineOf, type Happening, type Line } from '../words/record.ts';
 import { clockTime, dayKey, dayName, longDate } from '../words/time.ts';
 
 export const keyOf = ({ item }: Happening): string => `${item.lockId}:${item.seq}`;
@@ -31,6 +31,17 @@ export const Entry = ({ happening, withDoor, picked = false, onPick, children }:
         {line.how !== '' && <p class="entry__how">{line.how}</p>}
         {children}
       </div>
+    </li>
+  );
+};
+
+/** What is missing right before a happening: stands under it, as the list runs from new to old. */
+export const GapEntry = ({ happening }: { happening: Happening }) => {
+  const line = gapLine(happening, true);
+  return line === undefined ? null : (
+    <li class="entry" data-kind={line.mark}>
+      <span class="entry__at" /><span class="entry__dot" />
+      <div><p class="entry__what"><What line={line} /></p><p class="entry__how">{line.how}</p></div>
     </li>
   );
 };

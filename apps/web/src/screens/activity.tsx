@@ -1,6 +1,7 @@
 // What happened, live. At a desk the decision stands at the right; on a phone it opens under its line.
 
 import { signal } from '@preact/signals';
+import { Fragment } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { STREAMS, pathOf } from '@mortise/api/routes.ts';
 import { Page } from '../app/shell.tsx';
@@ -9,7 +10,7 @@ import { loadActivity } from '../model/session.ts';
 import { proofOf, verifyFor, type Proof } from '../model/verification.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Banner, Chip, Empty, Facts, Wait, type Tone } from '../parts/small.tsx';
-import { byDay, DayHead, Entry, keyOf } from '../parts/timeline.tsx';
+import { byDay, DayHead, Entry, GapEntry, keyOf } from '../parts/timeline.tsx';
 import { sensedWords } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
 import { capital, clockWords, FILTERS, lineOf, passes, ruleWords, type Filter, type Happening } from '../words/record.ts';
@@ -105,9 +106,12 @@ const List = ({ list }: { list: readonly Happening[] }) => {
             {items[0] !== undefined && <DayHead at={items[0].item.at} />}
             <ol class="line">
               {items.map((each) => (
-                <Entry key={keyOf(each)} happening={each} withDoor picked={chosen !== undefined && keyOf(each) === keyOf(chosen)} onPick={() => pick(each)}>
-                  {picked.value === keyOf(each) && <div class="entry__more narrow-only"><FactsOf happening={each} /></div>}
-                </Entry>
+                <Fragment key={keyOf(each)}>
+                  <Entry happening={each} withDoor picked={chosen !== undefined && keyOf(each) === keyOf(chosen)} onPick={() => pick(each)}>
+                    {picked.value === keyOf(each) && <div class="entry__more narrow-only"><FactsOf happening={each} /></div>}
+                  </Entry>
+                  {filter.value === 'everything' && <GapEntry happening={each} />}
+                </Fragment>
               ))}
             </ol>
           </section>

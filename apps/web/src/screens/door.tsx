@@ -71,7 +71,7 @@ const About = ({ door }: { door: Door }) => (
     <Facts rows={[
       ['Model', `${door.lock.model}, ${door.lock.firmware}`],
       ['Roster', <Delivery door={door} />],
-      ['Journal', `${door.lock.journal.entries} records${door.lock.journal.alerts > 0 ? `, ${door.lock.journal.alerts} of them in question` : ''}`],
+      ['Journal', `${door.lock.journal.entries - door.lock.journal.missing} records${door.lock.journal.missing > 0 ? `, ${door.lock.journal.missing} more are missing` : ''}${door.lock.journal.alerts > 0 ? `, ${door.lock.journal.alerts} of them in question` : ''}`],
       ['Power', saidOf(door).said?.batteryMv === undefined ? 'Not reported' : <Battery door={door} />],
       ['Its number', <span class="mono">{door.lock.lockId}</span>],
     ]} />

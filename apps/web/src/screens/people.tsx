@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks';
 import type { People as PeopleAnswer } from '@mortise/api/owner.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { base64url } from '@mortise/base/bytes.ts';
-import { Page } from '../app/shell.tsx';
+import { NoKey, Page } from '../app/shell.tsx';
 import { phoneKey } from '../keys/phone-key.ts';
 import { call, type Failure } from '../model/client.ts';
 import { me, now, zone } from '../model/live.ts';
@@ -51,7 +51,7 @@ const ThisBrowser = () => (
   <section class="panel" aria-labelledby="browser">
     <h2 id="browser">This browser</h2>
     {phoneKey.value === undefined
-      ? <Banner icon="phone" tone="accent" actions={<a class="link" href="/restore">Make it a key</a>}><b>This browser cannot open a door.</b> Its key is gone or was never made.</Banner>
+      ? <NoKey />
       : <p class="small muted">It holds a key that opens your doors. The key cannot be taken out; clearing this browser’s data ends it.</p>}
     <label class="check"><input type="checkbox" checked={twoTaps.value} onChange={(event) => { twoTaps.value = event.currentTarget.checked; }} />
       <span>Open with two taps instead of holding<br /><span class="small muted">For hands that cannot hold. The first tap says what the second will do.</span></span></label>

@@ -60,7 +60,10 @@ const usePasskeyKey = (): Promise<void> => doing('Waiting for your device', asyn
 
 const Start = () => {
   useEffect(() => {
-    void ownerWays().then((answer) => { if (answer.ok) ways.value = answer.value; });
+    void ownerWays().then((answer) => {
+      if (answer.ok) ways.value = answer.value;
+      else failure.value = answer.error;
+    });
   }, []);
   const known = ways.value;
   return (
@@ -70,7 +73,7 @@ const Start = () => {
         {known !== undefined && (known.passkey || known.browser) && <button class="btn btn--main btn--tall" type="button" onClick={() => void usePasskeyKey()}>{busy.value ?? 'Use my passkey'}</button>}</>}
     >
       <Failure title="Your owner key was not opened." />
-      {known === undefined ? <Wait>Asking the hub how your owner key can be opened</Wait>
+      {known === undefined ? failure.value === undefined && <Wait>Asking the hub how your owner key can be opened</Wait>
         : !known.passkey && !known.browser && <Banner icon="phone"><b>Only the recovery kit opens your owner key here.</b> It was wrapped by another browser’s own key.</Banner>}
     </Task>
   );

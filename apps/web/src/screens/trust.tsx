@@ -4,17 +4,19 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { fromBase64url } from '@mortise/base/bytes.ts';
-import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
+import { parseIdentifier, type LockId, type SiteId } from '@mortise/base/identifiers.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { Page } from '../app/shell.tsx';
 import { siteKey } from '../keys/phone-key.ts';
+import { rememberRoster, seenRoster } from '../keys/seen-rosters.ts';
+import { storageSentence } from '../keys/store.ts';
 import { checkAuthority, type NamedRoster } from '../model/authority-check.ts';
 import { call } from '../model/client.ts';
 import { alerts, doors, me, now, zone } from '../model/live.ts';
 import { verifications, verifyLock, type Verification } from '../model/verification.ts';
 import { Banner, Chip, Facts, type Tone } from '../parts/small.tsx';
-import { headline, type Standing } from '../words/claims.ts';
+import { headline, journalsOutcome, type Standing } from '../words/claims.ts';
 import { failureSentence } from '../words/failures.ts';
 import { ago, when } from '../words/time.ts';
 
@@ -22,7 +24,7 @@ type Outcome = { readonly standing: Standing; readonly word: string; readonly no
 type Check = { readonly title: string; readonly rests: string; readonly outcome: Outcome; readonly command?: string; readonly run?: () => void; readonly busy?: boolean };
 
 const TONES: Readonly<Record<Standing, Tone>> = {
-  holds: 'ok', fails: 'alarm', failed: 'unknown', unchecked: 'unknown', checking: 'wait', late: 'wait', empty: 'unknown',
+  holds: 'ok', fails: 'alarm', failed: 'unknown', unchecked: 'unknown', checking: 'wait', late: 'wait', empty: 'unknown', gaps: 'alarm',
 };
 
 const NOT_YET: Outcome = { standing: 'unchecked', word: 'Not checked yet', note: 'Press the button: your browser does it, not the hub.' };
@@ -37,11 +39,9 @@ const sumOf = (list: readonly (Verification | undefined)[]): Outcome => {
   if (list.some((each) => each?.kind === 'checking')) return { standing: 'checking', word: 'Checking', note: 'Hash by hash, in this browser.' };
   const checked = list.flatMap((each) => (each?.kind === 'checked' ? [each] : []));
   if (checked.length < list.length || checked.length === 0) return NOT_YET;
-  const entries = checked.reduce((sum, each) => sum + each.journal.summary.entries, 0);
-  const unsigned = checked.reduce((sum, each) => sum + each.journal.summary.unsigned, 0);
+  const { standing, word, found } = journalsOutcome(checked.map(({ journal }) => journal.summary));
   const took = checked.reduce((sum, each) => sum + each.tookMs, 0);
-  const rest = unsigned === 0 ? 'no gap' : `no gap; the newest ${unsigned} are chained but not signed yet`;
-  return { standing: 'holds', word: 'Holds', note: `${entries.toLocaleString('en-GB')} records, ${rest}, in ${took < 1000 ? `${Math.ceil(took)} ms` : `${(took / 1000).toFixed(1)} s`}, ${ago(checked[0]?.at ?? 0, now.value, zone.value)}.` };
+  return { standing, word, note: `${found}. In ${took < 1000 ? `${Math.ceil(took)} ms` : `${(took / 1000).toFixed(1)} s`}, ${ago(checked[0]?.at ?? 0, now.value, zone.value)}.` };
 };
 
 const journals = (): Check => {
@@ -61,20 +61,25 @@ const journals = (): Check => {
 const power = signal<Outcome | 'busy'>(NOT_YET);
 
 const fetchAuthority = async (): Promise<Outcome> => {
+  const siteId = siteKey.value?.siteId ?? parseIdentifier<SiteId>(me.value?.site.id);
   const sets = await call(ROUTES.ownerSets);
   if (!sets.ok) return { standing: 'failed', word: 'Could not check', note: failureSentence(sets.error) };
+  if (siteId === undefined) return { standing: 'failed', word: 'Could not check', note: failureSentence({ kind: 'unreadable' }) };
   const rosters: NamedRoster[] = [];
   for (const door of doors.value ?? []) {
     const answer = await call(ROUTES.roster, { parameters: { lockId: door.lock.lockId } });
     if (!answer.ok) return { standing: 'failed', word: 'Could not check', note: `${door.name}: ${failureSentence(answer.error)}` };
     const lockId = parseIdentifier<LockId>(door.lock.lockId);
     if (lockId === undefined) return { standing: 'failed', word: 'Could not check', note: `${door.name}: ${failureSentence({ kind: 'unreadable' })}` };
-    rosters.push({ door: door.name, lockId, document: fromBase64url(answer.value.document) ?? new Uint8Array(0) });
+    const seen = await seenRoster(siteId, lockId);
+    if (!seen.ok) return { standing: 'failed', word: 'Could not check', note: storageSentence(seen.error) };
+    rosters.push({ door: door.name, lockId, document: fromBase64url(answer.value.document) ?? new Uint8Array(0), seen: seen.value });
   }
   const documents = sets.value.sets.map((set) => fromBase64url(set) ?? new Uint8Array(0));
-  const checked = checkAuthority(nobleCrypto, siteKey.value?.siteId ?? me.value?.site.id ?? '', documents, rosters);
+  const checked = checkAuthority(nobleCrypto, siteId, documents, rosters);
   if (!checked.ok) return { standing: 'fails', word: 'Does not hold', note: checked.error.says };
-  const { keys, threshold } = checked.value;
+  for (const [index, roster] of checked.value.rosters.entries()) await rememberRoster(roster, rosters[index]?.document ?? new Uint8Array(0));
+  const { keys, threshold } = checked.value.ownerSet;
   return {
     standing: 'holds', word: 'Holds',
     note: `${keys.length} owner keys, ${threshold} of them must sign. ${rosters.length === 1 ? 'The roster was' : `All ${rosters.length} rosters were`} signed by one of them.`,
@@ -119,7 +124,7 @@ const Alerts = () => (
   <>
     {alerts.value.map((alert) => {
       const door = doors.value?.find(({ lock }) => lock.lockId === alert.lockId)?.name ?? 'A lock';
-      const about = { 'journal-fork': 'shows a second history', 'journal-gap': 'lacks records', 'journal-invalid': 'holds records that do not verify' }[alert.code];
+      const about = { 'journal-fork': 'shows a second history', 'journal-gap': 'came with records missing', 'journal-invalid': 'holds records that do not verify' }[alert.code];
       return (
         <Banner key={alert.id} tone="alarm">
           <b>The journal of {door} {about}</b>{alert.seq === null ? '' : `, first at record ${alert.seq}`}, seen {when(alert.at, now.value, zone.value)}. Nothing was overwritten. Take the journal file and check it with <code class="mono">npx mortise verify</code>.

@@ -2,6 +2,7 @@
 
 import type { AdoptionError } from '@mortise/documents/adoption-message.ts';
 import type { SetupCodeError } from '@mortise/documents/setup-code.ts';
+import type { PapersError } from '@mortise/wallet/lock-papers.ts';
 import type { LockKeysError } from '@mortise/wallet/lock-keys.ts';
 import type { KitError } from '@mortise/wallet/recovery-kit.ts';
 
@@ -64,3 +65,10 @@ const LOCK_KEYS: Readonly<Record<LockKeysError['code'], string>> = {
 
 /** Why a lock's keys, as the hub tells them, are not used. */
 export const lockKeysSentence = ({ code }: LockKeysError): string => `${LOCK_KEYS[code]} It is broken, or it lies. Nothing was signed.`;
+
+/** Why a roster that the hub shows is not followed. */
+export const papersSentence = ({ code }: PapersError): string => {
+  if (code === 'withheld') return 'The hub shows an older roster than this browser has seen: who was removed since would be back. Its backup was put back, or it keeps the newer one from you. Nothing was signed.';
+  if (code === 'fork') return 'The hub shows another roster than the one this browser has seen. It is broken, or it lies. Nothing was signed.';
+  return 'Its roster was not signed by an owner of this site.';
+};

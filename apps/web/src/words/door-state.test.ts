@@ -61,6 +61,9 @@ test('a state that the lock has not signed, or not just now, is said to be so', 
   const said = (over: Partial<Known>): string => doorSentence(known(over), 'By itself at 14:06', NOW, ZONE);
   assert.equal(said({ doubt: 'not-signed' }), 'The hub shows a state that the lock has not signed.');
   assert.equal(said({ doubt: 'not-signed', online: false, state: null }), 'The hub shows a state that the lock has not signed.');
+  assert.equal(said({ doubt: 'lock-refused', online: false, state: null }), 'The hub shows a lock that no owner of this site has signed for.');
+  assert.match(said({ doubt: 'lock-unseen', state: null }), /^Looking whether an owner/);
+  assert.match(said({ doubt: 'site-unknown', state: null }), /another site/);
   assert.match(said({ doubt: 'too-old' }), /more than 90 seconds old/);
   assert.match(said({ doubt: 'ahead' }), /ahead of this device/);
   assert.match(said({ doubt: 'too-old', online: false }), /No link\. Last heard/);

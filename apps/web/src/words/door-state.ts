@@ -45,6 +45,9 @@ export const sensedWords = (state: Pick<Said, 'bolt' | 'door'>): string => BOLT[
 const LAST = { locked: 'locked', unlocked: 'unlocked', moving: 'moving', unknown: 'unclear' } as const;
 
 const DOUBTS: Readonly<Record<DoubtCode, string>> = {
+  'lock-unseen': 'Looking whether an owner of this site signed for this lock.',
+  'lock-refused': 'The hub shows a lock that no owner of this site has signed for.',
+  'site-unknown': 'The hub shows another site than the one that this browser has a key of.',
   'not-signed': 'The hub shows a state that the lock has not signed.',
   'not-heard': 'The hub has not heard this lock since it started. A key that is at the door is not affected.',
   'too-old': 'The hub shows a state that is more than 90 seconds old, by the lock’s clock and this device’s.',
@@ -57,11 +60,14 @@ const lostSentence = ({ state }: Known, now: number, zone: string): string => {
   return `No link. Last heard ${heard}, ${zoneName(zone)}: it was ${LAST[state.bolt]}${state.door === 'open' ? ', and the door open' : ''}.`;
 };
 
+/** What weighs more than that there is no link: whose word it would be. */
+const WHOSE: readonly DoubtCode[] = ['lock-unseen', 'lock-refused', 'site-unknown', 'not-signed'];
+
 const JAMMED = 'Neither locked nor unlocked: the bolt stopped on its way. Pull the door shut, then try again.';
 
 /** One sentence: by what, when, how fresh. `cause` is the beginning, such as "By itself at 14:06", when a record tells it. */
 export const doorSentence = (known: Known, cause: string | undefined, now: number, zone: string): string => {
-  if (known.doubt === 'not-signed') return DOUBTS['not-signed'];
+  if (known.doubt !== undefined && WHOSE.includes(known.doubt)) return DOUBTS[known.doubt];
   if (!known.online || known.state === null) return lostSentence(known, now, zone);
   if (known.doubt !== undefined) return DOUBTS[known.doubt];
   const state = doorState(known);

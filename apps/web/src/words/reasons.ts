@@ -44,6 +44,7 @@ const ON_THE_WAY: Readonly<Record<string, string>> = {
   'not-confirmed': 'The lock was asked, but its signed answer did not come. It may have acted: look at the state above before you try again.',
   'receipt-refused': 'The answer was not signed by this lock for this request. Look at the state above before you try again.',
   'no-phone-key': 'This browser has no key for this site. Make it one under People.',
+  'key-unread': 'This browser’s storage could not be read, and its key with it. Try again; the key may well be there.',
   'key-unusable': 'This browser could not use its key. Reload the page; if that does not help, restore it under People.',
   'other-lock': 'What answered is not the lock of this door. Nothing was opened.',
   'not-understood': 'This page and the lock did not understand each other. Nothing was opened.',

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ActivityItem } from '@mortise/api/activity.ts';
-import { causeOf, happenings, lineOf, passes, ruleWords } from './record.ts';
+import { causeOf, gapLine, happenings, lineOf, passes, ruleWords } from './record.ts';
 
 const AT = Date.parse('2026-05-29T12:06:00Z');
 const mira = { personId: 'p1', name: 'Mira', keyLabel: 'Mira’s phone' };
 const item = (over: Partial<ActivityItem>): ActivityItem => ({
-  cursor: 1, lockId: 'L', door: { id: 'D', name: 'Front door' }, seq: 1, at: AT, clock: 'synced', receivedAt: AT, kind: 'operation', verb: 'unlock',
+  cursor: 1, lockId: 'L', door: { id: 'D', name: 'Front door' }, seq: 1, missing: 0, at: AT, clock: 'synced', receivedAt: AT, kind: 'operation', verb: 'unlock',
   interface: 0xf1, actor: null, credential: null, rule: null, reason: 'granted-trusted', allowed: null,
   sensed: { bolt: 'unlocked', door: 'closed', batteryMv: null }, requestId: null, ...over,
 });
@@ -87,4 +87,12 @@ test('what the lock does by itself is one happening too, and a later one is not 
   assert.equal(happenings([locked, decided]).length, 1);
   assert.equal(happenings([{ ...locked, seq: 50 }, decided]).length, 2);
   assert.equal(ruleWords('policy:3'), 'Locking by itself, as roster version 3 says');
+});
+
+test('records that the hub lacks are said where they are missing', () => {
+  assert.equal(gapLine({ item: operation, decision }, true), undefined);
+  const gap = gapLine({ item: operation, decision: { ...decision, seq: 151, missing: 50 } }, true);
+  assert.deepEqual(gap && [gap.mark, gap.bold + gap.rest], ['alarm', 'Front door: 50 records are missing here']);
+  assert.match(gap?.how ?? '', /^Records 101 to 150 are not on this hub/);
+  assert.match(gapLine({ item: item({ seq: 2, missing: 1 }) }, false)?.how ?? '', /^Record 1 is not on this hub/);
 });

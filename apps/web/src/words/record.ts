@@ -120,6 +120,18 @@ export const lineOf = ({ item, decision }: Happening, withDoor: boolean): Line =
   return { mark: markOf(item), bold: withDoor ? `${item.door.name}:` : '', rest: ` ${reasonNote(item.reason)}`, how: '' };
 };
 
+/** What stands right before a happening where the hub lacks records; undefined where it has them. */
+export const gapLine = ({ item, decision }: Happening, withDoor: boolean): Line | undefined => {
+  const after = [item, decision].find((each) => each !== undefined && each.missing > 0);
+  if (after === undefined) return undefined;
+  const [first, last] = [after.seq - after.missing, after.seq - 1];
+  const which = first === last ? `Record ${first} is` : `Records ${first} to ${last} are`;
+  return {
+    mark: 'alarm', bold: withDoor ? `${item.door.name}:` : '', rest: ` ${after.missing === 1 ? 'a record is' : `${after.missing} records are`} missing here`,
+    how: `${which} not on this hub: it lost them or never got them. The lock signed what stands before and after.`,
+  };
+};
+
 /** "By itself at 14:06": how a door came to its state, for the sentence under its word. */
 export const causeOf = ({ item, decision }: Happening, zone: string, me: string | undefined): string | undefined => {
   if (!isMovement(item) || item.reason === 'bolt-jammed') return undefined;
