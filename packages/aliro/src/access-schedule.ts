@@ -38,10 +38,9 @@ export const ruleCbor = ({ capabilities, allow, deny }: AccessRule): Cbor =>
 
 const whole = (value: Cbor): number | undefined => asNumber(value, Number.MIN_SAFE_INTEGER);
 
-const readRecurrence = (value: Cbor | undefined): RecurrenceNumbers | undefined => {
-  const numbers = asArray(value, RECURRENCE_PARTS)?.map(whole).filter((number) => number !== undefined) ?? [];
-  const [durationS, mask, pattern, interval, ordinal] = numbers;
-  if (durationS === undefined || mask === undefined || pattern === undefined || interval === undefined || ordinal === undefined) return undefined;
+/** What is missing or no number is NaN, which is of no recurrence in form. */
+const readRecurrence = (value: Cbor): RecurrenceNumbers => {
+  const [durationS = NaN, mask = NaN, pattern = NaN, interval = NaN, ordinal = NaN] = asArray(value, RECURRENCE_PARTS)?.map(whole) ?? [];
   return { durationS, mask, pattern, interval, ordinal };
 };
 
@@ -49,9 +48,9 @@ const readRecurrence = (value: Cbor | undefined): RecurrenceNumbers | undefined 
 export const readSchedule = (value: Cbor): Schedule | undefined => {
   const map = asNumbered(value, 3);
   const [startS, endS, flags] = [asNumber(map?.get(0)), asNumber(map?.get(1)), asNumber(map?.get(3) ?? 0, 0, UTC_FLAG)];
-  const recurrence = readRecurrence(map?.get(2));
-  if (map === undefined || startS === undefined || flags === undefined || !isRead(map, 1, endS) || !isRead(map, 2, recurrence)) return undefined;
-  const numbers = { startS, ...(endS !== undefined && { endS }), ...(recurrence !== undefined && { recurrence }), utc: flags === UTC_FLAG };
+  const recurrence = map?.get(2);
+  if (map === undefined || startS === undefined || flags === undefined || !isRead(map, 1, endS)) return undefined;
+  const numbers = { startS, ...(endS !== undefined && { endS }), ...(recurrence !== undefined && { recurrence: readRecurrence(recurrence) }), utc: flags === UTC_FLAG };
   return isSchedule(numbers) ? numbers : undefined;
 };
 

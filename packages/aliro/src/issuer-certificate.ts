@@ -33,33 +33,36 @@ const P256_KEY = '06072a8648ce3d020106082a8648ce3d030107';
 const MAX_SERIAL_BYTES = 20;
 const TIMES: ReadonlyMap<number, number> = new Map([[DER.utcTime, 13], [DER.generalizedTime, 15]]);
 
-/** The objects inside `data`, when their tags are these. */
-const objects = (data: Bytes, tags: readonly number[]): readonly Tlv[] | undefined => {
+/** The objects inside `data`, when their tags are these; else none. */
+const objects = (data: Bytes, tags: readonly number[]): readonly Tlv[] => {
   const decoded = decodeTlvs(data);
-  if (!decoded.ok || decoded.value.length !== tags.length) return undefined;
-  return decoded.value.every(({ tag }, index) => tag === tags[index]) ? decoded.value : undefined;
+  if (!decoded.ok || decoded.value.length !== tags.length) return [];
+  return decoded.value.every(({ tag }, index) => tag === tags[index]) ? decoded.value : [];
 };
 
-/** The content of a BIT STRING of whole bytes. */
-const wholeBytes = (object: Tlv | undefined): Bytes | undefined => (object?.value[0] === 0 ? object.value.subarray(1) : undefined);
+/** Of an object that is not there: nothing, which no reader below takes for its content. */
+const contentOf = (object: Tlv | undefined): Bytes => object?.value ?? EMPTY;
 
-const isSerial = ({ value }: Tlv): boolean => value.length > 0 && value.length <= MAX_SERIAL_BYTES && (value[0] ?? 0) < 0x80;
+/** The content of a BIT STRING of whole bytes. */
+const wholeBytes = (object: Tlv | undefined): Bytes => (contentOf(object)[0] === 0 ? contentOf(object).subarray(1) : EMPTY);
+
+const isSerial = (value: Bytes): boolean => value.length > 0 && value.length <= MAX_SERIAL_BYTES && (value[0] ?? 0) < 0x80;
 
 const readTime = ({ tag, value }: Tlv): Instant | undefined => (TIMES.get(tag) === value.length ? timeOf(fromUtf8(value)) : undefined);
 
 type Validity = Pick<IssuerCertificate, 'notBefore' | 'notAfter'>;
 
-const readValidity = ({ value }: Tlv): Validity | undefined => {
+const readValidity = (value: Bytes): Validity | undefined => {
   const decoded = decodeTlvs(value);
   const times = decoded.ok && decoded.value.length === 2 ? decoded.value : [];
   const [notBefore, notAfter] = times.map(readTime);
   return notBefore === undefined || notAfter === undefined ? undefined : { notBefore, notAfter };
 };
 
-const readKey = ({ value }: Tlv): Bytes | undefined => {
-  const [algorithm, key] = objects(value, [DER.sequence, DER.bitString]) ?? [];
+const readKey = (value: Bytes): Bytes | undefined => {
+  const [algorithm, key] = objects(value, [DER.sequence, DER.bitString]);
   const bytes = wholeBytes(key);
-  return hex(algorithm?.value ?? EMPTY) === P256_KEY && bytes?.length === PUBLIC_KEY_BYTES ? bytes : undefined;
+  return hex(contentOf(algorithm)) === P256_KEY && bytes.length === PUBLIC_KEY_BYTES ? bytes : undefined;
 };
 
 // ---- extensions --------------------------------------------------------------------------------------------------------------
@@ -77,24 +80,25 @@ const MARKED = [DER.objectIdentifier, DER.boolean, DER.octetString] as const;
 /** DER leaves out what is the default: a BOOLEAN that is there says true, by FF. */
 const readExtension = ({ tag, value }: Tlv): Extension | undefined => {
   const marked = objects(value, MARKED);
-  const [identifier, content] = marked === undefined ? objects(value, PLAIN) ?? [] : [marked[0], marked[2]];
-  const isMark = marked === undefined || hex(marked[1]?.value ?? EMPTY) === 'ff';
-  if (tag !== DER.sequence || identifier === undefined || content === undefined || !isMark) return undefined;
-  return { identifier: hex(identifier.value), critical: marked !== undefined, value: content.value };
+  const critical = hex(contentOf(marked[1])) === 'ff';
+  const parts = critical ? marked : objects(value, PLAIN);
+  if (tag !== DER.sequence || parts.length === 0) return undefined;
+  return { identifier: hex(contentOf(parts.at(0))), critical, value: contentOf(parts.at(-1)) };
 };
 
 const allowsSigning = ({ identifier, value }: Extension): boolean => {
-  const [usages] = identifier === KEY_USAGE ? objects(value, [DER.bitString]) ?? [] : [];
-  return identifier !== KEY_USAGE || ((usages?.value[1] ?? 0) & DIGITAL_SIGNATURE) !== 0;
+  const [usages] = objects(value, [DER.bitString]);
+  return identifier !== KEY_USAGE || ((contentOf(usages)[1] ?? 0) & DIGITAL_SIGNATURE) !== 0;
 };
 
-/** Undefined: not extensions, or one of them twice. */
-const readExtensions = ({ value }: Tlv): boolean | undefined => {
-  const [list] = objects(value, [DER.sequence]) ?? [];
-  const decoded = decodeTlvs(list?.value ?? EMPTY);
-  const read = decoded.ok ? decoded.value.map(readExtension).filter((extension) => extension !== undefined) : [];
-  const whole = decoded.ok && read.length > 0 && read.length === decoded.value.length;
-  if (!whole || new Set(read.map(({ identifier }) => identifier)).size !== read.length) return undefined;
+/** Whether they let the key sign. Undefined: not extensions, or one of them twice. */
+const readExtensions = (value: Bytes): boolean | undefined => {
+  const [list] = objects(value, [DER.sequence]);
+  const decoded = decodeTlvs(contentOf(list));
+  if (!decoded.ok) return undefined;
+  const read = decoded.value.map(readExtension).filter((extension) => extension !== undefined);
+  const different = new Set(read.map(({ identifier }) => identifier)).size;
+  if (different === 0 || different !== decoded.value.length) return undefined;
   return read.every((extension) => (!extension.critical || KNOWN.has(extension.identifier)) && allowsSigning(extension));
 };
 
@@ -106,22 +110,21 @@ type Subject = Pick<IssuerCertificate, 'publicKey' | 'notBefore' | 'notAfter' | 
 
 /** Version, serial number, algorithm, issuer, validity, subject, key, extensions if any. */
 const readTbs = (tbs: Bytes): Subject | undefined => {
-  const withExtensions = objects(tbs, [...TBS, EXTENSIONS_TAG]);
-  const [version, serial, algorithm, , dates, , key, extensions] = withExtensions ?? objects(tbs, TBS) ?? [];
-  if (version === undefined || serial === undefined || algorithm === undefined || dates === undefined || key === undefined) return undefined;
-  const [validity, publicKey] = [readValidity(dates), readKey(key)];
-  const maySign = extensions === undefined ? true : readExtensions(extensions);
-  const fixed = hex(version.value) === VERSION_3 && isSerial(serial) && hex(algorithm.value) === ECDSA_WITH_SHA256;
+  const extended = objects(tbs, [...TBS, EXTENSIONS_TAG]);
+  const [version, serial, algorithm, , dates, , key, extensions] = extended.length > 0 ? extended : objects(tbs, TBS);
+  const [validity, publicKey] = [readValidity(contentOf(dates)), readKey(contentOf(key))];
+  const maySign = extensions === undefined ? true : readExtensions(extensions.value);
+  const fixed = hex(contentOf(version)) === VERSION_3 && isSerial(contentOf(serial)) && hex(contentOf(algorithm)) === ECDSA_WITH_SHA256;
   return fixed && validity !== undefined && publicKey !== undefined && maySign !== undefined ? { ...validity, publicKey, maySign } : undefined;
 };
 
 /** Reads any bytes. `certificate-malformed` for anything but such a certificate. Nothing is verified. */
 export const decodeIssuerCertificate = (bytes: Bytes): Result<IssuerCertificate, DocumentError> => {
-  const [outer] = objects(bytes, [DER.sequence]) ?? [];
-  const [tbs, algorithm, signed] = objects(outer?.value ?? EMPTY, [DER.sequence, DER.sequence, DER.bitString]) ?? [];
-  if (outer === undefined || tbs === undefined || hex(algorithm?.value ?? EMPTY) !== ECDSA_WITH_SHA256) return malformed;
-  const [subject, signature] = [readTbs(tbs.value), signatureFromDer(wholeBytes(signed) ?? EMPTY)];
-  return subject !== undefined && signature.ok ? ok({ ...subject, tbs: outer.value.subarray(0, tbs.end), signature: signature.value }) : malformed;
+  const [outer] = objects(bytes, [DER.sequence]);
+  const [tbs, algorithm, signed] = objects(contentOf(outer), [DER.sequence, DER.sequence, DER.bitString]);
+  const [subject, signature] = [readTbs(contentOf(tbs)), signatureFromDer(wholeBytes(signed))];
+  if (hex(contentOf(algorithm)) !== ECDSA_WITH_SHA256 || subject === undefined || !signature.ok) return malformed;
+  return ok({ ...subject, tbs: contentOf(outer).subarray(0, tbs?.end), signature: signature.value });
 };
 
 export const isInForce = ({ notBefore, notAfter }: Validity, at: Instant): boolean => at >= notBefore && at <= notAfter;
