@@ -14,6 +14,22 @@ test('what is a time and what is none', () => {
   ]) assert.equal(documentTime(text), undefined, text);
 });
 
+test('every day and hour that can be written is one that exists, or none', () => {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  for (const year of [1970, 2027, 2028, 2100, 9999]) {
+    for (let month = 0; month < 100; month += 1) {
+      for (let day = 0; day < 100; day += 1) {
+        const hour = (month + day) % 26;
+        const text = `${year}-${two(month)}-${two(day)}T${two(hour)}:59:59Z`;
+        const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate();
+        const exists = month >= 1 && month <= 12 && day >= 1 && day <= lastDay && hour < 24;
+        assert.equal(documentTime(text), exists ? Date.UTC(year, month - 1, day, hour, 59, 59) : undefined, text);
+      }
+    }
+  }
+  assert.deepEqual(['2028-02-29T24:00:00Z', '2028-12-31T24:00:00Z'].map(documentTime), [undefined, undefined]);
+});
+
 test('from and to bytes', () => {
   assert.deepEqual(encodeDocumentTime(instant(Date.UTC(2026, 5, 1, 12, 0, 0, 999))), utf8('2026-06-01T12:00:00Z'));
   assert.equal(readDocumentTime(utf8('2026-06-01T12:00:00Z')), Date.UTC(2026, 5, 1, 12));

@@ -132,6 +132,15 @@ test('fresh values differ by entropy, told ones do not', () => {
   assert.equal(hex(settingOf(crypto, { ...NFC, transactionIdentifier: filled(16, 3) }, ENTROPY).transactionIdentifier), hex(filled(16, 3)));
 });
 
+test('the element asked for: the one named, else what the documents hold, else floor1', () => {
+  const elementOf = (inputs: Partial<ScenarioInputs>): string => settingOf(crypto, { ...NFC, ...inputs }, ENTROPY).element;
+  const revocation = issue(revocationDraft({ change: 'append' }));
+  const unreadable = issue({ ...ACCESS_DRAFT, items: [] });
+  assert.deepEqual([elementOf({}), elementOf({ accessDocument: filled(9, 1) }), elementOf({ accessDocument: unreadable })], ['floor1', 'floor1', 'floor1']);
+  assert.deepEqual([elementOf({ accessDocument: access }), elementOf({ accessDocument: access, element: 'd.other' })], [DOOR, 'd.other']);
+  assert.deepEqual([elementOf({ revocationDocument: revocation }), elementOf({ accessDocument: unreadable, revocationDocument: revocation })], ['site', 'site']);
+});
+
 test('a recording of anything is read', () => {
   assert.equal(recordedScenario([]), undefined);
   assert.equal(recordedScenario([filled(3, 1), filled(300, 1), required(play(NFC).apdus[0], 'a command')]), undefined);

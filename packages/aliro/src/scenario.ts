@@ -12,12 +12,13 @@ import { UTC } from '@mortise/schedule/zone-table.ts';
 import { CAPABILITY } from './access-schedule.ts';
 import { keySlotOf } from './auth1.ts';
 import { encodeDeviceRequest, type ItemsRequest } from './device-request.ts';
-import type { StoredDocument } from './device-response.ts';
+import { decodeDeviceResponse, encodeDeviceResponse, type StoredDocument } from './device-response.ts';
 import { signals, withSignals } from './device-signals.ts';
 import { DOCUMENT_FAULTS, type DocumentErrorCode } from './document-error.ts';
 import { ALIRO_FAULTS } from './errors.ts';
 import { encodeMailboxObject } from './exchange.ts';
 import { NO_MEMORIES, isRevoked, raiseIteration } from './issuer-memory.ts';
+import { readItem } from './issuer-signed-item.ts';
 import { judgeResponse, type JudgePolicy } from './judge.ts';
 import type { MailboxOperation } from './mailbox.ts';
 import { createReader, type ReaderConfig, type ReaderEffect, type ReaderInput, type ReaderSession } from './reader.ts';
@@ -74,6 +75,17 @@ export const scenarioOf = (inputs: ScenarioInputs): Scenario => {
   return inputs.readerCertificate === undefined ? 'standard' : 'certInAuth1';
 };
 
+/** What the documents name first; undefined when there are none, or none that can be read. */
+const documentedElement = ({ accessDocument, revocationDocument }: ScenarioInputs): string | undefined => {
+  for (const bytes of [accessDocument, revocationDocument]) {
+    const read = bytes && decodeDeviceResponse(encodeDeviceResponse([bytes]));
+    const [first] = read?.ok ? read.value.flatMap(({ items }) => [...items.values()].flat()) : [];
+    const identifier = first && readItem(first)?.identifier;
+    if (identifier !== undefined) return identifier;
+  }
+  return undefined;
+};
+
 export const settingOf = (crypto: Crypto, inputs: ScenarioInputs, entropy: Bytes): Setting => {
   const pair = (name: string): KeyPair => deriveKeyPair(crypto, entropy, `scenario ${name}`);
   const readerKey = inputs.readerKey ?? pair('reader');
@@ -89,7 +101,7 @@ export const settingOf = (crypto: Crypto, inputs: ScenarioInputs, entropy: Bytes
     authenticationPolicy: USER_AUTHENTICATION_AS_SET,
     version: ALIRO_1_0,
     deviceVersions: [ALIRO_1_0],
-    element: DEFAULT_ELEMENT,
+    element: documentedElement(inputs) ?? DEFAULT_ELEMENT,
     ...inputs,
     scenario: scenarioOf(inputs),
   };

@@ -106,6 +106,12 @@ for (const scenario of SCENARIOS) {
   });
 }
 
+test('the element is the one of the document that the file holds, unless another is named', async () => {
+  const shared = { ...SHARED.stepUp, accessDocument: accessDocument('d.front') };
+  assert.equal((await both(...fresh('stepUp', shared))).reader.code, 0);
+  assert.deepEqual((await both(...fresh('stepUp', { ...shared, element: 'd.back' }))).reader.line, line('denied', '0001', 'document-missing', 'stepUp'));
+});
+
 test('a scenario at the top of the file counts, and wins over the recording', async () => {
   const { reader } = await both(vectorFile('standard'), written({ ...JSON.parse(JSON.stringify({ inputs: {}, scenario: 'keySlot' })) }));
   assert.deepEqual(reader.line, line('denied', null, 'status-unexpected', 'auth0'), 'nothing is shared: the group is unknown');
