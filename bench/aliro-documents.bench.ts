@@ -14,10 +14,9 @@ import { keyIdentifierOf } from '@mortise/aliro/issuer-auth.ts';
 import { NO_MEMORIES } from '@mortise/aliro/issuer-memory.ts';
 import { judgeResponse, type JudgePolicy } from '@mortise/aliro/judge.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
-import { median, type Bench, type Figure } from './bench.ts';
+import type { Bench, Figure } from './bench.ts';
+import { ratioOf } from './ratio.ts';
 
-const SAMPLES = 3000;
-const WARM_UP = 1000;
 const GOAL = 1.3;
 const ELEMENT = 'd.aaaaaaaaaaaaaaaaaaaaaaaaaa';
 const DAY_S = 86_400;
@@ -74,25 +73,14 @@ const primitives = ({ prepared, signature, issuerKey }: Presented): (() => void)
   };
 };
 
-/** Microseconds of one call; pairs take turns and the median of their ratios counts, as in aliro-standard.bench.ts. */
-const timeOf = (work: () => void): number => {
-  const before = performance.now();
-  work();
-  return (performance.now() - before) * 1000;
-};
-
 const run = async (): Promise<Figure> => {
   const presented = present();
-  const [whole, needed] = [judging(presented), primitives(presented)];
-  const sample = (): number => timeOf(whole) / timeOf(needed);
-  for (let warm = 0; warm < WARM_UP; warm += 1) sample();
   return {
-    value: median(Array.from({ length: SAMPLES }, sample)),
+    ...ratioOf(judging(presented), primitives(presented)),
     goal: GOAL,
     better: 'lower',
     unit: 'ratio',
     against: 'one ECDSA P-256 verification and the SHA-256 of the issuer’s key and of the element, on OpenSSL, same run',
-    samples: SAMPLES,
   };
 };
 

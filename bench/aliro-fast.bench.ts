@@ -4,8 +4,9 @@
 import { Secret } from '@mortise/base/secret.ts';
 import { concat } from '@mortise/base/bytes.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
-import { filled, measurable, parties, ratioOf, type Parties } from './aliro-transaction.ts';
+import { filled, measurable, parties, type Parties } from './aliro-transaction.ts';
 import type { Bench, Figure } from './bench.ts';
+import { ratioOf } from './ratio.ts';
 
 const GOAL = 0.35;
 

@@ -2,8 +2,9 @@
 
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
-import { filled, measurable, parties, ratioOf, type Parties } from './aliro-transaction.ts';
+import { filled, measurable, parties, type Parties } from './aliro-transaction.ts';
 import type { Bench, Figure } from './bench.ts';
+import { ratioOf } from './ratio.ts';
 
 const GOAL = 1.3;
 

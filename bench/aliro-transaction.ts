@@ -9,7 +9,6 @@ import type { PersistentCache } from '@mortise/aliro/persistent-cache.ts';
 import { createReader, stepReader, type ReaderConfig, type ReaderEffect, type ReaderInput, type ReaderSession } from '@mortise/aliro/reader.ts';
 import { createUserDevice, stepUserDevice, type DeviceInput, type DeviceSession } from '@mortise/aliro/user-device.ts';
 import { INTERFACES, encodeCommand } from '@mortise/aliro/vendor.ts';
-import { median, type Figure } from './bench.ts';
 
 const UNSECURING = 0x0181;
 
@@ -125,25 +124,4 @@ export const measurable = (crypto: Crypto, all: Parties, instructions: string): 
     const last = transact(crypto, all, replay());
     assert(last?.kind === 'finished' && last.outcome.kind === 'completed', 'every measured transaction passes');
   };
-};
-
-/**
- * Microseconds of one call. One transaction and one set of primitives take turns, and the median of their ratios counts: what the
- * machine's other processes and the collector take now and then falls on few pairs. (Counted in, the collector's helper
- * threads add some 0.1 to 0.2 on two cores.)
- */
-const timeOf = (work: () => void): number => {
-  const before = performance.now();
-  work();
-  return (performance.now() - before) * 1000;
-};
-
-const SAMPLES = 2000;
-const WARM_UP = 500;
-
-/** The median of the ratios of `SAMPLES` pairs. */
-export const ratioOf = (work: () => void, against: () => void): Pick<Figure, 'value' | 'samples'> => {
-  const sample = (): number => timeOf(work) / timeOf(against);
-  for (let warm = 0; warm < WARM_UP; warm += 1) sample();
-  return { value: median(Array.from({ length: SAMPLES }, sample)), samples: SAMPLES };
 };
