@@ -9,9 +9,9 @@ import { Secret } from '@mortise/base/secret.ts';
 import type { FromLockMessage, ToLockMessage } from '@mortise/courier/link-message.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
-import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import type { Entry } from '@mortise/journal/chain.ts';
 import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
+import { randomisedCrypto } from '@mortise/node/randomised-crypto.fixture.ts';
 import { birth, restore } from './birth.ts';
 import { MAX_REQUEST_IDS } from './decisions.ts';
 import { MAX_HELD_ENTRIES, type Direction, type LockEffect, type LockEvent, type Position, type StoreWrite } from './events.ts';
@@ -36,7 +36,7 @@ export const SETUP_SECRET = utf8('0123456789');
 export const RTC_MS = 1_790_000_000_000;
 
 export class World {
-  readonly crypto: Crypto = nobleCrypto;
+  readonly crypto: Crypto = randomisedCrypto;
   readonly faults: Faults = { storeDelayMs: 2, signDelayMs: 1, jams: false, travelMs: 400 };
   readonly identity: KeyPair;
   readonly reader: KeyPair;
