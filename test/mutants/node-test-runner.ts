@@ -56,7 +56,7 @@ const loadTests = async (): Promise<void> => {
   if (generation === 0) hookModules();
   generation += 1;
   forgetTests();
-  for (const file of globSync('packages/*/src/*.test.ts').toSorted()) await loadFile(file);
+  for (const file of globSync('packages/*/src/**/*.test.ts').toSorted()) await loadFile(file);
 };
 
 const runTest = async (one: Registered): Promise<TestResult> => {

@@ -27,6 +27,6 @@ test('a file that no test loads is named, and is not enough; one of types only i
   const coverage = coverageOf(ROOM, rest.map((file) => covered(file, 100)));
   assert.deepEqual(coverage.unloaded, [first]);
   assert.ok(!isEnough(coverage));
-  assert.ok(coverageOf('packages/aliro/src', []).unloaded.includes('packages/aliro/src/tlv.ts'));
-  assert.ok(!coverageOf('packages/aliro/src', []).unloaded.includes('packages/aliro/src/device-handler.ts'));
+  assert.ok(coverageOf('packages/aliro/src', []).unloaded.includes('packages/aliro/src/protocol/tlv.ts'));
+  assert.ok(!coverageOf('packages/aliro/src', []).unloaded.includes('packages/aliro/src/device/device-handler.ts'));
 });
