@@ -60,6 +60,11 @@ export class Guests {
     return this.site.crypto.sha256(utf8(name)).slice(0, 16);
   }
 
+  grantId(name: string): GrantId {
+    return identifierOf<GrantId>(this.id(name));
+  }
+
+  /** A whole second, so long from now by the true time. */
   at(ms: number): Instant {
     return instant(Math.floor(this.site.now() / 1000) * 1000 + ms);
   }
@@ -81,7 +86,7 @@ export class Guests {
   /** Unlock and lock the front door, from afar too, from yesterday for a week. */
   terms(changes: Partial<GrantTerms> = {}): GrantTerms {
     return {
-      grantId: identifierOf<GrantId>(this.id('grant')), places: [this.door], verbs: ['unlock', 'lock'], from: this.at(-DAY_MS), until: this.at(7 * DAY_MS), hours: [],
+      grantId: this.grantId('grant'), places: [this.door], verbs: ['unlock', 'lock'], from: this.at(-DAY_MS), until: this.at(7 * DAY_MS), hours: [],
       userVerification: false, remote: true, ...changes,
     };
   }
@@ -107,7 +112,7 @@ export class Guests {
 
   /** What somebody who has the link makes of the owner's invitation. */
   redeem(to: KeyPair): StoredDocument {
-    const changes = { grantId: identifierOf<GrantId>(this.id('invited')), remote: false, freshForS: 7 * 86_400 };
+    const changes = { grantId: this.grantId('invited'), remote: false, freshForS: 7 * 86_400 };
     const invitation = invitationOf(this.terms(changes), { siteId: this.site.ownerSet.siteId, delegate: this.link.publicKey });
     return this.issue(changes, { by: this.link, to, headers: delegationHeader(this.sign(invitation)) });
   }
