@@ -287,6 +287,11 @@ test('strangers with documents of their own making fill neither the journal nor 
   }
   assert.equal(looks, MAX_LOOKS_PER_MINUTE);
   assert.equal(world.stored.entries.length - before, MAX_UNPROVEN_PER_MINUTE);
+  site.ask({ verb: 'unlock', phone: guests.guest, documents: [guests.issue()] });
+  world.run(300);
+  assert.deepEqual(world.drives, [], 'while that goes on a guest is kept out');
+  assert.deepEqual(site.askAndWait({ verb: 'unlock' }).outcome, { kind: 'completed', readerStatus: 0x0181 }, 'and the owner is not');
+  locked(guests);
   // What a stranger brings of the owners' word is still kept, once, though nobody is recorded any more.
   world.run(61_000);
   for (let count = 0; count < MAX_UNPROVEN_PER_MINUTE; count += 1) {
