@@ -1,16 +1,17 @@
 // A lock's life with the plug pulled again and again: a controller process is killed (SIGKILL) at random moments, also while it
-// starts, while a phone opens and locks, a hand turns and a hub takes the journal or is slow about it. At the end everything
+// starts, while a phone opens and locks, a guest uses up a grant that is counted, a hand turns and a hub takes the journal or is slow about it. At the end everything
 // that anybody was ever told must stand in one unbroken journal, once. Killing a process keeps the page cache; that the
 // store flushes each commit is SQLite's synchronous=FULL, set and checked where it is opened.
 
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assert, required } from '@mortise/base/assert.ts';
-import { hex } from '@mortise/base/bytes.ts';
-import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
+import { equalBytes, hex } from '@mortise/base/bytes.ts';
+import { identifierBytes, parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import type { Receipt } from '@mortise/journal/receipt.ts';
 import { startTestBroker } from './broker.fixture.ts';
+import { GRANT } from './guest.fixture.ts';
 import { argumentsFor, startProcess, type ControllerProcess } from './process.fixture.ts';
 import { TestSite } from './site.fixture.ts';
 
@@ -29,6 +30,9 @@ export type CrashReport = {
   readonly receipts: number;
   /** Records of a start; one more for each decision that the life before left open. */
   readonly starts: number;
+  /** Of the guest's grant: what was lent, and how often the lock allowed it. */
+  readonly lent: number;
+  readonly used: number;
   /** Empty, or what was lost, doubled, rewritten or forked. */
   readonly violations: readonly string[];
 };
@@ -38,6 +42,7 @@ const WHILE_STARTING = 0.2;
 const STARTING_MS = 350;
 const RUNNING_MS = 250;
 const DRAIN_MS = 20_000;
+const MIN_USES = 3;
 
 type Random = () => number;
 
@@ -69,7 +74,8 @@ type Start = () => ControllerProcess;
 const story = async (site: TestSite, start: Start, { kills, seed }: CrashOptions): Promise<CrashReport> => {
   const random = randomOf(seed);
   const receipts: Receipt[] = [];
-  await adopt(site, start);
+  const lent = Math.max(MIN_USES, Math.floor(kills / 3));
+  await adopt(site, start, lent);
   site.acknowledge = () => (random() < 0.6 ? Math.floor(random() * 40) : undefined);
   let killsWhileStarting = 0;
   for (let count = 0; count < kills && site.violations.length === 0; count += 1) {
@@ -81,16 +87,21 @@ const story = async (site: TestSite, start: Start, { kills, seed }: CrashOptions
   if (site.violations.length === 0) await drain(site, start);
   const records = [...site.journal.entries()].map(([seq, entry]) => ({ seq, record: required(decodeRecord(entry.record), 'a verified record') }));
   const violations = [...site.violations, ...losses(site, records, receipts), ...doubles(records)];
+  const used = records.filter(({ record }) => isUse(record)).length;
+  if (used > lent) violations.push(`of ${lent} uses ${used} were allowed`);
   const starts = records.filter(({ record }) => record.reason === 'started').length;
-  return { kills, killsWhileStarting, records: records.length, receipts: receipts.length, starts, violations };
+  return { kills, killsWhileStarting, records: records.length, receipts: receipts.length, starts, lent, used, violations };
 };
 
-const adopt = async (site: TestSite, start: Start): Promise<void> => {
+const isUse = ({ kind, allowed, grant }: JournalRecord): boolean => kind === 'decision' && allowed === true && grant !== undefined && equalBytes(grant, identifierBytes(GRANT));
+
+const adopt = async (site: TestSite, start: Start, uses: number): Promise<void> => {
   const one = start();
   const lockId = required(parseIdentifier<LockId>((await one.first).lockId), 'the lock starts');
   await site.until('the link', () => site.statuses > 0);
   assert((await site.adopt(lockId, setupOf(await one.body()))) === 'adopted', 'the lock is adopted');
   await site.until('the lock on its own link', () => site.status?.adopted === true);
+  await site.lend(uses);
   await kill(one);
 };
 
@@ -124,7 +135,8 @@ const killRunning = async (start: Start, site: TestSite, random: Random, receipt
 
 const phoneAtWork = async (site: TestSite, end: number, receipts: Receipt[], random: Random): Promise<void> => {
   while (performance.now() < end) {
-    const outcome = await site.operate(random() < 0.5 ? 'unlock' : 'lock', Math.max(20, end - performance.now() + 20));
+    const patienceMs = Math.max(20, end - performance.now() + 20);
+    const outcome = await (random() < 0.4 ? site.operate('unlock', patienceMs, 'guest') : site.operate(random() < 0.5 ? 'unlock' : 'lock', patienceMs));
     if ('receipt' in outcome && outcome.receipt !== undefined) receipts.push(outcome.receipt);
   }
 };

@@ -83,13 +83,13 @@ const ownSecrets = (paths: LifePaths): Result<LockSecrets, LifeError> => {
 const remember = (context: Context, secrets: LockSecrets, store: Store): Result<LockState, LifeError> => {
   const stored = store.read();
   if (!stored.ok) return stored;
-  const { configuration, entries, acknowledged } = stored.value;
+  const { configuration, memory, entries, acknowledged } = stored.value;
   const keys = keysOf(secrets);
   if (configuration === undefined) {
-    if (entries.length > 0) return err({ code: 'store-corrupt' });
+    if (entries.length > 0 || Object.keys(memory).length > 0) return err({ code: 'store-corrupt' });
     return secrets.setupSecret === undefined ? err({ code: 'store-missing' }) : ok(birth(context, keys, secrets.setupSecret));
   }
-  const restored = restore(context, keys, secrets.setupSecret, { configuration, entries, acknowledged });
+  const restored = restore(context, keys, secrets.setupSecret, { configuration, memory, entries, acknowledged });
   if (restored.ok) return restored;
   return err({ code: restored.error.code === 'setup-secret-missing' ? 'store-missing' : 'store-refused' });
 };

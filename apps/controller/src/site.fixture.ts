@@ -4,16 +4,18 @@
 
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoredDocument } from '@mortise/aliro/device-response.ts';
 import { assert, required } from '@mortise/base/assert.ts';
 import { equalBytes, hex, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { instant } from '@mortise/base/instant.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { decodeAdoptBody, encodeAdoptBody, encodeJournalAck } from '@mortise/courier/link-body.ts';
+import { decodeAdoptBody, decodeTimeAsk, encodeAdoptBody, encodeJournalAck } from '@mortise/courier/link-body.ts';
 import { unprovenStatus, type Status } from '@mortise/courier/status.ts';
 import { decodeFromLock, encodeToLock, NO_SESSION, type FromLockMessage, type ToLockType } from '@mortise/courier/link-message.ts';
 import { deriveKeyPair } from '@mortise/crypto/entropy.ts';
 import { ownerHello, ownerReadAnswer, ownerReadDone } from '@mortise/documents/adoption.ts';
 import { parseSetupCode } from '@mortise/documents/setup-code.ts';
+import { timeAnswerPayload, timeAnswerToSign } from '@mortise/documents/time.ts';
 import { mergeBatch, openBatch } from '@mortise/journal/batch.ts';
 import { GENESIS, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
 import { issueLinkCertificate } from '@mortise/node/certificates.ts';
@@ -23,9 +25,13 @@ import { prepareOffer } from '@mortise/wallet/adopt.ts';
 import { startOperation, stepOperation, type OperationEffect } from '@mortise/wallet/operation.ts';
 import type { OperationOutcome } from '@mortise/wallet/operation-outcome.ts';
 import { foundSite } from '@mortise/wallet/own.ts';
+import { signedBy } from '@mortise/wallet/owner-signature.ts';
 import type { Heard, TestBroker } from './broker.fixture.ts';
+import { countedGrant, rosterWithDoor } from './guest.fixture.ts';
 
 const PATIENCE_MS = 8000;
+const AGAIN_MS = 400;
+const MAX_TRIES = 20;
 const SESSION_BYTES = 8;
 
 type Listener = (message: FromLockMessage) => void;
@@ -46,6 +52,9 @@ export class TestSite {
   readonly #phone = deriveKeyPair(crypto, freshEntropy(), 'phone');
   readonly #journalKey = deriveKeyPair(crypto, freshEntropy(), 'journal');
   readonly #timeKey = deriveKeyPair(crypto, freshEntropy(), 'time');
+  readonly #guest = deriveKeyPair(crypto, freshEntropy(), 'guest');
+  #roster: Bytes | undefined;
+  #lent: readonly StoredDocument[] = [];
   #known: ChainPoint = GENESIS;
   #seq = 0;
 
@@ -76,16 +85,35 @@ export class TestSite {
     assert(offer.ok, 'our own offer holds');
     const done = ownerReadDone(crypto, offer.value, await this.#ask(lockId, session, 3, offer.value.message));
     if (!done.ok) return done.error.code;
+    this.#roster = offer.value.roster;
     this.lockId = lockId;
     this.identityKey = keyed.value.lock.identityKey;
     return 'adopted';
   }
 
+  /** The owner says which door the lock is at, and lends a guest so many uses of it; the lock has taken it. */
+  async lend(uses: number): Promise<void> {
+    const lockId = required(this.lockId, 'adopt first');
+    const { owner, ownerSet } = this.#founded;
+    this.#lent = [countedGrant(owner, this.#guest, uses)];
+    const place = { siteId: ownerSet.siteId, lockId, ownerKeys: ownerSet.keys };
+    const answers: FromLockMessage[] = [];
+    this.#listeners.set(hex(NO_SESSION), (message) => void (message.type === 'roster-answer' && answers.push(message)));
+    const roster = rosterWithDoor(owner, place, required(this.#roster, 'adopt first'));
+    // What is said while the lock changes its link is lost; the same roster again is answered again.
+    for (let tries = 0; tries < MAX_TRIES && answers.length === 0; tries += 1) {
+      this.#send('roster', NO_SESSION, roster);
+      await this.comesTrue(() => answers.length > 0, AGAIN_MS);
+    }
+    assert(answers.length > 0, 'the lock answers the roster');
+  }
+
   /** One operation of the phone; its outcome, or `timed-out`, when nothing came for a while. */
-  operate(verb: 'unlock' | 'lock', patienceMs = PATIENCE_MS): Promise<OperationOutcome> {
+  operate(verb: 'unlock' | 'lock', patienceMs = PATIENCE_MS, who: 'owner' | 'guest' = 'owner'): Promise<OperationOutcome> {
     const { promise, resolve } = Promise.withResolvers<OperationOutcome>();
     const session = freshSession();
-    const site = { siteId: this.#founded.ownerSet.siteId, readerIssuerKey: this.#founded.issuer.publicKey, credentialKey: this.#phone.publicKey };
+    const [key, documents] = who === 'owner' ? [this.#phone, []] : [this.#guest, this.#lent];
+    const site = { siteId: this.#founded.ownerSet.siteId, readerIssuerKey: this.#founded.issuer.publicKey, credentialKey: key.publicKey, documents };
     const lock = { identityKey: required(this.identityKey, 'adopt first') };
     let { state, effects } = startOperation(crypto, { site, lock, command: { verb }, entropy: freshEntropy() });
     const step = (input: Parameters<typeof stepOperation>[2]): void => {
@@ -95,7 +123,7 @@ export class TestSite {
     const late = setTimeout(() => step({ kind: 'ended', code: 'timed-out' }), patienceMs);
     const carryOut = (effect: OperationEffect): void => {
       if (effect.kind === 'send') this.#send('relay', session, effect.bytes);
-      if (effect.kind === 'sign') step({ kind: 'signed', signature: crypto.p256.sign(this.#phone.privateKey.reveal(), effect.message) });
+      if (effect.kind === 'sign') step({ kind: 'signed', signature: crypto.p256.sign(key.privateKey.reveal(), effect.message) });
       if (effect.kind !== 'done') return;
       clearTimeout(late);
       this.#listeners.delete(hex(session));
@@ -140,7 +168,18 @@ export class TestSite {
     if (message === undefined) return void this.violations.push('a message that is none');
     if (message.type === 'status') this.#status(message.body);
     else if (message.type === 'journal') this.#batch(message.body, kind);
+    else if (message.type === 'time-ask') this.#tellTime(message.body);
     else this.#listeners.get(hex(message.session))?.(message);
+  }
+
+  // While it is being adopted the lock is not answered; it asks again at its next start.
+  #tellTime(body: Bytes): void {
+    const { lockId } = this;
+    if (lockId === undefined) return;
+    const [at, key] = [instant(Date.now()), this.#timeKey];
+    const nonce = required(decodeTimeAsk(body), 'the lock asks rightly');
+    const payload = timeAnswerPayload({ lockId, nonce, instant: at, errorMs: 100, lastSync: at });
+    this.#send('time-answer', NO_SESSION, signedBy(crypto, key, timeAnswerToSign(crypto, key.publicKey, payload)));
   }
 
   #status(body: Bytes): void {

@@ -28,11 +28,11 @@ const entries = (from: number, to: number): Entry[] => Array.from({ length: to -
 test('a new store is empty; what was committed is read by the next life', () => {
   const path = freshPath();
   const first = open(path);
-  assert.deepEqual(first.read(), { ok: true, value: { configuration: undefined, entries: [], acknowledged: 0 } });
-  assert.equal(first.commit([{ configuration: utf8('a') }, { append: [entry(1)] }, { append: [entry(2)], configuration: utf8('b'), acknowledged: 1 }]).ok, true);
+  assert.deepEqual(first.read(), { ok: true, value: { configuration: undefined, memory: {}, entries: [], acknowledged: 0 } });
+  assert.equal(first.commit([{ configuration: utf8('a'), memory: { issuers: utf8('i'), uses: utf8('none') } }, { memory: { uses: utf8('one') }, append: [entry(1)] }, { append: [entry(2)], configuration: utf8('b'), acknowledged: 1 }]).ok, true);
   first.close();
   const second = open(path);
-  assert.deepEqual(second.read(), { ok: true, value: { configuration: utf8('b'), entries: [entry(1), entry(2)], acknowledged: 1 } });
+  assert.deepEqual(second.read(), { ok: true, value: { configuration: utf8('b'), memory: { issuers: utf8('i'), uses: utf8('one') }, entries: [entry(1), entry(2)], acknowledged: 1 } });
   second.close();
 });
 
@@ -40,8 +40,8 @@ test('of several writes in one commit, all or none are kept', () => {
   const store = open(freshPath());
   store.commit([{ append: [entry(1)] }]);
   // The same number twice is our bug, and it must not get in.
-  assert.throws(() => store.commit([{ configuration: utf8('half') }, { append: [entry(2)] }, { append: [entry(2)] }]));
-  assert.deepEqual(store.read(), { ok: true, value: { configuration: undefined, entries: [entry(1)], acknowledged: 0 } });
+  assert.throws(() => store.commit([{ configuration: utf8('half'), memory: { uses: utf8('half') } }, { append: [entry(2)] }, { append: [entry(2)] }]));
+  assert.deepEqual(store.read(), { ok: true, value: { configuration: undefined, memory: {}, entries: [entry(1)], acknowledged: 0 } });
   store.close();
 });
 
@@ -89,7 +89,8 @@ const tamper = (sql: string): string => {
 
 test('what cannot be believed is refused and not overwritten', () => {
   const cases = [
-    ['PRAGMA user_version = 2', 'store-version'], ['DELETE FROM lock', 'store-corrupt'], ['DROP TABLE lock', 'database-unreadable'],
+    ['PRAGMA user_version = 3', 'store-version'], ['DELETE FROM lock', 'store-corrupt'], ['DROP TABLE lock', 'database-unreadable'], ['DROP TABLE memory', 'database-unreadable'],
+    ["INSERT INTO memory VALUES ('more', x'00')", 'store-corrupt'],
     ['DELETE FROM entry WHERE seq = 3', 'store-corrupt'], ['DELETE FROM entry WHERE seq <= 3', 'store-corrupt'], ['DELETE FROM entry', 'store-corrupt'],
   ] as const;
   for (const [sql, code] of cases) {
@@ -102,6 +103,19 @@ test('what cannot be believed is refused and not overwritten', () => {
     assert.ok(readFileSync(path).equals(before), sql);
   }
   console.log(`tampered stores refused: ${cases.length}`);
+});
+
+test('a store from before locks remembered documents gets an empty place for it, once, and keeps all else', () => {
+  const path = tamper('DROP TABLE memory; PRAGMA user_version = 1');
+  const store = open(path);
+  const read = store.read();
+  assert.deepEqual(read.ok && { ...read.value, entries: read.value.entries.length }, { configuration: utf8('a'), memory: {}, entries: 5, acknowledged: 2 });
+  assert.equal(store.commit([{ memory: { admissions: utf8('x') } }]).ok, true);
+  store.close();
+  const again = open(path);
+  const later = again.read();
+  assert.deepEqual(later.ok && later.value.memory, { admissions: utf8('x') });
+  again.close();
 });
 
 test('a file that is no database is refused and left alone', () => {

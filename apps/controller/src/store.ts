@@ -1,4 +1,4 @@
-// The lock's memory on disk: its configuration and its journal, in one SQLite file that belongs to one lock. Many writes become
+// The lock's memory on disk: its configuration, what it remembers of documents, and its journal, in one SQLite file that belongs to one lock. Many writes become
 // one commit, flushed before the answer: what was answered for survives any kill. A store that cannot be believed is
 // refused whole; nothing in it is mended or overwritten.
 
@@ -8,10 +8,11 @@ import type { LockId } from '@mortise/base/identifiers.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Entry } from '@mortise/journal/chain.ts';
 import { MAX_HELD_ENTRIES, MAX_KEPT_ENTRIES, type StoreWrite } from '@mortise/lock/events.ts';
+import { MEMORY_PARTS, type MemoryParts } from '@mortise/lock/memory-parts.ts';
 import { databaseError, inTransaction, openDatabase, type DatabaseError } from '@mortise/node/sqlite.ts';
 
 /** Everything that `restore` needs; `configuration` is absent in a lock that was never started. */
-export type Stored = { readonly configuration: Bytes | undefined; readonly entries: readonly Entry[]; readonly acknowledged: number };
+export type Stored = { readonly configuration: Bytes | undefined; readonly memory: MemoryParts; readonly entries: readonly Entry[]; readonly acknowledged: number };
 
 /**
  * - `store-other-lock`: the file belongs to another lock id
@@ -29,21 +30,27 @@ export type Store = {
 
 /** More are not kept, acknowledged or not: a hub that takes nothing must not fill the disk. */
 const MOST_ENTRIES = MAX_HELD_ENTRIES + MAX_KEPT_ENTRIES;
-const VERSION = 1;
+const VERSION = 2;
+/** The same without `memory`: the next opening adds it, empty, and the lock knows that it never had one. */
+const WITHOUT_MEMORY = 1;
+const MEMORY_SCHEMA = `
+  CREATE TABLE memory (part TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  PRAGMA user_version = ${VERSION};
+`;
 const SCHEMA = `
   CREATE TABLE lock (id INTEGER PRIMARY KEY CHECK (id = 1), lock_id TEXT NOT NULL, configuration BLOB, acknowledged INTEGER NOT NULL) STRICT;
   CREATE TABLE entry (seq INTEGER PRIMARY KEY, leaf BLOB NOT NULL, salt BLOB NOT NULL, record BLOB NOT NULL, head BLOB NOT NULL) STRICT;
-  PRAGMA user_version = ${VERSION};
+  ${MEMORY_SCHEMA}
 `;
 
 /** Opens the store of `lockId` at `path`, or makes an empty one. No second process may have it open. */
 export const openStore = (path: string, lockId: LockId): Result<Store, StoreError> => {
   const opened = openDatabase(path, { exclusive: true, busyTimeoutMs: 1000 });
   if (!opened.ok) return opened;
-  const fault = attempt(() => prepare(opened.value, lockId));
-  if (fault.ok && fault.value === undefined) return ok(storeOver(opened.value));
-  opened.value.close();
-  return fault.ok ? err({ code: fault.value ?? 'store-corrupt' }) : fault;
+  const prepared = attempt(() => prepare(opened.value, lockId) ?? storeOver(opened.value));
+  const answer = !prepared.ok ? prepared : typeof prepared.value === 'string' ? err({ code: prepared.value }) : ok(prepared.value);
+  if (!answer.ok) opened.value.close();
+  return answer;
 };
 
 type Unbelievable = 'store-other-lock' | 'store-version' | 'store-corrupt';
@@ -51,10 +58,12 @@ type Unbelievable = 'store-other-lock' | 'store-version' | 'store-corrupt';
 const prepare = (database: DatabaseSync, lockId: LockId): Unbelievable | undefined => {
   const version = database.prepare('PRAGMA user_version').get()?.['user_version'];
   if (version === 0) create(database, lockId);
-  else if (version !== VERSION) return 'store-version';
+  else if (version !== VERSION && version !== WITHOUT_MEMORY) return 'store-version';
   const row = database.prepare('SELECT lock_id FROM lock WHERE id = 1').get();
   if (row === undefined) return 'store-corrupt';
-  return row['lock_id'] === lockId ? undefined : 'store-other-lock';
+  if (row['lock_id'] !== lockId) return 'store-other-lock';
+  if (version === WITHOUT_MEMORY) inTransaction(database, () => database.exec(MEMORY_SCHEMA));
+  return undefined;
 };
 
 const create = (database: DatabaseSync, lockId: LockId): void =>
@@ -81,6 +90,7 @@ const storeOver = (database: DatabaseSync): Store => {
 
 const writer = (database: DatabaseSync): ((write: StoreWrite) => void) => {
   const configure = database.prepare('UPDATE lock SET configuration = ? WHERE id = 1');
+  const remember = database.prepare('INSERT OR REPLACE INTO memory (part, value) VALUES (?, ?)');
   const acknowledge = database.prepare('UPDATE lock SET acknowledged = max(acknowledged, ?) WHERE id = 1');
   // No OR REPLACE: a second entry of the same number is our bug and must not get in.
   const append = database.prepare('INSERT INTO entry (seq, leaf, salt, record, head) VALUES (?, ?, ?, ?, ?)');
@@ -89,6 +99,7 @@ const writer = (database: DatabaseSync): ((write: StoreWrite) => void) => {
   const bound = database.prepare('DELETE FROM entry WHERE seq <= (SELECT max(seq) FROM entry) - ?');
   return (write) => {
     if (write.configuration !== undefined) configure.run(write.configuration);
+    for (const [part, value] of Object.entries(write.memory ?? {})) remember.run(part, value);
     for (const { seq, leaf, salt, record, head } of write.append ?? []) append.run(seq, leaf, salt, record, head);
     if (write.append !== undefined) bound.run(MOST_ENTRIES);
     if (write.acknowledged === undefined) return;
@@ -101,12 +112,24 @@ const readAll = (database: DatabaseSync): Stored | undefined => {
   const row = database.prepare('SELECT configuration, acknowledged FROM lock WHERE id = 1').get();
   const entries = database.prepare('SELECT seq, leaf, salt, record, head FROM entry ORDER BY seq').all().map(entryOf);
   const whole = entries.filter((entry) => entry !== undefined);
+  const memory = memoryOf(database.prepare('SELECT part, value FROM memory').all());
   const configuration = row?.['configuration'] ?? undefined;
   const acknowledged = row?.['acknowledged'];
-  if (typeof acknowledged !== 'number' || !(configuration === undefined || configuration instanceof Uint8Array)) return undefined;
+  if (memory === undefined || typeof acknowledged !== 'number' || !(configuration === undefined || configuration instanceof Uint8Array)) return undefined;
   if (whole.length !== entries.length || !follow(whole)) return undefined;
   if (!reachesBack(whole, acknowledged) || (whole.at(-1)?.seq ?? 0) < acknowledged) return undefined;
-  return { configuration, entries: whole, acknowledged };
+  return { configuration, memory, entries: whole, acknowledged };
+};
+
+// What the parts hold is the lock's to believe; only their names are ours.
+const memoryOf = (rows: readonly Row[]): MemoryParts | undefined => {
+  let parts: MemoryParts = {};
+  for (const { part, value } of rows) {
+    const name = MEMORY_PARTS.find((each) => each === part);
+    if (name === undefined || !(value instanceof Uint8Array)) return undefined;
+    parts = { ...parts, [name]: value };
+  }
+  return parts;
 };
 
 // From the first entry on, or from the last acknowledged one, or as far as the bound lets.

@@ -2,6 +2,7 @@
 // owners' keys, its roster's delegations, its clock and what it remembers. Any one element of any one document suffices. The same
 // function answers "would this key open this door at …?": give it that instant, and throw away the memory that comes out.
 
+import { readAccessData } from '@mortise/aliro/access-data.ts';
 import { isAsked } from '@mortise/aliro/device-request.ts';
 import type { VerifiedDocument, VerifiedElement } from '@mortise/aliro/verify-document.ts';
 import { hex, type Bytes } from '@mortise/base/bytes.ts';
@@ -19,7 +20,8 @@ import { readDocuments, type KnownDocument } from './known-document.ts';
 
 /**
  * `rule`: `<owner | delegate | invitation>:<digest of the document> <element> <window | always | finding> <clock> <zone>`, or
- * `documents <finding> …` when no document came so far. `grant`: AccessData's id. `until`: an allowed hold ends by then.
+ * `documents <finding> …` when no document came so far. `grant`: AccessData's id, also of a grant that was truly issued to the credential and is
+ * refused. `until`: an allowed hold ends by then.
  */
 export type DocumentDecision = Decision & { readonly grant?: Bytes; readonly until?: Instant };
 
@@ -93,7 +95,12 @@ const allow = ({ request, verb }: Asked, candidate: Candidate, { grant, window, 
 const isSecuring = (verb: AccessVerb): boolean => verb === 'lock' || verb === 'endHold';
 
 const deny = (request: DocumentsRequest, candidate: Candidate, { reason, detail }: ClaimRefusal, memory: DocumentMemory): Judged =>
-  ({ decision: refused(reason, ruleOf(candidate, detail ?? reason, request)), memory, spends: false });
+  ({ decision: { ...refused(reason, ruleOf(candidate, detail ?? reason, request)), ...grantOf(candidate) }, memory, spends: false });
+
+const grantOf = ({ element }: Candidate): Pick<DocumentDecision, 'grant'> => {
+  const data = readAccessData(element.value);
+  return data.ok && data.value.id !== undefined ? { grant: data.value.id } : {};
+};
 
 const refused = (reason: Reason, rule: string): DocumentDecision => ({ allowed: false, reason, rule });
 

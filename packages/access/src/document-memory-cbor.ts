@@ -12,7 +12,7 @@ import { MAX_USES } from './use-memory.ts';
 
 /** Of any one part. */
 export const MAX_MEMORY_BYTES = 8_388_608;
-const MAX_ISSUERS = 256;
+export const MAX_ISSUERS = 256;
 const MAX_LIST = 8192;
 const VERSION = 1;
 const OWNERS = 'owners';

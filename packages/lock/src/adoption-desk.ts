@@ -13,6 +13,7 @@ import { backOffMs } from './back-off.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { encodeConfiguration } from './configuration.ts';
 import { hasRoomForRequest, note, noteUnproven } from './journal-keeper.ts';
+import { authorityOf } from './roster-authority.ts';
 import { askSignature, sendAdoption } from './sending.ts';
 import type { Adopted, Factory, LockKeys, LockState } from './state.ts';
 
@@ -77,7 +78,7 @@ const onWrongCode = (moment: Moment, state: LockState, factory: Factory, session
   const message = encodeRefusal(ADOPTION_STEP.done, { code: 'setup-code-wrong' });
   const after = { kind: 'adoptionAnswer', session, step: ADOPTION_STEP.done, message } as const;
   const record = { kind: 'event', reason: 'adoption-refused', rule: 'setup-code-wrong' } as const;
-  return note(moment, counted, record, () => after, encodeConfiguration(moment.crypto, counted));
+  return note(moment, counted, record, () => after, { configuration: encodeConfiguration(moment.crypto, counted) });
 };
 
 const onOpened = (moment: Moment, state: LockState, session: Bytes, opened: LockOpened): Change => {
@@ -85,7 +86,7 @@ const onOpened = (moment: Moment, state: LockState, session: Bytes, opened: Lock
   if (owned === undefined) return refuseDocuments(moment, state, session, opened);
   const adopted: LockState = { ...state, membership: owned };
   const record = { kind: 'event', reason: 'adopted', rule: `roster:${owned.roster.version}` } as const;
-  return note(moment, adopted, record, () => ({ kind: 'adopted', owner: { session, opened } }), encodeConfiguration(moment.crypto, adopted));
+  return note(moment, adopted, record, () => ({ kind: 'adopted', owner: { session, opened } }), { configuration: encodeConfiguration(moment.crypto, adopted) });
 };
 
 // The documents hold together and are for this lock, and so is its reader certificate: wallets will ask for it by the lock's id.
@@ -96,7 +97,8 @@ const takeOffer = ({ crypto }: Moment, { lockId, keys }: LockState, offer: Offer
   const { publicKey, subject } = certificate.value;
   if (!equalBytes(publicKey, keys.readerKey) || subject !== lockId) return undefined;
   const { roster: rosterBytes, ...papers } = offer;
-  return { ...checked.value, kind: 'adopted', papers, rosterBytes, statement: undefined };
+  const authority = authorityOf(crypto, checked.value.ownerSet, checked.value.roster);
+  return { ...checked.value, kind: 'adopted', authority, papers, rosterBytes, statement: undefined };
 };
 
 const refuseDocuments = (moment: Moment, state: LockState, session: Bytes, opened: LockOpened): Change =>

@@ -2,6 +2,7 @@
 // tail says what the last run had decided and not done: those decisions are closed by the record of the start.
 
 import { startClock } from '@mortise/access/clock.ts';
+import { NO_DOCUMENT_MEMORY, type DocumentMemory } from '@mortise/access/document-memory.ts';
 import { hex } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Secret } from '@mortise/base/secret.ts';
@@ -13,17 +14,21 @@ import { decodeConfiguration, type Configuration, type ConfigurationError } from
 import { MAX_REQUEST_IDS } from './decisions.ts';
 import { MAX_HELD_ENTRIES, MAX_KEPT_ENTRIES, type Context } from './events.ts';
 import { NO_UNPROVEN } from './journal-keeper.ts';
+import { decodeMemory, type MemoryParts } from './memory-parts.ts';
 import { MAX_OPERATIONS } from './motion.ts';
 import { NO_RELOCK } from './relock.ts';
 import { NO_STATUS } from './status-desk.ts';
 import { NO_QUESTION } from './time-desk.ts';
 import type { Actor, JournalState, LockKeys, LockState } from './state.ts';
 
-/** `entries`: the journal's last entries in order, as StoreWrite (events.ts) says which; `acknowledged`: a seq. */
-export type Stored = { readonly configuration: Bytes; readonly entries: readonly Entry[]; readonly acknowledged: number };
+/** `memory`: each part as it was written last; `entries`: the journal's last entries in order, as StoreWrite (events.ts) says which; `acknowledged`: a seq. */
+export type Stored = { readonly configuration: Bytes; readonly memory: MemoryParts; readonly entries: readonly Entry[]; readonly acknowledged: number };
 
-/** `journal-broken`: the entries are not a chain of this lock's; `setup-secret-missing`: a lock without an owner cannot do without. */
-export type RestoreError = ConfigurationError | { readonly code: 'journal-broken' | 'setup-secret-missing' };
+/**
+ * `journal-broken`: the entries are not a chain of this lock's; `memory-refused`: what it remembered of documents is missing or damaged;
+ * `setup-secret-missing`: a lock without an owner cannot do without.
+ */
+export type RestoreError = ConfigurationError | { readonly code: 'journal-broken' | 'memory-refused' | 'setup-secret-missing' };
 
 /** A lock in factory state. Its first `started` stores it. */
 export const birth = (context: Context, keys: LockKeys, setupSecret: Secret): LockState =>
@@ -38,6 +43,7 @@ const bornAs = ({ crypto }: Context, keys: LockKeys, membership: LockState['memb
   operations: [],
   sessions: [],
   requestIds: [],
+  documents: NO_DOCUMENT_MEMORY,
   journal: EMPTY_JOURNAL,
   stores: [],
   signatures: [],
@@ -60,10 +66,18 @@ export const restore = (context: Context, keys: LockKeys, setupSecret: Secret | 
   const records = recordsOf(stored.entries);
   const journal = restoreJournal(context, lockId, stored);
   if (records === undefined || journal === undefined) return err({ code: 'journal-broken' });
+  const documents = documentsOf(configuration.value, stored.memory);
+  if (documents === undefined) return err({ code: 'memory-refused' });
   const membership = membershipOf(configuration.value, setupSecret);
   if (membership === undefined) return err({ code: 'setup-secret-missing' });
   const born = bornAs(context, keys, membership);
-  return ok({ ...born, journal, clock: { ...born.clock, ...configuration.value.clock }, requestIds: requestIdsOf(records), unfinished: unfinishedOf(records) });
+  return ok({ ...born, journal, documents, clock: { ...born.clock, ...configuration.value.clock }, requestIds: requestIdsOf(records), unfinished: unfinishedOf(records) });
+};
+
+// A lock from before it opened to documents has no memory of any, and must have none.
+const documentsOf = ({ hasMemory }: Configuration, parts: MemoryParts): DocumentMemory | undefined => {
+  if (hasMemory) return decodeMemory(parts);
+  return Object.keys(parts).length === 0 ? NO_DOCUMENT_MEMORY : undefined;
 };
 
 const membershipOf = ({ membership }: Configuration, setupSecret: Secret | undefined): LockState['membership'] | undefined => {
@@ -101,7 +115,10 @@ const recordsOf = (entries: readonly Entry[]): readonly JournalRecord[] | undefi
 };
 
 const requestIdsOf = (records: readonly JournalRecord[]): readonly string[] =>
-  records.flatMap((record) => (record.kind === 'decision' && record.pseudonym !== undefined && record.requestId !== undefined ? [hex(record.requestId)] : [])).slice(-MAX_REQUEST_IDS);
+  records.flatMap((record) => (isRemembered(record) && record.requestId !== undefined ? [hex(record.requestId)] : [])).slice(-MAX_REQUEST_IDS);
+
+// As decisions.ts remembers them.
+const isRemembered = ({ kind, pseudonym, allowed }: JournalRecord): boolean => kind === 'decision' && (pseudonym !== undefined || allowed === true);
 
 // An allowed decision waits for its operation, or for a start that closed it. Relocks have no request id and share one place.
 const unfinishedOf = (records: readonly JournalRecord[]): readonly Actor[] => {
@@ -114,11 +131,12 @@ const unfinishedOf = (records: readonly JournalRecord[]): readonly Actor[] => {
   return [...open.values()].slice(-MAX_OPERATIONS);
 };
 
-const actorOf = ({ verb, interface: interfaceByte, credential, pseudonym, rule, transactionId, requestId }: JournalRecord): Actor => ({
+const actorOf = ({ verb, interface: interfaceByte, credential, pseudonym, grant, rule, transactionId, requestId }: JournalRecord): Actor => ({
   ...(verb === undefined ? {} : { verb }),
   ...(interfaceByte === undefined ? {} : { interface: interfaceByte }),
   ...(credential === undefined ? {} : { credential }),
   ...(pseudonym === undefined ? {} : { pseudonym }),
+  ...(grant === undefined ? {} : { grant }),
   ...(rule === undefined ? {} : { rule }),
   ...(transactionId === undefined ? {} : { transactionId }),
   ...(requestId === undefined ? {} : { requestId }),

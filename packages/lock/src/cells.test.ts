@@ -10,6 +10,7 @@ import type { ToLockType } from '@mortise/courier/link-message.ts';
 import { encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import { ownerHello } from '@mortise/documents/adoption.ts';
 import type { LockEvent } from './events.ts';
+import { Guests } from './guests.conformance.ts';
 import { ownedLock, Site } from './site.conformance.ts';
 import { step } from './step.ts';
 import { RTC_MS, World } from './world.conformance.ts';
@@ -59,6 +60,10 @@ const states = (): readonly Seen[] => {
   fresh.run(4000);
   fresh.restart();
   fresh.run(100);
+  const guests = new Guests(owner);
+  guests.welcome();
+  guests.ask([guests.issue({ uses: 1 })]);
+  guests.ask([guests.issue({ uses: 1 }), guests.revoke(guests.id('grant'))]);
   return [...seen.values()];
 };
 
@@ -106,7 +111,7 @@ test('every event in every state: nothing throws, and only a stored grant drives
   const phases = new Set(seen.map(({ state }) => state.sensors.bolt.phase));
   const stages = new Set(seen.flatMap(({ state }) => state.sessions.map(({ stage }) => stage)));
   assert.deepEqual([...phases].toSorted(), ['drifting', 'jammed', 'throwing', 'thrown', 'turning', 'unknown', 'withdrawing', 'withdrawn']);
-  assert.equal(stages.size, 5);
+  assert.equal(stages.size, 6);
   assert.ok(drives > 0, 'control: a stored grant drives');
   console.log(`cells: ${seen.length} states × their events = ${cells} cells, ${phases.size} bolt phases, ${stages.size} session stages; ${drives} drives, each on a stored grant`);
 });

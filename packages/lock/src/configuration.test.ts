@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { decodeRosterAnswer } from '@mortise/courier/link-body.ts';
 import { encodeOffer, MAX_OFFER_BYTES } from '@mortise/documents/adoption-offer.ts';
-import { decodeConfiguration, encodeConfiguration, type Configuration } from './configuration.ts';
+import { CONFIGURATION_VERSION, decodeConfiguration, encodeConfiguration, type Configuration } from './configuration.ts';
 import { ownedLock } from './site.conformance.ts';
 import { World } from './world.conformance.ts';
 
@@ -69,7 +69,7 @@ test('another lock’s, and a newer version’s, are told apart', () => {
   assert.equal(codeOf(encodeConfiguration(other.crypto, other.state)), 'configuration-other-lock');
   const items = decodeCbor(bytes);
   assert.ok(Array.isArray(items));
-  const newer: readonly Cbor[] = [3, ...items.slice(1)];
+  const newer: readonly Cbor[] = [CONFIGURATION_VERSION + 1, ...items.slice(1)];
   assert.equal(codeOf(encodeCbor(newer)), 'configuration-version');
 });
 

@@ -16,14 +16,19 @@ import { decodeOffer, encodeOffer } from '@mortise/documents/adoption-offer.ts';
 import { openAdoptionStatement } from '@mortise/documents/adoption-statement.ts';
 import { openOwnerSets, type OwnerSet } from '@mortise/documents/owner-set.ts';
 import { openEntries, reopenRoster } from '@mortise/documents/roster.ts';
+import { authorityOf } from './roster-authority.ts';
 import type { Adopted, LockState } from './state.ts';
 
-export const CONFIGURATION_VERSION = 2;
+export const CONFIGURATION_VERSION = 3;
+/** The same, from before locks opened to documents: no memory of any stands beside it. The next start writes the present one. */
+const WITHOUT_MEMORY = 2;
 export const MAX_CONFIGURATION_BYTES = 131_072;
 
 /** What `restore` finds. `wrongOffers`: setup codes refused in a row. */
 export type Configuration = {
   readonly clock: ClockMemory;
+  /** Whether a memory of documents must stand beside it. */
+  readonly hasMemory: boolean;
   readonly membership: { readonly kind: 'factory'; readonly wrongOffers: number } | Adopted;
 };
 
@@ -49,12 +54,12 @@ export const decodeConfiguration = (crypto: Crypto, place: ConfigurationPlace, b
   if (typeof version === 'number' && version > CONFIGURATION_VERSION) return refuse('configuration-version');
   const lockBytes = asBytes(lock, IDENTIFIER_BYTES);
   const clock = readClock(asArray(clockItems, 2));
-  if (version !== CONFIGURATION_VERSION || lockBytes === undefined || clock === undefined || owned === undefined || more.length > 0) {
+  if ((version !== CONFIGURATION_VERSION && version !== WITHOUT_MEMORY) || lockBytes === undefined || clock === undefined || owned === undefined || more.length > 0) {
     return refuse('configuration-malformed');
   }
   if (!equalBytes(lockBytes, identifierBytes(place.lockId))) return refuse('configuration-other-lock');
   const membership = readMembership(crypto, place, owned);
-  return membership.ok ? ok({ clock, membership: membership.value }) : membership;
+  return membership.ok ? ok({ clock, hasMemory: version === CONFIGURATION_VERSION, membership: membership.value }) : membership;
 };
 
 const refuse = (code: ConfigurationError['code']): Err<ConfigurationError> => err({ code });
@@ -94,7 +99,8 @@ const reopen = (crypto: Crypto, own: ConfigurationPlace, offerBytes: Bytes, stat
   if (!roster.ok) return refuse('configuration-refused');
   const trusted = openEntries(crypto, own.seal, roster.value);
   if (!trusted.ok) return refuse('configuration-refused');
-  return ok({ kind: 'adopted', ownerSet: ownerSet.value, roster: roster.value, trusted: trusted.value, papers, rosterBytes, statement });
+  const authority = authorityOf(crypto, ownerSet.value, roster.value);
+  return ok({ kind: 'adopted', ownerSet: ownerSet.value, roster: roster.value, authority, trusted: trusted.value, papers, rosterBytes, statement });
 };
 
 const isOwnWord = (crypto: Crypto, { identityKey, seal }: ConfigurationPlace, { siteId }: OwnerSet, bytes: Bytes): boolean => {

@@ -2,20 +2,23 @@
 // and drive the bolt. The verb comes from B2, which the session keys cover; nothing else chooses an action (DESIGN §3.4, §3.8).
 
 import type { Authenticated } from '@mortise/aliro/reader.ts';
-import { decodeCommand, INTERFACES, type Command, type Verb } from '@mortise/aliro/vendor.ts';
+import { decodeCommand, INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
 import { clockQuality } from '@mortise/access/clock.ts';
-import { decide, type Decision } from '@mortise/access/decide.ts';
+import { decide } from '@mortise/access/decide.ts';
+import type { DocumentDecision } from '@mortise/access/decide-documents.ts';
+import { assert } from '@mortise/base/assert.ts';
 import { hex, type Bytes } from '@mortise/base/bytes.ts';
 import { REASONS, type Reason } from '@mortise/base/reasons.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
+import { judgeDocuments, stepUpRequest, type Asking } from './document-desk.ts';
 import type { Direction } from './events.ts';
-import { hasRoomForRequest, mayNoteUnproven, note, noteUnproven, type Note } from './journal-keeper.ts';
+import { hasRoomForRequest, mayLook, mayNoteUnproven, note, noteUnproven, type Beside, type Note } from './journal-keeper.ts';
 import { beginOperation, endOperation, hindranceOf } from './motion.ts';
 import { inputReader } from './relay-reader.ts';
 import { NO_RELOCK } from './relock.ts';
 import { askReceipt } from './receipts.ts';
 import { AFTERMATH_MS, closeSession, updateSession } from './sessions.ts';
-import type { Actor, Adopted, AfterStored, LockState, Operation, RelaySession } from './state.ts';
+import type { Actor, Adopted, AfterStored, LockState, Operation, ReceiptParts, RelaySession } from './state.ts';
 
 /** Requests of known credentials; a repeated one is refused. Restored from the journal. */
 export const MAX_REQUEST_IDS = 256;
@@ -27,16 +30,33 @@ const CAPABILITIES: readonly Verb[] = ['unlock', 'lock'];
 /** SPEC §7.1, tag 97: what is said where the bolt already stands as asked. */
 const ALREADY: { readonly [D in Direction]: number } = { throw: 0x0100, withdraw: 0x0101 };
 
-/** The credential is proven: decides, and records. */
+/**
+ * The credential is proven: decides by the roster's entries, and records. One that the roster does not know is asked for its documents,
+ * if it says that it has some.
+ */
 export const decideTransaction = (moment: Moment, state: LockState, session: RelaySession, credential: Authenticated): Change => {
   const { membership } = state;
   if (membership.kind !== 'adopted' || !hasRoomForRequest(state)) return closeSession(state, session.session, 'busy');
-  const command = credential.vendorExtension === undefined ? undefined : decodeCommand(credential.vendorExtension);
-  const decision = judge(moment, state, membership, credential.credentialKey, command);
-  const deciding = updateSession(state, session.session, { stage: 'deciding', deadlineMs: moment.now.monotonicMs + AFTERMATH_MS });
-  const actor = actorOf(moment, credential, command, decision);
-  if (decision.pseudonym === undefined) return refuseStranger(moment, deciding, session, actor, decision);
-  return record(moment, remember(deciding, command), session, { actor, decision, direction: command === undefined ? undefined : DIRECTION_OF[command.verb] });
+  const asking = { credential, command: commandOf(credential) };
+  const decision = judge(moment, state, membership, asking);
+  const request = decision.pseudonym === undefined && mayLook(moment, state) ? stepUpRequest(membership, asking) : undefined;
+  if (request === undefined) return conclude(moment, state, session, { asking, decision, beside: {} });
+  const asked = updateSession(state, session.session, { stage: 'steppingUp', proven: credential });
+  return inputReader(moment, asked, session.session, { kind: 'stepUp', request });
+};
+
+/** The documents have come; takes any bytes. What is remembered of them is written with the decision, before anything moves. */
+export const decideByDocuments = (moment: Moment, state: LockState, session: RelaySession, response: Bytes): Change => {
+  const { membership } = state;
+  assert(session.proven !== undefined, 'only a proven credential is asked for documents');
+  if (membership.kind !== 'adopted' || !hasRoomForRequest(state)) return closeSession(state, session.session, 'busy');
+  const asking = { credential: session.proven, command: commandOf(session.proven) };
+  const { access } = membership.roster;
+  if (access === undefined) return conclude(moment, state, session, { asking, decision: judge(moment, state, membership, asking), beside: {} });
+  const refusal = (): Reason | undefined => refusalOf(state, asking);
+  const { decision, memory, parts } = judgeDocuments(moment, state, membership, access, asking, response, CAPABILITIES, refusal);
+  const beside = Object.keys(parts).length === 0 ? {} : { memory: parts };
+  return conclude(moment, { ...state, documents: memory }, session, { asking, decision, beside });
 };
 
 /** The grant is durable: if it still holds, the bolt is driven and the credential told; else it ends here, and is recorded. */
@@ -54,48 +74,68 @@ export const onRefusalStored = (moment: Moment, state: LockState, after: AfterSt
     (current) => (after.receipt === undefined ? changed(current) : askReceipt(moment, current, after.session, after.receipt)),
   );
 
-const judge = (moment: Moment, state: LockState, { trusted, roster }: Adopted, credentialKey: Bytes, command: Command | undefined): Decision => {
+type Judged = { readonly asking: Asking; readonly decision: DocumentDecision; readonly beside: Beside };
+
+// A request counts as seen once it was allowed, or came from a credential of the roster: strangers cannot push others' out of the list.
+const conclude = (moment: Moment, state: LockState, session: RelaySession, judged: Judged): Change => {
+  const deciding = updateSession(state, session.session, { stage: 'deciding', deadlineMs: moment.now.monotonicMs + AFTERMATH_MS });
+  const { pseudonym, allowed } = judged.decision;
+  return pseudonym === undefined && !allowed
+    ? refuseUnproven(moment, deciding, session, judged)
+    : record(moment, remember(deciding, judged.asking), session, judged);
+};
+
+const commandOf = ({ vendorExtension }: Authenticated): Asking['command'] =>
+  vendorExtension === undefined ? undefined : decodeCommand(vendorExtension);
+
+const judge = (moment: Moment, state: LockState, { trusted, roster }: Adopted, asking: Asking): DocumentDecision => {
   const basis = { trusted, rosterVersion: roster.version, interface: INTERFACES.relay, capabilities: CAPABILITIES };
-  const decision = decide({ ...basis, credentialKey, verb: command?.verb, clock: clockQuality(state.clock, moment.now) });
-  const refusal = decision.allowed ? refusalOf(state, command) : undefined;
+  const { credentialKey } = asking.credential;
+  const decision = decide({ ...basis, credentialKey, verb: asking.command?.verb, clock: clockQuality(state.clock, moment.now) });
+  const refusal = decision.allowed ? refusalOf(state, asking) : undefined;
   return refusal === undefined ? decision : { ...decision, allowed: false, reason: refusal };
 };
 
-// What the roster allows may still not be the moment for.
-const refusalOf = (state: LockState, command: Command | undefined): Reason | undefined => {
+// What roster or grant allows may still not be the moment for.
+const refusalOf = (state: LockState, { command }: Asking): Reason | undefined => {
   if (command === undefined) return 'verb-missing';
   if (state.requestIds.includes(hex(command.requestId))) return 'request-repeated';
   const direction = DIRECTION_OF[command.verb];
   return direction === undefined ? 'verb-not-supported' : hindranceOf(state, direction);
 };
 
-const actorOf = ({ crypto }: Moment, credential: Authenticated, command: Command | undefined, decision: Decision): Actor => ({
+const actorOf = ({ crypto }: Moment, { asking: { credential, command }, decision }: Judged): Actor => ({
   interface: INTERFACES.relay,
   credential: crypto.sha256(credential.credentialKey),
   rule: decision.rule,
   transactionId: credential.transactionId,
   ...(command === undefined ? {} : { verb: command.verb, requestId: command.requestId }),
   ...(decision.pseudonym === undefined ? {} : { pseudonym: decision.pseudonym }),
+  ...(decision.grant === undefined ? {} : { grant: decision.grant }),
 });
 
-const remember = (state: LockState, command: Command | undefined): LockState =>
+const remember = (state: LockState, { command }: Asking): LockState =>
   command === undefined ? state : { ...state, requestIds: [...state.requestIds, hex(command.requestId)].slice(-MAX_REQUEST_IDS) };
 
-type Judged = { readonly actor: Actor; readonly decision: Decision; readonly direction: Direction | undefined };
-
-const record = (moment: Moment, state: LockState, { session, deadlineMs }: RelaySession, { actor, decision, direction }: Judged): Change => {
-  const { allowed, reason } = decision;
+const record = (moment: Moment, state: LockState, { session, deadlineMs }: RelaySession, judged: Judged): Change => {
+  const { decision: { allowed, reason }, asking: { command }, beside } = judged;
+  const actor = actorOf(moment, judged);
+  const direction = command === undefined ? undefined : DIRECTION_OF[command.verb];
   const written: Note = { ...actor, kind: 'decision', reason, allowed };
   if (!allowed || direction === undefined) {
-    return note(moment, state, written, (receipt) => ({ kind: 'refused', session, status: REASONS[reason].readerStatus, receipt }));
+    return note(moment, state, written, (receipt) => ({ kind: 'refused', session, status: REASONS[reason].readerStatus, receipt }), beside);
   }
-  return note(moment, state, written, () => ({ kind: 'granted', operation: { direction, actor, reason, session, validUntilMs: deadlineMs } }));
+  return note(moment, state, written, () => ({ kind: 'granted', operation: { direction, actor, reason, session, validUntilMs: deadlineMs } }), beside);
 };
 
-// A key that this lock does not know is anybody's: bounded like all that proves nothing, and it gets no receipt.
-const refuseStranger = (moment: Moment, state: LockState, { session }: RelaySession, actor: Actor, { reason }: Decision): Change => {
-  const written: Note = { ...actor, kind: 'decision', reason, allowed: false };
-  const refused = noteUnproven(moment, state, written, () => ({ kind: 'refused', session, status: REASONS[reason].readerStatus, receipt: undefined }));
+// A key that neither roster nor grant lets in is anybody's, or that of one whose grant has ended: bounded like all that proves nothing.
+// Only who showed a grant that was truly issued gets a receipt.
+const refuseUnproven = (moment: Moment, state: LockState, { session }: RelaySession, judged: Judged): Change => {
+  const { decision: { reason, grant }, beside } = judged;
+  const written: Note = { ...actorOf(moment, judged), kind: 'decision', reason, allowed: false };
+  const after = (receipt: ReceiptParts): AfterStored =>
+    ({ kind: 'refused', session, status: REASONS[reason].readerStatus, receipt: grant === undefined ? undefined : receipt });
+  const refused = noteUnproven(moment, state, written, after, beside);
   return mayNoteUnproven(moment, state) ? refused : inTurn(state, () => refused, (current) => closeSession(current, session, 'busy'));
 };
 

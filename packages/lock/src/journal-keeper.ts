@@ -1,7 +1,6 @@
 // The journal inside the lock: every record is chained and handed to the store in one write with whatever must be durable
 // together with it; what may only happen afterwards waits for `stored`. A store that never answers leaves the lock still.
 
-import type { Bytes } from '@mortise/base/bytes.ts';
 import { derive } from '@mortise/crypto/entropy.ts';
 import { append, GENESIS, SALT_BYTES, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
 import { encodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
@@ -16,23 +15,27 @@ export const MAX_PENDING_STORES_FOR_REQUESTS = 32;
 /** Attempts that prove no credential: this many a minute are recorded one by one, the rest by their number. */
 export const MAX_UNPROVEN_PER_MINUTE = 20;
 export const UNPROVEN_WINDOW_MS = 60_000;
+/** Past so many a minute the lock does not look at documents any more until the minute is over: each look costs some signatures. */
+export const MAX_LOOKS_PER_MINUTE = 120;
 
 export type Note = Omit<JournalRecord, 'instant' | 'clock' | 'sensed'>;
 /** What waits for the write, knowing the entry it made. */
 export type After = (receipt: ReceiptParts) => AfterStored;
+
+/** What is to be durable together with a record. */
+export type Beside = Pick<StoreWrite, 'configuration' | 'memory'>;
 
 const NOTHING: AfterStored = { kind: 'nothing' };
 
 /** Whether a request may begin that will have to be written down. */
 export const hasRoomForRequest = (state: LockState): boolean => state.stores.length < MAX_PENDING_STORES_FOR_REQUESTS;
 
-/** Writes a record, and `configuration` in the same write. With no room left it is only counted. */
-export const note = (moment: Moment, state: LockState, record: Note, after: After = () => NOTHING, configuration?: Bytes): Change => {
+/** Writes a record, and what is to stand `beside` it in the same write. With no room left it is only counted. */
+export const note = (moment: Moment, state: LockState, record: Note, after: After = () => NOTHING, beside: Beside = {}): Change => {
   if (state.stores.length >= MAX_PENDING_STORES) return changed(withUnproven(state, suppressed(state.journal.unproven)));
   const entry = nextEntry(moment, state, record);
   const journal = withEntry(state.journal, entry);
-  const write = { ...(configuration === undefined ? {} : { configuration }), append: [entry] };
-  return store({ ...state, journal }, write, entry.seq, after({ entry, previousHead: state.journal.last.head }));
+  return store({ ...state, journal }, { ...beside, append: [entry] }, entry.seq, after({ entry, previousHead: state.journal.last.head }));
 };
 
 /** Writes without a record. Callers know that there is room. */
@@ -53,18 +56,27 @@ export const onStored = (state: LockState, id: number): { readonly state: LockSt
 export const mayNoteUnproven = ({ now }: Moment, { journal, stores }: LockState): boolean =>
   stores.length < MAX_PENDING_STORES && (journal.unproven.count < MAX_UNPROVEN_PER_MINUTE || now.monotonicMs >= windowEndMs(journal.unproven));
 
-/** As `note`, for what proves no credential that this lock knows: bounded by the minute, so that noise cannot wash the journal out. */
-export const noteUnproven = (moment: Moment, state: LockState, record: Note, after?: After): Change =>
+/** Whether documents of a credential that the roster does not know may be looked at now. */
+export const mayLook = ({ now }: Moment, { journal: { unproven } }: LockState): boolean =>
+  unproven.count + unproven.suppressed < MAX_LOOKS_PER_MINUTE || now.monotonicMs >= windowEndMs(unproven);
+
+/**
+ * As `note`, for what proves no credential that this lock knows: bounded by the minute, so that noise cannot wash the journal out. What
+ * stands `beside` is written in any case.
+ */
+export const noteUnproven = (moment: Moment, state: LockState, record: Note, after?: After, beside: Beside = {}): Change =>
   inTurn(
     state,
     (current) => closeWindow(moment, current),
     (current) => {
       const { unproven } = current.journal;
-      if (unproven.count >= MAX_UNPROVEN_PER_MINUTE) return changed(withUnproven(current, suppressed(unproven)));
+      if (unproven.count >= MAX_UNPROVEN_PER_MINUTE) return storeBeside(withUnproven(current, suppressed(unproven)), beside);
       const startMs = unproven.count === 0 ? moment.now.monotonicMs : unproven.startMs;
-      return note(moment, withUnproven(current, { ...unproven, startMs, count: unproven.count + 1 }), record, after);
+      return note(moment, withUnproven(current, { ...unproven, startMs, count: unproven.count + 1 }), record, after, beside);
     },
   );
+
+const storeBeside = (state: LockState, beside: Beside): Change => (Object.keys(beside).length === 0 ? changed(state) : store(state, beside));
 
 /** Once the minute is over: writes how many were not recorded, and counts anew. */
 export const closeWindow = (moment: Moment, state: LockState): Change => {

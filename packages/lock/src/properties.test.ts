@@ -8,7 +8,9 @@ import fc from 'fast-check';
 import { GENESIS, verifyEntries } from '@mortise/journal/chain.ts';
 import type { ToLockType } from '@mortise/courier/link-message.ts';
 import { encodeRelayFrame, type RelayFrame } from '@mortise/courier/relay-frame.ts';
+import type { StoredDocument } from '@mortise/aliro/device-response.ts';
 import type { Verb } from '@mortise/aliro/vendor.ts';
+import { Guests } from './guests.conformance.ts';
 import { ownedLock, Site, type PhoneRun } from './site.conformance.ts';
 import { World } from './world.conformance.ts';
 
@@ -17,6 +19,13 @@ type Act = (life: Life) => void;
 
 const POLICY = { relockDelayMs: 8000 };
 const base = ownedLock({ policy: POLICY });
+const guests = new Guests(base.site);
+guests.welcome();
+/** What a guest shows, told once: signing costs more than the lives. */
+const SHOWN: readonly (readonly StoredDocument[])[] = [
+  [guests.issue()], [guests.issue({ uses: 2 })], [guests.issue({ until: guests.at(-1000) })], [guests.redeem(guests.guest)], [guests.issue({}, { by: guests.second })],
+  [guests.issue(), guests.revoke(guests.id('another grant'))], [{ docType: 'aliro-a', bytes: new Uint8Array(40) }],
+];
 
 const owned = (): Life => {
   const world = new World();
@@ -41,6 +50,8 @@ const bytes = fc.uint8Array({ maxLength: 60 });
 const action = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(1, 20, 25, 30, 45, 60, 100, 400, 3000, 9000).map((ms): [string, Act] => [`${ms} ms pass`, ({ world }) => world.run(ms)]) },
   { weight: 5, arbitrary: fc.constantFrom(...VERBS).map((verb): [string, Act] => [`a phone asks to ${verb}`, ({ site, runs }) => void runs.push(site.ask({ verb }))]) },
+  { weight: 3, arbitrary: fc.tuple(fc.nat({ max: SHOWN.length - 1 }), fc.constantFrom(...VERBS)).map(([which, verb]): [string, Act] => [`a guest shows ${which} to ${verb}`, ({ site, runs }) =>
+    void runs.push(site.ask({ verb, phone: guests.guest, documents: SHOWN[which] ?? [] }))]) },
   { weight: 2, arbitrary: fc.constantFrom('thrown' as const, 'withdrawn' as const).map((to): [string, Act] => [`a hand turns to ${to}`, ({ world }) => world.turn(to)]) },
   { weight: 2, arbitrary: fc.constantFrom('thrown' as const, 'withdrawn' as const).map((to): [string, Act] => [`a hand begins to turn to ${to}`, ({ world }) => world.input({ kind: 'thumbTurn', to })]) },
   { weight: 2, arbitrary: fc.boolean().map((open): [string, Act] => [`the door ${open ? 'opens' : 'closes'}`, ({ world }) => world.moveDoor(open)]) },

@@ -19,17 +19,18 @@ const ALIRO_1_0 = 0x0100;
 const AUTHENTICATION_POLICY = 0x01;
 const TRANSACTION_ID_BYTES = 16;
 
-/** `authenticated`: the credential that this input proved. */
-export type ReaderChange = Change & { readonly authenticated: Authenticated | undefined };
+/** `authenticated`: the credential that this input proved; `documents`: the DeviceResponse that it brought. */
+export type ReaderChange = Change & { readonly authenticated?: Authenticated; readonly documents?: Bytes };
 
 /** Gives the reader of a session its input, and does what it asks for. A session that is gone asks for nothing. */
 export const inputReader = (moment: Moment, state: LockState, session: Bytes, input: ReaderInput): ReaderChange => {
   const known = findSession(state, session);
-  if (known === undefined) return { ...changed(state), authenticated: undefined };
+  if (known === undefined) return changed(state);
   const { session: reader, effects } = stepReader(moment.crypto, known.reader, input);
   const change = forEach(updateSession(state, session, { reader }), effects, (current, effect) => onReaderEffect(moment, current, session, effect));
   const proven = effects.find((effect) => effect.kind === 'authenticated');
-  return { ...change, authenticated: proven?.credential };
+  const brought = effects.find((effect) => effect.kind === 'documents');
+  return { ...change, ...(proven && { authenticated: proven.credential }), ...(brought && { documents: brought.response }) };
 };
 
 /** A reader of this lock with fresh keys; `entropy` comes with the moment, the session names what is derived from it. */

@@ -6,6 +6,8 @@ import { test } from 'node:test';
 import { GENESIS, verifyEntries } from '@mortise/journal/chain.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import { restore, type Stored } from './birth.ts';
+import { CONFIGURATION_VERSION } from './configuration.ts';
+import { MEMORY_PARTS, type MemoryParts } from './memory-parts.ts';
 import { ownedLock } from './site.conformance.ts';
 import { SETUP_SECRET, type World } from './world.conformance.ts';
 
@@ -145,9 +147,9 @@ test('a link that comes and goes loses nothing and ends what was undecided', () 
 test('restore refuses what is not this lock’s: another lock, a broken chain, garbage, an acknowledgement from the future', () => {
   const { world, site } = ownedLock();
   site.askAndWait({ verb: 'unlock' });
-  const { configuration = new Uint8Array(0), entries, acknowledged } = world.stored;
+  const { configuration = new Uint8Array(0), memory, entries, acknowledged } = world.stored;
   const restored = (change: Partial<Stored>): string => {
-    const result = restore({ crypto: world.crypto }, world.keys, new Secret(SETUP_SECRET), { configuration, entries, acknowledged, ...change });
+    const result = restore({ crypto: world.crypto }, world.keys, new Secret(SETUP_SECRET), { configuration, memory, entries, acknowledged, ...change });
     return result.ok ? 'restored' : result.error.code;
   };
   assert.equal(restored({}), 'restored', 'control');
@@ -158,4 +160,26 @@ test('restore refuses what is not this lock’s: another lock, a broken chain, g
   assert.equal(restored({ entries: [] }), 'journal-broken');
   assert.equal(restored({ configuration: configuration.slice(1) }), 'configuration-malformed');
   assert.equal(restored({ configuration: new Uint8Array(0) }), 'configuration-malformed');
+});
+
+test('a memory of documents that is missing or damaged is refused, never taken for an empty one', () => {
+  const { world } = ownedLock();
+  const { configuration = new Uint8Array(0), memory, entries, acknowledged } = world.stored;
+  const restored = (parts: MemoryParts, format = CONFIGURATION_VERSION): string => {
+    // [version, …] is a CBOR array of four: its second byte is the version.
+    const stored = { configuration: configuration.with(1, format), memory: parts, entries, acknowledged };
+    const result = restore({ crypto: world.crypto }, world.keys, new Secret(SETUP_SECRET), stored);
+    return result.ok ? 'restored' : result.error.code;
+  };
+  assert.deepEqual(Object.keys(memory).toSorted(), [...MEMORY_PARTS].toSorted(), 'all are there from the first start on');
+  assert.equal(restored(memory), 'restored', 'control');
+  assert.equal(restored({}), 'memory-refused');
+  for (const part of MEMORY_PARTS) {
+    const { [part]: bytes = new Uint8Array(0), ...others } = memory;
+    assert.equal(restored(others), 'memory-refused', `without ${part}`);
+    for (let length = 0; length < bytes.length; length += 1) assert.equal(restored({ ...memory, [part]: bytes.slice(0, length) }), 'memory-refused', `${part} cut`);
+    for (let bit = 0; bit < 8; bit += 1) assert.equal(restored({ ...memory, [part]: bytes.with(0, (bytes[0] ?? 0) ^ (1 << bit)) }), 'memory-refused', `${part} flipped`);
+  }
+  assert.equal(restored({}, CONFIGURATION_VERSION - 1), 'restored', 'a lock from before it opened to documents');
+  assert.equal(restored(memory, CONFIGURATION_VERSION - 1), 'memory-refused', 'which has no memory of any');
 });

@@ -9,6 +9,7 @@ import { openEntries, openRoster } from '@mortise/documents/roster.ts';
 import { inTurn, type Change, type Moment } from './change.ts';
 import { encodeConfiguration, hasRoomForRoster } from './configuration.ts';
 import { hasRoomForRequest, note, noteUnproven } from './journal-keeper.ts';
+import { authorityOf } from './roster-authority.ts';
 import { send } from './sending.ts';
 import type { Adopted, LockState } from './state.ts';
 
@@ -23,7 +24,7 @@ export const onRoster = (moment: Moment, state: LockState, adopted: Adopted, byt
   const renewed: LockState = { ...state, membership: read };
   const record = { kind: 'event', reason: 'roster-accepted', rule: `roster:${read.roster.version}` } as const;
   const after = { kind: 'rosterAnswer', answer: { version: read.roster.version, code: 'accepted' } } as const;
-  return note(moment, renewed, record, () => after, encodeConfiguration(moment.crypto, renewed));
+  return note(moment, renewed, record, () => after, { configuration: encodeConfiguration(moment.crypto, renewed) });
 };
 
 /** `version` is the one that the lock holds. */
@@ -36,7 +37,9 @@ const readRoster = ({ crypto }: Moment, { lockId, keys }: LockState, adopted: Ad
   if (!roster.ok) return roster.error.code;
   if (!hasRoomForRoster(crypto, adopted.papers, bytes)) return 'too-long';
   const trusted = openEntries(crypto, keys.seal, roster.value);
-  return trusted.ok ? { ...adopted, roster: roster.value, trusted: trusted.value, rosterBytes: bytes } : trusted.error.code;
+  if (!trusted.ok) return trusted.error.code;
+  const authority = authorityOf(crypto, adopted.ownerSet, roster.value);
+  return { ...adopted, roster: roster.value, authority, trusted: trusted.value, rosterBytes: bytes };
 };
 
 const refuseRoster = (moment: Moment, state: LockState, version: number, code: DocumentErrorCode): Change =>

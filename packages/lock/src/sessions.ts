@@ -7,7 +7,7 @@ import { noteUnproven } from './journal-keeper.ts';
 import { sendFrame } from './sending.ts';
 import { INTERFACES } from '@mortise/aliro/vendor.ts';
 import type { Reason } from '@mortise/base/reasons.ts';
-import type { LockState, RelaySession, SessionStage } from './state.ts';
+import type { Actor, LockState, RelaySession, SessionStage } from './state.ts';
 
 export const MAX_SESSIONS = 4;
 /** From opening to the lock's AUTH0: the phone may still be waiting for its owner's finger. */
@@ -36,15 +36,19 @@ export const closeSession = (state: LockState, session: Bytes, code: ClosedCode)
 };
 
 /** Before a decision a session can be ended by anybody; afterwards it waits for its receipt. */
-export const isUndecided = (stage: SessionStage): boolean => stage === 'opened' || stage === 'authenticating';
+export const isUndecided = (stage: SessionStage): boolean => stage === 'opened' || stage === 'authenticating' || stage === 'steppingUp';
 
-/** Ends a session that proved no credential; recorded when the other side had answered AUTH0, or had answered with nonsense. */
+/** Ends a session that proved no credential that this lock knows; recorded when the other side had answered AUTH0, or had answered with nonsense. */
 export const abandonSession = (moment: Moment, state: LockState, session: RelaySession, code: ClosedCode, reason: Reason): Change =>
   inTurn(
     state,
-    (current) => (session.wasAnswered || code === 'protocol-error' ? noteUnproven(moment, current, { kind: 'decision', interface: INTERFACES.relay, allowed: false, reason, rule: `closed:${code}` }) : changed(current)),
+    (current) => (session.wasAnswered || code === 'protocol-error' ? noteUnproven(moment, current, { ...provenBy(moment, session), kind: 'decision', interface: INTERFACES.relay, allowed: false, reason, rule: `closed:${code}` }) : changed(current)),
     (current) => closeSession(current, session.session, code),
   );
+
+// Who was asked for documents and brought none is named.
+const provenBy = ({ crypto }: Moment, { proven }: RelaySession): Pick<Actor, 'credential' | 'transactionId'> =>
+  proven === undefined ? {} : { credential: crypto.sha256(proven.credentialKey), transactionId: proven.transactionId };
 
 /** Sessions past their deadline go. */
 export const expireSessions = (moment: Moment, state: LockState): Change =>

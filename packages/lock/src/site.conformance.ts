@@ -2,13 +2,14 @@
 // and a phone that opens it by Aliro. Each message passes through `carry`, where an attack may read, change, hold or repeat it.
 
 import assert from 'node:assert/strict';
+import type { StoredDocument } from '@mortise/aliro/device-response.ts';
 import { certificateTbs, compressCertificate } from '@mortise/aliro/reader-certificate.ts';
 import { createUserDevice, stepUserDevice, type DeviceInput, type DeviceOutcome, type DeviceSession } from '@mortise/aliro/user-device.ts';
 import { encodeCommand, INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
 import { required } from '@mortise/base/assert.ts';
 import { concat, equalBytes, uint, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { identifierBytes } from '@mortise/base/identifiers.ts';
-import { instant } from '@mortise/base/instant.ts';
+import { instant, type Instant } from '@mortise/base/instant.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import { decodeAdoptBody, decodeTimeAsk, encodeAdoptBody, encodeJournalAck } from '@mortise/courier/link-body.ts';
 import { NO_SESSION, SESSION_BYTES, type FromLockMessage, type ToLockType } from '@mortise/courier/link-message.ts';
@@ -44,7 +45,10 @@ export type PhoneRun = {
   receiptError: string | undefined;
 };
 
-export type Ask = { readonly verb: Verb; readonly phone?: KeyPair; readonly requestId?: Bytes; readonly command?: Bytes | null };
+/** `documents`: what the phone has filed for its credential. */
+export type Ask = {
+  readonly verb: Verb; readonly phone?: KeyPair; readonly requestId?: Bytes; readonly command?: Bytes | null; readonly documents?: readonly StoredDocument[];
+};
 
 /** A lock that was just adopted, its link up, its clock set, and the site that owns it. */
 export const ownedLock = (adoption: Parameters<Site['adopt']>[0] = {}): { readonly world: World; readonly site: Site } => {
@@ -120,6 +124,11 @@ export class Site {
     this.world.link({ type, session, seq: 0, expires: expires === 0 ? 0 : instant(expires), body });
   }
 
+  /** The true time, which the hub tells the lock. */
+  now(): Instant {
+    return instant(RTC_MS + 500_000 + this.world.nowMs);
+  }
+
   session(): Bytes {
     return this.entropy().slice(0, SESSION_BYTES);
   }
@@ -171,10 +180,10 @@ export class Site {
   }
 
   /** A phone asks; its frames go through `carry`. Let the world run to see what comes of it. */
-  ask({ verb, phone = this.phone, requestId = this.entropy().slice(0, 16), command }: Ask): PhoneRun {
+  ask({ verb, phone = this.phone, requestId = this.entropy().slice(0, 16), command, documents }: Ask): PhoneRun {
     const run: PhoneRun = { session: this.session(), heard: [], said: [], outcome: undefined, closed: undefined, receipt: undefined, receiptError: undefined };
     const { siteId } = this.ownerSet;
-    const group = { groupIdentifier: identifierBytes(siteId), groupIdentifierKey: this.issuer.publicKey, credentialKey: phone.publicKey };
+    const group = { groupIdentifier: identifierBytes(siteId), groupIdentifierKey: this.issuer.publicKey, credentialKey: phone.publicKey, ...(documents && { documents }) };
     const b2 = command === undefined ? encodeCommand({ verb, requestId, until: 0 }) : command;
     const config = {
       versions: [0x0100], interfaceByte: INTERFACES.relay, maxCommand: 4096, maxResponse: 4096, groups: [group],
@@ -252,7 +261,7 @@ export class Site {
   }
 
   #tellTime(nonce: Bytes): void {
-    const at = instant(RTC_MS + 500_000 + this.world.nowMs);
+    const at = this.now();
     const payload = timeAnswerPayload({ lockId: this.world.state.lockId, nonce, instant: at, errorMs: 100, lastSync: at });
     const answer = this.sign(this.timeKey, timeAnswerToSign(this.crypto, this.timeKey.publicKey, payload));
     this.world.later(LATENCY_MS, () => this.say('time-answer', answer));

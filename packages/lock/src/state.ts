@@ -4,8 +4,10 @@
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import type { Secret } from '@mortise/base/secret.ts';
-import type { ReaderSession } from '@mortise/aliro/reader.ts';
+import type { Authenticated, ReaderSession } from '@mortise/aliro/reader.ts';
+import type { Authority } from '@mortise/access/authority.ts';
 import type { Clock } from '@mortise/access/clock.ts';
+import type { DocumentMemory } from '@mortise/access/document-memory.ts';
 import type { RosterAnswerBody } from '@mortise/courier/link-body.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import type { LockKeyed, LockOpened } from '@mortise/documents/adoption.ts';
@@ -39,6 +41,8 @@ export type LockState = {
   readonly sessions: readonly RelaySession[];
   /** In hex, the newest last; at most MAX_REQUEST_IDS. */
   readonly requestIds: readonly string[];
+  /** Of access documents: as the last decision left it, which may not be durable yet; then that decision has not moved anything either. */
+  readonly documents: DocumentMemory;
   readonly journal: JournalState;
   /** What waits for `stored`; at most MAX_PENDING_STORES. */
   readonly stores: readonly PendingStore[];
@@ -72,11 +76,12 @@ export type Factory = {
 export type Handshake = { readonly session: Bytes; readonly keyed: LockKeyed; readonly deadlineMs: number };
 
 /**
- * Owned. `papers` are the documents as they were received; `rosterBytes` the newest roster; `statement` the lock's signed word that
+ * Owned. `authority`: whose documents count, opened once for this owner set and roster. `papers` are the documents as they were received; `rosterBytes` the newest roster; `statement` the lock's signed word that
  * it was adopted, undefined until it is signed. There is only ever one, and it is said only once it is durable.
  */
 export type Adopted = CheckedOffer & {
   readonly kind: 'adopted';
+  readonly authority: Authority;
   readonly papers: Omit<Offer, 'roster'>;
   readonly rosterBytes: Bytes;
   readonly statement: Bytes | undefined;
@@ -94,7 +99,7 @@ export type Sensors = {
 };
 
 /** Who and what a record is about; the same in a decision and in the operation that follows it. */
-export type Actor = Pick<JournalRecord, 'verb' | 'interface' | 'credential' | 'pseudonym' | 'rule' | 'transactionId' | 'requestId'>;
+export type Actor = Pick<JournalRecord, 'verb' | 'interface' | 'credential' | 'pseudonym' | 'grant' | 'rule' | 'transactionId' | 'requestId'>;
 
 /** A granted movement. Past `validUntilMs` it is not begun any more. `session`: who waits for the receipt. */
 export type Operation = {
@@ -106,10 +111,11 @@ export type Operation = {
 };
 
 /**
- * `opened`: before the lock's AUTH0; `authenticating`: after it, 5 s; `deciding`: the decision is being stored;
+ * `opened`: before the lock's AUTH0; `authenticating`: after it, 5 s; `steppingUp`: the credential has proven itself and is asked for its
+ * documents, within the same 5 s; `deciding`: the decision is being stored;
  * `told`: the credential knows, its receipt is to come; `ending`: it knows, and gets none. Past `deadlineMs` the session goes.
  */
-export type SessionStage = 'opened' | 'authenticating' | 'deciding' | 'told' | 'ending';
+export type SessionStage = 'opened' | 'authenticating' | 'steppingUp' | 'deciding' | 'told' | 'ending';
 export type RelaySession = {
   readonly session: Bytes;
   readonly reader: ReaderSession;
@@ -118,6 +124,8 @@ export type RelaySession = {
   readonly deadlineMs: number;
   /** Whether AUTH0 was answered: an attempt then, to be recorded if it leads to nothing. */
   readonly wasAnswered: boolean;
+  /** From `steppingUp` on: who is asked for documents. */
+  readonly proven?: Authenticated;
 };
 
 /**

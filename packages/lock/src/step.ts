@@ -9,8 +9,9 @@ import { changed, forEach, inTurn, type Change, type Moment } from './change.ts'
 import { encodeConfiguration } from './configuration.ts';
 import { onGrantStored, onRefusalStored } from './decisions.ts';
 import type { Context, LockEvent, LockInput } from './events.ts';
-import { closeWindow, note, onStored } from './journal-keeper.ts';
+import { closeWindow, note, onStored, type Beside } from './journal-keeper.ts';
 import { onLinkMessage } from './link-desk.ts';
+import { encodeMemory } from './memory-parts.ts';
 import { expireMovement, inputBolt } from './motion.ts';
 import { onBatchSigned, pumpOutbox, resetOutbox } from './outbox.ts';
 import { askReceipt, onReceiptSigned } from './receipts.ts';
@@ -91,11 +92,13 @@ const onStarted = (moment: Moment, state: LockState): Change => {
   const awake: LockState = { ...waitAnew(moment, state), clock, isStarted: true, unfinished: [] };
   return inTurn(
     awake,
-    (current) => note(moment, current, { kind: 'event', reason: 'started' }, undefined, encodeConfiguration(moment.crypto, current)),
+    (current) => note(moment, current, { kind: 'event', reason: 'started' }, undefined, wholeOf(moment, current)),
     (current) => forEach(current, state.unfinished, (each, actor) => note(moment, each, { ...actor, kind: 'event', reason: 'started' })),
     (current) => giveLinkCredentials(current),
   );
 };
+
+const wholeOf = ({ crypto }: Moment, state: LockState): Beside => ({ configuration: encodeConfiguration(crypto, state), memory: encodeMemory(state.documents) });
 
 const onStoredEvent = (moment: Moment, state: LockState, id: number): Change => {
   const stored = onStored(state, id);

@@ -5,7 +5,7 @@ import type { ReaderInput } from '@mortise/aliro/reader.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { RelayFrame } from '@mortise/courier/relay-frame.ts';
 import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
-import { decideTransaction } from './decisions.ts';
+import { decideByDocuments, decideTransaction } from './decisions.ts';
 import { hasRoomForRequest } from './journal-keeper.ts';
 import { inputReader, newReader } from './relay-reader.ts';
 import { sendFrame } from './sending.ts';
@@ -70,15 +70,16 @@ const newSession = (moment: Moment, state: LockState, adopted: Adopted, session:
 const onResponse = (moment: Moment, state: LockState, session: RelaySession, apdu: Bytes): Change => {
   if (session.stage === 'deciding') return changed(state);
   // An answer to SELECT asks for nothing: a finger that lets go before the ring is full leaves no record.
-  const wasAnswered = session.stage === 'authenticating';
+  const wasAnswered = session.stage !== 'opened';
   const touched = updateSession(state, session.session, { touchedMs: moment.now.monotonicMs, wasAnswered });
   return advance(moment, touched, session.session, { kind: 'response', apdu });
 };
 
 const advance = (moment: Moment, state: LockState, session: Bytes, input: ReaderInput): Change => {
   const change = inputReader(moment, state, session, input);
-  const { authenticated } = change;
+  const { authenticated, documents } = change;
   const known = findSession(change.state, session);
-  if (authenticated === undefined || known === undefined) return change;
-  return inTurn(state, () => change, (current) => decideTransaction(moment, current, known, authenticated));
+  if (known === undefined) return change;
+  if (documents !== undefined) return inTurn(state, () => change, (current) => decideByDocuments(moment, current, known, documents));
+  return authenticated === undefined ? change : inTurn(state, () => change, (current) => decideTransaction(moment, current, known, authenticated));
 };

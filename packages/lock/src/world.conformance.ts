@@ -16,6 +16,7 @@ import { birth, restore } from './birth.ts';
 import { MAX_REQUEST_IDS } from './decisions.ts';
 import { MAX_HELD_ENTRIES, type Direction, type LockEffect, type LockEvent, type Position, type StoreWrite } from './events.ts';
 import { MAX_PENDING_STORES } from './journal-keeper.ts';
+import type { MemoryParts } from './memory-parts.ts';
 import { MAX_OPERATIONS } from './motion.ts';
 import { MAX_PENDING_SIGNATURES } from './sending.ts';
 import { MAX_SESSIONS } from './sessions.ts';
@@ -45,7 +46,8 @@ export class World {
   readonly drives: Direction[] = [];
   readonly signals: string[] = [];
   readonly credentials: { readonly certificate: Bytes; readonly ca: Bytes }[] = [];
-  readonly stored: { configuration: Bytes | undefined; entries: Entry[]; acknowledged: number } = { configuration: undefined, entries: [], acknowledged: 0 };
+  readonly stored: { configuration: Bytes | undefined; memory: MemoryParts; entries: Entry[]; acknowledged: number } =
+    { configuration: undefined, memory: {}, entries: [], acknowledged: 0 };
   position: Position = 'thrown';
   doorOpen = false;
   batteryMv = 6000;
@@ -91,11 +93,11 @@ export class World {
     this.#motor += 1;
     this.#storedAtMs = 0;
     this.bootMs = this.nowMs;
-    const { configuration, entries, acknowledged } = this.stored;
+    const { configuration, memory, entries, acknowledged } = this.stored;
     const setupSecret = new Secret(SETUP_SECRET);
     if (configuration === undefined) this.state = birth({ crypto: this.crypto }, this.keys, setupSecret);
     else {
-      const restored = restore({ crypto: this.crypto }, this.keys, setupSecret, { configuration, entries, acknowledged });
+      const restored = restore({ crypto: this.crypto }, this.keys, setupSecret, { configuration, memory, entries, acknowledged });
       assert.ok(restored.ok, restored.ok ? '' : restored.error.code);
       this.state = restored.value;
     }
@@ -108,6 +110,7 @@ export class World {
     this.nowMs = other.nowMs;
     this.#entropy = other.#entropy;
     this.stored.configuration = other.stored.configuration;
+    this.stored.memory = other.stored.memory;
     this.stored.entries = [...other.stored.entries];
     this.stored.acknowledged = other.stored.acknowledged;
   }
@@ -203,12 +206,13 @@ export class World {
     if (this.#storedAtMs !== Infinity) this.#later(this.#storedAtMs - this.nowMs, () => this.#store(id, write));
   }
 
-  #store(id: number, { configuration, append = [], acknowledged }: StoreWrite): void {
+  #store(id: number, { configuration, memory, append = [], acknowledged }: StoreWrite): void {
     for (const entry of append) {
       assert.equal(entry.seq, (this.stored.entries.at(-1)?.seq ?? 0) + 1, 'entries are stored in order, once');
       this.stored.entries.push(entry);
     }
     if (configuration !== undefined) this.stored.configuration = configuration;
+    if (memory !== undefined) this.stored.memory = { ...this.stored.memory, ...memory };
     if (acknowledged !== undefined) this.stored.acknowledged = acknowledged;
     this.input({ kind: 'stored', id });
   }

@@ -7,6 +7,7 @@
 import { assert, unreachable } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { identifierBytes, type LockId } from '@mortise/base/identifiers.ts';
+import { MAX_DOCUMENTS } from '@mortise/aliro/document-cbor.ts';
 import { createUserDevice, stepUserDevice, type DeviceEffect, type DeviceInput, type DeviceSession } from '@mortise/aliro/user-device.ts';
 import { encodeCommand, INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
 import { decodeRelayFrame, encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
@@ -77,8 +78,8 @@ export type OperationStep = { readonly state: Operation; readonly effects: reado
  */
 export const PROOF_MS = 3000;
 
-/** SELECT, AUTH0, AUTH1, EXCHANGE and the receipt are five; chained commands may double that. */
-export const MAX_FRAMES = 16;
+/** SELECT, AUTH0, AUTH1, EXCHANGE and the receipt are five, SELECT and ENVELOPE for documents two more; chains and long answers multiply that. */
+export const MAX_FRAMES = 32;
 
 const ALIRO_VERSIONS = [0x0100];
 const APDU_BYTES = 4096;
@@ -87,6 +88,7 @@ const REQUEST_ID_BYTES = 16;
 /** Begins: the first effects open the session. */
 export const startOperation = (crypto: Crypto, request: OperationRequest): OperationStep => {
   const { site, lock, command, entropy } = request;
+  assert((site.documents?.length ?? 0) <= MAX_DOCUMENTS, `a credential shows at most ${MAX_DOCUMENTS} documents`);
   const lockId = lockIdOf(crypto, lock.identityKey);
   const requestId = derive(crypto, entropy, 'operation-request', REQUEST_ID_BYTES);
   const b2 = encodeCommand({ verb: command.verb, requestId, until: command.until ?? 0 });
@@ -135,6 +137,7 @@ const userDevice = (crypto: Crypto, site: SiteKey, lockId: LockId, command: Byte
     groupIdentifier: identifierBytes(site.siteId),
     groupIdentifierKey: site.readerIssuerKey,
     credentialKey: site.credentialKey,
+    ...(site.documents && { documents: site.documents }),
   };
   const config = {
     versions: ALIRO_VERSIONS,

@@ -4,25 +4,34 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { required } from '@mortise/base/assert.ts';
 import { concat, uint, utf8, type Bytes } from '@mortise/base/bytes.ts';
-import { instant } from '@mortise/base/instant.ts';
+import { instant, type Instant } from '@mortise/base/instant.ts';
 import type { Result } from '@mortise/base/result.ts';
+import { completeDocument, prepareAccessDocument } from '@mortise/aliro/build-document.ts';
+import type { StoredDocument } from '@mortise/aliro/device-response.ts';
 import type { Verb } from '@mortise/aliro/vendor.ts';
-import { decodeAdoptBody, encodeAdoptBody } from '@mortise/courier/link-body.ts';
+import { grantDocument } from '@mortise/access/grant-document.ts';
+import type { GrantTerms } from '@mortise/access/grant.ts';
+import { identifierOf, type DoorId, type GrantId } from '@mortise/base/identifiers.ts';
+import { decodeAdoptBody, decodeTimeAsk, encodeAdoptBody } from '@mortise/courier/link-body.ts';
 import { NO_SESSION, SESSION_BYTES, type ToLockType } from '@mortise/courier/link-message.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
 import { ownerHello, ownerReadAnswer, ownerReadDone } from '@mortise/documents/adoption.ts';
-import { openRoster, type Roster } from '@mortise/documents/roster.ts';
+import { openRoster, rosterPayload, rosterToSign, type Roster } from '@mortise/documents/roster.ts';
 import { encodeSetupCode, parseSetupCode } from '@mortise/documents/setup-code.ts';
+import { timeAnswerPayload, timeAnswerToSign } from '@mortise/documents/time.ts';
 import { RIGHTS } from '@mortise/documents/trusted-entry.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import { RTC_MS, SETUP_SECRET, World } from '@mortise/lock/world.conformance.ts';
+import { UTC } from '@mortise/schedule/zone-table.ts';
 import { HOUSEHOLD_POLICY, prepareOffer } from './adopt.ts';
 import { codeOf } from './operation.fixture.ts';
 import { startOperation, stepOperation, type OperationEffect, type OperationInput } from './operation.ts';
 import type { OperationOutcome } from './operation-outcome.ts';
 import { foundSite } from './own.ts';
+import { signedBy } from './owner-signature.ts';
 import { nextRoster, type RosterChange } from './roster-change.ts';
 
+const DOOR = identifierOf<DoorId>(utf8('the front door, '));
 const ONE_WAY_MS = 40;
 const ROUND_TRIP_MS = 2 * ONE_WAY_MS;
 /** What the world's lock needs for one store and two signatures on the way to the bolt, and a beat between sensor readings. */
@@ -33,7 +42,7 @@ const value = <T>(result: Result<T, { readonly code: string }>): T => {
   return result.value;
 };
 
-type Ask = { readonly verb: Verb; readonly phone?: KeyPair; readonly ringMs?: number; readonly lateMs?: (sent: number) => number };
+type Ask = { readonly verb: Verb; readonly phone?: KeyPair; readonly documents?: readonly StoredDocument[]; readonly ringMs?: number; readonly lateMs?: (sent: number) => number };
 type Told = { readonly outcome: OperationOutcome; readonly sent: number; readonly openedMs: number; readonly ringMs: number; readonly drivenMs: number | undefined };
 
 /** An adopted lock, its owner, a phone, and a hub that takes 40 ms each way. */
@@ -42,6 +51,7 @@ class Home {
   readonly world = new World('wallet');
   readonly founded = foundSite(this.world.crypto, this.world.crypto.sha256(utf8('home')));
   readonly phone = deriveKeyPair(this.world.crypto, this.entropy(), 'phone');
+  readonly hub = deriveKeyPair(this.world.crypto, this.entropy(), 'hub');
   roster: Roster;
   readonly #listeners = new Map<string, (body: Bytes) => void>();
 
@@ -65,11 +75,44 @@ class Home {
     this.world.run(500);
   }
 
+  /** The owner says which door the lock is at: from then on it opens to documents. */
+  welcome(): void {
+    const { crypto } = this.world;
+    const { owner } = this.founded;
+    const { hash: _hash, signer: _signer, ...fields } = this.roster;
+    const access = { door: DOOR, zoneTable: UTC, calendars: [], delegations: [] };
+    const payload = rosterPayload(crypto, { ...fields, version: fields.version + 1, previous: this.roster.hash, access });
+    const document = signedBy(crypto, owner, rosterToSign(crypto, owner.publicKey, payload));
+    this.roster = value(openRoster(crypto, document, this.#place(), this.roster));
+    this.#say('roster', NO_SESSION, document);
+    this.#tellTime();
+    this.world.run(500);
+  }
+
+  /** The present second, or one that is so many from it. */
+  second(later: number): Instant {
+    return instant((Math.floor((RTC_MS + this.world.nowMs) / 1000) + later) * 1000);
+  }
+
+  /** What the owner lends: this door, for an hour, from afar too. */
+  lend(to: KeyPair, changes: Partial<GrantTerms> = {}): StoredDocument {
+    const { crypto } = this.world;
+    const { owner } = this.founded;
+    const now = this.second(0);
+    const terms: GrantTerms = {
+      grantId: identifierOf<GrantId>(utf8('a grant, 16 byte')), places: [{ kind: 'door', id: DOOR }], verbs: ['unlock'], from: now, until: this.second(3600), hours: [],
+      userVerification: false, remote: true, ...changes,
+    };
+    const issue = { deviceKey: to.publicKey, issuerKey: owner.publicKey, signed: terms.from, randoms: terms.places.map(() => this.entropy().slice(0, 16)) };
+    const prepared = prepareAccessDocument(crypto, grantDocument(crypto, terms, issue));
+    return { docType: 'aliro-a', bytes: completeDocument(prepared, crypto.p256.sign(owner.privateKey.reveal(), prepared.toSign)) };
+  }
+
   /** One operation; the ring is full `ringMs` after the touch. `lateMs`: how long the hub keeps the phone's frames beyond the way. */
-  operate({ verb, phone = this.phone, ringMs = 0, lateMs = () => 0 }: Ask): Told {
+  operate({ verb, phone = this.phone, documents, ringMs = 0, lateMs = () => 0 }: Ask): Told {
     const { world, founded } = this;
     const { crypto } = world;
-    const site = { siteId: founded.ownerSet.siteId, readerIssuerKey: founded.issuer.publicKey, credentialKey: phone.publicKey };
+    const site = { siteId: founded.ownerSet.siteId, readerIssuerKey: founded.issuer.publicKey, credentialKey: phone.publicKey, ...(documents && { documents }) };
     const begun = startOperation(crypto, { site, lock: { identityKey: world.keys.identityKey }, command: { verb }, entropy: this.entropy() });
     const session = this.entropy().slice(0, SESSION_BYTES);
     const openedMs = world.nowMs;
@@ -97,6 +140,17 @@ class Home {
     return { outcome: required(outcome, 'an operation ends'), sent, openedMs, ringMs: openedMs + ringMs, drivenMs };
   }
 
+  // Answers the lock's question for the time, by which it then knows it.
+  #tellTime(): void {
+    const { world, hub } = this;
+    world.input({ kind: 'linkDown' });
+    world.input({ kind: 'linkUp' });
+    const asked = required(world.sent.findLast(({ type }) => type === 'time-ask'), 'the lock asks for the time');
+    const at = instant(RTC_MS + world.nowMs);
+    const payload = timeAnswerPayload({ lockId: world.state.lockId, nonce: required(decodeTimeAsk(asked.body), 'a nonce'), instant: at, errorMs: 100, lastSync: at });
+    this.#say('time-answer', NO_SESSION, signedBy(world.crypto, hub, timeAnswerToSign(world.crypto, hub.publicKey, payload)));
+  }
+
   #adopt(): Roster {
     const { crypto } = this.world;
     const session = this.entropy().slice(0, SESSION_BYTES);
@@ -110,8 +164,8 @@ class Home {
   }
 
   #terms(): Parameters<typeof prepareOffer>[2] {
-    const { founded, phone, world } = this;
-    const hub = deriveKeyPair(world.crypto, this.entropy(), 'hub').publicKey;
+    const { founded, phone } = this;
+    const hub = this.hub.publicKey;
     return {
       ownerSets: [founded.document], owner: founded.owner, issuer: founded.issuer, phones: [{ credentialKey: phone.publicKey }],
       zone: 'Europe/Zurich', policy: { ...HOUSEHOLD_POLICY, relockDelayMs: 0 }, journalKey: hub,
@@ -210,4 +264,36 @@ test('a ring that fills too late, and a hub that sits on a frame, move nothing',
     assert.deepEqual(home.world.drives, [], `frame ${held}`);
     assert.equal(sensedBolt(home.operate({ verb: 'unlock' })), 'unlocked', 'the lock still works');
   }
+});
+
+test('a guest’s wallet opens by the document that it was lent: one round trip more, and a receipt that names the grant', () => {
+  const home = new Home();
+  home.welcome();
+  const guest = deriveKeyPair(home.world.crypto, home.entropy(), 'guest');
+  const document = home.lend(guest, { uses: 1 });
+  const told = home.operate({ verb: 'unlock', phone: guest, documents: [document], ringMs: 800 });
+  assert.equal(sensedBolt(told), 'unlocked');
+  assert.ok(told.outcome.kind === 'sensed');
+  assert.deepEqual(told.outcome.receipt.record.grant, utf8('a grant, 16 byte'));
+  assert.match(told.outcome.receipt.record.rule ?? '', /^owner:/);
+  const tookMs = required(told.drivenMs, 'the bolt was driven') - told.ringMs;
+  assert.ok(tookMs <= 2.5 * ROUND_TRIP_MS + LOCK_MS, `${tookMs} ms`);
+  console.log(`full ring to bolt by a document: ${tookMs} ms at ${ROUND_TRIP_MS} ms a round trip, ${told.sent} frames of the phone in all`);
+  home.world.turn('thrown');
+  const spent = home.operate({ verb: 'unlock', phone: guest, documents: [document] }).outcome;
+  assert.ok(spent.kind === 'refused');
+  assert.deepEqual([spent.receipt?.record.reason, home.world.drives], ['uses-spent', ['withdraw']]);
+});
+
+test('a wallet that shows no document, or one that was lent to another, opens nothing; eight long ones still get through', () => {
+  const home = new Home();
+  home.welcome();
+  const guest = deriveKeyPair(home.world.crypto, home.entropy(), 'guest');
+  assert.deepEqual(home.operate({ verb: 'unlock', phone: guest }).outcome, { kind: 'refused', readerStatus: 0x0001, receipt: undefined });
+  const others = home.operate({ verb: 'unlock', phone: guest, documents: [home.lend(home.phone)] }).outcome;
+  assert.ok(others.kind === 'refused' && others.receipt === undefined);
+  assert.deepEqual(home.world.drives, []);
+  const long = Array.from({ length: 8 }, (_, at) => home.lend(guest, { until: home.second(at === 7 ? 3600 : 1) }));
+  home.world.run(2000);
+  assert.equal(sensedBolt(home.operate({ verb: 'unlock', phone: guest, documents: long })), 'unlocked', 'control: the last of them opens');
 });

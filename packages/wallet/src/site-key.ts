@@ -1,6 +1,7 @@
 // What a person's wallet holds for a site: one credential for all its locks, and the key by which it knows them
 // (CONTRACTS: reader keys). No lock is stored: each proves itself by a certificate of the site's reader issuer.
 
+import type { StoredDocument } from '@mortise/aliro/device-response.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { SiteId } from '@mortise/base/identifiers.ts';
 
@@ -10,4 +11,9 @@ export type SiteKey = {
   readonly readerIssuerKey: Bytes;
   /** This wallet's credential for the site, public half, 65 bytes. */
   readonly credentialKey: Bytes;
+  /**
+   * What the credential shows a lock that does not know it: access documents, stamps about them, revocations that it carries. At most
+   * 8 (MAX_DOCUMENTS), since one answer holds no more: a wallet with more chooses those for the door.
+   */
+  readonly documents?: readonly StoredDocument[];
 };

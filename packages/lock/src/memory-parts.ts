@@ -1,0 +1,42 @@
+// What the lock remembers of documents, as the shell stores it: three parts, each written whole when it changed. All three are there
+// from the first start on. One that is missing or damaged is not taken for an empty one: that would give back uses that
+// were spent and open what was revoked.
+
+import type { DocumentMemory } from '@mortise/access/document-memory.ts';
+import {
+  decodeAdmissions, decodeIssuers, decodeUses, encodeAdmissions, encodeIssuers, encodeUses, MAX_ISSUERS, MAX_MEMORY_BYTES,
+} from '@mortise/access/document-memory-cbor.ts';
+import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
+
+export const MEMORY_PARTS = ['issuers', 'admissions', 'uses'] as const;
+export type MemoryPart = (typeof MEMORY_PARTS)[number];
+
+/** Some of the parts, by name; each is opaque to the shell and at most 8 MiB. */
+export type MemoryParts = { readonly [P in MemoryPart]?: Bytes };
+
+const ENCODE: { readonly [P in MemoryPart]: (memory: DocumentMemory) => Bytes } = {
+  issuers: ({ issuers }) => encodeIssuers(issuers),
+  admissions: ({ admissions }) => encodeAdmissions(admissions),
+  uses: ({ uses }) => encodeUses(uses),
+};
+
+export const encodeMemory = (memory: DocumentMemory): MemoryParts => partsOf(memory, MEMORY_PARTS);
+
+/** What must be written to get from one to the other; empty when both say the same. */
+export const changedParts = (before: DocumentMemory, after: DocumentMemory): MemoryParts =>
+  partsOf(after, MEMORY_PARTS.filter((part) => before[part] !== after[part] && !equalBytes(ENCODE[part](before), ENCODE[part](after))));
+
+/** Whether these parts could be read again: a lock writes nothing that it would not believe at its next start. */
+export const isStorable = ({ issuers }: DocumentMemory, parts: MemoryParts): boolean =>
+  issuers.size <= MAX_ISSUERS && Object.values(parts).every((bytes) => bytes.length <= MAX_MEMORY_BYTES);
+
+/** Takes any bytes; undefined: a part is missing, or is not what was written. */
+export const decodeMemory = (parts: MemoryParts): DocumentMemory | undefined => {
+  const issuers = parts.issuers && decodeIssuers(parts.issuers);
+  const admissions = parts.admissions && decodeAdmissions(parts.admissions);
+  const uses = parts.uses && decodeUses(parts.uses);
+  return issuers === undefined || admissions === undefined || uses === undefined ? undefined : { issuers, admissions, uses };
+};
+
+const partsOf = (memory: DocumentMemory, names: readonly MemoryPart[]): MemoryParts =>
+  names.reduce<MemoryParts>((parts, part) => ({ ...parts, [part]: ENCODE[part](memory) }), {});
