@@ -262,10 +262,10 @@ test('an answer with documents that comes later than 5 s after AUTH0 is refused;
   refused(guests.ask([document]), 'uses-spent');
 });
 
-test('an answer that is too long, documents that are none, and more of them than fit: refused, and the lock goes on', () => {
+test('documents too long for an answer, documents that are none, and more of them than fit: refused, and the lock goes on', () => {
   const guests = welcomingLock();
   const tooLong = guests.ask([guests.issue({}, { headers: delegationHeader(new Uint8Array(40_000)) })]);
-  assert.deepEqual([tooLong.drives, tooLong.decision.reason], [0, 'protocol-error']);
+  assert.deepEqual([tooLong.drives, tooLong.decision.reason], [0, 'document-missing'], 'the wallet says that it cannot give them');
   refused(guests.ask([{ docType: 'aliro-a', bytes: new Uint8Array(40) }]), 'document-missing', false);
   refused(guests.ask(Array.from({ length: 12 }, () => guests.issue({ until: guests.at(-1000) }))), 'grant-expired');
   opened(guests.ask([guests.issue({}, { headers: delegationHeader(new Uint8Array(20_000)) })]), 'control: a long one that fits');
