@@ -76,6 +76,24 @@ test('a use that was spent stays spent: after a restart, and after a power cut b
   refused(guests.ask([guests.issue({ uses: 3 })]), 'uses-spent');
 });
 
+test('what is refused for now spends nothing: an empty battery, a request that was seen before, also by an earlier life', () => {
+  const guests = welcomingLock();
+  const { world } = guests;
+  const document = guests.issue({ uses: 2 });
+  world.input({ kind: 'battery', mv: 100 });
+  refused(guests.ask([document]), 'battery-empty');
+  world.input({ kind: 'battery', mv: 6000 });
+  const requestId = guests.id('a request');
+  opened(guests.ask([document], { requestId }));
+  locked(guests);
+  refused(guests.ask([document], { requestId }), 'request-repeated');
+  guests.sleep(1000);
+  refused(guests.ask([document], { requestId }), 'request-repeated');
+  opened(guests.ask([document]), 'control: the second use is left');
+  locked(guests);
+  refused(guests.ask([document]), 'uses-spent');
+});
+
 // ---- each limit of a grant -----------------------------------------------------------------------------------------------------
 
 /** Every day for an hour of UTC, which begins so long from now. */
