@@ -6,6 +6,7 @@ import { STREAMS } from '@mortise/api/routes.ts';
 import type { z } from '@mortise/api/schema.ts';
 import type { Door } from '@mortise/api/locks.ts';
 import { merged } from './activity-list.ts';
+import { withDoor, withTold } from './doors-list.ts';
 import * as live from './live.ts';
 import { hearDoor } from './lock-words.ts';
 import { loadAll } from './session.ts';
@@ -24,8 +25,8 @@ const parsed = <T>(schema: z.ZodType<T>, text: string): T | undefined => {
 
 const replaceDoor = (door: Door): void => {
   hearDoor(door, live.me.value?.site.id ?? '');
-  const known = live.doors.value ?? [];
-  live.doors.value = known.some(({ id }) => id === door.id) ? known.map((each) => (each.id === door.id ? door : each)) : [...known, door];
+  live.doorsHeard.value = withTold(live.doorsHeard.value, door);
+  live.doors.value = withDoor(live.doors.value ?? [], door);
 };
 
 const setOnline = (lockId: string, online: boolean): void => {

@@ -5,12 +5,14 @@ import type { Me } from '@mortise/api/owner.ts';
 import { merged } from './activity-list.ts';
 import { announce } from './announce.ts';
 import { call } from './client.ts';
+import { withList } from './doors-list.ts';
 import * as live from './live.ts';
 import { forgetWords, hearDoor } from './lock-words.ts';
 
 const PAGE = 100;
 
 export const loadDoors = async (): Promise<void> => {
+  const asked = live.doorsHeard.value;
   const answer = await call(ROUTES.doors);
   live.doorsFailure.value = answer.ok ? undefined : answer.error;
   if (!answer.ok) {
@@ -18,7 +20,7 @@ export const loadDoors = async (): Promise<void> => {
     return;
   }
   for (const door of answer.value.doors) hearDoor(door, live.me.value?.site.id ?? '');
-  live.doors.value = answer.value.doors;
+  live.doors.value = withList(live.doors.value ?? [], answer.value.doors, asked, live.doorsHeard.value);
 };
 
 /** One page of activity: the newest, or the one before what is there. */
