@@ -1,6 +1,6 @@
-// The lock's memory on disk: its configuration, what it remembers of documents, and its journal, in one SQLite file that belongs to one lock. Many writes become
-// one commit, flushed before the answer: what was answered for survives any kill. A store that cannot be believed is
-// refused whole; nothing in it is mended or overwritten.
+// The lock's memory on disk: its configuration, what it remembers of documents, and its journal, in one SQLite file that belongs
+// to one lock. Many writes become one commit, flushed before the answer: what was answered for survives any kill. A store that
+// cannot be believed is refused whole; nothing in it is mended or overwritten.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Bytes } from '@mortise/base/bytes.ts';

@@ -3,7 +3,7 @@
 
 import type { IssuerMemories, IssuerMemory, Revocations } from '@mortise/aliro/issuer-memory.ts';
 import { concat, fromHex, hex, type Bytes } from '@mortise/base/bytes.ts';
-import { asArray, asBytes, asNumber, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { asArray, asBytes, asList, asNumber, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { isInstant, type Instant } from '@mortise/base/instant.ts';
 import type { Admission, AdmissionMemory } from './admission-memory.ts';
 import { MAX_ADMISSIONS } from './admission-memory.ts';
@@ -21,13 +21,6 @@ type Read<T> = (value: Cbor) => T | undefined;
 
 const bytesOf = (text: string): Bytes => fromHex(text) ?? concat();
 const asInstant = (value: Cbor | undefined): Instant | undefined => (isInstant(value) ? value : undefined);
-
-/** All of a list, or undefined. */
-const readAll = <T>(value: Cbor | undefined, max: number, read: Read<T>): readonly T[] | undefined => {
-  const items = asArray(value, max);
-  const all = items?.map(read).filter((item) => item !== undefined) ?? [];
-  return items !== undefined && all.length === items.length ? all : undefined;
-};
 
 /** [1, entries, …more] */
 const partsOf = (bytes: Bytes, length: number): readonly Cbor[] | undefined => {
@@ -50,7 +43,7 @@ export const encodeIssuers = (memories: IssuerMemories): Bytes =>
 const listCbor = (list: Revocations): Cbor => [...list].map(([key, expiryS]) => [bytesOf(key), expiryS === Infinity ? null : expiryS]);
 
 /** Takes any bytes. */
-export const decodeIssuers = (bytes: Bytes): IssuerMemories | undefined => mapOf(readAll(partsOf(bytes, 2)?.[1], MAX_ISSUERS, readIssuer));
+export const decodeIssuers = (bytes: Bytes): IssuerMemories | undefined => mapOf(asList(partsOf(bytes, 2)?.[1], 0, MAX_ISSUERS, readIssuer));
 
 const readIssuer: Read<readonly [string, IssuerMemory]> = (value) => {
   const [key, iteration, first, second] = asArray(value, 4) ?? [];
@@ -60,7 +53,7 @@ const readIssuer: Read<readonly [string, IssuerMemory]> = (value) => {
   return [hex(issuer), { ...(highestIteration !== undefined && { highestIteration }), credentials, accessIds }];
 };
 
-const readList = (value: Cbor | undefined): Revocations | undefined => mapOf(readAll(value, MAX_LIST, readRevocation));
+const readList = (value: Cbor | undefined): Revocations | undefined => mapOf(asList(value, 0, MAX_LIST, readRevocation));
 
 const readRevocation: Read<readonly [string, number]> = (value) => {
   const [key, expiry, ...more] = asArray(value, 2) ?? [];
@@ -77,7 +70,7 @@ export const encodeAdmissions = (memory: AdmissionMemory): Bytes =>
 const halvesOf = (key: string): readonly string[] => key.split(':');
 
 /** Takes any bytes. */
-export const decodeAdmissions = (bytes: Bytes): AdmissionMemory | undefined => mapOf(readAll(partsOf(bytes, 2)?.[1], MAX_ADMISSIONS, readAdmission));
+export const decodeAdmissions = (bytes: Bytes): AdmissionMemory | undefined => mapOf(asList(partsOf(bytes, 2)?.[1], 0, MAX_ADMISSIONS, readAdmission));
 
 const readAdmission: Read<readonly [string, Admission]> = (value) => {
   const [first, second, seen, end] = asArray(value, 4) ?? [];
@@ -98,7 +91,7 @@ const useCbor = ([issuer = OWNERS, grantId = '']: readonly string[], { uses, fir
 /** Takes any bytes. */
 export const decodeUses = (bytes: Bytes): UseMemory | undefined => {
   const parts = partsOf(bytes, 4);
-  const uses = mapOf(readAll(parts?.[1], MAX_USES, readUse));
+  const uses = mapOf(asList(parts?.[1], 0, MAX_USES, readUse));
   const [owners, delegates] = [asInstant(parts?.[2]), asInstant(parts?.[3])];
   return uses === undefined || owners === undefined || delegates === undefined ? undefined : { uses, forgotten: { owners, delegates } };
 };

@@ -3,7 +3,7 @@
 // signed security object. A stamp alone opens nothing.
 
 import { prepareStampDocument, type PreparedDocument } from '@mortise/aliro/build-document.ts';
-import { decodeDeviceResponse, encodeDeviceResponse } from '@mortise/aliro/device-response.ts';
+import { decodeDocument } from '@mortise/aliro/device-response.ts';
 import { keyIdentifierOf, readIssuerAuth } from '@mortise/aliro/issuer-auth.ts';
 import type { VerifiedDocument } from '@mortise/aliro/verify-document.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
@@ -57,7 +57,6 @@ export const digestOfAuth = (crypto: Crypto, issuerAuth: Cbor): Bytes | undefine
 
 /** The same of a whole Document; takes any bytes. What it says is not verified. */
 export const digestOfDocument = (crypto: Crypto, bytes: Bytes): Bytes | undefined => {
-  const decoded = decodeDeviceResponse(encodeDeviceResponse([bytes]));
-  const received = decoded.ok ? decoded.value[0] : undefined;
+  const received = decodeDocument(bytes);
   return received && digestOfAuth(crypto, received.issuerAuth);
 };

@@ -4,7 +4,7 @@
 import { accessDataCbor, readAccessData, type AccessData } from '@mortise/aliro/access-data.ts';
 import { CAPABILITY } from '@mortise/aliro/access-schedule.ts';
 import type { NewAccessDocument } from '@mortise/aliro/build-document.ts';
-import { decodeDeviceResponse, encodeDeviceResponse } from '@mortise/aliro/device-response.ts';
+import { decodeDocument } from '@mortise/aliro/device-response.ts';
 import { keyIdentifierOf, readIssuerAuth } from '@mortise/aliro/issuer-auth.ts';
 import { readItem } from '@mortise/aliro/issuer-signed-item.ts';
 import { readSecurityObject } from '@mortise/aliro/security-object.ts';
@@ -95,8 +95,7 @@ export const grantDocument = (crypto: Crypto, terms: GrantTerms, { deviceKey, is
  * that is one grant of ours.
  */
 export const termsOfDocument = (bytes: Bytes): GrantTerms | undefined => {
-  const decoded = decodeDeviceResponse(encodeDeviceResponse([bytes]));
-  const received = decoded.ok ? decoded.value[0] : undefined;
+  const received = decodeDocument(bytes);
   const auth = received && readIssuerAuth(received.issuerAuth);
   const object = auth?.ok === true ? readSecurityObject(auth.value.payload) : undefined;
   const items = received?.items.get('aliro-a')?.map(readItem) ?? [];

@@ -5,7 +5,7 @@ import type { AccessExtension } from '@mortise/aliro/extension.ts';
 import { VENDOR_ID } from '@mortise/aliro/vendor.ts';
 import { EMPTY, fromUint, type Bytes } from '@mortise/base/bytes.ts';
 import { asNumber, decodeCbor, encodeCbor } from '@mortise/base/cbor.ts';
-import { GRANT_BOUNDS, isWithin, type GrantConditions } from './grant.ts';
+import { GRANT_BOUNDS, type GrantConditions } from './grant.ts';
 
 export const GRANT_VENDOR = fromUint(VENDOR_ID);
 const VERSION = 1;
@@ -58,6 +58,6 @@ export const readConditions = (extensions: readonly AccessExtension[]): GrantCon
 };
 
 const readNumber = (name: (typeof NUMBERS)[number], data: Bytes | undefined): number | undefined => {
-  const value = data === undefined ? undefined : asNumber(decodeCbor(data, MAX_NUMBER_BYTES));
-  return value !== undefined && isWithin(value, GRANT_BOUNDS[name]) ? value : undefined;
+  const { min, max } = GRANT_BOUNDS[name];
+  return data === undefined ? undefined : asNumber(decodeCbor(data, MAX_NUMBER_BYTES), min, max);
 };

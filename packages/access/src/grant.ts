@@ -2,8 +2,10 @@
 // document says (grant-document.ts) and that a guest reads. Each condition only narrows; `remote` alone widens.
 
 import { assert } from '@mortise/base/assert.ts';
+import { asNumber } from '@mortise/base/cbor.ts';
 import type { GrantId } from '@mortise/base/identifiers.ts';
 import type { Instant } from '@mortise/base/instant.ts';
+import { MAX_CALENDAR_ID } from '@mortise/documents/calendar.ts';
 import { MAX_PLACES, elementOf, type Place } from '@mortise/documents/place.ts';
 import { isSchedule, type Schedule } from '@mortise/schedule/schedule.ts';
 
@@ -45,11 +47,9 @@ export const GRANT_BOUNDS = {
   uses: { min: 1, max: 0xffff },
   minutesAfterFirstUse: { min: 1, max: 525_600 },
   freshForS: { min: 60, max: 366 * 86_400 },
-  holidays: { min: 1, max: 255 },
+  holidays: { min: 1, max: MAX_CALENDAR_ID },
 } as const satisfies Readonly<Record<string, Bounds>>;
 export const MAX_GRANT_HOURS = 8;
-
-export const isWithin = (value: number, { min, max }: Bounds): boolean => Number.isSafeInteger(value) && value >= min && value <= max;
 
 /** Terms are ours: what is out of bounds is a bug of whoever made them. */
 export const assertTerms = (terms: GrantTerms): void => {
@@ -62,10 +62,10 @@ export const assertTerms = (terms: GrantTerms): void => {
   for (const [name, bounds] of Object.entries(GRANT_BOUNDS)) assertBound(terms, name, bounds);
 };
 
-const assertBound = (terms: GrantConditions, name: string, bounds: Bounds): void => {
+const assertBound = (terms: GrantConditions, name: string, { min, max }: Bounds): void => {
   const values: Readonly<Record<string, number | boolean | undefined>> = { ...terms };
   const value = values[name];
-  assert(value === undefined || (typeof value === 'number' && isWithin(value, bounds)), `${name} is ${bounds.min} to ${bounds.max}`);
+  assert(value === undefined || asNumber(value, min, max) !== undefined, `${name} is ${min} to ${max}`);
 };
 
 const areDistinct = (texts: readonly string[]): boolean => new Set(texts).size === texts.length;

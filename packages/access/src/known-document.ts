@@ -2,14 +2,13 @@
 // union; access documents verified, each with its invitation, if it carries one, opened before that is trusted; and the stamps that
 // speak of them. What is known stays so: a lock keeps it for the fast phase and decides from it again.
 
-import { decodeDeviceResponse, encodeDeviceResponse, type ReceivedDocument } from '@mortise/aliro/device-response.ts';
+import { decodeDeviceResponse, type ReceivedDocument } from '@mortise/aliro/device-response.ts';
 import type { ItemsRequest } from '@mortise/aliro/device-request.ts';
 import { documentError, furtherOf, type DocumentError, type DocumentErrorCode } from '@mortise/aliro/document-error.ts';
 import { HEADERS, headerOf } from '@mortise/aliro/issuer-auth.ts';
 import type { IssuerMemories } from '@mortise/aliro/issuer-memory.ts';
-import { judgeResponse } from '@mortise/aliro/judge.ts';
+import { applyRevocationDocument } from '@mortise/aliro/judge.ts';
 import { dateFault, passIteration, verifyDocument, type VerifiedDocument } from '@mortise/aliro/verify-document.ts';
-import { CAPABILITY } from '@mortise/aliro/access-schedule.ts';
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import type { Instant } from '@mortise/base/instant.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
@@ -54,7 +53,7 @@ export const readDocuments = (crypto: Crypto, response: Bytes, reading: Reading,
 // What a courier could as well have left out does not keep its bearer from opening: a document of an owner who left or of one whom this
 // lock does not know yet, one out of its dates, one that a newer one replaced.
 const PASSED_OVER: readonly DocumentErrorCode[] = [
-  'document-missing', 'issuer-unknown', 'not-yet-valid', 'expired', 'time-verification-required', 'iteration-too-old',
+  'issuer-unknown', 'not-yet-valid', 'expired', 'time-verification-required', 'iteration-too-old',
 ];
 
 type Applied = Pick<Known, 'memory' | 'fault'>;
@@ -69,15 +68,12 @@ const applyRevocations = (crypto: Crypto, documents: readonly ReceivedDocument[]
   return applied;
 };
 
-const applyRevocation = (crypto: Crypto, { bytes }: ReceivedDocument, { requests, credentialKey, authority, now }: Reading, memory: IssuerMemories): Applied => {
-  const policy = { issuers: revokerKeys(authority), ...(now !== undefined && { now }), ...NO_ACTION, revocation: 'union' } as const;
-  const judged = judgeResponse(crypto, encodeDeviceResponse([bytes]), requests, credentialKey, policy, memory);
-  const fault = judged.verdict.ok || PASSED_OVER.includes(judged.verdict.error.code) ? undefined : judged.verdict.error;
-  return { memory: judged.memory, ...(fault && { fault }) };
+const applyRevocation = (crypto: Crypto, received: ReceivedDocument, { requests, credentialKey, authority, now }: Reading, memory: IssuerMemories): Applied => {
+  const policy = { issuers: revokerKeys(authority), ...(now !== undefined && { now }), revocation: 'union' } as const;
+  const applied = applyRevocationDocument(crypto, received, requests, credentialKey, policy, memory);
+  const error = applied.fault?.error;
+  return { memory: applied.memory, ...(error !== undefined && !PASSED_OVER.includes(error.code) && { fault: error }) };
 };
-
-/** Nothing is opened by a revocation. */
-const NO_ACTION = { action: CAPABILITY.unsecure, acceptsNoRules: false, supportsSchedules: false } as const;
 
 const isCertified = ({ issuerAuth }: ReceivedDocument): boolean => headerOf(issuerAuth, HEADERS.certificate) !== undefined;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Cbor, decodeCbor, encodeCbor } from './cbor.ts';
+import { asList, asNumber, type Cbor, decodeCbor, encodeCbor } from './cbor.ts';
 import { equalBytes } from './bytes.ts';
 
 const leaf = fc.oneof(fc.constant(null), fc.boolean(), fc.integer(), fc.string({ maxLength: 20 }), fc.uint8Array({ maxLength: 20 }));
@@ -44,4 +44,11 @@ test('what is longer, deeper or looser than the form allows is refused', () => {
 
 test('an encoding is a plain Uint8Array on every machine', () => {
   for (const value of [0, 'text', [new Uint8Array(40)]]) assert.equal(Object.getPrototypeOf(encodeCbor(value)), Uint8Array.prototype);
+});
+
+test('a list is read whole, within its bounds, or not at all', () => {
+  const digits = (value: Cbor | undefined): readonly number[] | undefined => asList(value, 1, 3, (item) => asNumber(item, 0, 9));
+  assert.deepEqual(digits([1, 2, 3]), [1, 2, 3]);
+  assert.deepEqual(digits([0]), [0]);
+  for (const wrong of [[], [1, 2, 3, 4], [1, 10], [null, 1], 'text', new Map([[0, 1]]), undefined]) assert.equal(digits(wrong), undefined);
 });

@@ -91,3 +91,10 @@ export const asText = (value: Cbor | undefined, maxLength = 256): string | undef
 
 export const asArray = (value: Cbor | undefined, maxItems = 1024): readonly Cbor[] | undefined =>
   Array.isArray(value) && value.length <= maxItems ? value : undefined;
+
+/** `read` of each item; undefined when one is not in form, or they are fewer than `min` or more than `max`. */
+export const asList = <T>(value: Cbor | undefined, min: number, max: number, read: (item: Cbor) => T | undefined): readonly T[] | undefined => {
+  const items = asArray(value, max);
+  const list = items?.map(read).filter((item) => item !== undefined) ?? [];
+  return items !== undefined && items.length >= min && list.length === items.length ? list : undefined;
+};

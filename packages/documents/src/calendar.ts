@@ -1,8 +1,9 @@
 // A calendar of the roster: the days on which grants that name it do not open. Days are local dates, counted from 1970-01-01 on the
 // door's wall clock. Like the zone table it ends somewhere, and from there on nobody knows which days are holidays.
 
-import { asArray, asNumber, type Cbor } from '@mortise/base/cbor.ts';
+import { asArray, asList, asNumber, type Cbor } from '@mortise/base/cbor.ts';
 import type { Instant } from '@mortise/base/instant.ts';
+import { DAY_S } from '@mortise/schedule/recurrence.ts';
 import { LAST_SECOND, localSecondsAt, type ZoneTable } from '@mortise/schedule/zone-table.ts';
 
 export type Calendar = {
@@ -17,7 +18,6 @@ export type Calendar = {
 export const MAX_CALENDARS = 8;
 export const MAX_CALENDAR_ID = 255;
 export const MAX_CALENDAR_DAYS = 128;
-const DAY_S = 86_400;
 const LAST_DAY = Math.floor(LAST_SECOND / DAY_S);
 
 /** Whether this is one of the calendar's days at the door. Undefined when that cannot be told: the calendar or the zone table does not reach. */
@@ -32,19 +32,16 @@ export const calendarsCbor = (calendars: readonly Calendar[]): Cbor => calendars
 
 /** At most 8, each id once. */
 export const asCalendars = (value: Cbor | undefined): readonly Calendar[] | undefined => {
-  const items = asArray(value, MAX_CALENDARS);
-  const calendars = items?.map(readCalendar).filter((calendar) => calendar !== undefined) ?? [];
-  const distinct = new Set(calendars.map(({ id }) => id)).size === calendars.length;
-  return items !== undefined && calendars.length === items.length && distinct ? calendars : undefined;
+  const calendars = asList(value, 0, MAX_CALENDARS, readCalendar);
+  return new Set(calendars?.map(({ id }) => id)).size === calendars?.length ? calendars : undefined;
 };
 
 const readCalendar = (value: Cbor): Calendar | undefined => {
   const [number, until, list, ...more] = asArray(value, 3) ?? [];
   const [id, untilDay] = [asNumber(number, 1, MAX_CALENDAR_ID), asNumber(until, 0, LAST_DAY + 1)];
-  const written = asArray(list, MAX_CALENDAR_DAYS);
-  if (id === undefined || untilDay === undefined || written === undefined || more.length > 0) return undefined;
-  const days = written.map((day) => asNumber(day, 0, untilDay - 1)).filter((day) => day !== undefined);
-  return days.length === written.length && isAscending(days) ? { id, days, untilDay } : undefined;
+  if (id === undefined || untilDay === undefined || more.length > 0) return undefined;
+  const days = asList(list, 0, MAX_CALENDAR_DAYS, (day) => asNumber(day, 0, untilDay - 1));
+  return days !== undefined && isAscending(days) ? { id, days, untilDay } : undefined;
 };
 
 const isAscending = (days: readonly number[]): boolean => days.every((day, index) => day > (days[index - 1] ?? -1));

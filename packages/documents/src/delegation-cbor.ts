@@ -4,7 +4,7 @@
 import { accessDataCbor, readAccessData, type AccessData } from '@mortise/aliro/access-data.ts';
 import { readSchedule, scheduleCbor } from '@mortise/aliro/access-schedule.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import { asArray, asBytes, asNumber, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { asArray, asBoolean, asBytes, asList, asNumber, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { identifierBytes, type SiteId } from '@mortise/base/identifiers.ts';
 import { PUBLIC_KEY_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import type { Schedule } from '@mortise/schedule/schedule.ts';
@@ -12,7 +12,7 @@ import {
   ALL_CAPABILITIES, CREDENTIAL_KINDS, LONGEST_BOUNDS_S, MAX_HOURS, MAX_PER_DAY, type CredentialKind, type Delegation, type Invitation, type IssuePower,
   type StandingDelegation,
 } from './delegation.ts';
-import { asBoolean, asIdentifier, asInstant, exactFields, type Fields } from './fields.ts';
+import { asIdentifier, asInstant, exactFields, type Fields } from './fields.ts';
 import { asPlaces, elementOf, type Place } from './place.ts';
 
 /** The longest payload; the signatures come on top. */
@@ -87,11 +87,7 @@ const asKinds = (value: Cbor | undefined): readonly CredentialKind[] | undefined
   return kinds.length > 0 && kinds.length === items.length && kinds.every((kind, index) => kind === items[index]) ? kinds : undefined;
 };
 
-const asHours = (value: Cbor | undefined): readonly Schedule[] | undefined => {
-  const items = asArray(value, MAX_HOURS);
-  const hours = items?.map(readSchedule).filter((schedule) => schedule !== undefined) ?? [];
-  return items !== undefined && hours.length === items.length ? hours : undefined;
-};
+const asHours = (value: Cbor | undefined): readonly Schedule[] | undefined => asList(value, 0, MAX_HOURS, readSchedule);
 
 const asTemplate = (value: Cbor | undefined): AccessData | undefined => {
   const read = value === undefined ? undefined : readAccessData(value);

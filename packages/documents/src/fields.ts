@@ -1,7 +1,7 @@
 // Reading the maps inside documents: a map of a known version has exactly the fields of that version. An unknown or missing
 // field is refused, so that nothing is signed by one side and overlooked by the other.
 
-import { asArray, asBytes, type Cbor } from '@mortise/base/cbor.ts';
+import { asBytes, asList, type Cbor } from '@mortise/base/cbor.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { identifierOf, IDENTIFIER_BYTES, type Identifier } from '@mortise/base/identifiers.ts';
 import { isInstant, type Instant } from '@mortise/base/instant.ts';
@@ -22,8 +22,6 @@ export const asIdentifier = <Id extends Identifier>(value: Cbor | undefined): Id
 
 export const asInstant = (value: Cbor | undefined): Instant | undefined => (isInstant(value) ? value : undefined);
 
-export const asBoolean = (value: Cbor | undefined): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
-
 /** 32 bytes, or null for the first of a chain; undefined for anything else. */
 export const asPredecessor = (value: Cbor | undefined): Bytes | null | undefined => (value === null ? null : asBytes(value, 32));
 
@@ -32,8 +30,6 @@ export const asBytesList = (
   value: Cbor | undefined,
   bounds: { readonly maxItems: number; readonly minLength: number; readonly maxLength: number },
 ): readonly Bytes[] | undefined => {
-  const list = asArray(value, bounds.maxItems)?.map((item) => asBytes(item));
-  const within = (item: Bytes | undefined): item is Bytes =>
-    item !== undefined && item.length >= bounds.minLength && item.length <= bounds.maxLength;
-  return list?.every(within) === true ? list.filter(within) : undefined;
+  const list = asList(value, 0, bounds.maxItems, (item) => asBytes(item));
+  return list?.every(({ length }) => length >= bounds.minLength && length <= bounds.maxLength) === true ? list : undefined;
 };

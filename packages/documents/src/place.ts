@@ -2,7 +2,7 @@
 // document, `d.` or `g.` and the base32 of the 16-byte id, so that what is signed in one document can be looked up in another.
 
 import { base32, fromBase32 } from '@mortise/base/bytes.ts';
-import { asArray, asText, type Cbor } from '@mortise/base/cbor.ts';
+import { asList, asText, type Cbor } from '@mortise/base/cbor.ts';
 import { identifierBytes, identifierOf, IDENTIFIER_BYTES, type DoorId, type GroupId } from '@mortise/base/identifiers.ts';
 
 export type Place = { readonly kind: 'door'; readonly id: DoorId } | { readonly kind: 'group'; readonly id: GroupId };
@@ -24,9 +24,8 @@ export const placeOf = (element: string): Place | undefined => {
 
 /** 1 to 32 places, each once. */
 export const asPlaces = (value: Cbor | undefined): readonly Place[] | undefined => {
-  const elements = asArray(value, MAX_PLACES)?.map((item) => asText(item));
-  const places = elements?.map((element) => (element === undefined ? undefined : placeOf(element))).filter((place) => place !== undefined) ?? [];
-  return places.length > 0 && places.length === elements?.length && new Set(elements).size === places.length ? places : undefined;
+  const places = asList(value, 1, MAX_PLACES, (item) => placeOf(asText(item) ?? ''));
+  return new Set(places?.map(elementOf)).size === places?.length ? places : undefined;
 };
 
 const DOOR = 'd.';

@@ -4,14 +4,14 @@
 
 import { assert } from '@mortise/base/assert.ts';
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
-import { asArray, asBytes, asNumber, asText, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { asArray, asBoolean, asBytes, asList, asNumber, asText, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { identifierBytes, IDENTIFIER_BYTES, type LockId, type SiteId } from '@mortise/base/identifiers.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { PUBLIC_KEY_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { openSigned, toSign, type Signed, type ToSign } from './cose.ts';
 import { refuseDocument, type DocumentError } from './document-error.ts';
-import { asBoolean, asBytesList, asIdentifier, asPredecessor, exactFields } from './fields.ts';
+import { asBytesList, asIdentifier, asPredecessor, exactFields } from './fields.ts';
 import { ACCESS_NAMES, readRosterAccess, rosterAccessValues, type RosterAccess } from './roster-access.ts';
 import { MAX_TIME_KEY_BYTES } from './time.ts';
 import { MAX_SEALED_ENTRY_BYTES, openTrusted, type TrustedEntry } from './trusted-entry.ts';
@@ -201,11 +201,7 @@ const decodeContent = (crypto: Crypto, read: Read): Content | undefined => {
   return { entries, zone, policy, timeKeys, journalKey, groups };
 };
 
-const decodeEntries = (value: Cbor | undefined): readonly SealedEntry[] | undefined => {
-  const entries = asArray(value, MAX_TRUSTED)?.map(decodeEntry);
-  const isEntry = (entry: SealedEntry | undefined): entry is SealedEntry => entry !== undefined;
-  return entries?.every(isEntry) === true ? entries.filter(isEntry) : undefined;
-};
+const decodeEntries = (value: Cbor | undefined): readonly SealedEntry[] | undefined => asList(value, 0, MAX_TRUSTED, decodeEntry);
 
 const decodeEntry = (value: Cbor): SealedEntry | undefined => {
   const items = asArray(value, 2);

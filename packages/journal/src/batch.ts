@@ -4,7 +4,7 @@
 
 import { assert } from '@mortise/base/assert.ts';
 import { concat, equalBytes, uint, utf8, type Bytes } from '@mortise/base/bytes.ts';
-import { asArray, asBytes, asNumber, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { asArray, asBytes, asList, asNumber, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { identifierBytes, type LockId } from '@mortise/base/identifiers.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
@@ -143,12 +143,10 @@ const saltedEntry = (seq: number, leaf: Bytes, salt: Bytes | undefined, record: 
 const decodeWire = (bytes: Bytes): Wire | undefined => {
   const items = asArray(decodeCbor(bytes, MAX_BATCH_BYTES), 4);
   const from = readPoint(asArray(items?.[1], 2));
-  const entries = asArray(items?.[2], MAX_BATCH_ENTRIES)?.map(readWireEntry);
+  const entries = asList(items?.[2], 1, MAX_BATCH_ENTRIES, readWireEntry);
   const statement = asBytes(items?.[3]);
   if (items?.length !== 4 || items[0] !== VERSION || from === undefined) return undefined;
-  if (entries === undefined || entries.length === 0 || statement === undefined) return undefined;
-  const whole = entries.filter((entry) => entry !== undefined);
-  return whole.length === entries.length ? { from, entries: whole, statement } : undefined;
+  return entries === undefined || statement === undefined ? undefined : { from, entries, statement };
 };
 
 const readPoint = (items: readonly Cbor[] | undefined): ChainPoint | undefined => {

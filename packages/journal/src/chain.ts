@@ -21,6 +21,9 @@ export type ChainPoint = { readonly seq: number; readonly head: Bytes };
 /** Before the first entry. */
 export const GENESIS: ChainPoint = { seq: 0, head: new Uint8Array(HASH_BYTES) };
 
+/** Where the chain stands after an entry. */
+export const pointOf = ({ seq, head }: ChainPoint): ChainPoint => ({ seq, head });
+
 /** One entry; `head` is the head after it. */
 export type Entry = { readonly seq: number; readonly leaf: Bytes; readonly salt: Bytes; readonly record: Bytes; readonly head: Bytes };
 

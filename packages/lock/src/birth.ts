@@ -3,11 +3,10 @@
 
 import { startClock } from '@mortise/access/clock.ts';
 import { NO_DOCUMENT_MEMORY, type DocumentMemory } from '@mortise/access/document-memory.ts';
-import { hex } from '@mortise/base/bytes.ts';
+import { hex, type Bytes } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Secret } from '@mortise/base/secret.ts';
-import type { Bytes } from '@mortise/base/bytes.ts';
-import { GENESIS, lockIdOf, verifyEntries, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
+import { GENESIS, lockIdOf, pointOf, verifyEntries, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
 import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { decodeConfiguration, type Configuration, type ConfigurationError } from './configuration.ts';
@@ -21,7 +20,10 @@ import { NO_STATUS } from './status-desk.ts';
 import { NO_QUESTION } from './time-desk.ts';
 import type { Actor, JournalState, LockKeys, LockState } from './state.ts';
 
-/** `memory`: each part as it was written last; `entries`: the journal's last entries in order, as StoreWrite (events.ts) says which; `acknowledged`: a seq. */
+/**
+ * `memory`: each part as it was written last; `entries`: the journal's last entries in order, as StoreWrite (events.ts) says
+ * which; `acknowledged`: a seq.
+ */
 export type Stored = { readonly configuration: Bytes; readonly memory: MemoryParts; readonly entries: readonly Entry[]; readonly acknowledged: number };
 
 /**
@@ -106,8 +108,6 @@ const pointBefore = (entries: readonly Entry[], seq: number): ChainPoint | undef
   const entry = entries.find((each) => each.seq === seq - 1);
   return entry === undefined ? undefined : pointOf(entry);
 };
-
-const pointOf = ({ seq, head }: Entry): ChainPoint => ({ seq, head });
 
 const recordsOf = (entries: readonly Entry[]): readonly JournalRecord[] | undefined => {
   const records = entries.map(({ record }) => decodeRecord(record)).filter((record) => record !== undefined);

@@ -43,9 +43,9 @@ export const MAX_HELD_ENTRIES = 10_000;
 export const MAX_KEPT_ENTRIES = 512;
 
 /**
- * One atomic, durable write. `configuration` replaces the whole one, each part of `memory` the one of its name; `append` are the next journal entries; entries up to
- * `acknowledged` are safe at the hub and those before that one may be dropped, but the shell keeps the last MAX_KEPT_ENTRIES for `restore`.
- * Of what is not acknowledged it keeps the last MAX_HELD_ENTRIES and the entry before them.
+ * One atomic, durable write. `configuration` replaces the whole one, each part of `memory` the one of its name; `append` are the
+ * next journal entries; entries up to `acknowledged` are safe at the hub and those before that one may be dropped, but the shell
+ * keeps the last MAX_KEPT_ENTRIES for `restore`. Of what is not acknowledged it keeps the last MAX_HELD_ENTRIES and the entry before them.
  */
 export type StoreWrite = {
   readonly configuration?: Bytes;

@@ -2,7 +2,7 @@
 // together with it; what may only happen afterwards waits for `stored`. A store that never answers leaves the lock still.
 
 import { derive } from '@mortise/crypto/entropy.ts';
-import { append, GENESIS, SALT_BYTES, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
+import { append, GENESIS, pointOf, SALT_BYTES, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
 import { encodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { MAX_HELD_ENTRIES, MAX_KEPT_ENTRIES, type StoreWrite } from './events.ts';
@@ -114,8 +114,6 @@ export const startingAgain = (journal: JournalState, seq: number): JournalState 
   const again = journal.kept.filter((entry) => entry.seq > from.seq);
   return { ...journal, acknowledged: from.seq, from: pointOf(from), held: [...again, ...journal.held], kept: journal.kept.filter((entry) => entry.seq <= from.seq) };
 };
-
-const pointOf = ({ seq, head }: ChainPoint): ChainPoint => ({ seq, head });
 
 const suppressed = (window: UnprovenWindow): UnprovenWindow => ({ ...window, suppressed: window.suppressed + 1 });
 

@@ -76,8 +76,9 @@ export type Factory = {
 export type Handshake = { readonly session: Bytes; readonly keyed: LockKeyed; readonly deadlineMs: number };
 
 /**
- * Owned. `authority`: whose documents count, opened once for this owner set and roster. `papers` are the documents as they were received; `rosterBytes` the newest roster; `statement` the lock's signed word that
- * it was adopted, undefined until it is signed. There is only ever one, and it is said only once it is durable.
+ * Owned. `authority`: whose documents count, opened once for this owner set and roster. `papers` are the documents as they were
+ * received; `rosterBytes` the newest roster; `statement` the lock's signed word that it was adopted, undefined until it is signed.
+ * There is only ever one, and it is said only once it is durable.
  */
 export type Adopted = CheckedOffer & {
   readonly kind: 'adopted';

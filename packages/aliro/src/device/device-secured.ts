@@ -8,8 +8,7 @@ import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { decodeDeviceRequest } from '../documents/device-request.ts';
 import { answerRequest, encodeFailedResponse, failureStatusOf } from '../documents/device-response.ts';
 import type { Handler } from './device-handler.ts';
-import { answer, finish, securedBy, signalsOf, type DeviceEffect, type DevicePhase, type DeviceSession, type Secured } from './device-session.ts';
-import { signals } from '../protocol/device-signals.ts';
+import { answer, finish, needsStepUpSelect, securedBy, type DeviceEffect, type DevicePhase, type DeviceSession, type Secured } from './device-session.ts';
 import { decodeEnvelope, encodeEnvelope } from '../protocol/envelope.ts';
 import { refuse, type AliroError } from '../protocol/errors.ts';
 import { encodeExchangeAnswer, readExchange, type ExchangeCommand } from '../protocol/exchange.ts';
@@ -72,8 +71,7 @@ export const onExchange: Handler = (crypto, session, { data, extended }) => {
 const stepUpChannel = (crypto: Crypto, session: DeviceSession, { stepUp, channel, group }: Secured): Channel | undefined => {
   if (stepUp.kind === 'begun') return channel;
   if (stepUp.kind === 'none') return undefined;
-  const needsSelect = signals(signalsOf(session.config, group).signaling, 'stepUpSelect');
-  return needsSelect && !stepUp.selected ? undefined : openChannel(stepUpKeys(crypto, stepUp.key));
+  return needsStepUpSelect(session.config, group) && !stepUp.selected ? undefined : openChannel(stepUpKeys(crypto, stepUp.key));
 };
 
 /** A request out of form is answered by its status, in the channel (SPEC §8): the reader may still close by EXCHANGE. */

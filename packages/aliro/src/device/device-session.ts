@@ -8,7 +8,7 @@ import { encodeResponseApdu, partBytes, servePart, type ExtendedLength, type Par
 import type { KeyRequest } from '../protocol/auth1.ts';
 import type { AliroError } from '../protocol/errors.ts';
 import type { StoredDocument } from '../documents/device-response.ts';
-import { withSignals, type DeviceSignals, type Signal } from '../protocol/device-signals.ts';
+import { signals, withSignals, type DeviceSignals, type Signal } from '../protocol/device-signals.ts';
 import type { FastKeys, KeyContext, SessionKeys } from '../protocol/key-schedule.ts';
 import type { Mailbox } from '../protocol/mailbox.ts';
 import type { PersistentCache } from '../protocol/persistent-cache.ts';
@@ -118,8 +118,8 @@ const documentTimes = (group: DeviceGroup): Pick<DeviceSignals, 'accessSigned' |
   return { ...(accessSigned !== undefined && { accessSigned }), ...(revocationSigned !== undefined && { revocationSigned }) };
 };
 
-/** What we say of ourselves in AUTH1 and in the cryptogram (SPEC §3.4): documents, mailbox and the configured bits. */
-export const signalsOf = (config: DeviceConfig, group: DeviceGroup): DeviceSignals => {
+/** Documents, mailbox and the configured bits. */
+const signalingOf = (config: DeviceConfig, group: DeviceGroup): number => {
   const { documents = [], mailbox } = group;
   const set: readonly (Signal | false)[] = [
     documents.some(({ docType }) => docType === 'aliro-a') && 'accessDocument',
@@ -130,8 +130,17 @@ export const signalsOf = (config: DeviceConfig, group: DeviceGroup): DeviceSigna
     mailbox !== undefined && 'mailboxInStepUp',
     mailbox?.some((byte) => byte !== 0) === true && 'mailboxNotEmpty',
   ];
-  return { signaling: withSignals(config.signaling ?? 0, ...set.filter((signal) => signal !== false)), ...documentTimes(group) };
+  return withSignals(config.signaling ?? 0, ...set.filter((signal) => signal !== false));
 };
+
+/** What we say of ourselves in AUTH1 and in the cryptogram (SPEC §3.4): the bits, and when the newest documents were signed. */
+export const signalsOf = (config: DeviceConfig, group: DeviceGroup): DeviceSignals => ({
+  signaling: signalingOf(config, group),
+  ...documentTimes(group),
+});
+
+/** Whether the step-up application must be selected first, as our signals say. */
+export const needsStepUpSelect = (config: DeviceConfig, group: DeviceGroup): boolean => signals(signalingOf(config, group), 'stepUpSelect');
 
 /** The phase once keys are agreed; the mailbox is the group's. */
 export const securedBy = (group: DeviceGroup, keys: SessionKeys, stepUp: StepUp): Secured => ({

@@ -3,7 +3,7 @@
 
 import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import { asArray, asBytes, asNumber, field, type Cbor } from '@mortise/base/cbor.ts';
+import { asBytes, asList, asNumber, field, type Cbor } from '@mortise/base/cbor.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import type { Schedule } from '@mortise/schedule/schedule.ts';
 import { asNumbered, isRead, readRule, readSchedule, ruleCbor, scheduleCbor, type AccessRule } from './access-schedule.ts';
@@ -33,13 +33,6 @@ const KEYS = { version: 0, id: 1, rules: 2, schedules: 3, readerRuleIds: 4, exte
 
 const malformed = refuseDocument('access-data-malformed');
 
-/** `read` of each item; undefined when one is not in form, or they are fewer than `min` or more than `max`. */
-export const readList = <T>(value: Cbor | undefined, min: number, max: number, read: (item: Cbor) => T | undefined): readonly T[] | undefined => {
-  const items = asArray(value, max);
-  const list = items?.map(read).filter((item) => item !== undefined) ?? [];
-  return items !== undefined && items.length >= min && list.length === items.length ? list : undefined;
-};
-
 export const asAccessId = (value: Cbor | undefined): Bytes | undefined => {
   const id = asBytes(value);
   return id !== undefined && id.length <= MAX_ACCESS_ID_BYTES ? id : undefined;
@@ -47,8 +40,8 @@ export const asAccessId = (value: Cbor | undefined): Bytes | undefined => {
 
 const readParts = (map: ReadonlyMap<number | string, Cbor>): AccessData | undefined => {
   const id = asAccessId(map.get(KEYS.id));
-  const [rules, schedules] = [readList(map.get(KEYS.rules), 1, MAX_RULES, readRule), readList(map.get(KEYS.schedules), 1, MAX_SCHEDULES, readSchedule)];
-  const readerRuleIds = readList(map.get(KEYS.readerRuleIds), 0, MAX_READER_RULES, (rule) => asNumber(rule, 0, MAX_UINT16));
+  const [rules, schedules] = [asList(map.get(KEYS.rules), 1, MAX_RULES, readRule), asList(map.get(KEYS.schedules), 1, MAX_SCHEDULES, readSchedule)];
+  const readerRuleIds = asList(map.get(KEYS.readerRuleIds), 0, MAX_READER_RULES, (rule) => asNumber(rule, 0, MAX_UINT16));
   const [extensions, accessExtensions] = [readExtensions(map.get(KEYS.extensions)), readAccessExtensions(map.get(KEYS.accessExtensions))];
   const parts = { id, rules, schedules, readerRuleIds, extensions, accessExtensions };
   if (![id, rules, schedules, readerRuleIds, extensions, accessExtensions].every((part, index) => isRead(map, index + 1, part))) return undefined;

@@ -3,7 +3,7 @@
 
 import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import { asArray, asBoolean, asMap, encodeCbor, field, type Cbor } from '@mortise/base/cbor.ts';
+import { asBoolean, asList, asMap, encodeCbor, field, type Cbor } from '@mortise/base/cbor.ts';
 import { decodeForeignCbor } from '@mortise/base/foreign-cbor.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import {
@@ -66,8 +66,7 @@ export const decodeDeviceRequest = (bytes: Bytes): Result<readonly ItemsRequest[
   if (request === undefined) return refuseDocument('request-undecodable');
   const version = field(request, '1');
   if (typeof version === 'string' && version !== MDOC_VERSION) return refuseDocument('request-version');
-  const read = asArray(field(request, '2'), MAX_DOCUMENTS)?.map(readDocRequest) ?? [];
-  const requests = read.filter((one) => one !== undefined);
-  const whole = version === MDOC_VERSION && asLabels(request) !== undefined && read.length > 0 && requests.length === read.length;
-  return whole ? ok(requests.flat()) : refuseDocument('request-malformed');
+  const requests = asList(field(request, '2'), 1, MAX_DOCUMENTS, readDocRequest);
+  const whole = version === MDOC_VERSION && asLabels(request) !== undefined;
+  return whole && requests !== undefined ? ok(requests.flat()) : refuseDocument('request-malformed');
 };

@@ -6,7 +6,7 @@ import { Tagged, asText, decodeCbor, encodeCbor, field, type Cbor } from '@morti
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { accessDataCbor } from './access-data.ts';
 import { MAX_CHAINED_BYTES } from '../protocol/apdu.ts';
-import { MAX_ANSWER_BYTES, RESPONSE_STATUS, answerRequest, decodeDeviceResponse, encodeDeviceResponse, encodeFailedResponse, failureStatusOf, type StoredDocument } from './device-response.ts';
+import { MAX_ANSWER_BYTES, RESPONSE_STATUS, answerRequest, decodeDeviceResponse, decodeDocument, encodeDeviceResponse, encodeFailedResponse, failureStatusOf, type StoredDocument } from './device-response.ts';
 import { embed } from './document-cbor.ts';
 import { documentError } from './document-error.ts';
 import { ACCESS, ACCESS_DRAFT, CREDENTIAL, DOOR, POLICY, REQUESTS, endOf, filled, issue, item, revocationDraft, type Draft } from '../conformance/document.fixture.ts';
@@ -159,4 +159,23 @@ test('a response cut at any byte, any other bytes, and one that is too long', ()
   assert.equal(codeOf(padded(65_536 - overhead)), 'read');
   assert.equal(codeOf(padded(65_537 - overhead)), 'response-malformed');
   assert.equal(codeOf(concat(whole, filled(1, 0))), 'response-malformed');
+});
+
+test('a stored Document is read as one that came, and what would not have been is not', () => {
+  const came = (bytes: Bytes) => {
+    const read = decodeDeviceResponse(encodeDeviceResponse([bytes]));
+    return read.ok ? read.value[0] : undefined;
+  };
+  const { bytes } = storedAccess(wide);
+  assert.ok(came(bytes) !== undefined);
+  assert.deepEqual(decodeDocument(bytes), came(bytes));
+  let [read, refused] = [0, 0];
+  fc.assert(fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), fc.boolean(), (at, bits, cut) => {
+    const changed = cut ? bytes.subarray(0, at) : bytes.map((byte, index) => (index === at ? byte ^ bits : byte));
+    const expected = came(changed);
+    assert.deepEqual(decodeDocument(changed), expected);
+    if (expected === undefined) refused += 1;
+    else read += 1;
+  }), { numRuns: 500 });
+  assert.ok(read > 0 && refused > 0, `${read} read, ${refused} refused`);
 });

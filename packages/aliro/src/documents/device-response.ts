@@ -3,7 +3,7 @@
 
 import { assert } from '@mortise/base/assert.ts';
 import { concat, type Bytes } from '@mortise/base/bytes.ts';
-import { asArray, asMap, asNumber, encodeCbor, field, type Cbor } from '@mortise/base/cbor.ts';
+import { asArray, asList, asMap, asNumber, encodeCbor, field, type Cbor } from '@mortise/base/cbor.ts';
 import { decodeForeignCbor, type Spans } from '@mortise/base/foreign-cbor.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { MAX_CHAINED_BYTES } from '../protocol/apdu.ts';
@@ -45,7 +45,7 @@ const response = (documents: readonly Bytes[], status: number): Bytes =>
   concat(Uint8Array.of(0xa3), encodeCbor('1'), encodeCbor(MDOC_VERSION), encodeCbor('2'), Uint8Array.of(0x80 + documents.length),
     ...documents, encodeCbor('3'), encodeCbor(status));
 
-/** `documents`: at most 8 whole Documents. Also to judge stored documents again as if they had come. */
+/** `documents`: at most 8 whole Documents. */
 export const encodeDeviceResponse = (documents: readonly Bytes[]): Bytes => {
   assert(documents.length <= MAX_DOCUMENTS, `a response holds at most ${MAX_DOCUMENTS} documents`);
   return response(documents, OK_STATUS);
@@ -101,11 +101,7 @@ export const answerRequest = (stored: readonly StoredDocument[], requests: reado
 
 // ---- the reader --------------------------------------------------------------------------------------------------------------
 
-const readItems = (value: Cbor): readonly Embedded[] | undefined => {
-  const items = asArray(value, MAX_ELEMENTS);
-  const embedded = items?.map(asEmbedded).filter((item) => item !== undefined);
-  return embedded?.length === items?.length ? embedded : undefined;
-};
+const readItems = (value: Cbor): readonly Embedded[] | undefined => asList(value, 0, MAX_ELEMENTS, asEmbedded);
 
 const readSpaces = (value: Cbor | undefined): ReadonlyMap<string, readonly Embedded[]> | undefined => {
   const spaces = asMap(value, MAX_NAME_SPACES);
@@ -119,19 +115,21 @@ const readSpaces = (value: Cbor | undefined): ReadonlyMap<string, readonly Embed
   return read;
 };
 
-const readDocument = (document: Cbor, spans: Spans): ReceivedDocument | undefined => {
+const readDocument = (document: Cbor | undefined, bytes: Bytes | undefined): ReceivedDocument | undefined => {
   const docType = asLabels(document)?.get('5');
   const signed = asLabels(field(document, '1'));
   const [items, issuerAuth] = [readSpaces(signed?.get('1')), signed?.get('2')];
-  const bytes = spans.of.get(document);
   if (typeof docType !== 'string' || items === undefined || issuerAuth === undefined || bytes === undefined) return undefined;
   return { docType, items, issuerAuth, bytes };
 };
 
 const readDocuments = (documents: readonly Cbor[], spans: Spans): Result<readonly ReceivedDocument[], DocumentError> => {
-  const read = documents.map((document) => readDocument(document, spans)).filter((document) => document !== undefined);
-  return read.length === documents.length ? ok(read) : refuseDocument('document-malformed');
+  const read = asList(documents, 0, MAX_DOCUMENTS, (document) => readDocument(document, spans.of.get(document)));
+  return read === undefined ? refuseDocument('document-malformed') : ok(read);
 };
+
+/** Reads one stored Document, as `decodeDeviceResponse` reads those that came; takes any bytes. */
+export const decodeDocument = (bytes: Bytes): ReceivedDocument | undefined => readDocument(decodeForeignCbor(bytes, MAX_RESPONSE_BYTES), bytes);
 
 /**
  * Reads any bytes; step 1 of SPEC §9 but for the doc types. `response-malformed`: no CBOR, not a DeviceResponse, more than 8 documents;

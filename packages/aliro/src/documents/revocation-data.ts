@@ -2,9 +2,9 @@
 
 import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import { asBytes, asNumber, asTagged, field, Tagged, type Cbor } from '@mortise/base/cbor.ts';
+import { asBytes, asList, asNumber, asTagged, field, Tagged, type Cbor } from '@mortise/base/cbor.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
-import { asAccessId, readList } from './access-data.ts';
+import { asAccessId } from './access-data.ts';
 import { asNumbered, isRead } from './access-schedule.ts';
 import { optional } from './document-cbor.ts';
 import { refuseDocument, type DocumentError } from './document-error.ts';
@@ -46,7 +46,7 @@ const entryCbor = ({ credential, accessId, expiryS }: RevocationEntry): Cbor =>
 
 const readParts = (map: ReadonlyMap<number | string, Cbor>): RevocationData | undefined => {
   const change = CHANGES[asNumber(map.get(KEYS.change)) ?? CHANGES.length];
-  const [add, remove] = [KEYS.add, KEYS.remove].map((key) => readList(map.get(key), 0, MAX_REVOCATION_ENTRIES, readEntry));
+  const [add, remove] = [KEYS.add, KEYS.remove].map((key) => asList(map.get(key), 0, MAX_REVOCATION_ENTRIES, readEntry));
   const extensions = readExtensions(map.get(KEYS.extensions));
   if (change === undefined || ![add, remove, extensions].every((part, index) => isRead(map, KEYS.add + index, part))) return undefined;
   return { change, ...(add && { add }), ...(remove && { remove }), ...(extensions && { extensions }) };

@@ -16,7 +16,7 @@ import { AUTH1_ANSWER, EXCHANGE_COMMAND } from './describe-message.ts';
 import { describeTlvs, type TagTable } from './describe-tlv.ts';
 import type { Described, Meaning } from './described.ts';
 import { decodeDeviceRequest } from '../documents/device-request.ts';
-import { decodeDeviceResponse, encodeDeviceResponse } from '../documents/device-response.ts';
+import { decodeDeviceResponse, decodeDocument } from '../documents/device-response.ts';
 import { MAX_RESPONSE_BYTES } from '../documents/document-cbor.ts';
 import { decodeIssuerCertificate, isInForce } from '../documents/issuer-certificate.ts';
 import { instructionOf, statusWordName, type Instruction } from './names.ts';
@@ -43,11 +43,16 @@ const checkResponse = (bytes: Bytes, context: BytesContext): readonly Check[] =>
   });
 };
 
+const checkStored = (bytes: Bytes, context: BytesContext): readonly Check[] => {
+  const received = decodeDocument(bytes);
+  return received === undefined ? [failing('form', 'document-malformed')] : checkDocument(received, context).checks;
+};
+
 const KINDS: ReadonlyMap<Cbor | undefined, string> = new Map<Cbor | undefined, string>([['aliro-a', 'Access Document'], ['aliro-r', 'Revocation Document']]);
 
 const inspectCbor = (bytes: Bytes, value: Cbor, context: BytesContext): Inspected | undefined => {
   const [one, two, three, five] = ['1', '2', '3', '5'].map((key) => field(value, key));
-  if (one instanceof Map && five !== undefined) return { kind: KINDS.get(five) ?? 'Document', parts: partsOf(describeDocument(value)), checks: checkResponse(encodeDeviceResponse([bytes]), context) };
+  if (one instanceof Map && five !== undefined) return { kind: KINDS.get(five) ?? 'Document', parts: partsOf(describeDocument(value)), checks: checkStored(bytes, context) };
   if (typeof one === 'string' && three !== undefined) return { kind: 'DeviceResponse', parts: partsOf(describeDeviceResponse(value)), checks: checkResponse(bytes, context) };
   if (typeof one === 'string' && Array.isArray(two)) return { kind: 'DeviceRequest', parts: partsOf(describeDeviceRequest(value)), checks: [formOf('form', decodeDeviceRequest(bytes))] };
   return value instanceof Map ? { kind: 'CBOR', parts: partsOf(anything(value)), checks: [] } : undefined;

@@ -15,14 +15,19 @@ import { readRevocationData } from '../documents/revocation-data.ts';
 import { dateFault, passIteration, verifyDocument, type Fault, type VerifiedDocument, type VerifiedElement } from './verify-document.ts';
 
 /** `issuers`: trusted issuer keys of 65 bytes, at most 32. */
-export type JudgePolicy = Trust & AccessPolicy & { readonly revocation: RevocationMode };
+export type JudgePolicy = RevocationPolicy & AccessPolicy;
+
+/** What Revocation Documents are judged by. */
+export type RevocationPolicy = Trust & { readonly revocation: RevocationMode };
 
 /** Which document, element and rule opened. A reader that keeps `document` can decide from it again (`judgeAgain`). */
 export type GrantedAccess = Permission & { readonly document: VerifiedDocument };
 
 export type Judgement = { readonly memory: IssuerMemories; readonly verdict: Result<GrantedAccess, DocumentError> };
 
-type Context = { readonly crypto: Crypto; readonly requests: readonly ItemsRequest[]; readonly credentialKey: Bytes; readonly policy: JudgePolicy };
+type Context<Policy = RevocationPolicy> = {
+  readonly crypto: Crypto; readonly requests: readonly ItemsRequest[]; readonly credentialKey: Bytes; readonly policy: Policy;
+};
 
 type Passed = { readonly document: VerifiedDocument; readonly memory: IssuerMemories };
 
@@ -39,7 +44,7 @@ const pass = ({ crypto, requests, credentialKey, policy }: Context, received: Re
 // ---- Revocation Documents ------------------------------------------------------------------------------------------------------
 
 /** `fault`: the response is refused; what was applied before stays. */
-type Applied = { readonly memory: IssuerMemories; readonly fault?: Fault };
+export type Applied = { readonly memory: IssuerMemories; readonly fault?: Fault };
 
 const applyElement = ({ policy }: Context, { issuer }: VerifiedDocument, { value }: VerifiedElement, memory: IssuerMemories): Applied => {
   const data = readRevocationData(value);
@@ -69,14 +74,19 @@ const applyDocuments = (context: Context, documents: readonly ReceivedDocument[]
   return applied;
 };
 
+/** Steps 1 to 10 and the revocations of one received Revocation Document, as `judgeResponse` does them. */
+export const applyRevocationDocument = (
+  crypto: Crypto, received: ReceivedDocument, requests: readonly ItemsRequest[], credentialKey: Bytes, policy: RevocationPolicy, memory: IssuerMemories,
+): Applied => applyDocuments({ crypto, requests, credentialKey, policy }, [received], memory);
+
 // ---- Access Documents ----------------------------------------------------------------------------------------------------------
 
-const decide = ({ crypto, requests, credentialKey, policy }: Context, { document, memory }: Passed): Result<GrantedAccess, DocumentError> => {
+const decide = ({ crypto, requests, credentialKey, policy }: Context<JudgePolicy>, { document, memory }: Passed): Result<GrantedAccess, DocumentError> => {
   const permission = decideAccess(crypto, { document, credentialKey, memories: memory }, requests, policy);
   return permission.ok ? ok({ ...permission.value, document }) : permission;
 };
 
-const decideDocuments = (context: Context, documents: readonly ReceivedDocument[], memory: IssuerMemories): Judgement => {
+const decideDocuments = (context: Context<JudgePolicy>, documents: readonly ReceivedDocument[], memory: IssuerMemories): Judgement => {
   let error = documentError('document-missing');
   let remembered = memory;
   for (const received of documents) {
@@ -99,7 +109,7 @@ export const judgeResponse = (
 ): Judgement => {
   const decoded = decodeDeviceResponse(response);
   if (!decoded.ok) return { memory, verdict: decoded };
-  const context: Context = { crypto, requests, credentialKey, policy };
+  const context = { crypto, requests, credentialKey, policy };
   const applied = applyDocuments(context, decoded.value.filter(({ docType }) => docType === 'aliro-r'), memory);
   if (applied.fault !== undefined) return { memory: applied.memory, verdict: applied.fault };
   return decideDocuments(context, decoded.value.filter(({ docType }) => docType !== 'aliro-r' && docType !== 'mortise-f'), applied.memory);

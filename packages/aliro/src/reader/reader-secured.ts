@@ -50,11 +50,11 @@ const sendEnvelope = (crypto: Crypto, session: ReaderSession, phase: In<'decidin
 
 /** The step-up application first where the user device wants it (SPEC §3.4, bit 2). `request`: a DeviceRequest (SPEC §8). */
 export const onStepUp = (crypto: Crypto, session: ReaderSession, phase: In<'deciding'>, request: Bytes): ReaderStep => {
-  const { stage } = phase;
+  const { keys, channel, stage } = phase;
   assert(stage.kind !== 'fast', 'a step-up needs a standard phase');
-  if (stage.kind === 'stepUp') return sendEnvelope(crypto, session, phase, phase.channel, request);
+  if (stage.kind === 'stepUp') return sendEnvelope(crypto, session, phase, channel, request);
   if (!stage.needsSelect) return sendEnvelope(crypto, session, phase, openChannel(stepUpKeys(crypto, stage.stepUp)), request);
-  return send(session, { ...phase, kind: 'selectingStepUp', request, stepUp: stage.stepUp }, SELECT, STEP_UP_AID);
+  return send(session, { kind: 'selectingStepUp', keys, channel, request, stepUp: stage.stepUp }, SELECT, STEP_UP_AID);
 };
 
 // ---- answers -----------------------------------------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ export type ReaderPhase =
   | { readonly kind: 'auth1'; readonly transaction: ReaderTransaction; readonly channel: Channel }
   | ({ readonly kind: 'deciding' } & Secured)
   | ({ readonly kind: 'exchanging' } & Secured)
-  | ({ readonly kind: 'selectingStepUp'; readonly request: Bytes; readonly stepUp: Secret } & Secured)
+  | ({ readonly kind: 'selectingStepUp'; readonly request: Bytes; readonly stepUp: Secret } & Omit<Secured, 'stage'>)
   | ({ readonly kind: 'enveloping' } & Secured)
   | { readonly kind: 'closing'; readonly channel: Channel; readonly status: number }
   | { readonly kind: 'ended' };

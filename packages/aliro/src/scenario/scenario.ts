@@ -12,7 +12,7 @@ import { UTC } from '@mortise/schedule/zone-table.ts';
 import { CAPABILITY } from '../documents/access-schedule.ts';
 import { keySlotOf } from '../protocol/auth1.ts';
 import { encodeDeviceRequest, type ItemsRequest } from '../documents/device-request.ts';
-import { decodeDeviceResponse, encodeDeviceResponse, type StoredDocument } from '../documents/device-response.ts';
+import { decodeDocument, type StoredDocument } from '../documents/device-response.ts';
 import { signals, withSignals } from '../protocol/device-signals.ts';
 import { DOCUMENT_FAULTS, type DocumentErrorCode } from '../documents/document-error.ts';
 import { ALIRO_FAULTS } from '../protocol/errors.ts';
@@ -78,8 +78,7 @@ export const scenarioOf = (inputs: ScenarioInputs): Scenario => {
 /** What the documents name first; undefined when there are none, or none that can be read. */
 const documentedElement = ({ accessDocument, revocationDocument }: ScenarioInputs): string | undefined => {
   for (const bytes of [accessDocument, revocationDocument]) {
-    const read = bytes && decodeDeviceResponse(encodeDeviceResponse([bytes]));
-    const [first] = read?.ok ? read.value.flatMap(({ items }) => [...items.values()].flat()) : [];
+    const [first] = [...((bytes && decodeDocument(bytes))?.items.values() ?? [])].flat();
     const identifier = first && readItem(first)?.identifier;
     if (identifier !== undefined) return identifier;
   }
