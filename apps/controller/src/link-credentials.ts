@@ -2,8 +2,7 @@
 // broker turn the lock away, and nobody would know why.
 
 import { X509Certificate } from 'node:crypto';
-import type { Bytes } from '@mortise/base/bytes.ts';
-import { equalBytes } from '@mortise/base/bytes.ts';
+import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { describeCertificate } from '@mortise/node/lock-id-of-certificate.ts';
 

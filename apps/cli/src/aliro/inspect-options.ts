@@ -1,5 +1,6 @@
 // The arguments of `mortise aliro inspect`, and the keys that it is given.
 
+import { MAX_ISSUERS } from '@mortise/aliro/verify-document.ts';
 import { fromHex, type Bytes } from '@mortise/base/bytes.ts';
 import { isInstant, type Instant } from '@mortise/base/instant.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
@@ -20,7 +21,6 @@ const KEY_NAMES = [...PUBLIC_KEYS, ...SESSION_KEYS];
 export type KeyName = (typeof KEY_NAMES)[number];
 
 const SECRET_BYTES = 32;
-const MAX_ISSUERS = 32;
 
 const wrong = (message: string): Result<never, CommandError> => err({ code: 'arguments-wrong', message });
 

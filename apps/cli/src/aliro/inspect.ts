@@ -1,7 +1,6 @@
 // `mortise aliro inspect`: tells what some bytes or a recorded transaction are, readably, and which check fails.
 
-import type { Bytes } from '@mortise/base/bytes.ts';
-import { hex } from '@mortise/base/bytes.ts';
+import { hex, type Bytes } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { someFail } from '@mortise/aliro/check.ts';
 import { inspectBytes } from '@mortise/aliro/inspect-bytes.ts';

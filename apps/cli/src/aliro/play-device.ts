@@ -1,6 +1,7 @@
 // A user device's transaction over a link: the session machine with a link for its wire. What it would remember for another transaction (the
 // persistent key, the mailbox) goes with the process.
 
+import { EXCHANGE } from '@mortise/aliro/exchange.ts';
 import { scenarioDevice, type Setting } from '@mortise/aliro/scenario.ts';
 import { stepUserDevice, type DeviceEffect, type DeviceInput, type DeviceOutcome, type DevicePhase, type DeviceSession } from '@mortise/aliro/user-device.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
@@ -8,21 +9,19 @@ import type { ApduLink, BrokenCode } from './apdu-link.ts';
 import type { EndPhase, Ending } from './ending.ts';
 import { MAX_APDUS } from './play-reader.ts';
 
-const EXCHANGE = 0xc9;
-
 type Secured = Extract<DevicePhase, { kind: 'secured' }>;
 type Run = { session: DeviceSession; phase: EndPhase; outcome?: DeviceOutcome };
 
 /** The command that began each phase; what is not here (CONTROL FLOW, GET RESPONSE) begins none. */
 const PHASES: ReadonlyMap<number, EndPhase> = new Map([[0xa4, 'select'], [0x80, 'auth0'], [0xd1, 'auth1'], [0x81, 'auth1']]);
 /** The same once the reader has proved itself: SELECT of the other application, ENVELOPE, EXCHANGE. */
-const SECURED_PHASES: ReadonlyMap<number, EndPhase> = new Map([[0xa4, 'stepUp'], [0xc3, 'stepUp'], [EXCHANGE, 'standard']]);
+const SECURED_PHASES: ReadonlyMap<number, EndPhase> = new Map([[0xa4, 'stepUp'], [0xc3, 'stepUp'], [EXCHANGE[1], 'standard']]);
 const STEP_UP_PHASES: { readonly [Kind in Secured['stepUp']['kind']]?: EndPhase } = { none: 'fast', begun: 'stepUp' };
 
 /** `before`: the session's phase when `instruction` came; `at`: where the transaction was. */
 const phaseOf = (instruction: number, before: DevicePhase, at: EndPhase): EndPhase => {
   if (before.kind === 'secured') return STEP_UP_PHASES[before.stepUp.kind] ?? SECURED_PHASES.get(instruction) ?? at;
-  return before.kind === 'begun' && instruction === EXCHANGE ? 'fast' : PHASES.get(instruction) ?? at;
+  return before.kind === 'begun' && instruction === EXCHANGE[1] ? 'fast' : PHASES.get(instruction) ?? at;
 };
 
 const carryOut = (run: Run, setting: Setting, link: ApduLink, effect: DeviceEffect): readonly DeviceInput[] => {

@@ -1,6 +1,7 @@
 // A reader's transaction over a link: the session machine and the host of scenario.ts, with a link for its wire.
 
 import type { Bytes } from '@mortise/base/bytes.ts';
+import { EXCHANGE } from '@mortise/aliro/exchange.ts';
 import { stepReader, type ReaderEffect, type ReaderInput, type ReaderOutcome, type ReaderPhase, type ReaderSession } from '@mortise/aliro/reader.ts';
 import { scenarioHost, scenarioReader, stepHost, type Host, type Setting } from '@mortise/aliro/scenario.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
@@ -41,11 +42,9 @@ const phaseOf = (phase: ReaderPhase, before: EndPhase): EndPhase => {
   }
 };
 
-const EXCHANGE_INSTRUCTION = 0xc9;
-
 /** A failure that is told by EXCHANGE tells its reader status; by CONTROL FLOW, none. */
 const closesByExchange = (effects: readonly ReaderEffect[]): boolean =>
-  effects.some((effect) => effect.kind === 'transmit' && effect.apdu[1] === EXCHANGE_INSTRUCTION);
+  effects.some((effect) => effect.kind === 'transmit' && effect.apdu[1] === EXCHANGE[1]);
 
 const carryOut = (run: Run, link: ApduLink, effect: ReaderEffect): readonly ReaderInput[] => {
   switch (effect.kind) {

@@ -1,8 +1,7 @@
 // From a configuration file to a whole set of values for one side (SPEC §11.1): what is given is used, what is missing is fresh, and
 // what a side cannot do without is asked for by name.
 
-import type { Bytes } from '@mortise/base/bytes.ts';
-import { EMPTY } from '@mortise/base/bytes.ts';
+import { EMPTY, type Bytes } from '@mortise/base/bytes.ts';
 import { instant, type Instant } from '@mortise/base/instant.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { Secret } from '@mortise/base/secret.ts';

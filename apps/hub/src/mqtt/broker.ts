@@ -5,9 +5,8 @@
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { compose, Transform, type Duplex } from 'node:stream';
 import { Aedes, type Client } from 'aedes';
-import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { fromUtf8 } from '@mortise/base/bytes.ts';
+import { fromUtf8, type Bytes } from '@mortise/base/bytes.ts';
 import { linkTopic, parseLinkTopic } from '@mortise/courier/link-topic.ts';
 import { MAX_LINK_MESSAGE_BYTES } from '@mortise/courier/link-message.ts';
 import { lockIdOfCertificate, type LinkIdentity } from '@mortise/node/lock-id-of-certificate.ts';
