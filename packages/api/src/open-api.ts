@@ -59,7 +59,7 @@ export const openApi = (version: string): OpenApi => {
   };
 };
 
-type Route = { readonly method: 'GET' | 'POST' | 'PUT'; readonly path: string; readonly open: boolean; readonly body?: z.ZodType; readonly query?: z.ZodObject; readonly answer: z.ZodType };
+type Route = { readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'; readonly path: string; readonly open: boolean; readonly body?: z.ZodType; readonly query?: z.ZodObject; readonly answer: z.ZodType };
 type Placed = { readonly path: string; readonly method: string; readonly operation: Operation };
 type Names = ReadonlyMap<z.ZodType, string>;
 

@@ -70,7 +70,8 @@ export const people = z.object({
     z.object({
       id: identifier,
       name,
-      role: z.literal('owner'),
+      /** `former`: was an owner. */
+      role: z.enum(['owner', 'guest', 'former']),
       phoneKeys: z.array(z.object({ credentialKey: publicKey, credentialHash: hash, label: name, addedAt: instant })),
     }),
   ),

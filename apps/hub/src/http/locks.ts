@@ -22,7 +22,7 @@ export type Deliver = (lockId: LockId) => Promise<void>;
 export const mountLocks = (app: App, web: Web, deliver: Deliver): void => {
   const { hub } = web;
   reads(app, web, ROUTES.hubKeys, async () =>
-    ok({ journalKey: base64url(hub.keys.journal.publicKey), timeKey: base64url(hub.keys.time.publicKey), brokerCa: hub.keys.ca.certificate }));
+    ok({ journalKey: base64url(hub.keys.journal.publicKey), timeKey: base64url(hub.keys.time.publicKey), delegateKey: base64url(hub.keys.delegate.publicKey), brokerCa: hub.keys.ca.certificate }));
   reads(app, web, ROUTES.waitingLocks, async () => ok({ locks: waitingLocks(hub) }));
   takes(app, web, ROUTES.linkCertificate, async ({ body, parameter }) => {
     const lockId = parseIdentifier<LockId>(parameter('lockId'));

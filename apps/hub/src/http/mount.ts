@@ -33,7 +33,7 @@ export type Asked = {
 export type Signed = Asked & { readonly caller: Caller };
 
 type Reads<A extends z.ZodType> = { readonly path: string; readonly answer: A };
-type Takes<B extends z.ZodType, A extends z.ZodType> = Reads<A> & { readonly method: 'POST' | 'PUT'; readonly body: B };
+type Takes<B extends z.ZodType, A extends z.ZodType> = Reads<A> & { readonly method: 'POST' | 'PUT' | 'PATCH'; readonly body: B };
 type Answering<A extends z.ZodType> = Promise<Result<z.input<A>, Refusal>>;
 
 /** GET for anybody. */

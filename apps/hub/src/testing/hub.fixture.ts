@@ -36,7 +36,7 @@ export const testHub = async (changes: Partial<HubConfig> = {}): Promise<TestHub
 export type Reply = { readonly status: number; readonly json: unknown; readonly headers: Headers };
 export type Browser = {
   readonly get: (path: string) => Promise<Reply>;
-  readonly send: (method: 'POST' | 'PUT', path: string, body: unknown, headers?: Readonly<Record<string, string>>) => Promise<Reply>;
+  readonly send: (method: 'POST' | 'PUT' | 'PATCH', path: string, body: unknown, headers?: Readonly<Record<string, string>>) => Promise<Reply>;
   /** The Cookie header, as the browser would send it now. */
   readonly cookie: () => string;
 };
