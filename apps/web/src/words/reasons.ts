@@ -80,7 +80,8 @@ const ON_THE_WAY: Readonly<Record<string, string>> = {
 /** A code of the lock, the wallet or the way between, as a sentence. An unknown code is shown as it is, never hidden. */
 export const reasonSentence = (code: string): string => {
   if (isReason(code)) return BY_THE_LOCK[code];
-  return ON_THE_WAY[code] ?? `The lock did not open (${code}).`;
+  const known = Object.hasOwn(ON_THE_WAY, code) ? ON_THE_WAY[code] : undefined; // the code may be anybody’s word
+  return known ?? `The lock did not open (${code}).`;
 };
 
 /** The same for a list of what happened: about the record, not to the hand. */
