@@ -1,0 +1,29 @@
+// The key in one sentence, which is the form: each part leads to the step where it is chosen; what is not chosen yet says so.
+
+import type { ComponentChildren } from 'preact';
+import type { LendDraft, LendStep } from '../model/lend-draft.ts';
+import { calendarName } from '../model/grants.ts';
+import { goLendStep, lendTerms, lendZone } from '../model/lend.ts';
+import { now } from '../model/live.ts';
+import { nameOfPlace } from '../model/places.ts';
+import { datesWords, hoursWords, limitsWords, placesWords } from '../words/terms.ts';
+import { zoneName } from '../words/time.ts';
+
+const Part = ({ step, open = false, children }: { step: LendStep; open?: boolean; children: ComponentChildren }) => (
+  <button type="button" data-open={open || undefined} onClick={() => goLendStep(step)}>{children}</button>
+);
+
+export const LendSentence = ({ draft }: { draft: LendDraft }) => {
+  const terms = lendTerms.value;
+  const limits = limitsWords(draft, calendarName);
+  const name = draft.who.name.trim();
+  return (
+    <p class="sentence">
+      <Part step="who" open={name === ''}>{name === '' ? 'Somebody' : name}</Part> can open{' '}
+      <Part step="doors" open={draft.places.length === 0}>{placesWords(draft.places, nameOfPlace)}</Part>{' '}
+      <Part step="when">{hoursWords(draft.hours)}</Part>, {zoneName(lendZone.value)},{' '}
+      {terms?.ok === true ? <Part step="when">{datesWords(terms.value, now.value, lendZone.value)}</Part> : <Part step="when" open>from when to when?</Part>}
+      {limits.map((words) => <span key={words}>, <Part step="when">{words}</Part></span>)}.
+    </p>
+  );
+};
