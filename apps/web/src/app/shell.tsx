@@ -97,21 +97,23 @@ export type TaskProps = {
   readonly title: string; readonly say?: ComponentChildren; readonly steps?: ComponentChildren; readonly closes?: string; readonly bar?: ComponentChildren; readonly children?: ComponentChildren;
   /** A block of its own: wider, or otherwise laid out. */
   readonly block?: string;
+  /** The title stands in the top bar, where the content needs the room. */
+  readonly inTop?: boolean;
 };
 
 /** One thing at a time: the mark, the title, the content, and at the foot the one button that goes on. */
-export const Task = ({ title, say, steps, closes, bar, children, block }: TaskProps) => {
+export const Task = ({ title, say, steps, closes, bar, children, block, inTop = false }: TaskProps) => {
   const heading = useRef<HTMLHeadingElement>(null);
   useTitle(title, heading);
   return (
     <div class={block === undefined ? 'task' : `task ${block}`}>
       <header class="top">
-        <div class="top__title"><span class="task__mark"><Mark />Mortise</span></div>
+        <div class="top__title">{inTop ? <h1 ref={heading} tabIndex={-1}>{title}</h1> : <span class="task__mark"><Mark />Mortise</span>}</div>
         {closes !== undefined && <a class="btn btn--icon" href={closes} aria-label="Close"><Icon name="close" /></a>}
       </header>
       <main class="main">
         {steps}
-        <div class="task__say"><h1 ref={heading} tabIndex={-1} key={title}>{title}</h1>{say !== undefined && <p>{say}</p>}</div>
+        {!inTop && <div class="task__say"><h1 ref={heading} tabIndex={-1} key={title}>{title}</h1>{say !== undefined && <p>{say}</p>}</div>}
         {children}
       </main>
       {bar !== undefined && <footer class="bar">{bar}</footer>}

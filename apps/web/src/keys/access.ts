@@ -3,3 +3,8 @@ import { err, type Result } from '@mortise/base/result.ts';
 export type RosterWord = { readonly doorId: string; readonly doorName: string; readonly result: Result<'delivered' | 'waiting', string> };
 export const putGroup = (_group: { readonly id: string | undefined; readonly name: string; readonly doors: readonly string[] }, _onDoor: (name: string) => void): Promise<Result<readonly RosterWord[], string>> => Promise.resolve(err('not yet'));
 export const putCalendars = (_calendars: readonly Calendar[], _onDoor: (name: string) => void): Promise<Result<readonly RosterWord[], string>> => Promise.resolve(err('not yet'));
+import type { HoursWindow } from '@mortise/api/grants.ts';
+export type HubIssue = { readonly places: readonly string[]; readonly longestS: number; readonly perDay: number; readonly hours: readonly HoursWindow[]; readonly until: number };
+export type HubPower = { readonly issue: HubIssue | null; readonly behind: readonly string[] };
+export const readHubPower = (): Promise<Result<HubPower, string>> => Promise.resolve(err('not yet'));
+export const giveHubPower = (_issue: HubIssue | null, _onDoor: (name: string) => void): Promise<Result<readonly RosterWord[], string>> => Promise.resolve(err('not yet'));

@@ -1,16 +1,24 @@
 // The key in one sentence, which is the form: each part leads to the step where it is chosen; what is not chosen yet says so.
 
 import type { ComponentChildren } from 'preact';
+import { path } from '../app/router.ts';
 import type { LendDraft, LendStep } from '../model/lend-draft.ts';
 import { calendarName } from '../model/grants.ts';
 import { goLendStep, lendTerms, lendZone } from '../model/lend.ts';
 import { now } from '../model/live.ts';
 import { nameOfPlace } from '../model/places.ts';
-import { datesWords, hoursWords, limitsWords, placesWords } from '../words/terms.ts';
+import { hoursWords, limitsWords, placesWords, untilWords } from '../words/terms.ts';
 import { zoneName } from '../words/time.ts';
 
+// Links, since they flow with the words: a button would be a block among them.
 const Part = ({ step, open = false, children }: { step: LendStep; open?: boolean; children: ComponentChildren }) => (
-  <button type="button" data-open={open || undefined} onClick={() => goLendStep(step)}>{children}</button>
+  <a
+    href={path.value} data-open={open || undefined}
+    onClick={(event) => {
+      event.preventDefault();
+      goLendStep(step);
+    }}
+  >{children}</a>
 );
 
 export const LendSentence = ({ draft }: { draft: LendDraft }) => {
@@ -22,7 +30,7 @@ export const LendSentence = ({ draft }: { draft: LendDraft }) => {
       <Part step="who" open={name === ''}>{name === '' ? 'Somebody' : name}</Part> can open{' '}
       <Part step="doors" open={draft.places.length === 0}>{placesWords(draft.places, nameOfPlace)}</Part>{' '}
       <Part step="when">{hoursWords(draft.hours)}</Part>, {zoneName(lendZone.value)},{' '}
-      {terms?.ok === true ? <Part step="when">{datesWords(terms.value, now.value, lendZone.value)}</Part> : <Part step="when" open>from when to when?</Part>}
+      {terms?.ok === true ? <Part step="when">{untilWords(terms.value, now.value, lendZone.value)}</Part> : <Part step="when" open>from when to when?</Part>}
       {limits.map((words) => <span key={words}>, <Part step="when">{words}</Part></span>)}.
     </p>
   );

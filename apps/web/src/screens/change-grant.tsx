@@ -55,7 +55,7 @@ export const ChangeGrant = ({ grant }: { grant: Grant }) => {
   return (
     <form onSubmit={(event) => { event.preventDefault(); if (ready) void apply(grant, changes); }}>
       <Task
-        title={`Change ${possessive(grant.person.name)} key`} block="lend" closes={grantPath(grant.id)}
+        title={`Change ${possessive(grant.person.name)} key`} block="lend" inTop closes={grantPath(grant.id)}
         bar={<><button class="btn btn--tall" type="button" onClick={leave}>Leave as it is</button><button class="btn btn--main btn--tall" type="submit" aria-disabled={!ready}>{busy.value ? 'Signing the change' : 'Sign the change'}</button></>}
       >
         <div class="lend__cols">

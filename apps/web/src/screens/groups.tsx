@@ -60,7 +60,7 @@ const Row = ({ group }: { group: Group }) => (
 );
 
 export const Groups = () => (
-  <Page title="Groups of doors" back="/lent" action={edited.value === undefined && (doors.value?.length ?? 0) > 0 && <button class="btn btn--main" type="button" onClick={() => { edited.value = { id: undefined, name: '', doors: [] }; }}>New group</button>}>
+  <Page title="Groups" back="/lent" action={edited.value === undefined && (doors.value?.length ?? 0) > 0 && <button class="btn btn--main" type="button" onClick={() => { edited.value = { id: undefined, name: '', doors: [] }; }}>New group</button>}>
     <div class="narrow"><div class="stack">
       {edited.value !== undefined && <Edit group={edited.value} />}
       <RosterWords words={told.value} />

@@ -96,7 +96,7 @@ const Step = ({ step, list }: { step: LendStep; list: LendDraft }) => {
   return (
     <form onSubmit={(event) => { event.preventDefault(); goOn(step, list); }}>
       <Task
-        title="Lend a key" block="lend" closes="/lent" steps={<Steps names={LEND_STEPS.map((each) => NAMES[each])} at={at} onPick={(index) => goLendStep(LEND_STEPS[index] ?? 'who')} />}
+        title="Lend a key" block="lend" inTop closes="/lent" steps={<Steps names={LEND_STEPS.map((each) => NAMES[each])} at={at} onPick={(index) => goLendStep(LEND_STEPS[index] ?? 'who')} />}
         bar={<>{at > 0 && <button class="btn btn--tall" type="button" onClick={() => history.back()}>Back</button>}<button class="btn btn--main btn--tall" type="submit" aria-disabled={fault !== undefined}>{buttonWords(step, list)}</button></>}
       >
         <div class="lend__cols">

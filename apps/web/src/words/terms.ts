@@ -49,20 +49,25 @@ const daysFromTo = (from: number, until: number, now: number, zone: string): str
   return monthOf(from, zone) === monthOf(until, zone) ? `from ${dateOf(from, zone)} to ${months(last)}` : `from ${months(first)} to ${months(last)}`;
 };
 
-/** "from 1 to 14 June", "on Friday 29 May from 14:00 to 18:00", "from Friday 29 May 14:00 to Sunday 31 May 18:00". */
+/** "Friday 29 May 14:00", without the time where a day begins. */
+const startWords = (from: number, now: number, zone: string): string =>
+  isStart(wallTime(from, zone).time) ? shortDate(from, now, zone) : `${shortDate(from, now, zone)} ${plainTime(from, zone)}`;
+
+/** The same, without the time where a day ends. */
+const endWords = (until: number, now: number, zone: string): string =>
+  isEnd(wallTime(until, zone).time) ? shortDate(lastDay(until, zone), now, zone) : `${shortDate(until, now, zone)} ${plainTime(until, zone)}`;
+
+/** "from 1 to 14 June", "on Friday 29 May from 14:00 to 18:00", "from Friday 29 May 14:00 to Sunday 31 May". */
 export const datesWords = ({ from, until }: Dates, now: number, zone: string): string => {
   const [start, end] = [wallTime(from, zone), wallTime(until, zone)];
   if (isStart(start.time) && isEnd(end.time)) return daysFromTo(from, lastDay(until, zone), now, zone);
-  if (start.day === end.day) return `on ${shortDate(from, now, zone)} from ${plainTime(from, zone)} to ${plainTime(until, zone)}`;
-  return `from ${shortDate(from, now, zone)} ${plainTime(from, zone)} to ${shortDate(until, now, zone)} ${plainTime(until, zone)}`;
+  if (start.day !== wallTime(lastDay(until, zone), zone).day) return `from ${startWords(from, now, zone)} to ${endWords(until, now, zone)}`;
+  return `on ${shortDate(from, now, zone)} from ${plainTime(from, zone)}${isEnd(end.time) ? '' : ` to ${plainTime(until, zone)}`}`;
 };
 
-/** The same of a key that has begun: "until Sunday 31 May 18:00". */
-export const untilWords = (dates: Dates, now: number, zone: string): string => {
-  const end = lastDay(dates.until, zone);
-  const day = isEnd(wallTime(dates.until, zone).time) ? shortDate(end, now, zone) : `${shortDate(dates.until, now, zone)} ${plainTime(dates.until, zone)}`;
-  return dates.from > now ? datesWords(dates, now, zone) : `until ${day}`;
-};
+/** The same of a key that has begun, or begins now: "until Sunday 31 May 18:00". */
+export const untilWords = (dates: Dates, now: number, zone: string): string =>
+  dates.from > now ? datesWords(dates, now, zone) : `until ${endWords(dates.until, now, zone)}`;
 
 /** "at most 20 times"; each lock counts for itself. */
 export const usesWords = (uses: number): string => (uses === 1 ? 'once' : uses === 2 ? 'at most twice' : `at most ${uses} times`);

@@ -68,7 +68,7 @@ const SPAN_WORDS: Readonly<Record<Span, string>> = { today: 'Today', weekend: 'T
 const Dates = ({ draft }: { draft: LendDraft }) => {
   const terms = lendTerms.value;
   const bad = terms?.ok === false && terms.error.step === 'when' ? terms.error.says : undefined;
-  const place = zoneName(lendZone.value);
+  const place = zoneName(lendZone.value).replace(/ time$/, '');
   return (
     <div class="lend__form">
       <div class="pills" role="group" aria-label="How long">
@@ -78,8 +78,8 @@ const Dates = ({ draft }: { draft: LendDraft }) => {
           return <button key={span} class="pill" type="button" aria-pressed={on} onClick={() => change(spanOf(span, now.value, lendZone.value))}>{SPAN_WORDS[span]}</button>;
         })}
       </div>
-      <div class="lend__when"><Input label="From" type="date" value={draft.from.day} onInput={(day) => change({ from: { ...draft.from, day } })} /><Input label={`at, ${place}`} type="time" value={draft.from.time} onInput={(time) => change({ from: { ...draft.from, time } })} /></div>
-      <div class="lend__when"><Input label="Until" type="date" value={draft.until.day} onInput={(day) => change({ until: { ...draft.until, day } })} /><Input label={`at, ${place}`} type="time" value={draft.until.time} onInput={(time) => change({ until: { ...draft.until, time } })} /></div>
+      <div class="lend__when"><Input label="From" type="date" value={draft.from.day} onInput={(day) => change({ from: { ...draft.from, day } })} /><Input label={`Time in ${place}`} type="time" value={draft.from.time} onInput={(time) => change({ from: { ...draft.from, time } })} /></div>
+      <div class="lend__when"><Input label="Until" type="date" value={draft.until.day} onInput={(day) => change({ until: { ...draft.until, day } })} /><Input label={`Time in ${place}`} type="time" value={draft.until.time} onInput={(time) => change({ until: { ...draft.until, time } })} /></div>
       {bad !== undefined && <Banner tone="denied"><b>That does not hold together yet.</b> {bad}</Banner>}
     </div>
   );
@@ -99,8 +99,8 @@ const Window = ({ window, index, onChange, onRemove }: { window: HoursWindow; in
     <div class="hours__row">
       <Input label="From" type="time" value={window.from} onInput={(from) => onChange({ ...window, from })} />
       <Input label="To" type="time" value={window.until} onInput={(until) => onChange({ ...window, until })} note={window.until !== '' && window.until <= window.from && window.until !== '00:00' ? 'The next morning' : undefined} />
-      <button class="btn" type="button" onClick={onRemove} aria-label={`Remove hours ${index + 1}`}>Remove</button>
     </div>
+    <button class="btn btn--s" type="button" onClick={onRemove} aria-label={`Remove hours ${index + 1}`}>Remove these hours</button>
   </div>
 );
 

@@ -1,0 +1,11 @@
+import type { OwnerInvitation } from '@mortise/api/owners.ts';
+import { err, type Result } from '@mortise/base/result.ts';
+import type { Person } from '../model/people.ts';
+import type { RosterWord } from './access.ts';
+export type OwnerProgress = { readonly kind: 'owner' | 'set' } | { readonly kind: 'roster'; readonly door: string } | { readonly kind: 'grant'; readonly person: string };
+export const inviteOwner = (_name: string): Promise<Result<{ readonly id: string; readonly link: string; readonly redeemBy: number }, string>> => Promise.resolve(err('not yet'));
+export type Vouched = 'vouched' | 'unknown' | 'refused';
+export const isVouched = (_invitation: OwnerInvitation): Promise<Vouched> => Promise.resolve('unknown');
+export type OwnersChanged = { readonly rosters: readonly RosterWord[] };
+export const acceptOwner = (_invitation: OwnerInvitation, _onStep: (at: OwnerProgress) => void): Promise<Result<OwnersChanged, string>> => Promise.resolve(err('not yet'));
+export const removeOwner = (_person: Person, _onStep: (at: OwnerProgress) => void): Promise<Result<OwnersChanged, string>> => Promise.resolve(err('not yet'));
