@@ -98,10 +98,10 @@ const restoreJournal = ({ crypto }: Context, lockId: LockId, { entries, acknowle
   const from = pointBefore(entries, held[0]?.seq ?? last.value.seq + 1);
   if (from === undefined) return undefined;
   const kept = entries.filter(({ seq }) => seq <= from.seq).slice(-MAX_KEPT_ENTRIES);
-  return { ...EMPTY_JOURNAL, last: last.value, durable: last.value.seq, acknowledged, from, held, sentUpTo: acknowledged, kept };
+  return { ...EMPTY_JOURNAL, last: last.value, durable: last.value.seq, acknowledged, from, held, sentUpTo: last.value.seq, kept };
 };
 
-const EMPTY_JOURNAL: JournalState = { last: GENESIS, durable: 0, acknowledged: 0, from: GENESIS, held: [], sentUpTo: 0, kept: [], unproven: NO_UNPROVEN };
+const EMPTY_JOURNAL: JournalState = { last: GENESIS, durable: 0, acknowledged: 0, from: GENESIS, held: [], sentUpTo: 0, kept: [], acknowledgedAt: undefined, unproven: NO_UNPROVEN };
 
 const pointBefore = (entries: readonly Entry[], seq: number): ChainPoint | undefined => {
   if (seq === 1) return GENESIS;

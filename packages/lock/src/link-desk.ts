@@ -2,7 +2,7 @@
 // clock that can tell, counts for nothing; a body that is none is dropped: there is nobody whom an answer would help.
 
 import { hasExpired, type ToLockMessage } from '@mortise/courier/link-message.ts';
-import { decodeAdoptBody, decodeJournalAck } from '@mortise/courier/link-body.ts';
+import { decodeAdoptBody } from '@mortise/courier/link-body.ts';
 import { decodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import { onAdoptionMessage } from './adoption-desk.ts';
 import { changed, type Change, type Moment } from './change.ts';
@@ -11,7 +11,7 @@ import { onRoster } from './roster-desk.ts';
 import { sendFrame } from './sending.ts';
 import { stampOf } from './sensing.ts';
 import { wantStatus } from './status-desk.ts';
-import { onTimeAnswer } from './time-desk.ts';
+import { onTimeAnswer, onTimeBound } from './time-desk.ts';
 import { onRelayFrame } from './transactions.ts';
 import type { Adopted, LockState } from './state.ts';
 
@@ -41,12 +41,14 @@ const onOwned = (moment: Moment, state: LockState, adopted: Adopted, { type, ses
     }
     case 'roster':
       return onRoster(moment, state, adopted, body);
-    case 'journal-ack': {
-      const seq = decodeJournalAck(body);
-      return seq === undefined ? changed(state) : onAcknowledged(state, seq);
-    }
+    case 'journal-ack':
+      return onAcknowledged(moment, state, adopted, body);
     case 'time-answer':
       return onTimeAnswer(moment, state, adopted, body);
+    case 'time-bound':
+      return onTimeBound(moment, state, adopted, body);
+    case 'revocation':
+    case 'owner-set':
     case 'adopt':
     case 'status-ask':
       return changed(state);

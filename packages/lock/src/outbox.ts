@@ -7,10 +7,11 @@ import { encodeBatch, MAX_BATCH_ENTRIES } from '@mortise/journal/batch.ts';
 import { NO_SESSION } from '@mortise/courier/link-message.ts';
 import { ENTROPY_BYTES, derive } from '@mortise/crypto/entropy.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
+import { openJournalAck } from '@mortise/courier/journal-ack.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { hasRoomForRequest, startingAfter, startingAgain, store } from './journal-keeper.ts';
 import { askSignature, send } from './sending.ts';
-import type { AfterSigned, LockState, Outbox } from './state.ts';
+import type { Adopted, AfterSigned, LockState, Outbox } from './state.ts';
 
 /** An unacknowledged batch is sent again after this. */
 export const RESEND_MS = 10_000;
@@ -43,10 +44,17 @@ export const onBatchSigned = (moment: Moment, state: LockState, batch: AfterSign
 };
 
 /**
- * The hub holds everything up to `seq`. What was never sent cannot be acknowledged. Less than it held before: its storage was put back,
- * and what is still kept goes again, with the next batch that is due.
+ * The hub's word that it holds everything up to an entry; takes any bytes. What was never sent cannot be acknowledged, and who brings a word
+ * that is older than the last one taken brings nothing. Less than it held before: its storage was put back, and what is
+ * still kept goes again, with the next batch that is due.
  */
-export const onAcknowledged = (state: LockState, seq: number): Change => {
+export const onAcknowledged = ({ crypto }: Moment, state: LockState, { ownerSet, roster }: Adopted, bytes: Bytes): Change => {
+  const ack = openJournalAck(crypto, bytes, state.lockId, { ownerKeys: ownerSet.keys, certificates: roster.timeKeys });
+  if (!ack.ok || ack.value.instant < (state.journal.acknowledgedAt ?? 0)) return changed(state);
+  return acknowledge({ ...state, journal: { ...state.journal, acknowledgedAt: ack.value.instant } }, ack.value.seq);
+};
+
+const acknowledge = (state: LockState, seq: number): Change => {
   const { journal } = state;
   if (seq < journal.from.seq) return changed({ ...state, journal: startingAgain(journal, seq) });
   const entry = journal.held.find((each) => each.seq === seq);

@@ -11,7 +11,8 @@ import { concat, equalBytes, uint, utf8, type Bytes } from '@mortise/base/bytes.
 import { identifierBytes } from '@mortise/base/identifiers.ts';
 import { instant, type Instant } from '@mortise/base/instant.ts';
 import { Secret } from '@mortise/base/secret.ts';
-import { decodeAdoptBody, decodeTimeAsk, encodeAdoptBody, encodeJournalAck } from '@mortise/courier/link-body.ts';
+import { decodeAdoptBody, decodeTimeAsk, encodeAdoptBody } from '@mortise/courier/link-body.ts';
+import { journalAckToSign } from '@mortise/courier/journal-ack.ts';
 import { NO_SESSION, SESSION_BYTES, type FromLockMessage, type ToLockType } from '@mortise/courier/link-message.ts';
 import { decodeRelayFrame, encodeRelayFrame, type RelayFrame } from '@mortise/courier/relay-frame.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
@@ -122,6 +123,16 @@ export class Site {
   /** A message to the lock, now. */
   say(type: ToLockType, body: Bytes, session: Bytes = NO_SESSION, expires = 0): void {
     this.world.link({ type, session, seq: 0, expires: expires === 0 ? 0 : instant(expires), body });
+  }
+
+  /** The hub says that it holds the journal up to `seq`. */
+  acknowledge(seq: number, by: KeyPair = this.timeKey): void {
+    this.say('journal-ack', this.ack(seq, this.now(), by));
+  }
+
+  /** The hub's signed word, to be carried by whoever. */
+  ack(seq: number, at: Instant = this.now(), by: KeyPair = this.timeKey): Bytes {
+    return this.sign(by, journalAckToSign(this.crypto, by.publicKey, { lockId: this.world.state.lockId, seq, instant: at }));
   }
 
   /** The true time, which the hub tells the lock. */
@@ -257,7 +268,7 @@ export class Site {
     assert.equal(merged.kind, 'merged');
     if (merged.kind === 'merged') this.ingested.push(...merged.fresh);
     this.known = this.ingested.at(-1) ?? this.known;
-    if (this.acknowledges) this.world.later(LATENCY_MS, () => this.say('journal-ack', encodeJournalAck(this.known.seq)));
+    if (this.acknowledges) this.world.later(LATENCY_MS, () => this.acknowledge(this.known.seq));
   }
 
   #tellTime(nonce: Bytes): void {

@@ -3,6 +3,7 @@
 
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
+import type { Instant } from '@mortise/base/instant.ts';
 import type { Secret } from '@mortise/base/secret.ts';
 import type { Authenticated, ReaderSession } from '@mortise/aliro/reader.ts';
 import type { Authority } from '@mortise/access/authority.ts';
@@ -131,8 +132,9 @@ export type RelaySession = {
 
 /**
  * `held`: entries that are not acknowledged, at most MAX_HELD_ENTRIES, the first one after `from`; `durable`: the last entry that
- * is stored with all before it; `sentUpTo`: the last one that this run has sent; `kept`: the last entries up to `from`, at most
- * MAX_KEPT_ENTRIES, for a hub that turns out to have lost them.
+ * is stored with all before it; `sentUpTo`: the last one that this run has sent, or that an earlier one may have; `kept`: the last entries up to `from`, at most
+ * MAX_KEPT_ENTRIES, for a hub that turns out to have lost them; `acknowledgedAt`: when the hub said the newest acknowledgement that this
+ * run took, an older one being of no account.
  */
 export type JournalState = {
   readonly last: ChainPoint;
@@ -142,6 +144,7 @@ export type JournalState = {
   readonly held: readonly Entry[];
   readonly sentUpTo: number;
   readonly kept: readonly Entry[];
+  readonly acknowledgedAt: Instant | undefined;
   readonly unproven: UnprovenWindow;
 };
 

@@ -49,6 +49,7 @@ export const statusOf = (state: LockState, now: Reading): Status => ({
   lockId: state.lockId,
   adopted: state.membership.kind === 'adopted',
   rosterVersion: state.membership.kind === 'adopted' ? state.membership.roster.version : 0,
+  ownerSequence: state.membership.kind === 'adopted' ? state.membership.ownerSet.sequence : 0,
   since: shifted(state, now, state.sensors.boltSinceMs),
   seq: state.journal.last.seq,
   count: Math.max(1, state.status.count),
@@ -59,7 +60,7 @@ export const statusOf = (state: LockState, now: Reading): Status => ({
 export const isSameStatus = (now: Reading, before: LockState, state: LockState): boolean => {
   const [was, is] = [statusOf(before, now), statusOf(state, now)];
   return was.bolt === is.bolt && was.door === is.door && was.batteryMv === is.batteryMv && was.adopted === is.adopted
-    && was.rosterVersion === is.rosterVersion && was.relockAt === is.relockAt && was.instant === is.instant && was.clock === is.clock;
+    && was.rosterVersion === is.rosterVersion && was.ownerSequence === is.ownerSequence && was.relockAt === is.relockAt && was.instant === is.instant && was.clock === is.clock;
 };
 
 const relockAtOf = (state: LockState, now: Reading): Pick<Status, 'relockAt'> => {

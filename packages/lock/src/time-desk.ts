@@ -1,12 +1,13 @@
 // The lock's question to the time keys: its own nonce, when the link comes up and every hour. Whoever holds the answer back only
-// leaves the clock as it was; an answer to another question counts for nothing.
+// leaves the clock as it was; an answer to another question counts for nothing. What the hub said to nobody's question is a bound.
 
-import { answerClock } from '@mortise/access/clock.ts';
+import { answerClock, raiseFloor, type Clock } from '@mortise/access/clock.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { encodeTimeAsk, NONCE_BYTES } from '@mortise/courier/link-body.ts';
 import { NO_SESSION } from '@mortise/courier/link-message.ts';
+import { openTimeBound } from '@mortise/courier/time-bound.ts';
 import { derive } from '@mortise/crypto/entropy.ts';
-import { openTimeAnswer } from '@mortise/documents/time.ts';
+import { openTimeAnswer, type TimeAuthority } from '@mortise/documents/time.ts';
 import { changed, type Change, type Moment } from './change.ts';
 import { encodeConfiguration } from './configuration.ts';
 import { hasRoomForRequest, store } from './journal-keeper.ts';
@@ -32,12 +33,24 @@ export const askTime = (moment: Moment, state: LockState): Change => {
 export const onTimeAnswer = (moment: Moment, state: LockState, adopted: Adopted, bytes: Bytes): Change => {
   const { nonce, askedAtMs } = state.question;
   if (nonce === undefined) return changed(state);
-  const certified = { ownerKeys: adopted.ownerSet.keys, certificates: adopted.roster.timeKeys };
-  const answer = openTimeAnswer(moment.crypto, bytes, { lockId: state.lockId, nonce, ...certified });
+  const answer = openTimeAnswer(moment.crypto, bytes, { lockId: state.lockId, nonce, ...timeAuthority(adopted) });
   if (!answer.ok) return changed(state);
   const clock = answerClock(state.clock, answer.value, askedAtMs, moment.now);
   if (!clock.ok) return changed({ ...state, question: { ...state.question, nonce: undefined } });
   const question = { nonce: undefined, askedAtMs, nextMs: moment.now.monotonicMs + ASK_EVERY_MS };
-  const set: LockState = { ...state, clock: clock.value, question };
-  return hasRoomForRequest(set) ? store(set, { configuration: encodeConfiguration(moment.crypto, set) }) : changed(set);
+  return keepClock(moment, { ...state, question }, clock.value);
+};
+
+/** An instant that the hub says has passed, whoever carries it; takes any bytes. It raises the floor and never sets the clock. */
+export const onTimeBound = (moment: Moment, state: LockState, adopted: Adopted, bytes: Bytes): Change => {
+  const bound = openTimeBound(moment.crypto, bytes, timeAuthority(adopted));
+  const clock = bound.ok ? raiseFloor(state.clock, bound.value, moment.now) : state.clock;
+  return clock === state.clock ? changed(state) : keepClock(moment, state, clock);
+};
+
+const timeAuthority = ({ ownerSet, roster }: Adopted): TimeAuthority => ({ ownerKeys: ownerSet.keys, certificates: roster.timeKeys });
+
+const keepClock = ({ crypto }: Moment, state: LockState, clock: Clock): Change => {
+  const set: LockState = { ...state, clock };
+  return hasRoomForRequest(set) ? store(set, { configuration: encodeConfiguration(crypto, set) }) : changed(set);
 };
