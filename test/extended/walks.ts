@@ -14,7 +14,7 @@ import { randomOf, type Part, type Random } from './part.ts';
 
 const LIVES = 5;
 const MAX_ACTS = 60;
-const TYPES: readonly ToLockType[] = ['adopt', 'relay', 'roster', 'journal-ack', 'time-answer', 'status-ask'];
+const TYPES: readonly ToLockType[] = ['adopt', 'relay', 'roster', 'journal-ack', 'time-answer', 'status-ask', 'revocation', 'owner-set', 'time-bound'];
 const VERBS: readonly Verb[] = ['unlock', 'lock', 'unlock', 'lock', 'unlatch', 'syncOnly'];
 const PAUSES_MS = [1, 20, 25, 30, 45, 60, 100, 400, 3000, 9000];
 

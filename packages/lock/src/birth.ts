@@ -3,6 +3,7 @@
 
 import { startClock } from '@mortise/access/clock.ts';
 import { NO_DOCUMENT_MEMORY, type DocumentMemory } from '@mortise/access/document-memory.ts';
+import { nameInRule } from '@mortise/access/revocation-document.ts';
 import { hex, type Bytes } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Secret } from '@mortise/base/secret.ts';
@@ -16,6 +17,7 @@ import { NO_UNPROVEN } from './journal-keeper.ts';
 import { decodeMemory, type MemoryParts } from './memory-parts.ts';
 import { MAX_OPERATIONS } from './motion.ts';
 import { NO_RELOCK } from './relock.ts';
+import { MAX_SEEN_REVOCATIONS } from './revocation-desk.ts';
 import { NO_STATUS } from './status-desk.ts';
 import { NO_QUESTION } from './time-desk.ts';
 import type { Actor, JournalState, LockKeys, LockState } from './state.ts';
@@ -46,6 +48,7 @@ const bornAs = ({ crypto }: Context, keys: LockKeys, membership: LockState['memb
   sessions: [],
   requestIds: [],
   documents: NO_DOCUMENT_MEMORY,
+  seenRevocations: [],
   journal: EMPTY_JOURNAL,
   stores: [],
   signatures: [],
@@ -73,7 +76,7 @@ export const restore = (context: Context, keys: LockKeys, setupSecret: Secret | 
   const membership = membershipOf(configuration.value, setupSecret);
   if (membership === undefined) return err({ code: 'setup-secret-missing' });
   const born = bornAs(context, keys, membership);
-  return ok({ ...born, journal, documents, clock: { ...born.clock, ...configuration.value.clock }, requestIds: requestIdsOf(records), unfinished: unfinishedOf(records) });
+  return ok({ ...born, journal, documents, clock: { ...born.clock, ...configuration.value.clock }, requestIds: requestIdsOf(records), seenRevocations: seenOf(records), unfinished: unfinishedOf(records) });
 };
 
 // A lock from before it opened to documents has no memory of any, and must have none.
@@ -116,6 +119,9 @@ const recordsOf = (entries: readonly Entry[]): readonly JournalRecord[] | undefi
 
 const requestIdsOf = (records: readonly JournalRecord[]): readonly string[] =>
   records.flatMap((record) => (isRemembered(record) && record.requestId !== undefined ? [hex(record.requestId)] : [])).slice(-MAX_REQUEST_IDS);
+
+const seenOf = (records: readonly JournalRecord[]): readonly string[] =>
+  records.flatMap(({ rule }) => nameInRule(rule ?? '') ?? []).slice(-MAX_SEEN_REVOCATIONS);
 
 // As decisions.ts remembers them.
 const isRemembered = ({ kind, pseudonym, allowed }: JournalRecord): boolean => kind === 'decision' && (pseudonym !== undefined || allowed === true);

@@ -78,7 +78,7 @@ const eventsFor = (state: LockState, site: Site): readonly LockEvent[] => {
     { kind: 'bolt', position: 'thrown' }, { kind: 'bolt', position: 'withdrawn' }, { kind: 'bolt', position: 'between' },
     { kind: 'thumbTurn', to: 'thrown' }, { kind: 'thumbTurn', to: 'withdrawn' },
     { kind: 'door', open: true }, { kind: 'door', open: false }, { kind: 'battery', mv: 0 }, { kind: 'battery', mv: 100 }, { kind: 'battery', mv: 6000 },
-    ...(['adopt', 'relay', 'roster', 'journal-ack', 'time-answer', 'status-ask'] as const).map((type) => message(type, utf8('garbage'), session)),
+    ...(['adopt', 'relay', 'roster', 'journal-ack', 'time-answer', 'status-ask', 'revocation', 'owner-set', 'time-bound'] as const).map((type) => message(type, utf8('garbage'), session)),
     message('relay', encodeRelayFrame({ kind: 'open' }), session), message('relay', encodeRelayFrame({ kind: 'open' }), site.session()),
     message('relay', encodeRelayFrame({ kind: 'apdu', apdu: Uint8Array.of(0x90, 0) }), session), message('relay', encodeRelayFrame({ kind: 'closed', code: 'x' }), session),
     message('adopt', encodeAdoptBody({ step: 1, bytes: ownerHello(site.crypto, site.entropy()).message }), handshake),

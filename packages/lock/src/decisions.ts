@@ -16,6 +16,7 @@ import { hasRoomForRequest, mayLook, mayNoteUnproven, note, noteUnproven, type B
 import { beginOperation, endOperation, hindranceOf } from './motion.ts';
 import { inputReader } from './relay-reader.ts';
 import { NO_RELOCK } from './relock.ts';
+import { noteRevocations } from './revocation-desk.ts';
 import { askReceipt } from './receipts.ts';
 import { AFTERMATH_MS, closeSession, updateSession } from './sessions.ts';
 import type { Actor, Adopted, AfterStored, LockState, Operation, ReceiptParts, RelaySession } from './state.ts';
@@ -54,9 +55,13 @@ export const decideByDocuments = (moment: Moment, state: LockState, session: Rel
   const { access } = membership.roster;
   if (access === undefined) return conclude(moment, state, session, { asking, decision: judge(moment, state, membership, asking), beside: {} });
   const refusal = (): Reason | undefined => refusalOf(state, asking);
-  const { decision, memory, parts } = judgeDocuments(moment, state, membership, access, asking, response, CAPABILITIES, refusal);
+  const { decision, memory, parts, revocations } = judgeDocuments(moment, state, membership, access, asking, response, CAPABILITIES, refusal);
   const beside = Object.keys(parts).length === 0 ? {} : { memory: parts };
-  return conclude(moment, { ...state, documents: memory }, session, { asking, decision, beside });
+  return inTurn(
+    { ...state, documents: memory },
+    (current) => conclude(moment, current, session, { asking, decision, beside }),
+    (current) => noteRevocations(moment, current, revocations),
+  );
 };
 
 /** The grant is durable: if it still holds, the bolt is driven and the credential told; else it ends here, and is recorded. */

@@ -6,9 +6,10 @@ import { signals } from '@mortise/aliro/device-signals.ts';
 import type { Authenticated } from '@mortise/aliro/reader.ts';
 import { INTERFACES, type Command, type Verb } from '@mortise/aliro/vendor.ts';
 import { clockQuality, instantOf } from '@mortise/access/clock.ts';
-import { decideDocuments, type DocumentDecision } from '@mortise/access/decide-documents.ts';
+import { decideDocuments, type DocumentDecision, type DocumentOutcome } from '@mortise/access/decide-documents.ts';
 import type { DocumentMemory } from '@mortise/access/document-memory.ts';
 import { documentRequests, type DocumentsRequest } from '@mortise/access/documents-request.ts';
+import type { AppliedRevocation } from '@mortise/access/revocation-document.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { Reason } from '@mortise/base/reasons.ts';
 import type { RosterAccess } from '@mortise/documents/roster-access.ts';
@@ -17,7 +18,13 @@ import { changedParts, isStorable, type MemoryParts } from './memory-parts.ts';
 import type { Adopted, LockState } from './state.ts';
 
 /** What was decided, what the lock remembers from now on, and which parts of that must be written with the decision. */
-export type DocumentVerdict = { readonly decision: DocumentDecision; readonly memory: DocumentMemory; readonly parts: MemoryParts };
+export type DocumentVerdict = {
+  readonly decision: DocumentDecision;
+  readonly memory: DocumentMemory;
+  readonly parts: MemoryParts;
+  /** The Revocation Documents that counted, to be recorded once the memory is written. */
+  readonly revocations: readonly AppliedRevocation[];
+};
 
 /** Who asked, by a proven credential, and for what; `command` undefined: it did not say. */
 export type Asking = { readonly credential: Authenticated; readonly command: Command | undefined };
@@ -36,17 +43,18 @@ export const judgeDocuments = (
   moment: Moment, state: LockState, adopted: Adopted, access: RosterAccess, asking: Asking, response: Bytes, capabilities: readonly Verb[], refusalOf: () => Reason | undefined,
 ): DocumentVerdict => {
   const request = documentsRequest(moment, state, adopted, access, asking, capabilities);
-  const { decision, memory } = decideDocuments(moment.crypto, response, request, state.documents);
+  const outcome = decideDocuments(moment.crypto, response, request, state.documents);
+  const { decision, memory } = outcome;
   const refusal = decision.allowed ? refusalOf() : undefined;
-  if (refusal !== undefined) return storable(state, { ...decision, allowed: false, reason: refusal }, { ...state.documents, issuers: memory.issuers });
-  return storable(state, decision, memory);
+  if (refusal === undefined) return storable(state, outcome);
+  return storable(state, { ...outcome, decision: { ...decision, allowed: false, reason: refusal }, memory: { ...state.documents, issuers: memory.issuers } });
 };
 
 // What could not be read back at the next start is not written, and then nothing opens by it.
-const storable = ({ documents }: LockState, decision: DocumentDecision, memory: DocumentMemory): DocumentVerdict => {
+const storable = ({ documents }: LockState, { decision, memory, revocations }: DocumentOutcome): DocumentVerdict => {
   const parts = changedParts(documents, memory);
-  if (isStorable(memory, parts)) return { decision, memory, parts };
-  return { decision: { ...decision, allowed: false, reason: 'memory-full' }, memory: documents, parts: {} };
+  if (isStorable(memory, parts)) return { decision, memory, parts, revocations };
+  return { decision: { ...decision, allowed: false, reason: 'memory-full' }, memory: documents, parts: {}, revocations: [] };
 };
 
 const documentsRequest = (

@@ -7,6 +7,8 @@ import { decodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import { onAdoptionMessage } from './adoption-desk.ts';
 import { changed, type Change, type Moment } from './change.ts';
 import { onAcknowledged } from './outbox.ts';
+import { onOwnerSet } from './owner-desk.ts';
+import { onRevocation } from './revocation-desk.ts';
 import { onRoster } from './roster-desk.ts';
 import { sendFrame } from './sending.ts';
 import { stampOf } from './sensing.ts';
@@ -48,7 +50,9 @@ const onOwned = (moment: Moment, state: LockState, adopted: Adopted, { type, ses
     case 'time-bound':
       return onTimeBound(moment, state, adopted, body);
     case 'revocation':
+      return onRevocation(moment, state, adopted, body);
     case 'owner-set':
+      return onOwnerSet(moment, state, adopted, body);
     case 'adopt':
     case 'status-ask':
       return changed(state);

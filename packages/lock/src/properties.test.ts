@@ -42,7 +42,7 @@ const factory = (): Life => {
   return { world, site, runs: [] };
 };
 
-const TYPES: readonly ToLockType[] = ['adopt', 'relay', 'roster', 'journal-ack', 'time-answer', 'status-ask'];
+const TYPES: readonly ToLockType[] = ['adopt', 'relay', 'roster', 'journal-ack', 'time-answer', 'status-ask', 'revocation', 'owner-set', 'time-bound'];
 const VERBS: readonly Verb[] = ['unlock', 'lock', 'unlock', 'lock', 'unlatch', 'syncOnly'];
 const bytes = fc.uint8Array({ maxLength: 60 });
 

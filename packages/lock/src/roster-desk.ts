@@ -7,7 +7,7 @@ import { NO_SESSION } from '@mortise/courier/link-message.ts';
 import type { DocumentErrorCode } from '@mortise/documents/document-error.ts';
 import { openEntries, openRoster } from '@mortise/documents/roster.ts';
 import { inTurn, type Change, type Moment } from './change.ts';
-import { encodeConfiguration, hasRoomForRoster } from './configuration.ts';
+import { encodeConfiguration, hasRoomFor } from './configuration.ts';
 import { hasRoomForRequest, note, noteUnproven } from './journal-keeper.ts';
 import { authorityOf } from './roster-authority.ts';
 import { send } from './sending.ts';
@@ -35,7 +35,7 @@ const readRoster = ({ crypto }: Moment, { lockId, keys }: LockState, adopted: Ad
   const { siteId, keys: ownerKeys } = adopted.ownerSet;
   const roster = openRoster(crypto, bytes, { siteId, lockId, ownerKeys }, adopted.roster);
   if (!roster.ok) return roster.error.code;
-  if (!hasRoomForRoster(crypto, adopted.papers, bytes)) return 'too-long';
+  if (!hasRoomFor(crypto, adopted.papers, bytes)) return 'too-long';
   const trusted = openEntries(crypto, keys.seal, roster.value);
   if (!trusted.ok) return trusted.error.code;
   const authority = authorityOf(crypto, adopted.ownerSet, roster.value);

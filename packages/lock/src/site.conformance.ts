@@ -15,13 +15,14 @@ import { decodeAdoptBody, decodeTimeAsk, encodeAdoptBody } from '@mortise/courie
 import { journalAckToSign } from '@mortise/courier/journal-ack.ts';
 import { NO_SESSION, SESSION_BYTES, type FromLockMessage, type ToLockType } from '@mortise/courier/link-message.ts';
 import { decodeRelayFrame, encodeRelayFrame, type RelayFrame } from '@mortise/courier/relay-frame.ts';
+import { timeBoundToSign } from '@mortise/courier/time-bound.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
 import type { AdoptionError } from '@mortise/documents/adoption-message.ts';
 import type { Offer } from '@mortise/documents/adoption-offer.ts';
 import { ownerHello, ownerOffer, ownerReadAnswer, ownerReadDone, type Adopted as OwnersWord, type OwnerKeyed } from '@mortise/documents/adoption.ts';
 import type { ToSign } from '@mortise/documents/cose.ts';
-import { assembleOwnerSet, openOwnerSet, ownerSetPayload, ownerSetToSign, type OwnerSet } from '@mortise/documents/owner-set.ts';
+import { assembleOwnerSet, openOwnerSet, ownerSetPayload, ownerSetToSign, type OwnerSet, type OwnerSetFields } from '@mortise/documents/owner-set.ts';
 import { rosterPayload, rosterToSign, type Policy, type RosterFields } from '@mortise/documents/roster.ts';
 import { timeAnswerPayload, timeAnswerToSign, timeKeyPayload, timeKeyToSign } from '@mortise/documents/time.ts';
 import { ALL_RIGHTS, sealTrusted, type TrustedEntry } from '@mortise/documents/trusted-entry.ts';
@@ -140,6 +141,11 @@ export class Site {
     return instant(RTC_MS + 500_000 + this.world.nowMs);
   }
 
+  /** The hub's signed word that an instant has passed. */
+  timeBound(at: Instant, by: KeyPair = this.timeKey): Bytes {
+    return this.sign(by, timeBoundToSign(this.crypto, by.publicKey, at));
+  }
+
   session(): Bytes {
     return this.entropy().slice(0, SESSION_BYTES);
   }
@@ -149,18 +155,28 @@ export class Site {
     return { credentialKey: phone.publicKey, pseudonym: this.crypto.sha256(phone.publicKey).slice(0, 16), rights };
   }
 
+  /** The owner set that follows the one that the lock holds: of `owners`, agreed to by `by`. */
+  owners(owners: readonly KeyPair[], by: readonly KeyPair[] = [this.owner], fields: Partial<OwnerSetFields> = {}): Bytes {
+    const { membership } = this.world.state;
+    assert.ok(membership.kind === 'adopted');
+    const { sequence, hash } = membership.ownerSet;
+    const keys = owners.map(({ publicKey }) => publicKey);
+    const payload = ownerSetPayload(this.crypto, { keys, threshold: 1, sequence: sequence + 1, previous: hash, salt: this.entropy().slice(0, 16), ...fields });
+    return assembleOwnerSet(by.map((owner) => this.sign(owner, ownerSetToSign(this.crypto, owner.publicKey, payload))));
+  }
+
   /** The signed roster and what it says; `fields` and `entries` differ from a first one with the phone. */
-  roster(fields: Partial<RosterFields> = {}, entries?: readonly TrustedEntry[]): { readonly bytes: Bytes; readonly hash: Bytes } {
+  roster(fields: Partial<RosterFields> = {}, entries?: readonly TrustedEntry[], by: KeyPair = this.owner): { readonly bytes: Bytes; readonly hash: Bytes } {
     const { lockId, keys } = this.world.state;
     const trusted = entries ?? [this.entry(this.phone)];
     const sealed = trusted.map((entry) => ({ kind: 'trusted', sealed: sealTrusted(this.crypto, keys.seal.publicKey, lockId, entry, this.entropy()) }) as const);
     const timeKey = { key: this.timeKey.publicKey, kind: 'hub', driftPpm: 50, until: instant(RTC_MS + 10 ** 11) } as const;
-    const timeKeys = [this.sign(this.owner, timeKeyToSign(this.crypto, this.owner.publicKey, timeKeyPayload(this.crypto, timeKey)))];
+    const timeKeys = [this.sign(by, timeKeyToSign(this.crypto, by.publicKey, timeKeyPayload(this.crypto, timeKey)))];
     const payload = rosterPayload(this.crypto, {
       siteId: this.ownerSet.siteId, lockId, version: 1, previous: null, entries: sealed, zone: 'Europe/Zurich', policy: POLICY,
       timeKeys, journalKey: this.journalKey.publicKey, groups: [], ...fields,
     });
-    return { bytes: this.sign(this.owner, rosterToSign(this.crypto, this.owner.publicKey, payload)), hash: this.crypto.sha256(payload) };
+    return { bytes: this.sign(by, rosterToSign(this.crypto, by.publicKey, payload)), hash: this.crypto.sha256(payload) };
   }
 
   readerCertificate(publicKey: Bytes, subject: string): Bytes {

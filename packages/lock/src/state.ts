@@ -9,7 +9,7 @@ import type { Authenticated, ReaderSession } from '@mortise/aliro/reader.ts';
 import type { Authority } from '@mortise/access/authority.ts';
 import type { Clock } from '@mortise/access/clock.ts';
 import type { DocumentMemory } from '@mortise/access/document-memory.ts';
-import type { RosterAnswerBody } from '@mortise/courier/link-body.ts';
+import type { OwnerSetAnswerBody, RosterAnswerBody } from '@mortise/courier/link-body.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import type { LockKeyed, LockOpened } from '@mortise/documents/adoption.ts';
 import type { CheckedOffer, Offer } from '@mortise/documents/adoption-offer.ts';
@@ -44,6 +44,8 @@ export type LockState = {
   readonly requestIds: readonly string[];
   /** Of access documents: as the last decision left it, which may not be durable yet; then that decision has not moved anything either. */
   readonly documents: DocumentMemory;
+  /** Names of Revocation Documents (access' revocation-document.ts) that the journal tells of, the newest last; at most MAX_SEEN_REVOCATIONS. */
+  readonly seenRevocations: readonly string[];
   readonly journal: JournalState;
   /** What waits for `stored`; at most MAX_PENDING_STORES. */
   readonly stores: readonly PendingStore[];
@@ -161,7 +163,8 @@ export type AfterStored =
   | { readonly kind: 'adoptionAnswer'; readonly session: Bytes; readonly step: number; readonly message: Bytes }
   | { readonly kind: 'adopted'; readonly owner: WaitingOwner }
   | { readonly kind: 'stated'; readonly owner: WaitingOwner | undefined }
-  | { readonly kind: 'rosterAnswer'; readonly answer: RosterAnswerBody };
+  | { readonly kind: 'rosterAnswer'; readonly answer: RosterAnswerBody }
+  | { readonly kind: 'ownerSetAnswer'; readonly answer: OwnerSetAnswerBody };
 
 export type ReceiptParts = { readonly entry: Entry; readonly previousHead: Bytes };
 

@@ -13,6 +13,7 @@ import { closeWindow, note, onStored, type Beside } from './journal-keeper.ts';
 import { onLinkMessage } from './link-desk.ts';
 import { encodeMemory } from './memory-parts.ts';
 import { expireMovement, inputBolt } from './motion.ts';
+import { sendOwnerSetAnswer } from './owner-desk.ts';
 import { onBatchSigned, pumpOutbox, resetOutbox } from './outbox.ts';
 import { askReceipt, onReceiptSigned } from './receipts.ts';
 import { expireRelock, updateRelock } from './relocking.ts';
@@ -123,6 +124,8 @@ const afterStored = (moment: Moment, state: LockState, after: AfterStored): Chan
       return onStatementStored(moment, state, after.owner);
     case 'rosterAnswer':
       return sendRosterAnswer(state, after.answer);
+    case 'ownerSetAnswer':
+      return sendOwnerSetAnswer(state, after.answer);
     default:
       return unreachable(after);
   }
