@@ -46,6 +46,7 @@ const bornAs = ({ crypto }: Context, keys: LockKeys, membership: LockState['memb
   relock: NO_RELOCK,
   operations: [],
   sessions: [],
+  near: [],
   requestIds: [],
   documents: NO_DOCUMENT_MEMORY,
   seenRevocations: [],
@@ -126,12 +127,12 @@ const seenOf = (records: readonly JournalRecord[]): readonly string[] =>
 // As decisions.ts remembers them.
 const isRemembered = ({ kind, pseudonym, allowed }: JournalRecord): boolean => kind === 'decision' && (pseudonym !== undefined || allowed === true);
 
-// An allowed decision waits for its operation, or for a start that closed it. Relocks have no request id and share one place.
+// An allowed decision waits for its operation, or for a start that closed it; one that moves nothing waits for none. Relocks have no request id and share one place.
 const unfinishedOf = (records: readonly JournalRecord[]): readonly Actor[] => {
   const open = new Map<string, Actor>();
   for (const record of records) {
     const key = record.requestId === undefined ? 'relock' : hex(record.requestId);
-    if (record.kind === 'decision' && record.allowed === true) open.set(key, actorOf(record));
+    if (record.kind === 'decision' && record.allowed === true && record.verb !== 'syncOnly') open.set(key, actorOf(record));
     if (record.kind === 'operation' || record.reason === 'started') open.delete(key);
   }
   return [...open.values()].slice(-MAX_OPERATIONS);

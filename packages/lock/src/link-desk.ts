@@ -8,13 +8,14 @@ import { onAdoptionMessage } from './adoption-desk.ts';
 import { changed, type Change, type Moment } from './change.ts';
 import { onAcknowledged } from './outbox.ts';
 import { onOwnerSet } from './owner-desk.ts';
+import { HUB } from './peer.ts';
 import { onRevocation } from './revocation-desk.ts';
 import { onRoster } from './roster-desk.ts';
 import { sendFrame } from './sending.ts';
 import { stampOf } from './sensing.ts';
 import { wantStatus } from './status-desk.ts';
 import { onTimeAnswer, onTimeBound } from './time-desk.ts';
-import { onRelayFrame } from './transactions.ts';
+import { onTransactionFrame } from './transactions.ts';
 import type { Adopted, LockState } from './state.ts';
 
 export const onLinkMessage = (moment: Moment, state: LockState, message: ToLockMessage): Change => {
@@ -39,20 +40,20 @@ const onOwned = (moment: Moment, state: LockState, adopted: Adopted, { type, ses
   switch (type) {
     case 'relay': {
       const frame = decodeRelayFrame(body);
-      return frame === undefined ? changed(state) : onRelayFrame(moment, state, adopted, session, frame);
+      return frame === undefined ? changed(state) : onTransactionFrame(moment, state, adopted, { kind: 'relay', session }, frame);
     }
     case 'roster':
-      return onRoster(moment, state, adopted, body);
+      return onRoster(moment, state, adopted, HUB, body);
     case 'journal-ack':
       return onAcknowledged(moment, state, adopted, body);
     case 'time-answer':
-      return onTimeAnswer(moment, state, adopted, body);
+      return onTimeAnswer(moment, state, adopted, HUB, body);
     case 'time-bound':
       return onTimeBound(moment, state, adopted, body);
     case 'revocation':
       return onRevocation(moment, state, adopted, body);
     case 'owner-set':
-      return onOwnerSet(moment, state, adopted, body);
+      return onOwnerSet(moment, state, adopted, HUB, body);
     case 'adopt':
     case 'status-ask':
       return changed(state);
@@ -60,4 +61,4 @@ const onOwned = (moment: Moment, state: LockState, adopted: Adopted, { type, ses
 };
 
 const onUnowned = (state: LockState, { type, session }: ToLockMessage): Change =>
-  type === 'relay' ? sendFrame(state, session, { kind: 'closed', code: 'not-adopted' }) : changed(state);
+  type === 'relay' ? sendFrame(state, { kind: 'relay', session }, { kind: 'closed', code: 'not-adopted' }) : changed(state);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import type { StoredDocument } from '@mortise/aliro/device-response.ts';
 import { certificateTbs, compressCertificate } from '@mortise/aliro/reader-certificate.ts';
-import { createUserDevice, stepUserDevice, type DeviceInput, type DeviceOutcome, type DeviceSession } from '@mortise/aliro/user-device.ts';
+import { createUserDevice, stepUserDevice, type DeviceConfig, type DeviceInput, type DeviceOutcome, type DeviceSession } from '@mortise/aliro/user-device.ts';
 import { encodeCommand, INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
 import { required } from '@mortise/base/assert.ts';
 import { concat, equalBytes, uint, utf8, type Bytes } from '@mortise/base/bytes.ts';
@@ -30,6 +30,7 @@ import type { Result } from '@mortise/base/result.ts';
 import { mergeBatch, openBatch } from '@mortise/journal/batch.ts';
 import { GENESIS, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
 import { verifyReceipt, type Receipt } from '@mortise/journal/receipt.ts';
+import { NearLink } from './near-link.conformance.ts';
 import { RTC_MS, SETUP_SECRET, World } from './world.conformance.ts';
 
 const POLICY: Policy = { relockDelayMs: 0, relockOnClose: false, jamTimeoutMs: 3000 };
@@ -37,6 +38,7 @@ const POLICY: Policy = { relockDelayMs: 0, relockOnClose: false, jamTimeoutMs: 3
 const LATENCY_MS = 20;
 
 export type PhoneRun = {
+  /** Of a run over the relay. */
   readonly session: Bytes;
   /** Every frame that the lock said to this phone, and that it said to the lock. */
   readonly heard: RelayFrame[];
@@ -47,8 +49,9 @@ export type PhoneRun = {
   receiptError: string | undefined;
 };
 
-/** `documents`: what the phone has filed for its credential. */
+/** `documents`: what the phone has filed for its credential. `via`: the near link by which it asks; left out: over the relay. */
 export type Ask = {
+  readonly via?: NearLink;
   readonly verb: Verb; readonly phone?: KeyPair; readonly requestId?: Bytes; readonly command?: Bytes | null; readonly documents?: readonly StoredDocument[];
 };
 
@@ -146,6 +149,11 @@ export class Site {
     return this.sign(by, timeBoundToSign(this.crypto, by.publicKey, at));
   }
 
+  /** A phone comes to the door. */
+  connect(): NearLink {
+    return new NearLink(this.world);
+  }
+
   session(): Bytes {
     return this.entropy().slice(0, SESSION_BYTES);
   }
@@ -207,13 +215,13 @@ export class Site {
   }
 
   /** A phone asks; its frames go through `carry`. Let the world run to see what comes of it. */
-  ask({ verb, phone = this.phone, requestId = this.entropy().slice(0, 16), command, documents }: Ask): PhoneRun {
+  ask({ verb, phone = this.phone, requestId = this.entropy().slice(0, 16), command, documents, via }: Ask): PhoneRun {
     const run: PhoneRun = { session: this.session(), heard: [], said: [], outcome: undefined, closed: undefined, receipt: undefined, receiptError: undefined };
     const { siteId } = this.ownerSet;
     const group = { groupIdentifier: identifierBytes(siteId), groupIdentifierKey: this.issuer.publicKey, credentialKey: phone.publicKey, ...(documents && { documents }) };
     const b2 = command === undefined ? encodeCommand({ verb, requestId, until: 0 }) : command;
-    const config = {
-      versions: [0x0100], interfaceByte: INTERFACES.relay, maxCommand: 4096, maxResponse: 4096, groups: [group],
+    const config: DeviceConfig = {
+      versions: [0x0100], interfaceByte: via === undefined ? INTERFACES.relay : INTERFACES.ble, closing: 'exchange', maxCommand: 4096, maxResponse: 4096, groups: [group],
       expectSubject: () => this.world.state.lockId, ...(b2 === null ? {} : { command: b2 }),
     };
     const ephemeral = deriveKeyPair(this.crypto, this.entropy(), 'phone').privateKey.reveal();
@@ -222,7 +230,7 @@ export class Site {
       const { session, effects } = stepUserDevice(this.crypto, device, input);
       device = session;
       for (const effect of effects) {
-        if (effect.kind === 'respond') this.#toLock(run, { kind: 'apdu', apdu: effect.apdu });
+        if (effect.kind === 'respond') this.#toLock(run, { kind: 'apdu', apdu: effect.apdu }, via);
         if (effect.kind === 'sign') feed({ kind: 'signed', signature: this.crypto.p256.sign(phone.privateKey.reveal(), effect.message) });
         if (effect.kind === 'finished') run.outcome = effect.outcome;
       }
@@ -233,8 +241,9 @@ export class Site {
       if (frame.kind === 'closed') run.closed = frame.code;
       if (frame.kind === 'receipt') this.#readReceipt(run, frame.receipt, requestId, phone);
     };
-    this.#listeners.set(run.session.toHex(), ({ body }) => this.carry(required(decodeRelayFrame(body), 'the lock sends frames'), 'phone', hear));
-    this.#toLock(run, { kind: 'open' });
+    if (via === undefined) this.#listeners.set(run.session.toHex(), ({ body }) => this.carry(required(decodeRelayFrame(body), 'the lock sends frames'), 'phone', hear));
+    else via.hear = (frame) => this.carry(frame, 'phone', hear);
+    this.#toLock(run, { kind: 'open' }, via);
     return run;
   }
 
@@ -245,9 +254,12 @@ export class Site {
     return run;
   }
 
-  #toLock(run: PhoneRun, frame: RelayFrame): void {
+  #toLock(run: PhoneRun, frame: RelayFrame, via: NearLink | undefined): void {
     run.said.push(frame);
-    this.carry(frame, 'lock', (passed) => this.world.later(LATENCY_MS, () => this.say('relay', encodeRelayFrame(passed), run.session)));
+    this.carry(frame, 'lock', (passed) => {
+      if (via === undefined) this.world.later(LATENCY_MS, () => this.say('relay', encodeRelayFrame(passed), run.session));
+      else via.say(passed);
+    });
   }
 
   // The transaction id is the lock's; the receipt names it, and the journal's decision of this request too.

@@ -11,7 +11,9 @@ import { openTimeAnswer, type TimeAuthority } from '@mortise/documents/time.ts';
 import { changed, type Change, type Moment } from './change.ts';
 import { encodeConfiguration } from './configuration.ts';
 import { hasRoomForRequest, store } from './journal-keeper.ts';
-import { send } from './sending.ts';
+import { findConnection, updateCarrying } from './near-connections.ts';
+import type { Carrier, NearPeer } from './peer.ts';
+import { sayTo, send } from './sending.ts';
 import type { Adopted, LockState, TimeQuestionState } from './state.ts';
 
 export const ASK_EVERY_MS = 3_600_000;
@@ -30,16 +32,30 @@ export const askTime = (moment: Moment, state: LockState): Change => {
 };
 
 /** Takes any bytes. What the clock learns outlives a restart. */
-export const onTimeAnswer = (moment: Moment, state: LockState, adopted: Adopted, bytes: Bytes): Change => {
-  const { nonce, askedAtMs } = state.question;
+export const onTimeAnswer = (moment: Moment, state: LockState, adopted: Adopted, from: Carrier, bytes: Bytes): Change => {
+  const { nonce, askedAtMs } = questionTo(state, from);
   if (nonce === undefined) return changed(state);
   const answer = openTimeAnswer(moment.crypto, bytes, { lockId: state.lockId, nonce, ...timeAuthority(adopted) });
   if (!answer.ok) return changed(state);
   const clock = answerClock(state.clock, answer.value, askedAtMs, moment.now);
-  if (!clock.ok) return changed({ ...state, question: { ...state.question, nonce: undefined } });
-  const question = { nonce: undefined, askedAtMs, nextMs: moment.now.monotonicMs + ASK_EVERY_MS };
-  return keepClock(moment, { ...state, question }, clock.value);
+  const nextMs = clock.ok && from.kind === 'hub' ? moment.now.monotonicMs + ASK_EVERY_MS : state.question.nextMs;
+  const answered = withQuestion(state, from, { nonce: undefined, askedAtMs }, nextMs);
+  return clock.ok ? keepClock(moment, answered, clock.value) : changed(answered);
 };
+
+/** Asks by a phone that carries: it may have the hub's answer at once, or not at all. */
+export const askTimeBy = ({ crypto, entropy, now }: Moment, state: LockState, by: NearPeer): Change => {
+  const nonce = derive(crypto, entropy, `time nonce ${by.connection}`, NONCE_BYTES);
+  return sayTo(withQuestion(state, by, { nonce, askedAtMs: now.monotonicMs }), by, 'time-ask', encodeTimeAsk(nonce));
+};
+
+type Question = Pick<TimeQuestionState, 'nonce' | 'askedAtMs'>;
+
+const questionTo = (state: LockState, from: Carrier): Question =>
+  from.kind === 'hub' ? state.question : (findConnection(state, from)?.carrying?.question ?? NO_QUESTION);
+
+const withQuestion = (state: LockState, to: Carrier, question: Question, nextMs = state.question.nextMs): LockState =>
+  to.kind === 'hub' ? { ...state, question: { ...question, nextMs } } : updateCarrying(state, to, { question });
 
 /** An instant that the hub says has passed, whoever carries it; takes any bytes. It raises the floor and never sets the clock. */
 export const onTimeBound = (moment: Moment, state: LockState, adopted: Adopted, bytes: Bytes): Change => {
