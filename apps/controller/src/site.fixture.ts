@@ -9,7 +9,8 @@ import { assert, required } from '@mortise/base/assert.ts';
 import { equalBytes, hex, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { instant } from '@mortise/base/instant.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { decodeAdoptBody, decodeTimeAsk, encodeAdoptBody, encodeJournalAck } from '@mortise/courier/link-body.ts';
+import { journalAckToSign } from '@mortise/courier/journal-ack.ts';
+import { decodeAdoptBody, decodeTimeAsk, encodeAdoptBody } from '@mortise/courier/link-body.ts';
 import { unprovenStatus, type Status } from '@mortise/courier/status.ts';
 import { decodeFromLock, encodeToLock, NO_SESSION, type FromLockMessage, type ToLockType } from '@mortise/courier/link-message.ts';
 import { deriveKeyPair } from '@mortise/crypto/entropy.ts';
@@ -212,8 +213,9 @@ export class TestSite {
   #confirm(): void {
     const afterMs = this.acknowledge();
     if (afterMs === undefined) return;
-    const { seq } = this.#known;
-    setTimeout(() => this.#send('journal-ack', NO_SESSION, encodeJournalAck(seq)), afterMs).unref();
+    const [{ seq }, lockId, key] = [this.#known, required(this.lockId, 'adopt first'), this.#timeKey];
+    const ack = signedBy(crypto, key, journalAckToSign(crypto, key.publicKey, { lockId, seq, instant: instant(Date.now()) }));
+    setTimeout(() => this.#send('journal-ack', NO_SESSION, ack), afterMs).unref();
   }
 }
 

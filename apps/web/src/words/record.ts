@@ -63,7 +63,7 @@ const ASKED: Readonly<Record<string, string>> = { unlock: 'to unlock', lock: 'to
 const isLetGo = (item: ActivityItem): boolean => item.allowed === false && item.credential === null && item.verb === null && item.rule === 'closed:aborted';
 
 /** What the lock refused without a decision on a key. */
-const REFUSALS: readonly string[] = ['refusals-suppressed', 'roster-refused', 'adoption-refused'];
+const REFUSALS: readonly string[] = ['refusals-suppressed', 'roster-refused', 'adoption-refused', 'revocations-refused', 'owners-refused'];
 
 const MOVED_TO: Readonly<Record<ActivityItem['sensed']['bolt'], Mark>> = { locked: 'locked', unlocked: 'open', moving: 'note', unknown: 'note' };
 
