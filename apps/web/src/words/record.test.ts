@@ -96,3 +96,22 @@ test('records that the hub lacks are said where they are missing', () => {
   assert.match(gap?.how ?? '', /^Records 101 to 150 are not on this hub/);
   assert.match(gapLine({ item: item({ seq: 2, missing: 1 }) }, false)?.how ?? '', /^Record 1 is not on this hub/);
 });
+
+test('a rule of a lent key says by whose signature, and which hours', () => {
+  const place = 'd.aaaaaaaaaaaaaaaaaaaaaaaaaa';
+  const table: readonly (readonly [string, string])[] = [
+    [`owner:0123456789ab ${place} window 0 synced Europe/Zurich`, 'A lent key, signed by an owner, by the first of its hours'],
+    [`invitation:0123456789ab ${place} always synced Europe/Zurich`, 'A lent key, signed by its own phone with the link of an owner’s invitation, at any hour'],
+    [`delegate:0123456789ab ${place} revoked synced Europe/Zurich`, 'A lent key, signed by the hub within what the owners let it'],
+    ['documents document-missing synced Europe/Zurich', 'None: the key showed no document that counts'],
+    ['owners:2', 'Signed by the owners before it; it is number 2'],
+  ];
+  assert.deepEqual(table.map(([rule]) => ruleWords(rule)), table.map(([, words]) => words));
+  assert.match(ruleWords('revocation:abc'), /may take keys back/);
+});
+
+test('what couriers brought is told: taken as a note, refused as a refusal', () => {
+  const event = (reason: string): ActivityItem => item({ kind: 'event', verb: null, interface: null, reason, rule: 'x' });
+  for (const reason of ['revocations-accepted', 'owners-accepted']) assert.equal(lineOf({ item: event(reason) }, true).mark, 'note');
+  for (const reason of ['revocations-refused', 'owners-refused']) assert.equal(lineOf({ item: event(reason) }, true).mark, 'refused');
+});

@@ -150,8 +150,25 @@ export const ruleWords = (rule: string | null): string => {
   if (version !== undefined) return `An owner’s phone, named in roster version ${version}`;
   const policy = rule?.match(/^policy:(\d+)$/)?.[1];
   if (policy !== undefined) return `Locking by itself, as roster version ${policy} says`;
+  const issuer = rule?.match(/^(owner|delegate|invitation):/)?.[1];
+  if (issuer !== undefined) return `A lent key, ${ISSUERS[issuer] ?? 'signed'}${windowWords(rule ?? '')}`;
+  if (rule?.startsWith('documents ') === true) return 'None: the key showed no document that counts';
+  if (rule?.startsWith('revocation:') === true) return 'The list is signed by who may take keys back';
+  const owners = rule?.match(/^owners:(\d+)$/)?.[1];
+  if (owners !== undefined) return `Signed by the owners before it; it is number ${owners}`;
   if (rule === 'thumb-turn') return 'None: a hand needs no rule';
   return rule ?? 'None: no key was involved';
+};
+
+const ISSUERS: Readonly<Record<string, string>> = {
+  owner: 'signed by an owner', delegate: 'signed by the hub within what the owners let it', invitation: 'signed by its own phone with the link of an owner’s invitation',
+};
+
+/** Which of its hours allowed it: `<issuer>:<digest> <place> <window n | always | why not> <clock> <zone>`. */
+const windowWords = (rule: string): string => {
+  const window = rule.match(/ window (\d+) /)?.[1];
+  if (window !== undefined) return `, by the ${Number(window) === 0 ? 'first' : `${Number(window) + 1}.`} of its hours`;
+  return rule.includes(' always ') ? ', at any hour' : '';
 };
 
 const CLOCK = {
