@@ -8,7 +8,8 @@ import { reasonSentence } from '../words/reasons.ts';
 import { announce } from './announce.ts';
 import { ARMED_MS, AT_REST, HOLD_MS, REFUSED_MS, stepHold, type HoldEffect, type HoldEvent, type HoldPhase } from './hold-phase.ts';
 import { doors, stateOf } from './live.ts';
-import { operate, type Running } from './operate.ts';
+import type { Running } from './operate.ts';
+import { operate } from './owner-operate.ts';
 
 export type Hold = {
   readonly phase: Signal<HoldPhase>;
