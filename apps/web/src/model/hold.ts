@@ -28,7 +28,7 @@ const holds = new Map<string, Hold>();
 /** What is held: by which way it is opened, and what its door shows; the state is undefined where it is not shown. */
 export type HoldTarget = { readonly id: string; readonly name: string; readonly start: () => Running; readonly shown: () => DoorState | undefined };
 
-const known = <T extends { readonly id: string }>(target: T, make: () => Hold): Hold => {
+const keptBy = <T extends { readonly id: string }>(target: T, make: () => Hold): Hold => {
   const before = holds.get(target.id);
   if (before !== undefined) return before;
   const made = make();
@@ -38,7 +38,7 @@ const known = <T extends { readonly id: string }>(target: T, make: () => Hold): 
 
 /** The hold control of an owner's door. */
 export const holdOf = (door: Door): Hold =>
-  known(door, () => createHold({
+  keptBy(door, () => createHold({
     id: door.id, name: door.name, start: () => operate(door, 'unlock'),
     shown: () => {
       const current = doors.value?.find(({ id }) => id === door.id);
@@ -47,7 +47,7 @@ export const holdOf = (door: Door): Hold =>
   }));
 
 /** The hold control of anything else; one for each id. */
-export const holdOfTarget = (target: HoldTarget): Hold => known(target, () => createHold(target));
+export const holdOfTarget = (target: HoldTarget): Hold => keptBy(target, () => createHold(target));
 
 const TIMERS: { readonly [K in HoldPhase['kind']]?: readonly [number, HoldEvent] } = {
   holding: [HOLD_MS, { kind: 'filled' }], armed: [ARMED_MS, { kind: 'lapsed' }], refused: [REFUSED_MS, { kind: 'lapsed' }],

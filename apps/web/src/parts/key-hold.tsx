@@ -42,8 +42,8 @@ const Refused = ({ held, door, code }: { held: HeldKey; door: HeldDoor; code: st
   const { terms } = held.grant;
   const opening = wouldOpen(terms, now.value, door.zone);
   const next = opening?.opens === false ? opening.next : undefined;
-  const { says, then } = keyReason(code, { terms, now: now.value, zone: door.zone, next, calendarName: calendarOf(held) });
-  return <><b>{says}</b>{then !== undefined && <> {then}</>}</>;
+  const { says, follows } = keyReason(code, { terms, now: now.value, zone: door.zone, next, calendarName: calendarOf(held) });
+  return <><b>{says}</b>{follows !== undefined && <> {follows}</>}</>;
 };
 
 const restSays = (door: HeldDoor, held: HeldKey, state: DoorState, way: Way) => {

@@ -18,8 +18,8 @@ test('times are said in the zone of the door, by its name', () => {
   assert.equal(says('grant-expired').says, 'This key ended at 17:00, Zurich time.');
   assert.equal(says('grant-expired', { until: Date.parse('2026-05-28T15:00:00Z') }).says, 'This key ended yesterday at 17:00, Zurich time.');
   assert.equal(says('grant-not-yet', { from: monday }).says, 'This key begins Monday 9:00, Zurich time.');
-  assert.deepEqual(says('outside-hours', {}, monday), { says: 'This key opens on weekdays from 9:00 to 17:00, Zurich time.', then: 'It opens again Monday 9:00, Zurich time.' });
-  assert.equal(says('outside-hours').then, undefined, 'nothing is promised that is not known');
+  assert.deepEqual(says('outside-hours', {}, monday), { says: 'This key opens on weekdays from 9:00 to 17:00, Zurich time.', follows: 'It opens again Monday 9:00, Zurich time.' });
+  assert.equal(says('outside-hours').follows, undefined, 'nothing is promised that is not known');
 });
 
 test('counts are said with their number', () => {

@@ -9,16 +9,16 @@ import { dayTime, when, zoneName } from './time.ts';
 /** `next`: when the key would open again, as far as its terms tell; undefined: never, or not to be told. */
 export type KeyReasonContext = { readonly terms: GrantTermsJson; readonly now: number; readonly zone: string; readonly next?: number | undefined; readonly calendarName?: string | undefined };
 
-/** `says` is the reason, `then` what follows from it, if anything does. */
-export type KeyReason = { readonly says: string; readonly then?: string };
+/** `says` is the reason, `follows` what follows from it, if anything does. */
+export type KeyReason = { readonly says: string; readonly follows?: string };
 
-const again = ({ next, now, zone }: KeyReasonContext): Pick<KeyReason, 'then'> =>
-  next === undefined ? {} : { then: `It opens again ${/^\d/.test(dayTime(next, now, zone)) ? 'at ' : ''}${dayTime(next, now, zone)}, ${zoneName(zone)}.` };
+const again = ({ next, now, zone }: KeyReasonContext): Pick<KeyReason, 'follows'> =>
+  next === undefined ? {} : { follows: `It opens again ${/^\d/.test(dayTime(next, now, zone)) ? 'at ' : ''}${dayTime(next, now, zone)}, ${zoneName(zone)}.` };
 
 type Words = (context: KeyReasonContext) => KeyReason;
 
 const WORDS: Readonly<Record<string, Words>> = {
-  'grant-expired': ({ terms, now, zone }) => ({ says: `This key ended ${when(terms.until, now, zone)}, ${zoneName(zone)}.`, then: 'Ask whoever lent it to you to renew it.' }),
+  'grant-expired': ({ terms, now, zone }) => ({ says: `This key ended ${when(terms.until, now, zone)}, ${zoneName(zone)}.`, follows: 'Ask whoever lent it to you to renew it.' }),
   'grant-not-yet': ({ terms, now, zone }) => ({ says: `This key begins ${dayTime(terms.from, now, zone).replace(/^(?=\d)/, 'at ')}, ${zoneName(zone)}.` }),
   'outside-hours': (context) => ({ says: `This key opens ${hoursWords(context.terms.hours)}, ${zoneName(context.zone)}.`, ...again(context) }),
   'holiday': (context) => ({ says: `This key does not open on the days of ${context.calendarName ?? 'the site’s holidays'}, and today is one.`, ...again(context) }),
