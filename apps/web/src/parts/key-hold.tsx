@@ -3,9 +3,10 @@
 import { calendarOf, type HeldDoor, type HeldKey } from '../model/held.ts';
 import { holdOfTarget, type Hold as HoldControl } from '../model/hold.ts';
 import type { HoldPhase } from '../model/hold-phase.ts';
-import { keyDoorState, keyRelockAt, lookNear, openByKey, usedWay, wayTo, type Way } from '../model/key-open.ts';
+import { keyDoorState, keyRelockAt, lookNear, openByKey, wayTo, wayUsed } from '../model/key-open.ts';
 import { now } from '../model/live.ts';
 import { twoTaps } from '../model/settings.ts';
+import type { Way } from '../model/ways.ts';
 import { wouldOpen } from '../model/would-open.ts';
 import type { DoorState } from '../words/door-state.ts';
 import { isUsable } from '../words/held.ts';
@@ -58,7 +59,7 @@ const restSays = (door: HeldDoor, held: HeldKey, state: DoorState, way: Way) => 
 };
 
 const saysOf = (door: HeldDoor, held: HeldKey, phase: HoldPhase) => {
-  const way = usedWay.value[door.id] ?? wayTo(door);
+  const way = wayUsed(door) ?? wayTo(door);
   if (phase.kind === 'refused') return <Refused held={held} door={door} code={phase.code} />;
   if (phase.kind === 'holding') return 'Let go to stop. Nothing has moved yet.';
   if (phase.kind === 'armed') return 'The next tap opens the door. Wait, and it will not.';

@@ -3,11 +3,12 @@
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { base64url } from '@mortise/base/bytes.ts';
 import { askToKeep } from '@mortise/browser/storage.ts';
 import { Task, useTitle } from '../app/shell.tsx';
 import { compareCode } from '../keys/compare.ts';
-import { heldCredential, startKeys } from '../keys/held.ts';
-import { calendarOf, chosenDoor, heldDoors, heldKeys, heldSite, hubAnswers, keysOf, openings, type HeldDoor, type HeldKey, type HeldSite } from '../model/held.ts';
+import { startKeys } from '../keys/held.ts';
+import { calendarOf, chosenDoor, credential, heldDoors, heldKeys, heldSite, hubAnswers, keysOf, openings, type HeldDoor, type HeldKey, type HeldSite } from '../model/held.ts';
 import { keyDoorState, wayTo } from '../model/key-open.ts';
 import { now } from '../model/live.ts';
 import { twoTaps } from '../model/settings.ts';
@@ -61,11 +62,11 @@ const Key = ({ held, door }: { held: HeldKey; door: HeldDoor }) => {
 };
 
 const Asking = ({ held }: { held: HeldKey }) => {
-  const key = heldCredential.value;
+  const key = credential.value?.key.publicKey;
   return held.grant.state !== 'asking' ? null : (
     <div class="stack">
       <Wait>Waiting for {held.grant.from} to sign your key</Wait>
-      {key !== undefined && <><p class="small">{held.grant.from} may ask you for these eight characters:</p><p class="compare" aria-label="Compare">{compareCode(key)}</p></>}
+      {key !== undefined && <><p class="small">{held.grant.from} may ask you for these eight characters:</p><p class="compare" aria-label="Compare">{compareCode(base64url(key))}</p></>}
     </div>
   );
 };
