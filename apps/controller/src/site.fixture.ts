@@ -30,7 +30,7 @@ import { foundSite } from '@mortise/wallet/own.ts';
 import { signedBy } from '@mortise/wallet/owner-signature.ts';
 import type { SiteKey } from '@mortise/wallet/site-key.ts';
 import type { Heard, TestBroker } from './broker.fixture.ts';
-import { countedGrant, rosterWithDoor } from './guest.fixture.ts';
+import { countedGrant, invitedDocuments, rosterWithDoor } from './guest.fixture.ts';
 import type { NearVisit } from './near-visit.fixture.ts';
 
 const PATIENCE_MS = 8000;
@@ -143,6 +143,13 @@ export class TestSite {
     const { key, site } = this.#wallet(who);
     const identityKey = required(this.identityKey, 'adopt first');
     return visit.operate({ site, identityKey, verb, entropy: freshEntropy(), sign: (message) => crypto.p256.sign(key.privateKey.reveal(), message) });
+  }
+
+  /** Somebody new, with what an owner's invitation became in their wallet. */
+  invite(): { readonly key: KeyPair; readonly site: SiteKey } {
+    const key = deriveKeyPair(crypto, freshEntropy(), 'invited');
+    const { owner, issuer, ownerSet: { siteId } } = this.#founded;
+    return { key, site: { siteId, readerIssuerKey: issuer.publicKey, credentialKey: key.publicKey, documents: invitedDocuments(owner, siteId, key) } };
   }
 
   /** What a phone carried out of the door's reach: the journal's batches count as if they had come by the link. */
