@@ -5,6 +5,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { base64url } from '@mortise/base/bytes.ts';
 import { askToKeep } from '@mortise/browser/storage.ts';
+import { keepPage } from '../app/offline.ts';
 import { Task, useTitle } from '../app/shell.tsx';
 import { compareCode } from '../keys/compare.ts';
 import { startKeys } from '../keys/held.ts';
@@ -25,6 +26,8 @@ import { useRef } from 'preact/hooks';
 
 // ---- keeping -----------------------------------------------------------------------------------------------------------------
 
+/** Whether this page opens without a network. */
+const pageKept = signal(false);
 const kept = signal<'yes' | 'no' | undefined>(undefined);
 
 const keep = async (): Promise<void> => {
@@ -72,7 +75,7 @@ const Asking = ({ held }: { held: HeldKey }) => {
 };
 
 const Offline = ({ site }: { site: HeldSite }) => {
-  if (hubAnswers.value) return <Banner icon="near"><b>Works without internet.</b> The key is in this browser, and the lock decides by itself.</Banner>;
+  if (hubAnswers.value) return <Banner icon="near"><b>Works without internet</b>{pageKept.value ? '. ' : ' as long as this page stays open. '}The key is in this browser, and the lock decides by itself.</Banner>;
   return <Banner icon="unlinked"><b>No connection to the hub.</b> What stands here is from {ago(site.at, now.value, heldDoors.value[0]?.zone ?? 'UTC')}. At the door the key opens all the same.</Banner>;
 };
 
@@ -129,6 +132,7 @@ const NoDoor = ({ site }: { site: HeldSite }) => {
 
 export const Keys = () => {
   useEffect(startKeys, []);
+  useEffect(() => void keepPage().then((done) => { pageKept.value = done; }), []);
   const site = heldSite.value;
   if (site === undefined) return <Task title="Your keys"><Wait>Reading the keys of this browser</Wait></Task>;
   if (site === 'none') return <None />;
