@@ -13,8 +13,8 @@ export const initials = (name: string): string => name.split(/\s+/).slice(0, 2).
 
 export type GrantRowProps = {
   readonly grant: Grant;
-  /** What the row is called: the person among keys, the doors among a person's keys. */
-  readonly by: 'person' | 'doors';
+  /** What the row is called: the person among keys, the doors among a person's keys, the person at a door. */
+  readonly by: 'person' | 'doors' | 'here';
 };
 
 export const GrantRow = ({ grant, by }: GrantRowProps) => {
@@ -24,10 +24,11 @@ export const GrantRow = ({ grant, by }: GrantRowProps) => {
   const places = placesWords(terms.places, nameOfPlace);
   const line = termsLine(terms, { calendarName, now: now.value, zone });
   return (
-    <a class={by === 'person' ? 'row' : 'row row--plain'} href={grantPath(grant.id)}>
-      {by === 'person' && <span class="face" aria-hidden="true">{initials(person.name)}</span>}
-      <span class="row__body"><span class="row__name">{by === 'person' ? person.name : places}</span><span class="row__note">{by === 'person' ? `${places}. ${line}` : line}</span></span>
+    <a class={by === 'doors' ? 'row row--key row--plain' : 'row row--key'} href={grantPath(grant.id)}>
+      {by !== 'doors' && <span class="face" aria-hidden="true">{initials(person.name)}</span>}
+      <span class="row__name">{by === 'doors' ? places : person.name}</span>
       <span class="row__end"><Chip tone={mark.tone}>{mark.word}</Chip></span>
+      <span class="row__note">{by === 'person' ? `${places}. ${line}` : line}</span>
     </a>
   );
 };

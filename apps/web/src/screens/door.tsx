@@ -103,7 +103,7 @@ const WhoCanOpen = ({ door }: { door: Door }) => {
   return (
     <section class="panel" aria-labelledby="who">
       <div class="head"><h2 id="who">Who can open it</h2><a class="link" href={`/lend/door/${door.id}`}>Lend a key</a></div>
-      <div class="door__who"><Owners />{lent.map((grant) => <GrantRow key={grant.id} grant={grant} by="person" />)}</div>
+      <div class="door__who"><Owners />{lent.map((grant) => <GrantRow key={grant.id} grant={grant} by="here" />)}</div>
       {lent.length === 0 && <p class="small muted">No key to this door is lent.</p>}
     </section>
   );

@@ -116,7 +116,7 @@ const Asking = ({ grant }: { grant: Grant }) => {
   return (
     <section class="panel" aria-labelledby="asking">
       <h2 id="asking">{asking.name} asks for this key</h2>
-      <p class="small">Somebody opened the link and calls themselves {asking.name}. Their page shows the same eight characters, if nobody stands in between:</p>
+      <p class="small">Somebody opened the link and calls themselves “{asking.name}”. Their page shows the same eight characters, if nobody stands in between:</p>
       <p class="compare" aria-label="Compare">{compareCode(asking.credentialKey)}</p>
       <button class="btn btn--main btn--start" type="button" aria-disabled={busy.value !== undefined} onClick={sign}>{busy.value ?? `Sign the key for ${asking.name}`}</button>
     </section>
@@ -169,14 +169,17 @@ const Body = ({ grant }: { grant: Grant }) => {
   const zone = zoneOfPlaces(grant.terms.places);
   const times = { now: now.value, zone };
   const mark = grantMark(grant, times);
+  // Of what was taken back, how far that has come is what one looks for.
+  const isGone = grant.state === 'takenBack' || grant.state === 'paused';
   return (
     <Page title={`${possessive(grant.person.name)} key`} note={listed(grant.terms.places.map((place) => nameOfPlace(place) ?? 'a door that is gone'), 3)} back="/lent">
       {failure.value !== undefined && <Banner tone="denied"><b>{failure.value.title}</b> {failure.value.says}</Banner>}
       <p role="status"><Chip tone={mark.tone}>{mark.word}</Chip> <span class="muted">{grantSentence(grant, times)}</span></p>
       <Asking grant={grant} />
       <div class="door__rest">
-        <div class="stack"><Terms grant={grant} zone={zone} /><Actions grant={grant} /></div>
-        <div class="stack"><Locks grant={grant} times={times} /><Invitation grant={grant} times={times} /><Opened grant={grant} /></div>
+        {isGone
+          ? <><div class="stack"><Locks grant={grant} times={times} /><Actions grant={grant} /><Invitation grant={grant} times={times} /></div><div class="stack"><Terms grant={grant} zone={zone} /><Opened grant={grant} /></div></>
+          : <><div class="stack"><Terms grant={grant} zone={zone} /><Actions grant={grant} /></div><div class="stack"><Locks grant={grant} times={times} /><Invitation grant={grant} times={times} /><Opened grant={grant} /></div></>}
       </div>
     </Page>
   );

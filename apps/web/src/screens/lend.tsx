@@ -11,6 +11,7 @@ import { doors, me, now } from '../model/live.ts';
 import { isName } from '../parts/name-field.tsx';
 import { LendSentence } from '../parts/sentence.tsx';
 import { Banner, Wait } from '../parts/small.tsx';
+import { firstName } from '../words/lists.ts';
 import { Preview } from './lend/preview.tsx';
 import { Send } from './lend/send.tsx';
 import { Sent } from './lend/sent.tsx';
@@ -71,7 +72,7 @@ const Working = ({ at, list }: { at: LendProgress; list: LendDraft }) => {
 
 const buttonWords = (step: LendStep, { who, way }: LendDraft): string => {
   if (step !== 'send') return 'Continue';
-  const name = who.name.trim().split(/\s+/)[0] ?? '';
+  const name = firstName(who.name);
   return way === 'share' || way === 'qr' ? `Make the link for ${name}` : `Send key to ${name}`;
 };
 

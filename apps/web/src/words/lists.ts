@@ -13,5 +13,8 @@ export const listed = (items: readonly string[], most: number): string => {
 /** "1 door", "3 doors". */
 export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
+/** "Ana" of "Ana Keller", for a label that is short. */
+export const firstName = (name: string): string => name.trim().split(/\s+/)[0] ?? '';
+
 /** "Ana’s", "Jonas’" is left to those who like it: one rule for all names. */
 export const possessive = (name: string): string => `${name}’s`;

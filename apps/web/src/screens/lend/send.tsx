@@ -5,7 +5,7 @@ import { isConfirmed, redeemByOf, type LendDraft, type LendWay } from '../../mod
 import { now } from '../../model/live.ts';
 import { Check, Input, Seg } from '../../parts/choice.tsx';
 import { Banner } from '../../parts/small.tsx';
-import { possessive } from '../../words/lists.ts';
+import { firstName, possessive } from '../../words/lists.ts';
 import { dayTime, zoneName } from '../../words/time.ts';
 import { MAX_WORD_CHARACTERS } from '@mortise/api/grants.ts';
 import { useId } from 'preact/hooks';
@@ -50,7 +50,7 @@ const Link = ({ draft, name }: { draft: LendDraft; name: string }) => {
 };
 
 export const Send = ({ draft }: { draft: LendDraft }) => {
-  const name = draft.who.name.trim() === '' ? 'Their' : draft.who.name.trim();
+  const name = firstName(draft.who.name) || 'The guest';
   return (
     <section class="lend__form" aria-labelledby="send">
       <h2 id="send">Send it</h2>
