@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { decodeJournalAck } from '@mortise/courier/link-body.ts';
+import { unprovenJournalAck } from '@mortise/courier/journal-ack.ts';
 import { isGap, verifyStoredJournal } from '@mortise/journal/stored-journal.ts';
 import { exampleLock } from '@mortise/documents/example-site.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
@@ -63,7 +63,7 @@ void test(`a hub killed ${ROUNDS} times while it takes a journal has every ackno
       for (let from = acknowledged + 1; from <= 2990; from = acknowledged + 1) {
         link.send('journal', batch(from, from + (from % 9)));
         killer ??= setTimeout(() => { child.kill('SIGKILL'); }, 150 + round * 37);
-        acknowledged = Math.max(acknowledged, decodeJournalAck((await link.next('journal-ack')).body) ?? 0);
+        acknowledged = Math.max(acknowledged, unprovenJournalAck((await link.next('journal-ack')).body)?.seq ?? 0);
       }
     } catch (error) {
       assert.ok(error instanceof Error && error.name === 'RefusedError', 'the link ended because the hub was killed');

@@ -4,10 +4,10 @@
 
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { encodeJournalAck } from '@mortise/courier/link-body.ts';
 import { openBatch } from '@mortise/journal/batch.ts';
 import type { Hub } from '../hub.ts';
 import { activityAfter } from '../store/activity-store.ts';
+import { journalAck } from './journal-ack.ts';
 import { keepEvidence, storeBatch, type EvidenceCode, type Stored } from '../store/journal-store.ts';
 
 export const ingest = async (hub: Hub, lockId: LockId, identityKey: Bytes, body: Bytes): Promise<void> => {
@@ -25,7 +25,7 @@ export const ingest = async (hub: Hub, lockId: LockId, identityKey: Bytes, body:
   }
   if (stored.kind === 'gapped') askAgain(hub, lockId, stored.upTo);
   else await announce(hub, stored);
-  hub.link.send(lockId, { type: 'journal-ack', body: encodeJournalAck(stored.upTo) });
+  hub.link.send(lockId, { type: 'journal-ack', body: journalAck(hub.crypto, hub.keys.time, { lockId, seq: stored.upTo, instant: hub.now() }) });
   if (stored.kind === 'stored' && stored.gap !== undefined) await raise(hub, lockId, 'journal-gap', stored.gap.first, body);
 };
 

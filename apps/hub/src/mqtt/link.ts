@@ -6,7 +6,7 @@
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { instant } from '@mortise/base/instant.ts';
-import { decodeRosterAnswer, decodeTimeAsk } from '@mortise/courier/link-body.ts';
+import { decodeOwnerSetAnswer, decodeRosterAnswer, decodeTimeAsk } from '@mortise/courier/link-body.ts';
 import { decodeFromLock, encodeToLock, NO_SESSION, type FromLockMessage, type FromLockType } from '@mortise/courier/link-message.ts';
 import { openStatus, unprovenStatus, type Status } from '@mortise/courier/status.ts';
 import type { LinkIdentity } from '@mortise/node/lock-id-of-certificate.ts';
@@ -90,6 +90,12 @@ const handle = (hub: Hub, rosters: RosterDelivery, queue: Queue, lockId: LockId,
       const answer = decodeRosterAnswer(message.body);
       if (answer === undefined) malformed(hub, lockId, message.body);
       else queue(lockId, () => rosters.answered(hub, lockId, answer));
+      return;
+    }
+    case 'owner-set-answer': {
+      const answer = decodeOwnerSetAnswer(message.body);
+      if (answer === undefined) malformed(hub, lockId, message.body);
+      else if (answer.code !== 'accepted') hub.log('owner-set-refused', { lockId, code: answer.code, sequence: answer.sequence });
       return;
     }
     case 'journal': {

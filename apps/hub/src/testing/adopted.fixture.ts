@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { required } from '@mortise/base/assert.ts';
 import { door } from '@mortise/api/locks.ts';
 import { z } from '@mortise/api/schema.ts';
-import { decodeJournalAck } from '@mortise/courier/link-body.ts';
+import { unprovenJournalAck } from '@mortise/courier/journal-ack.ts';
 import { exampleLock } from '@mortise/documents/example-site.ts';
 import type { HubConfig } from '../config.ts';
 import type { Hub } from '../hub.ts';
@@ -23,7 +23,7 @@ export const adoptedLock = async (t: TestContext, changes: Partial<HubConfig> = 
     ...test.hub,
     link: {
       send: (_lockId, { type, body }) => {
-        if (type === 'journal-ack') acks.push(required(decodeJournalAck(body), 'the hub writes acknowledgements that read'));
+        if (type === 'journal-ack') acks.push(required(unprovenJournalAck(body), 'the hub writes acknowledgements that read').seq);
         return true;
       },
       disconnect: () => undefined,

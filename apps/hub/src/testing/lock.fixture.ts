@@ -96,7 +96,7 @@ const nextOf = (heard: ToLockMessage[], waiting: Set<(message: ToLockMessage) =>
 };
 
 const STATUS = {
-  bolt: 'locked', door: 'closed', batteryMv: 5900, adopted: true, rosterVersion: 1, since: instant(1_767_225_600_000), seq: 0,
+  bolt: 'locked', door: 'closed', batteryMv: 5900, adopted: true, rosterVersion: 1, ownerSequence: 1, since: instant(1_767_225_600_000), seq: 0,
   instant: instant(1_767_225_600_000), clock: 'synced', count: 1,
 } as const;
 

@@ -28,6 +28,14 @@ test('a decision without its movement stays, and does not claim one', () => {
   assert.match(lineOf(only, false).rest, /not known yet/);
 });
 
+test('a phone that only carried is told as that, and as no opening', () => {
+  const [only] = happenings([item({ kind: 'decision', verb: 'syncOnly', interface: 0xc3, allowed: true, actor: mira, credential: 'h' })]);
+  assert.ok(only !== undefined);
+  assert.deepEqual(lineOf(only, false), { mark: 'note', bold: 'Mira', rest: ' carried news in and records out; nothing was opened', how: 'Mira’s phone, by Bluetooth.' });
+  assert.equal(passes('openings', only), false);
+  assert.match(lineOf({ item: item({ kind: 'decision', verb: 'syncOnly', allowed: false, credential: 'h', reason: 'revoked' }) }, false).rest, /to carry for it/);
+});
+
 test('a request of one lock never folds into an operation of another', () => {
   assert.equal(happenings([{ ...operation, lockId: 'other' }, decision]).length, 2);
 });

@@ -57,13 +57,13 @@ export const capital = (text: string): string => text.charAt(0).toUpperCase() + 
 const DONE: Readonly<Record<string, string>> = {
   unlock: 'unlocked', lock: 'locked', unlatch: 'unlatched', 'hold-unlocked': 'kept unlocked', holdUnlocked: 'kept unlocked',
 };
-const ASKED: Readonly<Record<string, string>> = { unlock: 'to unlock', lock: 'to lock', unlatch: 'to unlatch' };
+const ASKED: Readonly<Record<string, string>> = { unlock: 'to unlock', lock: 'to lock', unlatch: 'to unlatch', syncOnly: 'to carry for it' };
 
 /** A hold that was let go: the lock had answered, and was asked nothing. No key was shown. */
 const isLetGo = (item: ActivityItem): boolean => item.allowed === false && item.credential === null && item.verb === null && item.rule === 'closed:aborted';
 
 /** What the lock refused without a decision on a key. */
-const REFUSALS: readonly string[] = ['refusals-suppressed', 'roster-refused', 'adoption-refused'];
+const REFUSALS: readonly string[] = ['refusals-suppressed', 'roster-refused', 'adoption-refused', 'revocations-refused', 'owners-refused'];
 
 const MOVED_TO: Readonly<Record<ActivityItem['sensed']['bolt'], Mark>> = { locked: 'locked', unlocked: 'open', moving: 'note', unknown: 'note' };
 
@@ -101,6 +101,7 @@ const sensedHow = (item: ActivityItem): string =>
 const allowedLine = (item: ActivityItem, place: string): Line => {
   const asked = item.verb === null ? 'to act' : (ASKED[item.verb] ?? `for “${item.verb}”`);
   if (item.reason === 'auto-relock') return { mark: 'note', bold: '', rest: `The lock${place} began to lock by itself; where the bolt came to rest is not known yet.`, how: '' };
+  if (item.verb === 'syncOnly') return { mark: 'note', bold: item.actor?.name ?? 'A key', rest: ` carried news in and records out${place}; nothing was opened`, how: howItCame(item) };
   return { mark: 'note', bold: item.actor?.name ?? 'A key', rest: ` was allowed ${asked}${place}; where the bolt came to rest is not known yet.`, how: howItCame(item) };
 };
 
