@@ -10,10 +10,14 @@ import type { Live } from './live.ts';
 import type { Log } from './log.ts';
 import type { Presence } from './mqtt/presence.ts';
 import type { Sessions } from './mqtt/sessions.ts';
+import type { Outgoing } from './notify/outgoing.ts';
+import type { OpenedRoster } from './site-view.ts';
 import type { Database } from './store/open-store.ts';
 
 export type Hub = {
   readonly database: Database;
+  /** Takes what was deleted from the database off the disk. */
+  readonly scrub: () => Promise<void>;
   readonly crypto: Crypto;
   readonly keys: HubKeys;
   readonly now: () => Instant;
@@ -27,6 +31,9 @@ export type Hub = {
   readonly drafts: Set<LockId>;
   /** The locks that were asked to send again from before a gap: up to where this hub had their journal then. Written by ingest.ts. */
   readonly askedAgain: Map<LockId, number>;
+  /** Rosters that were opened before. Written by site-view.ts. */
+  readonly openedRosters: Map<LockId, OpenedRoster>;
+  readonly outgoing: Outgoing;
   readonly presence: Presence;
   readonly sessions: Sessions;
   readonly link: LinkOut;
