@@ -6,6 +6,7 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
+import type { RosterAccess } from '@mortise/documents/roster-access.ts';
 import { MAX_TRUSTED, rosterPayload, rosterToSign, type Policy, type Roster, type RosterFields } from '@mortise/documents/roster.ts';
 import { signedBy } from './owner-signature.ts';
 import { sealPhones, type Phone } from './phones.ts';
@@ -15,7 +16,11 @@ export type RosterChange =
   | { readonly kind: 'replacePhones'; readonly phones: readonly Phone[] }
   /** The lock trusts this phone as well. */
   | { readonly kind: 'addPhone'; readonly phone: Phone }
-  | { readonly kind: 'policy'; readonly policy: Policy };
+  | { readonly kind: 'policy'; readonly policy: Policy }
+  /** What it judges lent keys by; `groups`: ids of 16 bytes, at most 7. */
+  | { readonly kind: 'access'; readonly access: RosterAccess; readonly groups: readonly Bytes[] }
+  /** The same once more, under this owner's signature: who signed it last is to go. */
+  | { readonly kind: 'resign' };
 
 export type RosterChangeError =
   /** The lock has no room for another phone, or the list is empty: nobody could open the door. */
@@ -50,6 +55,10 @@ const changedFields = (crypto: Crypto, last: Roster, sealKey: Bytes, change: Ros
       return { ...fields, entries: [...entries, ...sealed([change.phone])] };
     case 'policy':
       return { ...fields, policy: change.policy };
+    case 'access':
+      return { ...fields, access: change.access, groups: change.groups };
+    case 'resign':
+      return fields;
     default:
       return unreachable(change);
   }
