@@ -20,6 +20,6 @@ export const signHubDelegation = (crypto: Crypto, owner: KeyPair, { siteId, dele
   return assembleSigned([signedBy(crypto, owner, delegationToSign(crypto, owner.publicKey, payload))]);
 };
 
-/** The roster's delegation to this hub that holds by the present owners, the one that reaches furthest; undefined: none. */
-export const hubDelegationIn = (crypto: Crypto, documents: readonly Bytes[], owners: Owners, delegateKey: Bytes): StandingDelegation | undefined =>
-  openStanding(crypto, documents, owners).filter(({ delegate }) => equalBytes(delegate, delegateKey)).toSorted((a, b) => b.until - a.until)[0];
+/** The roster's delegations to this hub that hold by the present owners, those that reach furthest first. */
+export const hubDelegationsIn = (crypto: Crypto, documents: readonly Bytes[], owners: Owners, delegateKey: Bytes): readonly StandingDelegation[] =>
+  openStanding(crypto, documents, owners).filter(({ delegate }) => equalBytes(delegate, delegateKey)).toSorted((a, b) => b.until - a.until);

@@ -29,6 +29,12 @@ const fetchSets = async (): Promise<Result<{ readonly ownerSet: OwnerSet; readon
   return ownerSet.ok ? ok({ ownerSet: ownerSet.value, documents }) : err(`The owner sets that the hub keeps do not hold (${ownerSet.error.code}). Nothing was changed.`);
 };
 
+/** The newest owner set, as a history of this hub's site; no key is needed. Errors are sentences. */
+export const readOwnerSet = async (): Promise<Result<OwnerSet, string>> => {
+  const sets = await fetchSets();
+  return sets.ok ? ok(sets.value.ownerSet) : sets;
+};
+
 /** The site's authority for an opened owner key, or a sentence. */
 export const openAuthority = async (owner: KeyPair): Promise<Result<Authority, string>> => {
   const sets = await fetchSets();

@@ -43,11 +43,11 @@ const fetchHeld = async (key: SigningKey): Promise<Result<HeldKeys, Failure>> =>
   return answer.ok || !needsSignIn(answer.error) ? answer : signIn(key);
 };
 
-const show = async (siteId: SiteId, key: SigningKey, keys: HeldKeys, at: number): Promise<Result<HeldSite, 'not-vouched'>> => {
-  const site = await provenSite(siteId, key.publicKey, keys, at);
+const show = (siteId: SiteId, key: SigningKey, keys: HeldKeys, at: number): Result<HeldSite, 'not-vouched'> => {
+  const site = provenSite(siteId, key.publicKey, keys, at);
   if (!site.ok) return err('not-vouched');
   credential.value = { key, site: site.value.siteKey };
-  for (const { lockId } of site.value.proven) setStanding(lockId, 'signed');
+  for (const lockId of site.value.proven) setStanding(lockId, 'signed');
   heldSite.value = site.value.held;
   return ok(site.value.held);
 };
@@ -58,7 +58,7 @@ export const refreshKeys = async (siteId: SiteId, key: SigningKey): Promise<bool
   hubAnswers.value = answer.ok || answer.error.kind === 'refused';
   if (!answer.ok) return false;
   const at = Date.now();
-  const shown = await show(siteId, key, answer.value, at);
+  const shown = show(siteId, key, answer.value, at);
   if (!shown.ok) return false;
   await rememberHeld(siteId, { keys: answer.value, at });
   return true;
@@ -93,7 +93,7 @@ const begin = async (): Promise<{ readonly siteId: SiteId; readonly key: Signing
     return undefined;
   }
   const remembered = await rememberedHeld(found.siteId);
-  if (remembered !== undefined) await show(found.siteId, found.key, remembered.keys, remembered.at);
+  if (remembered !== undefined) show(found.siteId, found.key, remembered.keys, remembered.at);
   openings.value = await readOpenings(found.siteId);
   return found;
 };

@@ -5,6 +5,7 @@ import { computed, signal } from '@preact/signals';
 import type { HeldGrant } from '@mortise/api/keys.ts';
 import type { StoredDocument } from '@mortise/aliro/device-response.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
+import type { Calendar } from '@mortise/documents/calendar.ts';
 import type { SigningKey } from '@mortise/browser/signing-key.ts';
 import type { SiteKey } from '@mortise/wallet/site-key.ts';
 import { keepOpenings } from '../keys/guest-key.ts';
@@ -12,7 +13,7 @@ import { isUsable } from '../words/held.ts';
 import { now } from './live.ts';
 
 /** A door of a held key. `identityKey`: proven to be its lock's, under the site's owners; undefined: nothing proves it, and it is not asked. */
-export type HeldDoor = { readonly id: string; readonly name: string; readonly zone: string; readonly lockId: string; readonly identityKey: Bytes | undefined; readonly online: boolean };
+export type HeldDoor = { readonly id: string; readonly name: string; readonly zone: string; readonly lockId: string; readonly identityKey: Bytes | undefined; readonly online: boolean; /** Days off, from its roster. */ readonly calendars: readonly Calendar[] };
 /** What a key shows a lock: its document, and the word that it was not taken back. */
 export type HeldKey = { readonly grant: HeldGrant; readonly doors: readonly HeldDoor[]; readonly documents: readonly StoredDocument[]; /** Until when it is confirmed. */ readonly stampUntil: number | undefined };
 export type HeldSite = { readonly siteId: string; readonly siteName: string; readonly personName: string; readonly keys: readonly HeldKey[]; /** When the hub last told. */ readonly at: number };

@@ -41,7 +41,7 @@ const BY: Readonly<Record<Way, string>> = { near: 'straight from here', hub: 'th
 
 const Refused = ({ held, door, code }: { held: HeldKey; door: HeldDoor; code: string }) => {
   const { terms } = held.grant;
-  const opening = wouldOpen(terms, now.value, door.zone);
+  const opening = wouldOpen(terms, now.value, door.zone, door.calendars);
   const next = opening?.opens === false ? opening.next : undefined;
   const { says, follows } = keyReason(code, { terms, now: now.value, zone: door.zone, next, calendarName: calendarOf(held) });
   return <><b>{says}</b>{follows !== undefined && <> {follows}</>}</>;

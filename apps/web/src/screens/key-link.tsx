@@ -26,7 +26,7 @@ const name = signal('');
 const busy = signal<string | undefined>(undefined);
 const failure = signal<string | undefined>(undefined);
 
-const stateOf = (text: string, look: LinkLook): State => {
+const stateOf = (text: string, look: Exclude<LinkLook, { kind: 'mine' }>): State => {
   if (look.kind === 'hub') return { kind: 'hub', text, says: look.says };
   return look.kind === 'fault' ? { kind: 'fault', fault: look.fault } : { kind: 'open', opened: look.opened };
 };
