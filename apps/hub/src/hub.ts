@@ -29,8 +29,8 @@ export type Hub = {
   readonly adopted: Map<LockId, Bytes>;
   /** The locks for which the store holds a draft of an adoption. Written by adoption.ts, after the store. */
   readonly drafts: Set<LockId>;
-  /** The locks that were asked to send again from before a gap: up to where this hub had their journal then. Written by ingest.ts. */
-  readonly askedAgain: Map<LockId, number>;
+  /** The locks that were asked to send again from before a gap: up to where this hub had their journal then, and when. Written by ingest.ts. */
+  readonly askedAgain: Map<LockId, { readonly seq: number; readonly at: number }>;
   /** Rosters that were opened before. Written by site-view.ts. */
   readonly openedRosters: Map<LockId, OpenedRoster>;
   readonly outgoing: Outgoing;

@@ -18,9 +18,13 @@ import { groupsOf } from './store/place-store.ts';
 /** A lock's newest stored roster under the owner set of `sequence`; `standing`: what it lets this hub do, whatever the dates. */
 export type OpenedRoster = { readonly version: number; readonly sequence: number; readonly roster: Roster | undefined; readonly standing: readonly StandingDelegation[] };
 
-/** `roster`: undefined when it is by nobody who is an owner now. `elements`: what documents may call its places: its door, the groups of either roster or hub. */
+/**
+ * `roster`: undefined when it is by nobody who is an owner now. `signed`: what the lock calls its own places once it has that roster: its door and
+ * groups. `elements`: those, and the groups that it is to be in.
+ */
 export type LockView = {
-  readonly lockId: LockId; readonly row: DoorRow; readonly roster: Roster | undefined; readonly standing: readonly StandingDelegation[]; readonly elements: readonly string[];
+  readonly lockId: LockId; readonly row: DoorRow; readonly roster: Roster | undefined; readonly standing: readonly StandingDelegation[];
+  readonly signed: readonly string[]; readonly elements: readonly string[];
 };
 
 export type SiteView = { readonly set: OwnerSet; readonly sets: readonly OwnerSet[]; readonly locks: readonly LockView[]; readonly groups: readonly Group[] };
@@ -34,7 +38,9 @@ export const siteView = async (hub: Hub): Promise<SiteView> => {
   const locks = (await doorRows(hub.database)).map((row): LockView => {
     const lockId = required(parseIdentifier<LockId>(row.id), 'stored lock ids are identifiers');
     const { roster, standing } = openedRoster(hub, set, lockId, required(rosters.get(lockId), 'an adopted lock has a roster'));
-    return { lockId, row, roster, standing, elements: elementsOf(row, roster, groups) };
+    const signed = signedElements(row, roster);
+    const written = groups.filter(({ doors }) => doors.includes(row.door_id)).map(({ id }) => groupElement(id));
+    return { lockId, row, roster, standing, signed, elements: [...new Set([...signed, ...written])] };
   });
   return { set, sets, locks, groups };
 };
@@ -58,11 +64,8 @@ const openedRoster = (hub: Hub, set: OwnerSet, lockId: LockId, { version, docume
   return fresh;
 };
 
-const elementsOf = ({ door_id }: DoorRow, roster: Roster | undefined, groups: readonly Group[]): readonly string[] => {
-  const written = groups.filter(({ doors }) => doors.includes(door_id)).map(({ id }) => id);
-  const signed = roster?.groups.map(base64url) ?? [];
-  return [doorElement(door_id), ...[...new Set([...written, ...signed])].map(groupElement)];
-};
+const signedElements = ({ door_id }: DoorRow, roster: Roster | undefined): readonly string[] =>
+  [doorElement(door_id), ...(roster?.groups ?? []).map((group) => groupElement(base64url(group)))];
 
 const doorElement = (id: string): string => elementOf({ kind: 'door', id: required(parseIdentifier<DoorId>(id), 'stored door ids are identifiers') });
 const groupElement = (id: string): string => elementOf({ kind: 'group', id: required(parseIdentifier<GroupId>(id), 'stored group ids are identifiers') });

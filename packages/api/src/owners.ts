@@ -34,6 +34,7 @@ export const joinBody = z.object({
 export type JoinBody = z.input<typeof joinBody>;
 /** What the one who asks is told, now and later. */
 export const joinState = z.object({ state: z.enum(['open', 'asking', 'done', 'lapsed']), siteName: name, siteId: identifier });
+export type JoinState = z.infer<typeof joinState>;
 
 /** The next owner set, by the threshold of the one before it; issuer wraps for those who are new. */
 export const ownerSetBody = z.object({ document: signedDocument, issuerWraps: z.array(issuerWrap).max(16) });

@@ -72,7 +72,7 @@ export const ROUTE_NOTES: Readonly<Record<RouteName, RouteNote>> = {
   keyChallenge: { area: 'keys', summary: 'Begins a sign-in by a lent key: a nonce to sign.' },
   keySignIn: { area: 'keys', summary: 'Ends a sign-in by a lent key.', refusals: ['ceremony-expired', 'key-refused'] },
   heldKeys: { area: 'keys', summary: 'What belongs to the caller’s key: documents, fresh stamps, doors.' },
-  courier: { area: 'keys', summary: 'Carries for a lock: takes what it said, answers what is to be said to it. Nothing in it can be made up or read on the way.' },
+  courier: { area: 'keys', summary: 'Carries for a lock: takes what it said, answers what is to be said to it. Nothing in it can be made up or read on the way.', refusals: ['too-many-requests'] },
   nearLinks: { area: 'keys', summary: 'Where near links of virtual locks may be found.' },
   activity: { area: 'activity', summary: 'What happened, newest first, by page.' },
   alerts: { area: 'activity', summary: 'What does not add up in the journals, newest first; at most 200.' },
@@ -101,7 +101,7 @@ export const STREAM_NOTES: Readonly<Record<keyof typeof STREAMS, StreamNote>> = 
     description: 'A binary frame is one adoption message: CBOR `[step, bytes]`. The hub passes it on and cannot read what is offered. Both sides as code: `packages/documents/src/adoption.ts`.',
   },
   relay: {
-    area: 'locks', carries: 'websocket', summary: 'An Aliro transaction with an adopted lock.', closes: [...SOCKET_CLOSES, 'lock-unknown'],
+    area: 'locks', carries: 'websocket', summary: 'An Aliro transaction with an adopted lock: for owners, and for lent keys whose grant holds from afar.', closes: [...SOCKET_CLOSES, 'lock-unknown'],
     description: 'A binary frame is a type byte and a body: 1 open (to the lock, empty), 2 apdu (either way), 3 receipt (from the lock), 4 closed (either way, a code). ' +
       'After its AUTH0 the lock waits 5 seconds. The phone’s side as code: `packages/wallet/src/operation.ts`.',
   },

@@ -1,6 +1,6 @@
 // The route table: method, path, body, query, answer. The hub is built from it, the app and the CLI call by it. Paths hold `:lockId` or
-// `:doorId`; `pathOf` fills them. Every route under /api but those marked `open` wants a session: an owner’s, or where `key` is true the
-// session of a key (keys.ts) as well; every non-GET an allowed Origin.
+// other ids; `pathOf` fills them. Every route under /api but those marked `open` wants a session: an owner’s, or where `key` is true that of a
+// lent key (keys.ts), and then an owner’s as well only where `owners` is true; every non-GET an allowed Origin.
 
 import { z } from './schema.ts';
 import * as activity from './activity.ts';
@@ -65,7 +65,7 @@ export const ROUTES = {
   keyChallenge: { method: 'POST', path: '/api/keys/challenge', open: true, body: nothing, answer: keys.keyChallenge },
   keySignIn: { method: 'POST', path: '/api/keys/sign-in', open: true, body: keys.keySignInBody, answer: keys.heldKeys },
   heldKeys: { method: 'GET', path: '/api/keys', open: false, key: true, answer: keys.heldKeys },
-  courier: { method: 'POST', path: '/api/courier/:lockId', open: false, key: true, body: keys.courierBody, answer: keys.courierAnswer },
+  courier: { method: 'POST', path: '/api/courier/:lockId', open: false, key: true, owners: true, body: keys.courierBody, answer: keys.courierAnswer },
   nearLinks: { method: 'GET', path: '/api/near-links', open: true, answer: keys.nearLinks },
   activity: { method: 'GET', path: '/api/activity', open: false, query: activity.activityQuery, answer: activity.activityPage },
   alerts: { method: 'GET', path: '/api/alerts', open: false, answer: activity.alerts },

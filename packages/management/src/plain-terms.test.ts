@@ -23,7 +23,7 @@ const TERMS: PlainTerms = {
 };
 
 const time = integer({ min: 0, max: 1439 }).map((minutes) => `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`);
-const window = record({ days: uniqueArray(integer({ min: 1, max: 7 }), { minLength: 1 }).map((days) => days.toSorted()), from: time, until: time }, { noNullPrototype: true });
+const window = record({ days: uniqueArray(integer({ min: 1, max: 7 }), { minLength: 1 }).map((days) => days.toSorted((a, b) => a - b)), from: time, until: time }, { noNullPrototype: true });
 const plain = record({
   places: constantFrom([DOOR], [GROUP], [DOOR, GROUP]), verbs: constantFrom<readonly ('unlock' | 'lock')[]>(['unlock'], ['unlock', 'lock']),
   from: integer({ min: 0, max: 1000 }).map((days) => START + days * DAY), until: integer({ min: 1001, max: 2000 }).map((days) => START + days * DAY),

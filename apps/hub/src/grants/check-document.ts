@@ -1,7 +1,6 @@
 // Whether what somebody signed is what they said it is: an access document, an invitation, a revocation, an introduction. The hub stores
 // nothing that no lock would take; that a lock takes it is still the lock's to decide.
 
-import { headerOf, HEADERS } from '@mortise/aliro/issuer-auth.ts';
 import { decodeDocument, encodeDeviceResponse } from '@mortise/aliro/device-response.ts';
 import { readRevocationData, type RevocationData } from '@mortise/aliro/revocation-data.ts';
 import { verifyDocument, type VerifiedDocument } from '@mortise/aliro/verify-document.ts';
@@ -11,9 +10,11 @@ import { termsOfDocument } from '@mortise/access/grant-document.ts';
 import type { GrantTerms } from '@mortise/access/grant.ts';
 import { termsOfInvitation } from '@mortise/access/invitation.ts';
 import { readDocuments, type KnownDocument } from '@mortise/access/known-document.ts';
+import { isCertified, revocationName } from '@mortise/access/revocation-document.ts';
 import { base64url, equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { elementOf } from '@mortise/documents/place.ts';
+import { openIntroduction } from '@mortise/documents/introduction.ts';
 import { openDelegation } from '@mortise/documents/signed-delegation.ts';
 import { refuse, type Refusal } from '../http/refusal.ts';
 import type { Hub } from '../hub.ts';
@@ -38,15 +39,16 @@ export const checkOwnersDocument = (crypto: Crypto, { set }: SiteView, bytes: By
   return terms !== undefined && isSameTerms(terms, expected.terms) ? ok(issuer) : no('The access document says other terms than were sent.');
 };
 
-/** What a guest made of an invitation: signed by the link's key, with the stored delegation, for no longer than that. */
-export const checkGuestsDocument = (crypto: Crypto, view: SiteView, bytes: Bytes, expected: Expected & { readonly linkKey: Bytes; readonly delegation: Bytes }): Result<undefined, Refusal> => {
+/** What a guest made of an invitation: signed by the link's key, with the stored delegation, for no longer than that. Answers its dates. */
+export const checkGuestsDocument = (crypto: Crypto, view: SiteView, bytes: Bytes, expected: Expected & { readonly linkKey: Bytes; readonly delegation: Bytes }): Result<Pick<GrantTerms, 'from' | 'until'>, Refusal> => {
   const known = readOne(crypto, view, bytes, expected);
   if (!known.ok) return known;
   const { document, delegation } = known.value;
   if (!equalBytes(document.issuer, expected.linkKey)) return no('The access document is not signed by the link’s key.');
   if (delegation === undefined || !equalBytes(delegation, expected.delegation)) return no('The access document carries another invitation than this link’s.');
   const terms = termsOfDocument(bytes);
-  return terms !== undefined && isWithinDates(terms, expected.terms) ? ok(undefined) : no('The access document says more than the invitation.');
+  if (terms === undefined || !isWithinDates(terms, expected.terms)) return no('The access document says more than the invitation.');
+  return ok({ from: terms.from, until: terms.until });
 };
 
 const readOne = (crypto: Crypto, { set }: Pick<SiteView, 'set'>, bytes: Bytes, { terms, credentialKey }: Expected): Result<KnownDocument, Refusal> => {
@@ -68,6 +70,15 @@ export const checkInvitation = (crypto: Crypto, { set }: SiteView, bytes: Bytes,
   return terms.remote || terms.freshForS === undefined ? no('An invitation holds near the door only, and must be confirmed now and then.') : ok(undefined);
 };
 
+/** The introduction by a present owner of the key that the site's vault names as its reader issuer. */
+export const checkIntroduction = async ({ crypto, database }: Hub, { set }: SiteView, bytes: Bytes): Promise<Result<{ readonly signer: Bytes; readonly document: Bytes }, Refusal>> => {
+  const opened = openIntroduction(crypto, bytes, set);
+  if (!opened.ok) return no(`The introduction was refused (${opened.error.code}).`);
+  const wrap = await database.selectFrom('issuer_wrap').select('issuer_key').limit(1).executeTakeFirst();
+  if (wrap !== undefined && wrap.issuer_key !== base64url(opened.value.readerIssuerKey)) return no('The introduction names another reader issuer than this site’s.');
+  return ok({ signer: opened.value.signer, document: bytes });
+};
+
 // ---- revocations -------------------------------------------------------------------------------------------------------------
 
 /** `id`: as locks name it. */
@@ -83,7 +94,7 @@ const MAX_ENTRY_S = 253_402_300_799;
 export const checkRevocation = (crypto: Crypto, { set }: SiteView, bytes: Bytes, now: number): Result<CheckedRevocation, Refusal> => {
   const received = decodeDocument(bytes);
   if (received?.docType !== 'aliro-r') return no('That is no revocation document.');
-  if (headerOf(received.issuerAuth, HEADERS.certificate) !== undefined) return no('The revocation document is signed by way of a certificate.');
+  if (isCertified(received)) return no('The revocation document is signed by way of a certificate.');
   const requests = [{ docType: 'aliro-r', elements: [REVOCATION_ELEMENT] }] as const;
   const verified = verifyDocument(crypto, received, requests, new Uint8Array(65), { issuers: set.keys });
   if (!verified.ok) return no(`The revocation document was refused (${verified.error.code}).`);
@@ -92,11 +103,8 @@ export const checkRevocation = (crypto: Crypto, { set }: SiteView, bytes: Bytes,
   const { validity, timeVerificationRequired, issuer } = verified.value;
   if (timeVerificationRequired || validity.validFrom > now + CLOCK_LAG_MS) return no('The revocation document must count now, also for a lock without a clock.');
   if (entries.some(({ until }) => validity.validUntil + 999 < until)) return no('The revocation document ends before what it takes back.');
-  return ok({ id: revocationId(crypto, bytes), issuer: base64url(issuer), document: bytes, entries });
+  return ok({ id: revocationName(crypto, bytes), issuer: base64url(issuer), document: bytes, entries });
 };
-
-/** The name by which locks record a revocation document: the first 16 bytes of its SHA-256. */
-export const revocationId = (crypto: Crypto, bytes: Bytes): string => base64url(crypto.sha256(bytes).slice(0, 16));
 
 const entriesOf = ({ elements }: VerifiedDocument): readonly RevocationEntryRow[] | undefined => {
   const [element, ...others] = elements;

@@ -21,6 +21,8 @@ export type Web = {
   readonly hub: Hub; readonly origins: Origins; readonly ceremonies: Ceremonies; readonly holds: SessionHolds;
   /** For what strangers may ask: claim and sign-in. */
   readonly strangers: RateBound;
+  /** For couriers: each message that they bring costs signatures to check. */
+  readonly couriers: RateBound;
 };
 export type Env = { Bindings: Partial<HttpBindings>; Variables: { origin: string } };
 export type App = Hono<Env>;
@@ -37,7 +39,8 @@ export type Signed<C = OwnerCaller> = Asked & { readonly caller: C };
 type Answers<A extends z.ZodType> = { readonly path: string; readonly answer: A };
 type Asks<B extends z.ZodType> = { readonly method: 'POST' | 'PUT' | 'PATCH'; readonly body: B };
 type OfOwners = { readonly open: false; readonly key?: undefined };
-type OfKeys = { readonly open: false; readonly key: true };
+type OfKeys = { readonly open: false; readonly key: true; readonly owners?: undefined };
+type OfBoth = { readonly open: false; readonly key: true; readonly owners: true };
 type Answering<A extends z.ZodType> = Promise<Result<z.input<A>, Refusal>>;
 type WithBody<B extends z.ZodType> = { readonly body: z.output<B> };
 
@@ -79,7 +82,7 @@ export const takes = <B extends z.ZodType, A extends z.ZodType>(
 
 /** POST, PUT or PATCH for owners, and for lent keys. Whoever is both is taken as the owner. */
 export const takesByEither = <B extends z.ZodType, A extends z.ZodType>(
-  app: App, web: Web, route: Answers<A> & Asks<B> & OfKeys, handler: (asked: Signed<OwnerCaller | KeyCaller> & WithBody<B>) => Answering<A>,
+  app: App, web: Web, route: Answers<A> & Asks<B> & OfBoth, handler: (asked: Signed<OwnerCaller | KeyCaller> & WithBody<B>) => Answering<A>,
 ): void => {
   takesAs(app, route, async (context) => {
     const owner = await signedIn(web, context);

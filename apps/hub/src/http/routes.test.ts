@@ -14,7 +14,7 @@ import { browserOf, codeOf, ORIGIN, temporaryDirectory, testHub } from '../testi
 import { claimHub, parsed } from '../testing/owner.fixture.ts';
 
 const id = base64url(new Uint8Array(16));
-const filled = (path: string): string => pathOf(path, { lockId: id, doorId: id });
+const filled = (path: string): string => pathOf(path, { lockId: id, doorId: id, grantId: id, groupId: id });
 const routes = Object.values(ROUTES);
 
 void test('without a session every closed route and stream asks to sign in', async (t) => {

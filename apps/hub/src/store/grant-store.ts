@@ -208,24 +208,32 @@ export type Redeeming = {
 };
 
 /**
- * The first one makes the key, all in one transaction. `taken`: somebody was first; `foreign`: the credential belongs to somebody else
- * here; nothing changed.
+ * The first one makes the key, all in one transaction; false: somebody was first, and nothing changed. A credential that is known here keeps its
+ * person, who has one key more: the name by which the link was made was a name for somebody whom nobody knew yet.
  */
-export const redeemLink = (database: Database, { grantId, personId, credential, document, askingName, at }: Redeeming): Promise<'won' | 'taken' | 'foreign'> =>
+export const redeemLink = (database: Database, { grantId, personId, credential, document, askingName, at }: Redeeming): Promise<boolean> =>
   database.transaction().execute(async (transaction) => {
-    const known = await transaction.selectFrom('phone_key').select('person_id').where('credential_hash', '=', credential.hash).executeTakeFirst();
-    if (known !== undefined && known.person_id !== personId) return 'foreign';
     const won = await transaction.updateTable('invitation').set({ redeemed_at: at, asking_name: askingName }).where('grant_id', '=', grantId).where('redeemed_at', 'is', null).executeTakeFirst();
-    if (won.numUpdatedRows !== 1n) return 'taken';
+    if (won.numUpdatedRows !== 1n) return false;
+    const known = await transaction.selectFrom('phone_key').select('person_id').where('credential_hash', '=', credential.hash).executeTakeFirst();
     if (known === undefined) {
       await transaction.insertInto('phone_key')
         .values({ credential_hash: credential.hash, person_id: personId, credential_key: credential.key, label: credential.label, added_at: at }).execute();
     }
-    await transaction.updateTable('lent_grant').set((grant) => ({ credential_hash: credential.hash, changed_at: at, revision: grant('revision', '+', 1) })).where('id', '=', grantId).execute();
+    await transaction.updateTable('lent_grant').set((grant) => ({ credential_hash: credential.hash, person_id: known?.person_id ?? personId, changed_at: at, revision: grant('revision', '+', 1) }))
+      .where('id', '=', grantId).execute();
+    if (known !== undefined && known.person_id !== personId) await dropNobody(transaction, personId);
     if (document !== undefined) await insertDocument(transaction, grantId, document, at);
     await eraseMessages(transaction, grantId);
-    return 'won';
+    return true;
   });
+
+/** A guest who has neither grant nor key is nobody. */
+const dropNobody = async (database: Database, personId: string): Promise<void> => {
+  const lent = await database.selectFrom('lent_grant').select('id').where((where) => where.or([where('person_id', '=', personId), where('lent_by', '=', personId)])).executeTakeFirst();
+  const key = await database.selectFrom('phone_key').select('person_id').where('person_id', '=', personId).executeTakeFirst();
+  if (lent === undefined && key === undefined) await database.deleteFrom('person').where('id', '=', personId).where('role', '=', 'guest').execute();
+};
 
 /** Somebody tried a link that had served. */
 export const noteTriedAgain = async (database: Database, grantId: string, at: number): Promise<void> => {

@@ -31,11 +31,11 @@ export type NewOwnerInvitation = Pick<OwnerInvitationRow, 'id' | 'invitationKey'
 /** False: one of this id, or of this key, is there with other content. The same again is no second one. */
 export const addOwnerInvitation = (database: Database, invitation: NewOwnerInvitation): Promise<boolean> =>
   database.transaction().execute(async (transaction) => {
-    const { id, invitationKey, name, redeemBy, invitedBy, at } = invitation;
+    const { id, invitationKey, redeemBy, invitedBy, at } = invitation;
     const known = await transaction.selectFrom('owner_invitation').selectAll().where((where) => where.or([where('id', '=', id), where('invitation_key', '=', invitationKey)])).executeTakeFirst();
-    if (known !== undefined) return known.id === id && known.invitation_key === invitationKey && known.name === name && known.redeem_by === redeemBy;
+    if (known !== undefined) return known.id === id && known.invitation_key === invitationKey && known.name === invitation.name && known.redeem_by === redeemBy;
     await transaction.insertInto('owner_invitation')
-      .values({ id, invitation_key: invitationKey, name, redeem_by: redeemBy, invited_by: invitedBy, created_at: at, asking: null, asked_at: null, done_at: null }).execute();
+      .values({ id, invitation_key: invitationKey, name: invitation.name, redeem_by: redeemBy, invited_by: invitedBy, created_at: at, asking: null, asked_at: null, done_at: null }).execute();
     return true;
   });
 

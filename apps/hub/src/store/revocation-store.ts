@@ -53,7 +53,7 @@ export const entriesOfIssuer = async (database: Database, issuer: string, now: n
   const rows = await database.selectFrom('revocation_entry').innerJoin('revocation', 'revocation.id', 'revocation_entry.revocation_id')
     .select(({ fn }) => ['revocation_entry.access_id', fn.max('revocation_entry.until_at').as('until')])
     .where('revocation.issuer', '=', issuer).where('revocation_entry.until_at', '>=', now).groupBy('revocation_entry.access_id').orderBy('revocation_entry.access_id').execute();
-  return rows.map((row) => ({ accessId: row.access_id, until: Number(row.until) }));
+  return rows.map((row) => ({ accessId: row.access_id, until: row.until }));
 };
 
 /** Every document that counts at `now`, oldest first. */
