@@ -18,7 +18,7 @@ curl http://localhost:8400/api/health
 \`\`\`
 
 \`\`\`json
-{"version":"0.1.0","claimed":true,"siteName":"Home"}
+{"version":"0.1.0","claimed":true,"siteId":"AAAAAAAAAAAAAAAAAAAAAA","siteName":"Home"}
 \`\`\`
 
 \`/api/openapi.json\` is the same description for machines (OpenAPI 3.1). The hub relays and keeps; it holds no key that opens a door.

@@ -72,13 +72,16 @@ export const people = z.object({
       name,
       /** `former`: was an owner. */
       role: z.enum(['owner', 'guest', 'former']),
+      /** Of the present owner set; whose they are is the hub’s word, that they are owners’ is the set’s. */
+      ownerKeys: z.array(publicKey),
       phoneKeys: z.array(z.object({ credentialKey: publicKey, credentialHash: hash, label: name, addedAt: instant })),
     }),
   ),
 });
 export type People = z.infer<typeof people>;
 
-export const health = z.object({ version: z.string(), claimed: z.boolean(), siteName: name.optional() });
+/** `siteId`: of no secret; a link of another site is known by it. */
+export const health = z.object({ version: z.string(), claimed: z.boolean(), siteId: identifier.optional(), siteName: name.optional() });
 export type Health = z.infer<typeof health>;
 /** The answer of routes that have nothing to say. */
 export const done = z.object({ done: z.literal(true) });

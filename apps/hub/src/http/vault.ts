@@ -56,8 +56,10 @@ export const vaultFault = async (hub: Hub, body: Vault): Promise<Refusal | undef
 const peopleOf = async (hub: Hub): Promise<People['people']> => {
   const people = await hub.database.selectFrom('person').select(['id', 'name', 'role']).orderBy('created_at').execute();
   const keys = await hub.database.selectFrom('phone_key').selectAll().orderBy('added_at').execute();
+  const owners = await hub.database.selectFrom('owner_key').selectAll().execute();
   return people.map((person) => ({
     ...person,
+    ownerKeys: owners.filter((key) => key.person_id === person.id).map((key) => key.key_text),
     phoneKeys: keys
       .filter((key) => key.person_id === person.id)
       .map((key) => ({ credentialKey: base64url(key.credential_key), credentialHash: key.credential_hash, label: key.label, addedAt: key.added_at })),

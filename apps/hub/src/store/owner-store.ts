@@ -113,6 +113,4 @@ export const meOf = async (database: Database, personId: string, signedInBy: Me[
   return { person: required(person, 'sessions belong to people'), site: required(site, 'people belong to a site'), signedInBy };
 };
 
-export const siteName = async (database: Database): Promise<string | undefined> => (await database.selectFrom('site').select('name').executeTakeFirst())?.name;
-
 const bytes = (text: string): Bytes => required(fromBase64url(text), 'the schema lets base64url through and nothing else');

@@ -20,6 +20,7 @@ import type { OwnerSet } from '@mortise/documents/owner-set.ts';
 import type { Roster } from '@mortise/documents/roster.ts';
 import { scheduleOf, windowOf } from '@mortise/management/hours-window.ts';
 import type { Schedule } from '@mortise/schedule/schedule.ts';
+import { openStanding } from '@mortise/documents/signed-delegation.ts';
 import { hubDelegationsIn, signHubDelegation } from '@mortise/wallet/hub-delegation.ts';
 import { call } from '../model/client.ts';
 import { calendars, groups, loadGrants } from '../model/grants.ts';
@@ -27,6 +28,7 @@ import { doors } from '../model/live.ts';
 import { failureSentence } from '../words/failures.ts';
 import { openAuthority, readOwnerSet, type Authority } from './authority.ts';
 import { openOwnerKey } from './owner-key.ts';
+import type { RosterChange } from '@mortise/wallet/roster-change.ts';
 import { changeRoster, readRoster, type Signing } from './roster.ts';
 
 export type RosterWord = { readonly doorId: string; readonly doorName: string; readonly result: Result<'delivered' | 'waiting', string> };
@@ -86,25 +88,35 @@ const signOnce = ({ owner, ownerSet }: Signing, { delegateKey }: Site): Sign => 
 
 /** Others' delegations stay; the hub's are the one by which it confirms and takes back, and the one by which it lends, if it does. */
 const delegationsFor = (site: Site, held: readonly Bytes[], wish: Wish, sign: Sign, powerUntil: number): readonly Bytes[] => {
-  const others = held.filter((each) => powersIn(site, [each]).length === 0);
+  // One that is not by the present owners counts for nothing, and goes.
+  const others = held.filter((each) => powersIn(site, [each]).length === 0 && openStanding(nobleCrypto, [each], site.ownerSet).length > 0);
   const lends = wish === undefined ? held.filter((each) => lending(site, [each]) !== undefined).slice(0, 1) : wish === null ? [] : [sign(wish.until, powerWish(wish))];
   return [...others, sign(powerUntil, null), ...lends];
 };
 
-const giveAccess = async (signing: Signing, site: Site, list: readonly Door[], wish: Wish, onDoor: (name: string) => void): Promise<Result<readonly RosterWord[], string>> => {
-  const [sign, now] = [signOnce(signing, site), Date.now()];
+type AccessChange = Extract<RosterChange, { readonly kind: 'access' }>;
+
+/** The change that makes the roster say it all. */
+const accessChange = (site: Site, door: Door, { zone, access }: Roster, wish: Wish, sign: Sign): Result<AccessChange, string> => {
+  const now = Date.now();
   const year = new Date(now).getUTCFullYear();
+  const [zoneTable, doorId] = [zoneTableOf(zone, year, year + YEARS), parseIdentifier<DoorId>(door.id)];
+  if (!zoneTable.ok || doorId === undefined) return err(`This browser does not know the time zone ${zone}, in which ${door.name} keeps its hours. Update it, or use another one.`);
+  const delegations = delegationsFor(site, access?.delegations ?? [], wish, sign, Math.ceil((now + POWER_MS) / 1000) * 1000);
+  return ok({ kind: 'access', access: { door: doorId, zoneTable: zoneTable.value, calendars: site.calendars, delegations }, groups: groupsOf(site, door) });
+};
+
+const giveAccess = async (signing: Signing, site: Site, list: readonly Door[], wish: Wish, onDoor: (name: string) => void): Promise<Result<readonly RosterWord[], string>> => {
+  const sign = signOnce(signing, site);
   const words: RosterWord[] = [];
   for (const door of list) {
     const roster = await readRoster(door, signing);
     if (!roster.ok) return err(`${door.name}: ${roster.error}`);
     if (isReady(site, door, roster.value, wish)) continue;
-    const [zoneTable, doorId] = [zoneTableOf(roster.value.zone, year, year + YEARS), parseIdentifier<DoorId>(door.id)];
-    if (!zoneTable.ok || doorId === undefined) return err(`This browser does not know the time zone ${roster.value.zone}, in which ${door.name} keeps its hours. Update it, or use another one.`);
     onDoor(door.name);
-    const delegations = delegationsFor(site, roster.value.access?.delegations ?? [], wish, sign, Math.ceil((now + POWER_MS) / 1000) * 1000);
-    const access = { door: doorId, zoneTable: zoneTable.value, calendars: site.calendars, delegations };
-    words.push({ doorId: door.id, doorName: door.name, result: await changeRoster(door, signing, { kind: 'access', access, groups: groupsOf(site, door) }) });
+    const change = accessChange(site, door, roster.value, wish, sign);
+    if (!change.ok) return change;
+    words.push({ doorId: door.id, doorName: door.name, result: await changeRoster(door, signing, change.value) });
   }
   return ok(words);
 };
@@ -113,6 +125,21 @@ const giveAccess = async (signing: Signing, site: Site, list: readonly Door[], w
 export const ensureAccess = async (signing: Signing, list: readonly Door[], onDoor: (name: string) => void): Promise<Result<readonly RosterWord[], string>> => {
   const site = await readSite(signing.ownerSet);
   return site.ok ? giveAccess(signing, site.value, list, undefined, onDoor) : site;
+};
+
+/**
+ * The same for owners who are to be (`next`): what somebody who goes has signed is signed anew, with the bounds that it had. Undefined: the lock
+ * judges no lent keys, and need not.
+ */
+export const accessUnder = async ({ owner, ownerSet, next }: Signing & { readonly next: OwnerSet }, door: Door): Promise<Result<AccessChange | undefined, string>> => {
+  const [before, roster] = [await readSite(ownerSet), await readRoster(door, { ownerSet })];
+  if (!before.ok) return before;
+  if (!roster.ok) return roster;
+  if (roster.value.access === undefined) return ok(undefined);
+  const site = { ...before.value, ownerSet: next };
+  const [held, kept] = [lending(before.value, roster.value.access.delegations), lending(site, roster.value.access.delegations)];
+  const wish = kept === undefined && held !== undefined ? (plainIssue(held) ?? undefined) : undefined;
+  return accessChange(site, door, roster.value, wish, signOnce({ owner, ownerSet: next }, site));
 };
 
 const withOwner = async (work: (authority: Authority) => Promise<Result<readonly RosterWord[], string>>): Promise<Result<readonly RosterWord[], string>> => {

@@ -108,6 +108,16 @@ export const setEnabled = async (grant: Grant, enabled: boolean): Promise<Done> 
   return revocation.ok ? patch(grant, { changes, revocation: revocation.value }) : revocation;
 };
 
+/** Signs the key anew as it is, by this owner: whoever signed it is to go. It pauses for a moment, and keeps its terms. */
+export const resignKey = async (owner: KeyPair, grant: Grant): Promise<Done> => {
+  const revocation = await revoke(owner, grant);
+  if (!revocation.ok) return revocation;
+  const paused = await patch(grant, { changes: { enabled: false }, revocation: revocation.value });
+  if (!paused.ok) return paused;
+  const signed = await replaced(owner, { ...grant, document: null }, grant.terms);
+  return signed.ok ? patch(grant, { changes: { enabled: true }, ...signed.value }) : signed;
+};
+
 // ---- taking back -------------------------------------------------------------------------------------------------------------
 
 const putTakeBack = async (grant: Grant, revocation: string | null): Promise<Done> => told(await call(ROUTES.takeBack, { parameters: { grantId: grant.id }, body: { revocation } }));
