@@ -8,7 +8,7 @@ export const MAX_GRANTS = 4096;
 export const MAX_WINDOWS = 8;
 export const MAX_WORD_CHARACTERS = 280;
 /** An access document, a delegation or a revocation of ours. */
-export const grantDocument = bytesOf(1, 16_384);
+export const grantDocument = bytesOf(1, 32_768);
 
 /** A place as documents name it: `d.` or `g.` and the base32 of a door’s or group’s id. */
 export const place = z.string().length(28).regex(/^[dg]\.[a-z2-7]{26}$/i, 'must be a place such as d.…, with the base32 of an id');

@@ -6,7 +6,7 @@ import { instant } from '@mortise/base/instant.ts';
 
 export type Stamping = {
   readonly freshForS: number;
-  /** The last instant of the grant, and of the power to confirm. */
+  /** The last instant of the grant, and of the power to confirm; -1: there is none. */
   readonly until: Instant;
   readonly powerUntil: number;
   /** The newest stamp that was given out. */
@@ -20,7 +20,7 @@ export const stampDue = ({ freshForS, until, powerUntil, last, now }: Stamping):
   const end = wholeSeconds(Math.min(issued + freshForS * 1000, until, powerUntil));
   if (end <= issued) return undefined;
   if (last !== undefined && last.until >= now && (now < last.issued + freshForS * 500 || last.until >= end)) return undefined;
-  return { issued, until: end };
+  return { issued: instant(issued), until: instant(end) };
 };
 
-const wholeSeconds = (ms: number): Instant => instant(Math.floor(ms / 1000) * 1000);
+const wholeSeconds = (ms: number): number => Math.floor(ms / 1000) * 1000;
