@@ -8,11 +8,13 @@ import { base64url, equalBytes, fromBase64url, type Bytes } from '@mortise/base/
 import { required } from '@mortise/base/assert.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { openOwnerSet, type OwnerSet } from '@mortise/documents/owner-set.ts';
+import { checkIntroduction } from './grants/check-document.ts';
 import { refuse, type Refusal } from './http/refusal.ts';
 import type { Hub } from './hub.ts';
 import type { Delivery } from './mqtt/delivery.ts';
 import { siteView, type LockView } from './site-view.ts';
-import { storeOwnerSet, type OwnerInvitationRow } from './store/owner-invitation-store.ts';
+import { keepIntroduction } from './store/introduction-store.ts';
+import { storeOwnerSet, type Asking, type OwnerInvitationRow } from './store/owner-invitation-store.ts';
 import { currentOwnerSet, ownerSetDocuments, vaultOf } from './store/owner-store.ts';
 
 /** How an invitation stands, from what is stored of it and the time. */
@@ -24,26 +26,34 @@ export const joinStateOf = ({ asking, doneAt, redeemBy }: Pick<OwnerInvitationRo
 
 export const tellInvitation = (row: OwnerInvitationRow, now: number): OwnerInvitation => {
   const { id, invitationKey, name, redeemBy, asking } = row;
-  const who = asking === undefined ? null
-    : { name: asking.name, ownerKey: asking.ownerKey, phoneKey: { credentialKey: asking.phoneKey.credentialKey, label: asking.phoneKey.label }, voucher: asking.voucher };
-  return { id, invitationKey, name, redeemBy, state: joinStateOf(row, now), asking: who };
+  return { id, invitationKey, name, redeemBy, state: joinStateOf(row, now), asking: asking === undefined ? null : tellAsking(asking) };
 };
+
+const tellAsking = ({ name, ownerKey, phoneKey: { hash: _hash, ...phoneKey }, voucher }: Asking): OwnerInvitation['asking'] => ({ name, ownerKey, phoneKey, voucher });
 
 type NextSet = z.output<typeof ownerSetBody>;
 
 /** Takes the next set; the same once more changes nothing. Answers the hashes of the session tokens that ended. */
-export const takeOwnerSet = async (hub: Hub, delivery: Delivery, { document, issuerWraps }: NextSet, personId: string): Promise<Result<readonly string[], Refusal>> => {
+export const takeOwnerSet = async (hub: Hub, delivery: Delivery, { document, issuerWraps, introduction }: NextSet, personId: string): Promise<Result<readonly string[], Refusal>> => {
   const present = required(await currentOwnerSet(hub.database, hub.crypto), 'somebody is signed in, so the hub was claimed');
   const next = openOwnerSet(hub.crypto, bytes(document), present);
   if (!next.ok) return next.error.code === 'stale' ? staleSet(hub, bytes(document)) : refuse('document-refused', `The owner set was refused (${next.error.code}). Read the owner sets and make yours follow the newest.`);
   const fault = await faultOf(hub, present, next.value, issuerWraps);
   if (fault !== undefined) return err(fault);
+  const word = introduction === undefined ? ok(undefined) : await introductionBy(hub, next.value, bytes(introduction));
+  if (!word.ok) return word;
   const gone = present.keys.filter((key) => !isIn(next.value, key));
   const ended = await storeOwnerSet(hub.database, { sequence: next.value.sequence, document: bytes(document), keys: next.value.keys, gone, issuerWraps, personId, at: hub.now() });
   if (ended === false) return refuse('conflict', 'Somebody else changed the owners just now. Read the owner sets and make yours follow the newest.');
+  if (word.value !== undefined) await keepIntroduction(hub.database, word.value, hub.now());
   hub.log('owner-set', { sequence: next.value.sequence, keys: next.value.keys.length });
   for (const lockId of hub.adopted.keys()) await delivery.papers(hub, lockId);
   return ok(ended);
+};
+
+const introductionBy = async (hub: Hub, next: OwnerSet, document: Bytes): Promise<Result<{ readonly signer: Bytes; readonly document: Bytes }, Refusal>> => {
+  const checked = await checkIntroduction(hub, await siteView(hub), document);
+  return !checked.ok || isIn(next, checked.value.signer) ? checked : refuse('document-refused', 'The introduction is by an owner who would be gone.');
 };
 
 // The answer may have been lost on the way: the newest set once more is no fault.

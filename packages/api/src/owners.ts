@@ -36,5 +36,8 @@ export type JoinBody = z.input<typeof joinBody>;
 export const joinState = z.object({ state: z.enum(['open', 'asking', 'done', 'lapsed']), siteName: name, siteId: identifier });
 export type JoinState = z.infer<typeof joinState>;
 
-/** The next owner set, by the threshold of the one before it; issuer wraps for those who are new. */
-export const ownerSetBody = z.object({ document: signedDocument, issuerWraps: z.array(issuerWrap).max(16) });
+/**
+ * The next owner set, by the threshold of the one before it; issuer wraps for those who are new. `introduction`: by an owner of the next set,
+ * so that who holds a key knows the locks by the word of one who stays.
+ */
+export const ownerSetBody = z.object({ document: signedDocument, issuerWraps: z.array(issuerWrap).max(16), introduction: signedDocument.optional() });

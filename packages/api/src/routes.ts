@@ -40,7 +40,7 @@ export const ROUTES = {
   roster: { method: 'GET', path: '/api/locks/:lockId/roster', open: false, answer: locks.roster },
   putRoster: { method: 'PUT', path: '/api/locks/:lockId/roster', open: false, body: locks.rosterBody, answer: locks.roster },
   people: { method: 'GET', path: '/api/people', open: false, answer: owner.people },
-  putPhoneKey: { method: 'PUT', path: '/api/phone-keys', open: false, body: owner.phoneKey, answer: owner.done },
+  putPhoneKey: { method: 'PUT', path: '/api/phone-keys', open: false, body: owner.phoneKeyBody, answer: owner.done },
   grants: { method: 'GET', path: '/api/grants', open: false, answer: grants.grants },
   addGrant: { method: 'POST', path: '/api/grants', open: false, body: grants.grantBody, answer: grants.grantAnswer },
   grant: { method: 'GET', path: '/api/grants/:grantId', open: false, answer: grants.grantAnswer },

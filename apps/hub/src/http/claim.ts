@@ -96,7 +96,7 @@ const newSite = (hub: Hub, body: ClaimBody, set: OwnerSet, passkey: Passkey, per
   return {
     siteId: set.siteId, name: body.site.name, zone: body.site.zone, personId, personName: body.owner.name, passkey,
     ownerSet: bytes(body.ownerSet), ownerKeys: set.keys, vault: body.vault, issuerWraps: body.issuerWraps,
-    phoneKey: { hash: base64url(hub.crypto.sha256(credentialKey)), credentialKey, label: body.phoneKey.label }, at: hub.now(),
+    phoneKey: { hash: base64url(hub.crypto.sha256(credentialKey)), credentialKey, label: body.phoneKey.label, proof: body.phoneKey.proof === undefined ? null : bytes(body.phoneKey.proof) }, at: hub.now(),
   };
 };
 

@@ -59,6 +59,8 @@ const journalGaps = ({ bytes, whole }: ColumnTypes): readonly string[] => [
 ];
 
 const grants = ({ bytes, whole }: ColumnTypes): readonly string[] => [
+  `alter table phone_key add column replaced_at ${whole}`,
+  `alter table phone_key add column proof ${bytes}`,
   `create table key_session (token_hash text primary key, credential_hash text not null references phone_key(credential_hash),
     created_at ${whole} not null, expires_at ${whole} not null)`,
   `create table lent_grant (id text primary key, person_id text not null references person(id), lent_by text not null references person(id),

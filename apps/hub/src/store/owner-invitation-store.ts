@@ -113,7 +113,7 @@ const welcome = async (database: Database, invitationId: string, who: Asking, at
   await addPasskey(database, personId, { ...passkey, publicKey: bytes(passkey.publicKey) }, at);
   await database.insertInto('owner_key').values({ key_text: who.ownerKey, person_id: personId }).execute();
   await putVault(database, who.vault, [], at);
-  await putPhoneKey(database, personId, { hash: phone.hash, credentialKey: bytes(phone.credentialKey), label: phone.label }, at);
+  await putPhoneKey(database, personId, { hash: phone.hash, credentialKey: bytes(phone.credentialKey), label: phone.label, proof: phone.proof === undefined ? null : bytes(phone.proof) }, at);
   // What was kept for this moment has served; that the key was asked for by this link stays to be seen.
   await database.updateTable('owner_invitation').set({ done_at: at }).where('id', '=', invitationId).execute();
 };

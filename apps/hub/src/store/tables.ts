@@ -20,8 +20,8 @@ export type Tables = {
   readonly owner_key: { key_text: string; person_id: string };
   readonly vault: { credential_id: string; owner_key: string; method: 'prf' | 'browser'; wrapped: Bytes; created_at: number };
   readonly issuer_wrap: { owner_key: string; issuer_key: string; wrapped: Bytes; created_at: number };
-  /** `credential_hash`: SHA-256 of the credential's key, as journal records name it. */
-  readonly phone_key: { credential_hash: string; person_id: string; credential_key: Bytes; label: string; added_at: number };
+  /** `credential_hash`: SHA-256 of the credential's key, as journal records name it. `replaced_at`: lost, as its person says. `proof`: an owner's word for it. */
+  readonly phone_key: { credential_hash: string; person_id: string; credential_key: Bytes; label: string; added_at: number; replaced_at: number | null; proof: Bytes | null };
   readonly door: { id: string; name: string; created_at: number };
   readonly lock: {
     id: string; door_id: string; identity_key: Bytes; reader_key: Bytes; seal_key: Bytes;

@@ -15,12 +15,13 @@ import { grantTermsOf } from '@mortise/management/plain-terms.ts';
 import { keyLinkText, linkKeyOf } from '@mortise/wallet/key-link.ts';
 import { signGrant, signIntroduction, signInvitation } from '@mortise/wallet/lend.ts';
 import { call } from '../model/client.ts';
-import { hearGrant } from '../model/grants.ts';
+import { grants, hearGrant, loadGrants } from '../model/grants.ts';
 import { isConfirmed, plainNumber, redeemByOf, termsOfDraft, type LendDraft, type LendWay } from '../model/lend-draft.ts';
 import { doorsOf } from '../model/places.ts';
 import { failureSentence } from '../words/failures.ts';
 import { ensureAccess } from './access.ts';
 import { openAuthority, type Authority } from './authority.ts';
+import { countsUnder } from './grant-proof.ts';
 import { openOwnerKey } from './owner-key.ts';
 
 export type LendProgress = { readonly kind: 'owner' | 'signing' | 'hub' } | { readonly kind: 'access'; readonly door: string };
@@ -65,14 +66,18 @@ const byLink = (draft: LendDraft, authority: Authority, terms: GrantTerms): Way 
   return { way: { kind: 'invitation', ...common, delegation }, ...handed };
 };
 
-const direct = (credentialKey: string, authority: Authority, terms: GrantTerms): Way => {
-  const key = fromBase64url(credentialKey) ?? new Uint8Array(65);
+/** For the key of somebody who has one. A key that no owner ever signed for is the hub's word only. */
+const direct = async (credentialKey: string, authority: Authority, terms: GrantTerms): Promise<Result<Way, string>> => {
+  await loadGrants();
+  const known = (grants.value ?? []).some((grant) => grant.credentialKey === credentialKey && countsUnder(grant, authority.ownerSet));
+  const key = fromBase64url(credentialKey);
+  if (!known || key === undefined) return err('No owner has signed for this phone before, so it may be anybody’s. Send a link instead.');
   const document = signGrant(nobleCrypto, authority.owner, terms, { credentialKey: key, now: instant(Date.now()) }, freshEntropy());
-  return { way: { kind: 'direct', credentialKey, document: base64url(document) } };
+  return ok({ way: { kind: 'direct', credentialKey, document: base64url(document) } });
 };
 
-const wayOf = (draft: LendDraft, authority: Authority, terms: GrantTerms): Way =>
-  draft.way === 'app' && draft.who.kind === 'known' ? direct(draft.who.credentialKey, authority, terms) : byLink(draft, authority, terms);
+const wayOf = (draft: LendDraft, authority: Authority, terms: GrantTerms): Promise<Result<Way, string>> =>
+  draft.way === 'app' && draft.who.kind === 'known' ? direct(draft.who.credentialKey, authority, terms) : Promise.resolve(ok(byLink(draft, authority, terms)));
 
 /** Lends the key of the draft. Errors are sentences; until the hub took it over, nobody has a key by it. */
 export const lendKey = async (draft: LendDraft, zone: string, onStep: (at: LendProgress) => void): Promise<Result<Lent, string>> => {
@@ -90,13 +95,14 @@ export const lendKey = async (draft: LendDraft, zone: string, onStep: (at: LendP
   const id = freshGrantId();
   const terms = documentTerms(id, plain.value);
   if (!terms.ok) return terms;
-  const { way, link } = wayOf(draft, authority.value, terms.value);
+  const made = await wayOf(draft, authority.value, terms.value);
+  if (!made.ok) return made;
   onStep({ kind: 'hub' });
   const person = draft.who.kind === 'known' ? { id: draft.who.id } : { name: draft.who.name.trim() };
-  const body: GrantBody = { id, person, terms: plain.value, way, word: draft.word, introduction: introductionOf(authority.value) };
+  const body: GrantBody = { id, person, terms: plain.value, way: made.value.way, word: draft.word, introduction: introductionOf(authority.value) };
   const answer = await call(ROUTES.addGrant, { body });
   if (!answer.ok) return err(failureSentence(answer.error));
   hearGrant(answer.value.grant);
   const waiting = access.value.filter(({ result }) => result.ok && result.value === 'waiting').map(({ doorName }) => doorName);
-  return ok({ grant: answer.value.grant, way: draft.way, link, waiting });
+  return ok({ grant: answer.value.grant, way: draft.way, link: made.value.link, waiting });
 };

@@ -3,12 +3,8 @@
 // this order a lock is never left with what nobody who is an owner has signed.
 
 import type { OwnerInvitation } from '@mortise/api/owners.ts';
-import type { Grant } from '@mortise/api/grants.ts';
 import type { Door } from '@mortise/api/locks.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
-import { encodeDeviceResponse } from '@mortise/aliro/device-response.ts';
-import { NO_MEMORIES } from '@mortise/aliro/issuer-memory.ts';
-import { readDocuments } from '@mortise/access/known-document.ts';
 import { base64url, equalBytes, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { identifierOf } from '@mortise/base/identifiers.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
@@ -19,19 +15,22 @@ import { openOwnerSet, type OwnerSet } from '@mortise/documents/owner-set.ts';
 import { wrapIssuerKey } from '@mortise/wallet/issuer-key.ts';
 import { linkKeyOf, LINK_SECRET_BYTES } from '@mortise/wallet/key-link.ts';
 import { nextOwnerSet, type OwnerChange, type OwnerChangeError } from '@mortise/wallet/owner-change.ts';
+import { isOwnerPhone } from '@mortise/wallet/owner-phones.ts';
 import { isOwnerRequest } from '@mortise/wallet/owner-request.ts';
+import type { Phone } from '@mortise/wallet/phones.ts';
 import type { RosterChange } from '@mortise/wallet/roster-change.ts';
 import { call } from '../model/client.ts';
 import { grants, loadGrants } from '../model/grants.ts';
 import { doors } from '../model/live.ts';
-import { people, type Person } from '../model/people.ts';
+import type { Person } from '../model/people.ts';
 import { failureSentence } from '../words/failures.ts';
 import { accessUnder, type RosterWord } from './access.ts';
-import { openAuthority, readOwnerSet, type Authority } from './authority.ts';
+import { openAuthority, readOwnerSet, wireWrap, type Authority } from './authority.ts';
 import { resignKey } from './grant-change.ts';
-import { freshLink } from './lend.ts';
+import { countsUnder } from './grant-proof.ts';
+import { freshLink, introductionOf } from './lend.ts';
 import { openOwnerKey } from './owner-key.ts';
-import { wireWrap } from './own.ts';
+import { ownPhone, peopleNow, phonesUnder } from './owner-phones.ts';
 import { changeRoster } from './roster.ts';
 import { readStored, storageSentence, writeStored } from './store.ts';
 
@@ -61,12 +60,19 @@ export const inviteOwner = async (name: string): Promise<Result<{ readonly id: s
 /** `vouched`: who asks holds the link that this browser made. `unknown`: another browser made it. `refused`: somebody put another key in. */
 export type Vouched = 'vouched' | 'unknown' | 'refused';
 
+/** Whether the phone is of who holds the owner key: then whoever is sure of the one is sure of the other. */
+const isTheirPhone = async ({ ownerKey, phoneKey: { credentialKey, proof } }: NonNullable<OwnerInvitation['asking']>): Promise<boolean> => {
+  const ownerSet = await readOwnerSet();
+  return ownerSet.ok && isOwnerPhone(nobleCrypto, { credentialKey: bytesOf(credentialKey), proof: bytesOf(proof ?? '') }, { siteId: ownerSet.value.siteId, keys: [bytesOf(ownerKey)] });
+};
+
 export const isVouched = async ({ id, invitationKey, asking }: OwnerInvitation): Promise<Vouched> => {
+  if (asking === null || !(await isTheirPhone(asking))) return 'refused';
   const kept = await readStored('values', linkName(id));
   const secret = kept.ok && kept.value instanceof Uint8Array && kept.value.length === LINK_SECRET_BYTES ? new Secret(kept.value) : undefined;
   if (secret === undefined) return 'unknown';
   const link = linkKeyOf(nobleCrypto, secret).publicKey;
-  if (asking === null || !equalBytes(link, bytesOf(invitationKey))) return 'refused';
+  if (!equalBytes(link, bytesOf(invitationKey))) return 'refused';
   const request = { ownerKey: bytesOf(asking.ownerKey), phoneKey: bytesOf(asking.phoneKey.credentialKey), name: asking.name };
   return isOwnerRequest(nobleCrypto, bytesOf(asking.voucher), link, request) ? 'vouched' : 'refused';
 };
@@ -105,9 +111,16 @@ const changeAll = async (authority: Authority, onStep: OnStep, changeOf: (door: 
   return ok(words);
 };
 
-const putSet = async (document: Bytes, wraps: readonly ReturnType<typeof wireWrap>[]): Promise<Result<void, string>> => {
-  const answer = await call(ROUTES.putOwnerSet, { body: { document: base64url(document), issuerWraps: [...wraps] } });
+/** With the word of who signs for the locks: who holds a key knows them by an owner who stays. */
+const putSet = async (authority: Authority, document: Bytes, wraps: readonly ReturnType<typeof wireWrap>[]): Promise<Result<void, string>> => {
+  const answer = await call(ROUTES.putOwnerSet, { body: { document: base64url(document), issuerWraps: [...wraps], introduction: introductionOf(authority) } });
   return answer.ok ? ok(undefined) : err(failureSentence(answer.error));
+};
+
+/** The phones that the locks shall know: of these owners, this browser's, and `more`. */
+const phonesOf = async (owners: OwnerSet, more: readonly Bytes[] = []): Promise<Result<readonly Phone[], string>> => {
+  const list = await peopleNow();
+  return list.ok ? ok(phonesUnder(list.value, owners, [...ownPhone(owners.siteId), ...more])) : list;
 };
 
 // ---- who comes ---------------------------------------------------------------------------------------------------------------
@@ -121,13 +134,15 @@ export const acceptOwner = async (invitation: OwnerInvitation, onStep: OnStep): 
   const ownerKey = bytesOf(asking.ownerKey);
   const next = nextSet(authority.value, { kind: 'add', ownerKey });
   if (!next.ok) return next;
-  const phone = { credentialKey: bytesOf(asking.phoneKey.credentialKey) };
-  const rosters = await changeAll(authority.value, onStep, () => Promise.resolve(ok({ kind: 'addPhone', phone })));
+  // The whole list, not one more: what was begun and broken off can be begun again.
+  const phones = await phonesOf(authority.value.ownerSet, [bytesOf(asking.phoneKey.credentialKey)]);
+  if (!phones.ok) return phones;
+  const rosters = await changeAll(authority.value, onStep, () => Promise.resolve(ok({ kind: 'replacePhones', phones: phones.value })));
   if (!rosters.ok) return rosters;
   onStep({ kind: 'set' });
   const { owner, issuer, ownerSet: { siteId } } = authority.value;
   const wrap = wrapIssuerKey(nobleCrypto, { siteId, issuer, voucher: owner }, ownerKey, freshEntropy());
-  const put = await putSet(next.value.document, [wireWrap(wrap)]);
+  const put = await putSet(authority.value, next.value.document, [wireWrap(wrap)]);
   if (!put.ok) return put;
   await writeStored([{ store: 'values', name: linkName(invitation.id), value: undefined }]);
   return ok({ rosters: rosters.value });
@@ -135,18 +150,10 @@ export const acceptOwner = async (invitation: OwnerInvitation, onStep: OnStep): 
 
 // ---- who goes ----------------------------------------------------------------------------------------------------------------
 
-/** Whether the key's document would count no more under these owners. */
-const isVoidUnder = ({ document, credentialKey, terms }: Grant, ownerSet: OwnerSet): boolean => {
-  if (document === null || credentialKey === null) return false;
-  const requests = [{ docType: 'aliro-a', elements: terms.places }] as const;
-  const reading = { requests, credentialKey: bytesOf(credentialKey), authority: { owners: ownerSet, delegations: [] } };
-  return readDocuments(nobleCrypto, encodeDeviceResponse([bytesOf(document)]), reading, NO_MEMORIES).documents.length === 0;
-};
-
 /** Signs anew, by `owner`, the keys that would be void under the next owners. The hub's own stand by its delegation. */
 const resignKeys = async (authority: Authority, next: OwnerSet, onStep: OnStep): Promise<Result<void, string>> => {
   await loadGrants();
-  for (const grant of (grants.value ?? []).filter((each) => each.state === 'live' && each.signedBy !== 'hub' && isVoidUnder(each, next))) {
+  for (const grant of (grants.value ?? []).filter((each) => each.state === 'live' && each.document !== null && each.signedBy !== 'hub' && !countsUnder(each, next))) {
     onStep({ kind: 'grant', person: grant.person.name });
     const resigned = await resignKey(authority.owner, grant);
     if (!resigned.ok) return err(`${grant.person.name}: ${resigned.error}`);
@@ -154,30 +161,28 @@ const resignKeys = async (authority: Authority, next: OwnerSet, onStep: OnStep):
   return ok(undefined);
 };
 
-const stayingPhones = (gone: Person): readonly { readonly credentialKey: Bytes }[] =>
-  (people.value ?? []).filter(({ id, role }) => role === 'owner' && id !== gone.id).flatMap(({ phoneKeys }) => phoneKeys.map(({ credentialKey }) => ({ credentialKey: bytesOf(credentialKey) })));
-
 /** Takes an owner's power away. Errors are sentences; until the set is signed they are an owner still. */
 export const removeOwner = async (person: Person, onStep: OnStep): Promise<Result<OwnersChanged, string>> => {
   const authority = await authorityNow(onStep);
   if (!authority.ok) return authority;
   const { ownerSet } = authority.value;
   const ownerKeys = person.ownerKeys.map(bytesOf).filter((key) => ownerSet.keys.some((each) => equalBytes(each, key)));
-  const phones = stayingPhones(person);
   if (ownerKeys.length === 0) return err('No key of the owner set is theirs.');
-  if (phones.length === 0) return err('Nobody who stays has a phone: the locks would open for nobody. Make this browser a key first.');
   const next = nextSet(authority.value, { kind: 'remove', ownerKeys });
   if (!next.ok) return next;
+  const phones = await phonesOf(next.value.ownerSet);
+  if (!phones.ok) return phones;
+  if (phones.value.length === 0) return err('Nobody who stays has a phone: the locks would open for nobody. Make this browser a key first.');
   const rosters = await changeAll(authority.value, onStep, async (door) => {
     const access = await accessUnder({ ...authority.value, next: next.value.ownerSet }, door);
     if (!access.ok) return access;
-    const changes: RosterChange[] = [{ kind: 'resign', ownerKeys: ownerSet.keys }, { kind: 'replacePhones', phones }];
+    const changes: RosterChange[] = [{ kind: 'resign', ownerKeys: ownerSet.keys }, { kind: 'replacePhones', phones: phones.value }];
     return ok({ kind: 'several', changes: access.value === undefined ? changes : [...changes, access.value] });
   });
   if (!rosters.ok) return rosters;
   const resigned = await resignKeys(authority.value, next.value.ownerSet, onStep);
   if (!resigned.ok) return resigned;
   onStep({ kind: 'set' });
-  const put = await putSet(next.value.document, []);
+  const put = await putSet(authority.value, next.value.document, []);
   return put.ok ? ok({ rosters: rosters.value }) : put;
 };

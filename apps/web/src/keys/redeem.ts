@@ -7,7 +7,7 @@ import { base64url, type Bytes } from '@mortise/base/bytes.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { freshEntropy } from '@mortise/browser/entropy.ts';
-import { signWith, type SigningKey } from '@mortise/browser/signing-key.ts';
+import { generateSigningKey, signWith, type SigningKey } from '@mortise/browser/signing-key.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import type { OwnerSet } from '@mortise/documents/owner-set.ts';
@@ -21,6 +21,7 @@ import { failureSentence } from '../words/failures.ts';
 import type { LinkFault } from '../words/link.ts';
 import { guestKey, hasRedeemed, rememberLink } from './guest-key.ts';
 import { bytesOf } from './held-proof.ts';
+import { isOtherSite } from './link-site.ts';
 import { storageSentence } from './store.ts';
 
 /** `zone`: of the first door, in which times are said. */
@@ -62,15 +63,33 @@ const signedTerms = (invitation: Invitation, ownerSet: OwnerSet, link: KeyPair):
   return plain === undefined ? undefined : { ...invitation, terms: { ...invitation.terms, ...plain, places: [...plain.places], verbs: [...plain.verbs], hours: plain.hours.map((each) => ({ ...each, days: [...each.days] })) } };
 };
 
+/** Of who reads this, where the hub shows no door any more. */
+const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const proofOf = async (key: SigningKey, link: KeyPair): Promise<string> => {
+  const { message, assemble } = redemptionToSign(nobleCrypto, { credentialKey: key.publicKey, invitationKey: link.publicKey });
+  return base64url(assemble(await signWith(key, message)));
+};
+
+/** Who lent the key and who has it shall hear that the link was opened once more: asked for by a key that is kept nowhere, and refused. */
+const tellTriedAgain = async (link: KeyPair): Promise<void> => {
+  const key = await generateSigningKey();
+  await call(ROUTES.redeem, { body: { invitationKey: base64url(link.publicKey), credentialKey: base64url(key.publicKey), document: null, proof: await proofOf(key, link) } });
+};
+
 const lookWith = async (link: KeyLink): Promise<LinkLook> => {
   const key = linkKeyOf(nobleCrypto, link.secret);
   const answer = await call(ROUTES.openInvitation, { body: { invitationKey: base64url(key.publicKey) } });
-  if (!answer.ok) return isRefused(answer.error, 'invitation-unknown', 'not-claimed', 'input-invalid') ? faultOf({ kind: 'unknown' }) : { kind: 'hub', says: failureSentence(answer.error) };
+  if (!answer.ok) {
+    if (!isRefused(answer.error, 'invitation-unknown', 'not-claimed', 'input-invalid')) return { kind: 'hub', says: failureSentence(answer.error) };
+    return faultOf({ kind: (await isOtherSite(link.siteId)) ? 'other-site' : 'unknown' });
+  }
   const invitation = answer.value;
-  const zone = invitation.doors[0]?.zone ?? 'UTC';
+  const zone = invitation.doors[0]?.zone ?? ownZone();
   if (invitation.siteId !== link.siteId) return faultOf({ kind: 'other-site' });
   if (await hasRedeemed(base64url(key.publicKey))) return { kind: 'mine' };
   const fault = stateFault(invitation, zone);
+  if (fault?.kind === 'used') await tellTriedAgain(key);
   if (fault !== undefined) return faultOf(fault);
   const site = openSite(nobleCrypto, link.siteId, { ownerSets: invitation.ownerSets.map(bytesOf), introduction: bytesOf(invitation.introduction) });
   const signed = site.ok ? signedTerms(invitation, site.value.ownerSet, key) : undefined;
@@ -92,10 +111,7 @@ const documentOf = ({ invitation, ownerSet, link }: LinkOpened, credentialKey: B
 
 const send = async (opened: LinkOpened, key: SigningKey, document: string | null, name: string): Promise<Taken> => {
   const { invitation, link, zone } = opened;
-  const redemption = { credentialKey: key.publicKey, invitationKey: link.publicKey };
-  const { message, assemble } = redemptionToSign(nobleCrypto, redemption);
-  const proof = assemble(await signWith(key, message));
-  const body = { invitationKey: base64url(link.publicKey), credentialKey: base64url(key.publicKey), document, proof: base64url(proof), ...(invitation.delegation === null && { name }) };
+  const body = { invitationKey: base64url(link.publicKey), credentialKey: base64url(key.publicKey), document, proof: await proofOf(key, link), ...(invitation.delegation === null && { name }) };
   const answer = await call(ROUTES.redeem, { body });
   if (answer.ok) {
     await rememberLink(base64url(link.publicKey));

@@ -116,7 +116,7 @@ const Asking = ({ grant }: { grant: Grant }) => {
   return (
     <section class="panel" aria-labelledby="asking">
       <h2 id="asking">{asking.name} asks for this key</h2>
-      <p class="small">Somebody opened the link and calls themselves “{asking.name}”. Their page shows the same eight characters, if nobody stands in between:</p>
+      <p class="small">Somebody opened the link and calls themselves “{asking.name}”. Their page shows the same twelve characters, if nobody stands in between:</p>
       <p class="compare" aria-label="Compare">{compareCode(asking.credentialKey)}</p>
       <button class="btn btn--main btn--start" type="button" aria-disabled={busy.value !== undefined} onClick={sign}>{busy.value ?? `Sign the key for ${asking.name}`}</button>
     </section>

@@ -28,9 +28,10 @@ const failure = signal<string | undefined>(undefined);
 
 const LOOK_MS = 3000;
 
-const fault = (kind: 'missing' | 'mistyped' | 'other-site' | 'unknown'): State => ({ kind: 'fault', fault: { kind } });
+const fault = (kind: 'missing' | 'mistyped' | 'other-site' | 'unknown' | 'asked-by-another'): State => ({ kind: 'fault', fault: { kind } });
 
 const stateOf = (link: JoinLink, look: JoinLook, ownerKey: string | undefined): State => {
+  if (ownerKey === undefined && (look.state === 'asking' || look.state === 'done')) return fault('asked-by-another');
   if (look.state === 'asking') return { kind: 'asking', link, siteName: look.siteName, ownerKey };
   if (look.state === 'done') return { kind: 'done', siteName: look.siteName };
   return look.state === 'open' ? { kind: 'open', link, look } : fault('unknown');
@@ -38,13 +39,13 @@ const stateOf = (link: JoinLink, look: JoinLook, ownerKey: string | undefined): 
 
 const lookAgain = async (link: JoinLink, ownerKey?: string): Promise<void> => {
   const look = await lookAtJoin(link);
-  if (look.ok) state.value = stateOf(link, look.value, ownerKey);
+  if (look.ok) state.value = stateOf(link, look.value, ownerKey ?? link.ownerKey);
   else if (look.error.kind !== 'hub') state.value = fault(look.error.kind);
   else if (state.value.kind !== 'asking') state.value = { kind: 'hub', link, says: look.error.says };
 };
 
 const read = async (): Promise<void> => {
-  const link = readJoinLink(takeFragment());
+  const link = await readJoinLink(takeFragment());
   if (link.ok) await lookAgain(link.value);
   else state.value = fault(link.error);
 };
@@ -92,7 +93,7 @@ const Asking = ({ link, siteName, ownerKey }: { link: JoinLink; siteName: string
     <Task title="An owner has to sign" say={`You have asked to become an owner of ${siteName}. This page notices by itself.`}>
       <TaskDrawing />
       <Wait>Waiting for an owner’s signature</Wait>
-      {ownerKey !== undefined && <><p class="small">Who signs may ask you for these eight characters:</p><p class="compare" aria-label="Compare">{compareCode(ownerKey)}</p></>}
+      {ownerKey !== undefined && <><p class="small">Who signs may ask you for these twelve characters:</p><p class="compare" aria-label="Compare">{compareCode(ownerKey)}</p></>}
     </Task>
   );
 };

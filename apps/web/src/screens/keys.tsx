@@ -69,7 +69,7 @@ const Asking = ({ held }: { held: HeldKey }) => {
   return held.grant.state !== 'asking' ? null : (
     <div class="stack">
       <Wait>Waiting for {held.grant.from} to sign your key</Wait>
-      {key !== undefined && <><p class="small">{held.grant.from} may ask you for these eight characters:</p><p class="compare" aria-label="Compare">{compareCode(base64url(key))}</p></>}
+      {key !== undefined && <><p class="small">{held.grant.from} may ask you for these twelve characters:</p><p class="compare" aria-label="Compare">{compareCode(base64url(key))}</p></>}
     </div>
   );
 };

@@ -118,7 +118,7 @@ const vouched = signal<Vouched | undefined>(undefined);
 
 const VOUCHED: Readonly<Record<Vouched, { readonly title: string; readonly says: string }>> = {
   vouched: { title: 'This is who has your link.', says: 'The request is signed with the key of the link that this browser made.' },
-  unknown: { title: 'This browser did not make the link.', says: 'So it cannot tell whether the request is your guest’s. Compare the eight characters with those on their page, by phone or face to face, before you sign.' },
+  unknown: { title: 'This browser did not make the link.', says: 'So it cannot tell whether the request is your guest’s. Compare the twelve characters with those on their page, by phone or face to face, before you sign.' },
   refused: { title: 'This request is not from who has your link.', says: 'Its signature is another one. The hub is broken, or it lies. Do not sign it.' },
 };
 

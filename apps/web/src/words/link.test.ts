@@ -8,7 +8,7 @@ const zone = 'Europe/Zurich';
 test('each fault of a link has words of its own', () => {
   const faults: readonly LinkFault[] = [
     { kind: 'missing' }, { kind: 'mistyped' }, { kind: 'other-site' }, { kind: 'unknown' }, { kind: 'used', from: 'Mira', at: NOW - 60_000, zone },
-    { kind: 'lapsed', from: 'Mira', at: NOW - 86_400_000, zone }, { kind: 'taken-back', from: 'Mira' }, { kind: 'not-vouched' },
+    { kind: 'lapsed', from: 'Mira', at: NOW - 86_400_000, zone }, { kind: 'taken-back', from: 'Mira' }, { kind: 'not-vouched' }, { kind: 'asked-by-another' },
   ];
   const words = faults.map((fault) => linkFaultWords(fault, NOW));
   assert.equal(new Set(words.map(({ title }) => title)).size, faults.length);

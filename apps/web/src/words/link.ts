@@ -12,6 +12,8 @@ export type LinkFault =
   /** It is whole, and this hub knows nothing of it. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'used'; readonly from: string; readonly at: number | null; readonly zone: string }
+  /** Of a link for a new owner: another browser has asked by it. */
+  | { readonly kind: 'asked-by-another' }
   | { readonly kind: 'lapsed'; readonly from: string; readonly at: number; readonly zone: string }
   | { readonly kind: 'taken-back'; readonly from: string }
   /** The hub answered with what no owner of the link's site signed. */
@@ -36,6 +38,8 @@ export const linkFaultWords = (fault: LinkFault, now: number): LinkWords => {
         title: 'Somebody else has used this link',
         says: `It works once, and another phone was first${fault.at === null ? '' : `, ${when(fault.at, now, fault.zone)}, ${zoneName(fault.zone)}`}. ${fault.from} sees that it was tried again. If the other phone is not yours, tell ${fault.from}. ${askAnew(fault.from)}`,
       };
+    case 'asked-by-another':
+      return { title: 'Somebody else has asked by this link', says: 'It works once, and another browser was first. If that was not you, tell whoever sent you the link, before they sign; and ask for a new one.' };
     case 'lapsed':
       return { title: 'The link was not opened in time', says: `It worked until ${when(fault.at, now, fault.zone).replace(/^(?:at|on) /, '')}, ${zoneName(fault.zone)}. ${askAnew(fault.from)}` };
     case 'taken-back':
