@@ -157,6 +157,9 @@ export const NewOwner = ({ invitationId }: { invitationId: string }) => {
 
 // ---- removing ----------------------------------------------------------------------------------------------------------------
 
+/** Owner keys of the others, as the hub tells whose they are. */
+const staying = (gone: Person): number => (people.value ?? []).filter(({ id }) => id !== gone.id).reduce((sum, { ownerKeys }) => sum + ownerKeys.length, 0);
+
 const Remove = ({ person }: { person: Person }) => {
   const [locks, keys] = [doors.value?.length ?? 0, newestFirst.value.filter(({ state, signedBy }) => signedBy === 'owner' && (state === 'live' || state === 'paused')).length];
   return (
@@ -166,7 +169,7 @@ const Remove = ({ person }: { person: Person }) => {
         <li>{counted(locks, 'lock gets', 'locks get')} a roster without their phones, signed by you.</li>
         <li>{keys === 0 ? 'No lent key depends on their signature.' : `Of ${counted(keys, 'key')} that owners signed, those with their signature are signed anew by you, with the same terms.`} Links that only they signed lapse: invite again.</li>
         <li>Then the owner set is signed without them. A lock that is off the link goes by the old one until it has heard.</li>
-        <li>Their passkey signs in to nothing any more. A recovery kit on paper is an owner key of its own, and stays.</li>
+        <li>{`${counted(person.ownerKeys.length, 'owner key goes', 'owner keys go')}, a recovery kit of theirs too; ${counted(staying(person), 'stays', 'stay')}. Their passkey signs in to nothing any more.`}</li>
       </ul>
       <HoldBar tone="alarm" words={`Hold to remove ${person.name}`} tapAgain={`Tap again to remove ${person.name}`} busy="Removing" act={() => doing(`${person.name} is no owner any more.`, (onStep) => removeOwner(person, onStep))} />
     </Task>
