@@ -35,7 +35,7 @@ void test('calendars are replaced whole; days that a roster could not say are re
 
 void test('near links are told to anybody, and the pages may speak with the loopback address of the machine they run on', async (t) => {
   const address = 'ws://localhost:8401/near';
-  const hub = await testHub({ near: [address] });
+  const hub = await testHub({ near: () => [address] });
   t.after(hub.end);
   assert.deepEqual(parsed(nearLinks, await browserOf(hub).get('/api/near-links')).addresses, [address]);
   const policy = (await hub.app.request(`${ORIGIN}/api/health`, {}, {})).headers.get('content-security-policy') ?? '';
