@@ -31,7 +31,7 @@ import type { Senders } from './notify/sender.ts';
 import { createTexter } from './notify/sms.ts';
 import { announceGrant, announceGrantsAt, announceRevoked } from './grants/announce.ts';
 import { lockKeys } from './store/lock-store.ts';
-import type { OpenedRoster } from './site-view.ts';
+import type { OpenedRoster } from './opened-roster.ts';
 import { openStore, type Store } from './store/open-store.ts';
 
 export type Assembled = {
@@ -74,7 +74,7 @@ const assemble = async (config: HubConfig, origins: Origins, store: Store): Prom
   const broker = await createBroker(keys, linkEvents(hub, desks), log);
   through.broker = broker;
   const web: Web = { hub, origins, ceremonies: createCeremonies(random), holds: createHolds(), strangers: createRateBound(STRANGERS), couriers: createRateBound(COURIERS) };
-  const app = createApp(web, desks, { directory: config.appDirectory ?? APP_DIRECTORY, near: config.near ?? [] });
+  const app = createApp(web, desks, { directory: config.appDirectory ?? APP_DIRECTORY, near: config.near ?? (() => []) });
   wakeInTime(hub);
   const close = async (): Promise<void> => {
     await outgoing.close();

@@ -37,8 +37,8 @@ export type HubConfig = {
   /** Absent: what would be mailed, or sent by SMS, stands in the outbox. */
   readonly mail?: MailServer;
   readonly sms?: SmsGateway;
-  /** Where near links of virtual locks may be found: WebSocket addresses on this machine, at most 32. */
-  readonly near?: readonly string[];
+  /** Where near links of virtual locks may be found: WebSocket addresses on this machine, at most 32. Asked for each time that somebody wants to know. */
+  readonly near?: () => readonly string[];
   /** The built app; absent: apps/web/dist of this checkout. */
   readonly appDirectory?: string;
   /** Milliseconds since 1970; absent: the system's clock. */

@@ -11,7 +11,7 @@ import type { Log } from './log.ts';
 import type { Presence } from './mqtt/presence.ts';
 import type { Sessions } from './mqtt/sessions.ts';
 import type { Outgoing } from './notify/outgoing.ts';
-import type { OpenedRoster } from './site-view.ts';
+import type { OpenedRoster } from './opened-roster.ts';
 import type { Database } from './store/open-store.ts';
 
 export type Hub = {

@@ -37,7 +37,7 @@ type NextSet = z.output<typeof ownerSetBody>;
 export const takeOwnerSet = async (hub: Hub, delivery: Delivery, { document, issuerWraps, introduction }: NextSet, personId: string): Promise<Result<readonly string[], Refusal>> => {
   const present = required(await currentOwnerSet(hub.database, hub.crypto), 'somebody is signed in, so the hub was claimed');
   const next = openOwnerSet(hub.crypto, bytes(document), present);
-  if (!next.ok) return next.error.code === 'stale' ? staleSet(hub, bytes(document)) : refuse('document-refused', `The owner set was refused (${next.error.code}). Read the owner sets and make yours follow the newest.`);
+  if (!next.ok) return next.error.code === 'stale' || next.error.code === 'fork' ? overtaken(hub, bytes(document)) : refuse('document-refused', `The owner set was refused (${next.error.code}). Read the owner sets and make yours follow the newest.`);
   const fault = await faultOf(hub, present, next.value, issuerWraps);
   if (fault !== undefined) return err(fault);
   const word = introduction === undefined ? ok(undefined) : await introductionBy(hub, next.value, bytes(introduction));
@@ -57,9 +57,9 @@ const introductionBy = async (hub: Hub, next: OwnerSet, document: Bytes): Promis
 };
 
 // The answer may have been lost on the way: the newest set once more is no fault.
-const staleSet = async (hub: Hub, document: Bytes): Promise<Result<readonly string[], Refusal>> => {
+const overtaken = async (hub: Hub, document: Bytes): Promise<Result<readonly string[], Refusal>> => {
   const newest = (await ownerSetDocuments(hub.database)).at(-1);
-  return newest !== undefined && equalBytes(newest, document) ? ok([]) : refuse('conflict', 'A later owner set is here. Read the owner sets and make yours follow the newest.');
+  return newest !== undefined && equalBytes(newest, document) ? ok([]) : refuse('conflict', 'Another owner set is here. Read the owner sets and make yours follow the newest.');
 };
 
 const isIn = ({ keys }: Pick<OwnerSet, 'keys'>, key: Bytes): boolean => keys.some((each) => equalBytes(each, key));

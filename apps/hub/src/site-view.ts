@@ -11,12 +11,10 @@ import { elementOf } from '@mortise/documents/place.ts';
 import { reopenRoster, type Roster } from '@mortise/documents/roster.ts';
 import { openStanding } from '@mortise/documents/signed-delegation.ts';
 import type { Hub } from './hub.ts';
+import type { OpenedRoster } from './opened-roster.ts';
 import { doorRows, newestRosters, type DoorRow, type NewestRoster } from './store/lock-store.ts';
 import { ownerSets } from './store/owner-store.ts';
 import { groupsOf } from './store/place-store.ts';
-
-/** A lock's newest stored roster under the owner set of `sequence`; `standing`: what it lets this hub do, whatever the dates. */
-export type OpenedRoster = { readonly version: number; readonly sequence: number; readonly roster: Roster | undefined; readonly standing: readonly StandingDelegation[] };
 
 /**
  * `roster`: undefined when it is by nobody who is an owner now. `signed`: what the lock calls its own places once it has that roster: its door and

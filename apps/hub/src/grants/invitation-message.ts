@@ -1,10 +1,9 @@
 // The message that carries a link, where the hub itself sends it: then, and only then, does the link's secret pass the hub. It stands in the
 // message's text and nowhere else, until a server has taken that.
 
-import { fromBase64url } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
+import { base64url, fromBase64url } from '@mortise/base/bytes.ts';
 import { instant } from '@mortise/base/instant.ts';
-import { base64url } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import { keyLinkText, linkKeyOf } from '@mortise/wallet/key-link.ts';
@@ -13,7 +12,7 @@ import type { Hub } from '../hub.ts';
 import { invitationText, type Inviting } from '../notify/invitation-text.ts';
 import { locksOf, type SiteView } from '../site-view.ts';
 import type { NewMessage } from '../store/message-store.ts';
-import type { Lending } from './lend.ts';
+import type { Lending } from './lending.ts';
 import type { GrantPerson } from './person.ts';
 
 /** Undefined: the hub sends nothing. */

@@ -1,8 +1,7 @@
 // Lending: everything that was signed is checked against the present owners, and one transaction makes the grant, its link, its document and
 // its message. The same request again answers the same grant, since its answer may have been lost on the way.
 
-import { MAX_GRANTS, type grantBody } from '@mortise/api/grants.ts';
-import type { z } from '@mortise/api/schema.ts';
+import { MAX_GRANTS } from '@mortise/api/grants.ts';
 import type { GrantTerms } from '@mortise/access/grant.ts';
 import { base64url, fromBase64url, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
@@ -16,13 +15,10 @@ import { addMessage, type NewMessage } from '../store/message-store.ts';
 import { checkIntroduction, checkInvitation, checkOwnersDocument } from './check-document.ts';
 import { issueDocument } from './hub-word.ts';
 import { messageFor } from './invitation-message.ts';
+import type { GrantRequest, Lending } from './lending.ts';
 import { credentialOf, personFor, type GrantPerson } from './person.ts';
 import { mayConfirmUntil, mayLend } from './powers.ts';
 import { documentTerms } from './terms.ts';
-
-export type GrantRequest = z.output<typeof grantBody>;
-/** `lentBy`: the owner who asks. `origin`: by which the request came; the link leads there. */
-export type Lending = { readonly body: GrantRequest; readonly lentBy: string; readonly origin: string };
 
 export const lend = async (hub: Hub, lending: Lending): Promise<Result<StoredGrant, Refusal>> => {
   const requestHash = base64url(hub.crypto.sha256(utf8(JSON.stringify(lending.body))));

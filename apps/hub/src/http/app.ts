@@ -20,7 +20,7 @@ import { mountSignIn } from './sign-in.ts';
 import { mountVault } from './vault.ts';
 
 /** `directory`: of the built app. `near`: where near links of virtual locks are. */
-export type AppSettings = { readonly directory: string; readonly near: readonly string[] };
+export type AppSettings = { readonly directory: string; readonly near: () => readonly string[] };
 
 export const createApp = (web: Web, { delivery, hearing }: Desks, { directory, near }: AppSettings): App => {
   const app: App = new Hono<Env>();

@@ -13,7 +13,7 @@ const MAX_GROUPS_OF_SITE = 64;
 /** Of one lock’s roster (documents’ roster.ts). */
 const MAX_GROUPS_OF_DOOR = 7;
 
-export const mountPlaces = (app: App, web: Web, near: readonly string[]): void => {
+export const mountPlaces = (app: App, web: Web, near: () => readonly string[]): void => {
   const { hub } = web;
   reads(app, web, ROUTES.groups, async () => ok({ groups: await groupsOf(hub.database) }));
   takes(app, web, ROUTES.putGroup, async ({ parameter, body }) => {
@@ -33,7 +33,7 @@ export const mountPlaces = (app: App, web: Web, near: readonly string[]): void =
     await putCalendars(hub.database, body.calendars);
     return ok({ calendars: await calendarsOf(hub.database) });
   });
-  readsOpen(app, web, ROUTES.nearLinks, async () => ok({ addresses: [...near] }));
+  readsOpen(app, web, ROUTES.nearLinks, async () => ok({ addresses: [...near()] }));
 };
 
 /** Whether a door would be in more groups than its roster can say. */

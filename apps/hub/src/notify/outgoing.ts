@@ -2,8 +2,9 @@
 // A try is counted before it is made, so that one that ends the process is counted too; a message that was taken just before a crash
 // goes out twice, under one id, rather than never.
 
-import type { Hub } from '../hub.ts';
-import { kindOf } from '../log.ts';
+import type { Instant } from '@mortise/base/instant.ts';
+import { kindOf, type Log } from '../log.ts';
+import type { Database } from '../store/open-store.ts';
 import { eraseLapsed, moveToOutbox, nextDue, settleMessage, takeDue, type DueMessage } from '../store/message-store.ts';
 import { MAX_SEND_MS, type MessageKind, type Sender, type SendOutcome, type Senders } from './sender.ts';
 
@@ -26,7 +27,8 @@ export type Outgoing = {
   readonly close: () => Promise<void>;
 };
 
-type Parts = Pick<Hub, 'database' | 'now' | 'log' | 'scrub'>;
+/** Of the hub. */
+type Parts = { readonly database: Database; readonly now: () => Instant; readonly log: Log; readonly scrub: () => Promise<void> };
 
 /** `changed`: something about this grant's message is another than before. */
 export const createOutgoing = (hub: Parts, senders: Senders, changed: (grantId: string) => Promise<void>): Outgoing => {

@@ -147,8 +147,11 @@ export const newLink = (): Link => {
 type Sending = { readonly kind: 'handed' } | { readonly kind: 'mail'; readonly address: string } | { readonly kind: 'sms'; readonly number: string };
 export type Inviting = { readonly id?: string; readonly link?: Link; readonly terms?: GrantTermsJson; readonly sending?: Sending; readonly redeemBy?: number; readonly name?: string; readonly confirm?: boolean };
 
+/** Who lends, by which clock, and what: all that inviting needs of a scene. */
+export type Lender = Pick<Scene, 'owner' | 'terms'> & { readonly clock: { readonly now: number } };
+
 /** The body that invites, and what belongs to it. */
-export const inviting = (scene: Scene, { id = freshId(), link = newLink(), terms = scene.terms(), sending = { kind: 'handed' }, redeemBy = scene.clock.now + DAY, name = 'Bob', confirm = false }: Inviting = {}) => {
+export const inviting = (scene: Lender, { id = freshId(), link = newLink(), terms = scene.terms(), sending = { kind: 'handed' }, redeemBy = scene.clock.now + DAY, name = 'Bob', confirm = false }: Inviting = {}) => {
   const { site } = scene.owner;
   const invitationKey = base64url(link.key.publicKey);
   const sent = sending.kind === 'handed' ? sending : { ...sending, secret: base64url(link.secret.reveal()) };
@@ -162,7 +165,7 @@ export const told = (reply: Reply): Grant => parsed(grantAnswer, reply).grant;
 export const grantNow = async ({ owner }: Pick<Scene, 'owner'>, id: string): Promise<Grant> => told(await owner.browser.get(`/api/grants/${id}`));
 
 /** Invites, and answers what was made. */
-export const invite = async (scene: Scene, how: Inviting = {}) => {
+export const invite = async (scene: Lender, how: Inviting = {}) => {
   const invitation = inviting(scene, how);
   return { ...invitation, grant: told(await post(scene, invitation.body)) };
 };
@@ -171,7 +174,7 @@ export type Invited = Awaited<ReturnType<typeof invite>>;
 // ---- guests --------------------------------------------------------------------------------------------------------------------
 
 export type Guest = { readonly key: KeyPair; readonly browser: Browser };
-export const guestOf = (scene: Pick<Scene, 'test'>, name: string): Guest => ({ key: exampleKey(`guest ${name}`), browser: browserOf(scene.test) });
+export const guestOf = (scene: { readonly test: Pick<Scene['test'], 'app'> }, name: string): Guest => ({ key: exampleKey(`guest ${name}`), browser: browserOf(scene.test) });
 
 /** What a guest makes of an invitation. */
 export const guestsDocument = ({ id, link, terms, delegation }: Pick<Invited, 'id' | 'link' | 'terms' | 'delegation'>, guest: Pick<Guest, 'key'>): Bytes =>
