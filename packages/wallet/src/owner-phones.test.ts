@@ -8,7 +8,7 @@ import { isOwnerPhone, phonesOfOwners, signOwnerPhone } from './owner-phones.ts'
 
 const { owner, kit, ownerSet } = exampleSite();
 const { siteId } = ownerSet;
-const [mine, theirs, hubs] = ['mine', 'theirs', 'a hub'].map((name) => exampleKey(name).publicKey) as [Uint8Array, Uint8Array, Uint8Array];
+const [mine, theirs, hubs] = [exampleKey('mine').publicKey, exampleKey('theirs').publicKey, exampleKey('a hub').publicKey];
 const said = (credentialKey: Uint8Array, signer = owner) => ({ credentialKey, proof: signOwnerPhone(crypto, signer, { siteId, credentialKey }) });
 
 test('phones that owners signed for stay, each once; with an owner go theirs', () => {

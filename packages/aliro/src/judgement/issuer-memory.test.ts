@@ -111,5 +111,5 @@ test('memories say the same when each entry and the iteration do, in whatever or
     { ...memory, credentials: new Map([['aa', 10], ['bc', Infinity]]) }, { ...memory, accessIds: new Map([['cc', 21]]) }, { ...memory, accessIds: new Map() },
     { credentials: memory.credentials, accessIds: memory.accessIds },
   ];
-  for (const other of others) assert.deepEqual([isSameMemory(memory, other), isSameMemory(other, memory)], [false, false]);
+  for (const another of others) assert.deepEqual([isSameMemory(memory, another), isSameMemory(another, memory)], [false, false]);
 });
