@@ -89,7 +89,7 @@ test('what has ended is not said again, and nothing of another owner’s is', ()
   const later = takeBack([{ accessId: id(3), until }], [early, other, new Uint8Array(7)], owner, instant(NOW + DAY_MS));
   const at = instant(NOW + DAY_MS);
   assert.deepEqual([1, 2, 3].map((number) => reason([key(number), later], { at })), ['granted-document', 'granted-document', 'revoked']);
-  assert.equal(reason([key(2), other]), 'revoked', 'the control: any owner may');
+  assert.equal(reason([key(2), other]), 'revoked', 'the control: whichever owner it is');
 });
 
 test('more than a document says is not signed', () => {
