@@ -1,5 +1,5 @@
 // Two pages are built: the app (index.html), served by the hub, and the virtual lock's body (workbench.html), served by the
-// controller. Everything is a file of our own, so that a policy of 'self' for scripts and styles is enough.
+// controller; and the worker that keeps a guest's page. Everything is a file of our own, so that a policy of 'self' for scripts and styles is enough.
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
@@ -17,6 +17,10 @@ export default defineConfig({
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: here('index.html'), workbench: here('workbench.html') } },
+    rolldownOptions: {
+      input: { 'index': here('index.html'), 'workbench': here('workbench.html'), 'keys-worker': here('src/worker/keys-worker.ts') },
+      // A worker's scope ends where its address does, so that this one stands at the root, under a name that stays.
+      output: { entryFileNames: ({ name }) => (name === 'keys-worker' ? '[name].js' : 'assets/[name]-[hash].js') },
+    },
   },
 });

@@ -5,7 +5,8 @@ import { required } from '@mortise/base/assert.ts';
 import { hex, type Bytes } from '@mortise/base/bytes.ts';
 import { instant } from '@mortise/base/instant.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { decodeAdoptBody, decodeRosterAnswer, encodeAdoptBody, encodeJournalAck, type RosterAnswerBody } from '@mortise/courier/link-body.ts';
+import { journalAckToSign } from '@mortise/courier/journal-ack.ts';
+import { decodeAdoptBody, decodeRosterAnswer, encodeAdoptBody, type RosterAnswerBody } from '@mortise/courier/link-body.ts';
 import { unprovenStatus, type Status } from '@mortise/courier/status.ts';
 import { decodeFromLock, encodeToLock, NO_SESSION, SESSION_BYTES, type FromLockMessage, type ToLockType } from '@mortise/courier/link-message.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
@@ -122,7 +123,14 @@ export class DishonestHub {
       return;
     }
     if (this.keeps(opened.value)) this.#keep(kept, opened.value);
-    this.say(lockId, 'journal-ack', encodeJournalAck(opened.value.to.seq));
+    this.say(lockId, 'journal-ack', this.ack(lockId, opened.value.to.seq));
+  }
+
+  /** Its signed word that it holds a lock's journal up to `seq`. */
+  ack(lockId: LockId, seq: number): Bytes {
+    const { publicKey, privateKey } = this.timeKey;
+    const { message, assemble } = journalAckToSign(crypto, publicKey, { lockId, seq, instant: instant(Date.now()) });
+    return assemble(crypto.p256.sign(privateKey.reveal(), message));
   }
 
   #keep(kept: Kept, batch: OpenedBatch): void {

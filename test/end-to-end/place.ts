@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { fromUtf8 } from '@mortise/base/bytes.ts';
 import { createCa, issueBrokerCertificate } from '@mortise/node/certificates.ts';
 import { generateP256KeyPair, privateKeyPem } from '@mortise/node/p256-keys.ts';
@@ -10,7 +10,13 @@ import { launch, trustAuthority } from '../support/browser.ts';
 import { freePorts, startMortise, type Mortise } from '../support/mortise.ts';
 import { temporaryDirectory } from '../support/processes.ts';
 
-export type Place = { readonly mortise: Mortise; readonly context: BrowserContext; readonly close: () => Promise<void> };
+export type Place = {
+  readonly mortise: Mortise;
+  readonly context: BrowserContext;
+  /** A browser of somebody else: nothing is shared. */
+  readonly another: () => Promise<BrowserContext>;
+  readonly close: () => Promise<void>;
+};
 
 const PERSON = { viewport: { width: 390, height: 844 }, locale: 'en-GB', timezoneId: 'Europe/Zurich' } as const;
 
@@ -27,7 +33,7 @@ const openPlace = async (prepare: (home: string, port: number) => Promise<Settin
     await mortise.running.stop();
     await directory.remove();
   };
-  return { mortise, context: await browser.newContext(PERSON), close };
+  return { mortise, context: await browser.newContext(PERSON), another: () => browser.newContext(PERSON), close };
 };
 
 export const onLocalhost = (): Promise<Place> => openPlace(() => Promise.resolve({ env: {}, flags: [] }));
@@ -43,19 +49,20 @@ const certify = async (home: string): Promise<{ readonly authority: string; read
   return { authority: at('authority'), certificate: at('certificate'), key: at('key') };
 };
 
-export const onOtherName = (): Promise<Place> =>
+/** `env`: of the hub, besides its name. */
+export const onOtherName = (more: Readonly<Record<string, string>> = {}): Promise<Place> =>
   openPlace(async (home, port) => {
     const { authority, certificate, key } = await certify(home);
     trustAuthority(home, authority);
     return {
-      env: { MORTISE_ORIGIN: `https://${NAME}:${port}`, MORTISE_TLS_CERT: certificate, MORTISE_TLS_KEY: key },
+      env: { ...more, MORTISE_ORIGIN: `https://${NAME}:${port}`, MORTISE_TLS_CERT: certificate, MORTISE_TLS_KEY: key },
       flags: [`--host-resolver-rules=MAP ${NAME} 127.0.0.1`],
     };
   });
 
 /** What stood on the screens when a walk broke off: as text with the failure, as pictures when MORTISE_SHOTS names a directory. */
-export const asItStands = async ({ context, mortise }: Place, name: string): Promise<void> => {
-  for (const [index, page] of context.pages().entries()) {
+export const asItStands = async ({ context, mortise }: Pick<Place, 'context' | 'mortise'>, name: string, pages: readonly Page[] = context.pages()): Promise<void> => {
+  for (const [index, page] of pages.entries()) {
     process.stderr.write(`${page.url()}\n${await page.locator('body').innerText()}\n\n`);
     const directory = process.env['MORTISE_SHOTS'];
     if (directory !== undefined) await page.screenshot({ path: join(directory, `broken-${name}-${index}.png`) });

@@ -206,7 +206,7 @@ test('a lock of the hub’s making, which says “locked” under the door’s n
   await hands().act({ action: 'thumb-turn', to: 'withdrawn' });
   await says(page, 'Unlocked');
   const made = exampleLock('made by the hub');
-  const said = { bolt: 'locked', door: 'closed', adopted: true, rosterVersion: 1, since: instant(Date.now()), seq: 1, instant: instant(Date.now()), clock: 'synced', count: 1, lockId: made.lockId } as const;
+  const said = { bolt: 'locked', door: 'closed', adopted: true, rosterVersion: 1, ownerSequence: 1, since: instant(Date.now()), seq: 1, instant: instant(Date.now()), clock: 'synced', count: 1, lockId: made.lockId } as const;
   const statement = base64url(signWith(made.identity, statusToSign(crypto, made.identity.publicKey, said)));
   await page.route('**/api/events', (route) => route.abort());
   await page.route('**/api/doors', async (route) => {

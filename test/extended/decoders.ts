@@ -7,14 +7,20 @@ import { decodeCbor, encodeCbor } from '@mortise/base/cbor.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { verifyCertificate } from '@mortise/aliro/reader-certificate.ts';
 import { decodeCommand, encodeCommand } from '@mortise/aliro/vendor.ts';
-import { decodeAdoptBody, decodeJournalAck, decodeRosterAnswer, decodeTimeAsk, encodeAdoptBody, encodeJournalAck, encodeRosterAnswer, encodeTimeAsk } from '@mortise/courier/link-body.ts';
+import { journalAckToSign, openJournalAck, unprovenJournalAck } from '@mortise/courier/journal-ack.ts';
+import {
+  decodeAdoptBody, decodeOwnerSetAnswer, decodeRosterAnswer, decodeTimeAsk, encodeAdoptBody, encodeOwnerSetAnswer, encodeRosterAnswer, encodeTimeAsk,
+} from '@mortise/courier/link-body.ts';
+import { decodeNearFrame, encodeNearFrame } from '@mortise/courier/near-frame.ts';
+import { NO_PACKETS, packetsOf, takePacket } from '@mortise/courier/near-packet.ts';
+import { openTimeBound, timeBoundToSign } from '@mortise/courier/time-bound.ts';
 import { decodeStatus, encodeStatus, unprovenStatus } from '@mortise/courier/status.ts';
 import { decodeFromLock, decodeToLock, encodeFromLock, encodeToLock } from '@mortise/courier/link-message.ts';
 import { decodeRelayFrame, encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import { decodeAnswer, decodeHello } from '@mortise/documents/adoption-message.ts';
 import { decodeOffer } from '@mortise/documents/adoption-offer.ts';
 import { openSigned } from '@mortise/documents/cose.ts';
-import { exampleSite, exampleLock as exampleOwned, rosterFields, signRoster } from '@mortise/documents/example-site.ts';
+import { exampleKey, exampleSite, exampleTimeKey, exampleLock as exampleOwned, rosterFields, signRoster, signWith } from '@mortise/documents/example-site.ts';
 import { openOwnerSet } from '@mortise/documents/owner-set.ts';
 import { openRoster, ROSTER_TYPE } from '@mortise/documents/roster.ts';
 import { encodeBatch, openBatch } from '@mortise/journal/batch.ts';
@@ -42,21 +48,26 @@ const receipt = encodeReceipt(first, GENESIS.head, exampleStatement(crypto, lock
 const [site, owned] = [exampleSite(), exampleOwned()];
 const roster = signRoster(site.owner, rosterFields(site, owned));
 const place = { siteId: site.ownerSet.siteId, lockId: owned.lockId, ownerKeys: site.ownerSet.keys };
+const timeKey = exampleKey('time');
+const authority = { ownerKeys: site.ownerSet.keys, certificates: [exampleTimeKey(site)] };
+const ack = signWith(timeKey, journalAckToSign(crypto, timeKey.publicKey, { lockId: owned.lockId, seq: 7, instant: instant(9) }));
+const bound = signWith(timeKey, timeBoundToSign(crypto, timeKey.publicKey, instant(9)));
 const ids = { requestId: lock.seed.slice(0, 16), transactionId: lock.seed.slice(0, 16), credential: lock.seed };
 const session = lock.seed.slice(0, 8);
-const status = encodeStatus({ lockId: lock.lockId, bolt: 'locked', door: 'closed', adopted: true, rosterVersion: 1, since: instant(1), seq: 4, batteryMv: 6000, instant: instant(2), clock: 'synced', count: 1 });
+const status = encodeStatus({ lockId: lock.lockId, bolt: 'locked', door: 'closed', adopted: true, rosterVersion: 1, ownerSequence: 1, since: instant(1), seq: 4, batteryMv: 6000, instant: instant(2), clock: 'synced', count: 1 });
 
 const zone = zoneTableOf('Europe/Zurich', 2026, 2046);
 assert(zone.ok, 'there is a zone table');
 
 const CORPUS: readonly Bytes[] = [
   batch, receipt, roster, site.document, statement, first.record, first.leaf, status, encodeZoneTable(zone.value),
-  encodeRosterAnswer({ version: 2, code: 'accepted' }), encodeJournalAck(7), encodeTimeAsk(lock.seed.slice(0, 16)), encodeAdoptBody({ step: 1, bytes: lock.seed }),
+  encodeRosterAnswer({ version: 2, code: 'accepted' }), encodeOwnerSetAnswer({ sequence: 2, code: 'roster-void' }), ack, bound, encodeTimeAsk(lock.seed.slice(0, 16)), encodeAdoptBody({ step: 1, bytes: lock.seed }),
   encodeToLock({ type: 'relay', session, seq: 1, expires: 0, body: encodeRelayFrame({ kind: 'apdu', apdu: lock.seed }) }),
   encodeToLock({ type: 'roster', session, seq: 2, expires: instant(9), body: roster }),
   encodeFromLock({ type: 'journal', session, seq: 3, expires: 0, body: batch }),
   encodeFromLock({ type: 'status', session, seq: 4, expires: 0, body: status }),
-  encodeRelayFrame({ kind: 'closed', code: 'too-late' }), encodeRelayFrame({ kind: 'receipt', receipt }), encodeRelayFrame({ kind: 'open' }),
+  encodeNearFrame({ kind: 'hello', lockId: owned.lockId, sitePrefix: undefined }), encodeNearFrame({ kind: 'took', seq: 300 }), encodeNearFrame({ kind: 'carry', message: ack }),
+  ...packetsOf(roster, 0).packets.slice(0, 2), encodeRelayFrame({ kind: 'closed', code: 'too-late' }), encodeRelayFrame({ kind: 'receipt', receipt }), encodeRelayFrame({ kind: 'open' }),
   encodeCommand({ verb: 'unlock', requestId: lock.seed.slice(0, 16), until: 0 }),
 ];
 
@@ -78,7 +89,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   'relay frame': oneForm(decodeRelayFrame, encodeRelayFrame),
   'adoption body': oneForm(decodeAdoptBody, encodeAdoptBody),
   'roster answer': oneForm(decodeRosterAnswer, encodeRosterAnswer),
-  'journal ack': oneForm(decodeJournalAck, encodeJournalAck),
+  'owner set answer': oneForm(decodeOwnerSetAnswer, encodeOwnerSetAnswer),
+  'journal ack': (bytes) => unprovenJournalAck(bytes) !== undefined,
+  'near frame': oneForm(decodeNearFrame, encodeNearFrame),
+  'near packet': (bytes) => takePacket(NO_PACKETS, bytes).kind !== 'broken',
   'time question': oneForm(decodeTimeAsk, encodeTimeAsk),
   'status': oneForm(decodeStatus, encodeStatus),
   'signed status': (bytes) => unprovenStatus(bytes) !== undefined,
@@ -98,6 +112,8 @@ const SIGNED: readonly { readonly name: string; readonly truth: Bytes; readonly 
   { name: 'batch', truth: batch, opens: (bytes) => openBatch(crypto, lock.journal.privateKey.reveal(), lock.identity.publicKey, bytes).ok },
   { name: 'roster', truth: roster, opens: (bytes) => openRoster(crypto, bytes, place, undefined).ok },
   { name: 'owner set', truth: site.document, opens: (bytes) => openOwnerSet(crypto, bytes).ok },
+  { name: 'acknowledgement', truth: ack, opens: (bytes) => openJournalAck(crypto, bytes, owned.lockId, authority).ok },
+  { name: 'time bound', truth: bound, opens: (bytes) => openTimeBound(crypto, bytes, authority).ok },
   { name: 'receipt', truth: receipt, opens: (bytes) => { const read = verifyReceipt(crypto, lock.identity.publicKey, lock.lockId, bytes, ids); return read.ok || read.error.code === 'other-request'; } },
 ];
 

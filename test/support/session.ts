@@ -10,7 +10,7 @@ import { WebSocket } from 'ws';
 /** What the hub refused, or how its answer was out of form. */
 export type Refused = { readonly status: number; readonly code: ErrorCode | 'not-understood'; readonly message: string };
 
-type Route<A extends z.ZodType> = { readonly method: 'GET' | 'POST' | 'PUT'; readonly path: string; readonly answer: A };
+type Route<A extends z.ZodType> = { readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'; readonly path: string; readonly answer: A };
 export type Asked = { readonly parameters?: Readonly<Record<string, string>>; readonly query?: string; readonly body?: unknown };
 
 export class RefusedError extends Error {

@@ -15,7 +15,7 @@ export const apiPage = (document: OpenApi): string =>
     'Made from the schemas that the hub checks by (`node test/tidy/api-document.ts --write`): change them in `packages/api`, not here.',
     document.info.description.trim(),
     '## Routes',
-    '“—” wants no session. “?” after a type: the body may be left out. Refusals are those beyond “Errors”.',
+    '“—” wants no session, “yes” an owner’s, “key” that of a lent key. “?” after a type: the body may be left out. Refusals are those beyond “Errors”.',
     ...document.tags.flatMap(({ name }) => areaOf(document, name)),
     '## Error codes',
     errorTable(),
@@ -42,9 +42,12 @@ const lineOf = ({ method, path, operation }: Row): string => {
   const { parameters, requestBody, responses, security, summary } = operation;
   const query = parameters.filter((one) => one.in === 'query').map(({ name }) => name);
   const body = requestBody === undefined ? '' : `${typeIn(requestBody.content)}${requestBody.required ? '' : '?'}`;
-  const cells = [`\`${method} ${path}${query.length === 0 ? '' : `?${query.join('&')}`}\``, security.length === 0 ? '—' : 'yes', body, typeIn(responses['200']?.content), codes(operation['x-refusals']), summary];
+  const cells = [`\`${method} ${path}${query.length === 0 ? '' : `?${query.join('&')}`}\``, sessionOf(security), body, typeIn(responses['200']?.content), codes(operation['x-refusals']), summary];
   return `| ${cells.join(' | ')} |`;
 };
+
+const sessionOf = (security: Operation['security']): string =>
+  security.length === 0 ? '—' : security.map((one) => ('key' in one ? 'key' : 'yes')).join(' or ');
 
 const codes = (some: readonly string[]): string => some.map((code) => `\`${code}\``).join(', ');
 

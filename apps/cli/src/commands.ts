@@ -21,6 +21,14 @@ Options (a flag wins over its variable):
   --workbench-port N   MORTISE_WORKBENCH_PORT  the virtual lock's page (PORT+1)
   --tls-cert FILE      MORTISE_TLS_CERT        HTTPS with this certificate (PEM)
   --tls-key FILE       MORTISE_TLS_KEY         and its key
+
+Invitations (variables only, for they hold passwords; without them what would
+be sent stands in the app's outbox):
+  MORTISE_SMTP_URL     smtps://USER:PASSWORD@HOST, or smtp:// with STARTTLS
+  MORTISE_MAIL_FROM    from whom mail comes, like Home <home@example.org>
+  MORTISE_SMS_URL      https://USER:PASSWORD@HOST/PATH of an SMS gateway that
+                       takes To, From and Body as a form, as Twilio's does
+  MORTISE_SMS_FROM     from which number, or name
 `,
     run: async (args) => (await import('./run.ts')).run(args),
   },

@@ -105,16 +105,20 @@ const parsed = (line: string): Readonly<Record<string, unknown>> => {
   }
 };
 
-const startOrSay = async (settings: Settings, log: LogFile): Promise<RunningHub | undefined> => {
+/** `near`: where near links are, as far as it is known. */
+const startOrSay = async (settings: Settings, log: LogFile, near: () => readonly string[]): Promise<RunningHub | undefined> => {
   const [{ startHub }, { StartError }] = await Promise.all([import('@mortise/hub/main.ts'), import('@mortise/hub/config.ts')]);
   try {
-    return await startHub({ ...settings, log: log.write });
+    return await startHub({ ...settings, near, log: log.write });
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     process.stderr.write(`mortise: ${error.message}\n`);
     return undefined;
   }
 };
+
+/** The virtual lock's near link is served beside its Workbench. */
+const nearLinkOf = (workbench: string): string => new URL('/near', workbench.replace(/^http/, 'ws')).href;
 
 const openLogOrSay = (directory: string): LogFile | undefined => {
   try {
@@ -134,11 +138,13 @@ export const run = async (arguments_: readonly string[]): Promise<number> => {
   }
   const log = openLogOrSay(settings.value.data);
   if (log === undefined) return 1;
-  const hub = await startOrSay(settings.value, log);
+  const near: string[] = [];
+  const hub = await startOrSay(settings.value, log, () => near);
   if (hub === undefined) return 1;
   const lock = keepLock(settings.value, hub, log);
   const workbench = await lock.ready;
   if (workbench !== undefined) {
+    near.push(nearLinkOf(workbench));
     announce(hub, workbench, log);
     await signalled();
   }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
+import { inspect } from 'node:util';
 import { test } from 'node:test';
+import { fromUtf8 } from '@mortise/base/bytes.ts';
 import { readSettings } from './settings.ts';
 
 test('without a word: port 8400, ./data, the workbench beside it', () => {
@@ -8,7 +10,8 @@ test('without a word: port 8400, ./data, the workbench beside it', () => {
 });
 
 test('an empty variable is as good as none', () => {
-  const names = ['MORTISE_DATA', 'MORTISE_PORT', 'MORTISE_MQTT_PORT', 'MORTISE_WORKBENCH_PORT', 'MORTISE_ORIGIN', 'MORTISE_TLS_CERT', 'MORTISE_TLS_KEY'];
+  const names = ['MORTISE_DATA', 'MORTISE_PORT', 'MORTISE_MQTT_PORT', 'MORTISE_WORKBENCH_PORT', 'MORTISE_ORIGIN', 'MORTISE_TLS_CERT', 'MORTISE_TLS_KEY',
+    'MORTISE_SMTP_URL', 'MORTISE_MAIL_FROM', 'MORTISE_SMS_URL', 'MORTISE_SMS_FROM'];
   assert.deepEqual(readSettings([], Object.fromEntries(names.map((name) => [name, '']))), readSettings([], {}));
 });
 
@@ -20,6 +23,43 @@ test('flags win over variables', () => {
 test('an address may follow a name: the recovery kit works there, and locks may dial it', () => {
   const read = readSettings([], { MORTISE_ORIGIN: 'https://lock.example.org,https://192.168.1.5' });
   assert.ok(read.ok && read.value.origins.length === 2);
+});
+
+test('a mail server and an SMS gateway are read; their passwords are held and not printed', () => {
+  const read = readSettings([], {
+    MORTISE_SMTP_URL: 'smtps://home%40example.org:p%2Fss-word@mail.example.org', MORTISE_MAIL_FROM: 'Home <home@example.org>',
+    MORTISE_SMS_URL: 'https://AC1:token-word@api.example.com/2010/Messages.json', MORTISE_SMS_FROM: '+41791234567',
+  });
+  assert.ok(read.ok);
+  const { mail, sms } = read.value;
+  assert.deepEqual([mail?.host, mail?.port, mail?.secure, mail?.login?.user, mail?.from], ['mail.example.org', 465, true, 'home@example.org', { name: 'Home', address: 'home@example.org' }]);
+  assert.equal(fromUtf8(mail?.login?.password.reveal() ?? new Uint8Array(0)), 'p/ss-word');
+  assert.deepEqual([sms?.url, sms?.from, fromUtf8(sms?.login?.reveal() ?? new Uint8Array(0))], ['https://api.example.com/2010/Messages.json', '+41791234567', 'AC1:token-word']);
+  assert.doesNotMatch(`${inspect(read, { depth: 9 })} ${JSON.stringify(read)}`, /ss-word|token-word/);
+  const plain = readSettings([], { MORTISE_SMTP_URL: 'smtp://[::1]:2525/', MORTISE_MAIL_FROM: 'home@example.org' });
+  assert.deepEqual(plain.ok && plain.value.mail, { host: '::1', port: 2525, secure: false, from: { name: '', address: 'home@example.org' } });
+});
+
+test('a wrong address of a mail server or gateway is not repeated, since it may hold a password', () => {
+  const [from, number] = ['home@example.org', '+41791234567'];
+  const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
+    [{ MORTISE_SMTP_URL: 'https://user:hush@mail.example.org', MORTISE_MAIL_FROM: from }, /MORTISE_SMTP_URL.*smtps:/],
+    [{ MORTISE_SMTP_URL: 'hush', MORTISE_MAIL_FROM: from }, /MORTISE_SMTP_URL/],
+    [{ MORTISE_SMTP_URL: 'smtps://user:hush%@mail.example.org', MORTISE_MAIL_FROM: from }, /MORTISE_SMTP_URL/],
+    [{ MORTISE_SMTP_URL: 'smtps://user:hush@mail.example.org?tls=no', MORTISE_MAIL_FROM: from }, /MORTISE_SMTP_URL/],
+    [{ MORTISE_SMTP_URL: 'smtps://user:hush@mail.example.org' }, /MORTISE_MAIL_FROM.*from whom/],
+    [{ MORTISE_SMTP_URL: 'smtps://user:hush@mail.example.org', MORTISE_MAIL_FROM: 'a@b, c@d' }, /MORTISE_MAIL_FROM/],
+    [{ MORTISE_MAIL_FROM: from }, /MORTISE_SMTP_URL too/],
+    [{ MORTISE_SMS_URL: 'http://user:hush@sms.example.org', MORTISE_SMS_FROM: number }, /MORTISE_SMS_URL.*only on this machine/],
+    [{ MORTISE_SMS_URL: 'https://user:hush@sms.example.org', MORTISE_SMS_FROM: '0791234567890' }, /MORTISE_SMS_FROM/],
+    [{ MORTISE_SMS_FROM: number }, /MORTISE_SMS_URL too/],
+  ];
+  for (const [env, says] of wrong) {
+    const read = readSettings([], env);
+    assert.ok(!read.ok, JSON.stringify(env));
+    assert.match(read.error.message, says);
+    assert.doesNotMatch(read.error.message, /hush/);
+  }
 });
 
 test('a wrong setting is named and says what to write', () => {

@@ -4,8 +4,9 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '@mortise/base/result.ts';
+import { readSending, type SendingSettings } from './sending-settings.ts';
 
-export type Settings = {
+export type Settings = SendingSettings & {
   readonly data: string;
   readonly port: number;
   readonly brokerPort: number;
@@ -68,7 +69,9 @@ export const readSettings = (arguments_: readonly string[], environment: Environ
   if (plain !== undefined) return wrong(`MORTISE_ORIGIN "${plain}" must begin with https: browsers lend no keys to plain http, but for http://localhost.`);
   const [first = ''] = origins;
   if (first !== '' && !isNamed(first)) return wrong(`MORTISE_ORIGIN "${first}" is an address, and browsers keep passkeys for names only. Write a name first, like https://lock.example.org.`);
-  return ok({ data: resolve(flags.data ?? env['MORTISE_DATA'] ?? 'data'), ...ports.value, origins, ...tls.value });
+  const sending = readSending(env);
+  if (!sending.ok) return sending;
+  return ok({ data: resolve(flags.data ?? env['MORTISE_DATA'] ?? 'data'), ...ports.value, origins, ...tls.value, ...sending.value });
 };
 
 type Ports = Pick<Settings, 'port' | 'brokerPort' | 'workbenchPort'>;

@@ -21,6 +21,7 @@ import { Link, type LinkCredentials } from './link.ts';
 import type { LockSecrets } from './keys.ts';
 import { linkCertificateFault } from './link-credentials.ts';
 import type { Log } from './log.ts';
+import { NearLinks } from './near-links.ts';
 import { Shell } from './shell.ts';
 import type { VirtualBody } from './virtual-body.ts';
 
@@ -50,6 +51,12 @@ export class Controller {
   readonly #beginnings: Beginnings;
   readonly #context: Context = { crypto: nodeCrypto };
   readonly #watchers = new Set<() => void>();
+  /** Phones at the door, while there is a lock that runs to speak to. */
+  readonly near: NearLinks = new NearLinks({
+    opened: (connection) => this.#metNear(connection),
+    frame: (connection, bytes) => this.#running?.shell.input({ kind: 'nearFrame', connection, bytes }),
+    closed: (connection) => this.#running?.shell.input({ kind: 'nearClosed', connection }),
+  });
   #running: Running | undefined;
   #lastState: LockState | undefined;
   #inTurn: Promise<unknown> = Promise.resolve();
@@ -170,11 +177,17 @@ export class Controller {
       // On a turn of its own, as a secure element's answer would be.
       sign: (key, message) => Promise.resolve().then(() => signers[key](message)),
       send: (message) => link.send(encodeFromLock(message)),
+      near: this.near,
       linkCredentials: (certificate, ca) => this.#adopted(life, link, certificate, ca),
       now: reading, entropy: freshEntropy,
       changed: () => this.#changed(),
       failed: (code, error) => this.#failed(code, error),
     });
+  }
+
+  #metNear(connection: number): void {
+    if (this.#running === undefined) this.near.close(connection);
+    else this.#running.shell.input({ kind: 'nearOpened', connection });
   }
 
   #received(shell: Shell<LockState>, payload: Bytes): void {
@@ -233,6 +246,7 @@ export class Controller {
     if (life === undefined) return;
     this.#lastState = life.shell.state();
     life.shell.halt();
+    this.near.closeAll();
     life.store.close();
     await life.link.close();
     this.#changed();

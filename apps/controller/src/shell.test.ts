@@ -31,6 +31,7 @@ const rig = (answer: Answer, changes: Partial<ShellPorts<Memory>> = {}, wake: (e
     },
     sign: (key: string, message: Bytes) => Promise.resolve(utf8(`${key} ${message.length}`)),
     send: (message) => done.push(`send ${message.type}`),
+    near: { send: (connection, frame) => done.push(`near ${connection} ${frame.length}`), close: (connection) => done.push(`close ${connection}`) },
     linkCredentials: () => done.push('credentials'),
     now: () => ({ monotonicMs: Math.floor(performance.now()), rtcMs: 0 }),
     entropy: () => new Uint8Array(32), changed: () => undefined,
@@ -64,11 +65,11 @@ test('writes that queue share one commit, and each is answered in its order, aft
 });
 
 test('effects are carried out in their order, inputs that they cause wait in line', async () => {
-  const effects: readonly LockEffect[] = [status, { kind: 'drive', direction: 'withdraw' }, { kind: 'signal', what: 'granted' }, { kind: 'linkCredentials', certificate: utf8(''), ca: utf8('') }];
+  const effects: readonly LockEffect[] = [status, { kind: 'nearSend', connection: 4, frame: new Uint8Array(9) }, { kind: 'nearClose', connection: 4 }, { kind: 'drive', direction: 'withdraw' }, { kind: 'signal', what: 'granted' }, { kind: 'linkCredentials', certificate: utf8(''), ca: utf8('') }];
   const { shell, done, body } = rig((event) => (event.kind === 'linkUp' ? effects : []));
   shell.start();
   shell.input({ kind: 'linkUp' });
-  assert.deepEqual(done, ['send status', 'credentials']);
+  assert.deepEqual(done, ['send status', 'near 4 9', 'close 4', 'credentials']);
   assert.equal(body.state().signal?.what, 'granted');
   await later();
   assert.deepEqual(shell.state().told.slice(-3), [{ kind: 'linkUp' }, { kind: 'bolt', position: 'between' }, { kind: 'bolt', position: 'withdrawn' }]);

@@ -19,6 +19,8 @@ export type ShellPorts<State extends Wakeable> = {
   /** A raw 64-byte signature by a long-term key. */
   readonly sign: (key: 'identity' | 'reader', message: Bytes) => Promise<Bytes>;
   readonly send: (effect: Extract<LockEffect, { readonly kind: 'send' }>['message']) => void;
+  /** A near frame for a phone at the door; and to close its connection once it has gone out. */
+  readonly near: { readonly send: (connection: number, frame: Bytes) => void; readonly close: (connection: number) => void };
   readonly linkCredentials: (certificate: Bytes, ca: Bytes) => void;
   readonly now: () => Reading;
   /** 32 bytes that nobody has seen. */
@@ -96,7 +98,7 @@ export class Shell<State extends Wakeable> {
   }
 
   #carryOut(effect: LockEffect): void {
-    const { body, send, linkCredentials } = this.#ports;
+    const { body, send, near, linkCredentials } = this.#ports;
     switch (effect.kind) {
       case 'store':
         return this.#store(effect);
@@ -104,6 +106,10 @@ export class Shell<State extends Wakeable> {
         return this.#sign(effect.id, effect.key, effect.message);
       case 'send':
         return send(effect.message);
+      case 'nearSend':
+        return near.send(effect.connection, effect.frame);
+      case 'nearClose':
+        return near.close(effect.connection);
       case 'drive':
         return body.drive(effect.direction);
       case 'signal':

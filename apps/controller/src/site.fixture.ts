@@ -5,14 +5,16 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredDocument } from '@mortise/aliro/device-response.ts';
+import type { Verb } from '@mortise/aliro/vendor.ts';
 import { assert, required } from '@mortise/base/assert.ts';
 import { equalBytes, hex, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { instant } from '@mortise/base/instant.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { decodeAdoptBody, decodeTimeAsk, encodeAdoptBody, encodeJournalAck } from '@mortise/courier/link-body.ts';
+import { journalAckToSign } from '@mortise/courier/journal-ack.ts';
+import { decodeAdoptBody, decodeTimeAsk, encodeAdoptBody } from '@mortise/courier/link-body.ts';
 import { unprovenStatus, type Status } from '@mortise/courier/status.ts';
 import { decodeFromLock, encodeToLock, NO_SESSION, type FromLockMessage, type ToLockType } from '@mortise/courier/link-message.ts';
-import { deriveKeyPair } from '@mortise/crypto/entropy.ts';
+import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
 import { ownerHello, ownerReadAnswer, ownerReadDone } from '@mortise/documents/adoption.ts';
 import { parseSetupCode } from '@mortise/documents/setup-code.ts';
 import { timeAnswerPayload, timeAnswerToSign } from '@mortise/documents/time.ts';
@@ -26,8 +28,10 @@ import { startOperation, stepOperation, type OperationEffect } from '@mortise/wa
 import type { OperationOutcome } from '@mortise/wallet/operation-outcome.ts';
 import { foundSite } from '@mortise/wallet/own.ts';
 import { signedBy } from '@mortise/wallet/owner-signature.ts';
+import type { SiteKey } from '@mortise/wallet/site-key.ts';
 import type { Heard, TestBroker } from './broker.fixture.ts';
-import { countedGrant, rosterWithDoor } from './guest.fixture.ts';
+import { countedGrant, invitedDocuments, rosterWithDoor } from './guest.fixture.ts';
+import type { NearVisit } from './near-visit.fixture.ts';
 
 const PATIENCE_MS = 8000;
 const AGAIN_MS = 400;
@@ -112,8 +116,7 @@ export class TestSite {
   operate(verb: 'unlock' | 'lock', patienceMs = PATIENCE_MS, who: 'owner' | 'guest' = 'owner'): Promise<OperationOutcome> {
     const { promise, resolve } = Promise.withResolvers<OperationOutcome>();
     const session = freshSession();
-    const [key, documents] = who === 'owner' ? [this.#phone, []] : [this.#guest, this.#lent];
-    const site = { siteId: this.#founded.ownerSet.siteId, readerIssuerKey: this.#founded.issuer.publicKey, credentialKey: key.publicKey, documents };
+    const { key, site } = this.#wallet(who);
     const lock = { identityKey: required(this.identityKey, 'adopt first') };
     let { state, effects } = startOperation(crypto, { site, lock, command: { verb }, entropy: freshEntropy() });
     const step = (input: Parameters<typeof stepOperation>[2]): void => {
@@ -133,6 +136,43 @@ export class TestSite {
     effects.forEach(carryOut);
     step({ kind: 'ringFull' });
     return promise;
+  }
+
+  /** The same at the door. */
+  operateNear(visit: NearVisit, verb: Verb, who: 'owner' | 'guest' = 'owner'): Promise<OperationOutcome> {
+    const { key, site } = this.#wallet(who);
+    const identityKey = required(this.identityKey, 'adopt first');
+    return visit.operate({ site, identityKey, verb, entropy: freshEntropy(), sign: (message) => crypto.p256.sign(key.privateKey.reveal(), message) });
+  }
+
+  /** Somebody new, with what an owner's invitation became in their wallet. */
+  invite(): { readonly key: KeyPair; readonly site: SiteKey } {
+    const key = deriveKeyPair(crypto, freshEntropy(), 'invited');
+    const { owner, issuer, ownerSet: { siteId } } = this.#founded;
+    return { key, site: { siteId, readerIssuerKey: issuer.publicKey, credentialKey: key.publicKey, documents: invitedDocuments(owner, siteId, key) } };
+  }
+
+  /** What a phone carried out of the door's reach: the journal's batches count as if they had come by the link. */
+  take(carried: readonly Bytes[]): void {
+    for (const bytes of carried) {
+      const message = decodeFromLock(bytes);
+      if (message?.type === 'journal') this.#batch(message.body, 'adopted');
+    }
+  }
+
+  /** The hub's signed word of what it holds, for a phone to carry. */
+  ackMessage(): Bytes {
+    return encodeToLock({ type: 'journal-ack', session: NO_SESSION, seq: (this.#seq += 1), expires: 0, body: this.#ack() });
+  }
+
+  #wallet(who: 'owner' | 'guest'): { readonly key: KeyPair; readonly site: SiteKey } {
+    const [key, documents] = who === 'owner' ? [this.#phone, []] : [this.#guest, this.#lent];
+    return { key, site: { siteId: this.#founded.ownerSet.siteId, readerIssuerKey: this.#founded.issuer.publicKey, credentialKey: key.publicKey, documents } };
+  }
+
+  #ack(): Bytes {
+    const [{ seq }, lockId, key] = [this.#known, required(this.lockId, 'adopt first'), this.#timeKey];
+    return signedBy(crypto, key, journalAckToSign(crypto, key.publicKey, { lockId, seq, instant: instant(Date.now()) }));
   }
 
   /** Waits for the lock to be on its link and to say how it is. */
@@ -212,8 +252,8 @@ export class TestSite {
   #confirm(): void {
     const afterMs = this.acknowledge();
     if (afterMs === undefined) return;
-    const { seq } = this.#known;
-    setTimeout(() => this.#send('journal-ack', NO_SESSION, encodeJournalAck(seq)), afterMs).unref();
+    const ack = this.#ack();
+    setTimeout(() => this.#send('journal-ack', NO_SESSION, ack), afterMs).unref();
   }
 }
 

@@ -12,6 +12,7 @@ import type { WorkbenchPorts } from './workbench.ts';
 /** The ports of the Workbench over a controller and its body; `pageRoot` is where the built page lies. */
 export const workbenchPorts = (controller: Controller, body: VirtualBody, name: string, pageRoot: string): WorkbenchPorts => ({
   pageRoot,
+  near: controller.near,
   read: () => viewOf(controller, body, name),
   watch: (watcher) => {
     const stops = [controller.watch(watcher), body.watch(watcher)];

@@ -9,6 +9,7 @@ import type { WorkbenchAction, WorkbenchBody } from '@mortise/api/workbench.ts';
 import { err, ok } from '@mortise/base/result.ts';
 import { parseAction } from './workbench-action.ts';
 import { refuseRequest } from './workbench-guard.ts';
+import { NearLinks } from './near-links.ts';
 import { startWorkbench, type Workbench } from './workbench.ts';
 
 const pageRoot = mkdtempSync(join(tmpdir(), 'mortise-workbench-'));
@@ -26,8 +27,9 @@ const BODY: WorkbenchBody = {
 let shown = BODY;
 const actions: WorkbenchAction[] = [];
 const watchers = new Set<() => void>();
+const nobodyNear = new NearLinks({ opened: () => undefined, frame: () => undefined, closed: () => undefined });
 const started = await startWorkbench({
-  pageRoot, read: () => shown,
+  pageRoot, read: () => shown, near: nobodyNear,
   watch: (watcher) => {
     watchers.add(watcher);
     return () => watchers.delete(watcher);
@@ -155,6 +157,6 @@ test('requests for the headers alone take no watcher’s place', async () => {
 });
 
 test('a port that is taken is said', async () => {
-  const second = await startWorkbench({ pageRoot, read: () => shown, watch: () => () => undefined, act: () => Promise.resolve(ok(undefined)) }, workbench.port);
+  const second = await startWorkbench({ pageRoot, read: () => shown, near: nobodyNear, watch: () => () => undefined, act: () => Promise.resolve(ok(undefined)) }, workbench.port);
   assert.deepEqual(second, { ok: false, error: { code: 'port-busy' } });
 });

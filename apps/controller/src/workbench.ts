@@ -1,5 +1,5 @@
 // The Workbench: the virtual lock's body as a page, on this machine only. It shows what stands where, and lends hands: thumb-turn,
-// door, battery, jam, the link's plug, the reset button inside.
+// door, battery, jam, the link's plug, the reset button inside. Its port also serves the near link (near-server.ts).
 
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
@@ -9,6 +9,8 @@ import type { WorkbenchAction, WorkbenchBody } from '@mortise/api/workbench.ts';
 import { utf8 } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { ACTION_FORMS, parseAction } from './workbench-action.ts';
+import type { NearLinks } from './near-links.ts';
+import { serveNear } from './near-server.ts';
 import { pageFile } from './workbench-files.ts';
 import { refuseRequest } from './workbench-guard.ts';
 
@@ -21,6 +23,8 @@ export type WorkbenchPorts = {
   readonly act: (action: WorkbenchAction) => Promise<Result<undefined, ActionError>>;
   /** Where the built page lies. */
   readonly pageRoot: string;
+  /** Who hears the near link, on the same port. */
+  readonly near: NearLinks;
 };
 
 export type Workbench = { readonly port: number; readonly close: () => Promise<void> };
@@ -77,11 +81,12 @@ export const workbenchApp = (ports: WorkbenchPorts, port: () => number): Hono =>
 export const startWorkbench = (ports: WorkbenchPorts, wantedPort: number): Promise<Result<Workbench, WorkbenchError>> => {
   let port = wantedPort;
   const server = createAdaptorServer({ fetch: workbenchApp(ports, () => port).fetch, hostname: ADDRESS });
+  serveNear(server, ports.near);
   return new Promise((resolve) => {
     server.once('error', (error) => resolve(err({ code: 'code' in error && error.code === 'EADDRINUSE' ? 'port-busy' : 'port-refused' })));
     server.listen(wantedPort, ADDRESS, () => {
       port = portOf(server.address());
-      resolve(ok({ port, close: () => closeServer(server) }));
+      resolve(ok({ port, close: () => closeServer(server, ports.near) }));
     });
   });
 };
@@ -90,9 +95,10 @@ type Server = ReturnType<typeof createAdaptorServer>;
 
 const portOf = (address: AddressInfo | string | null): number => (typeof address === 'object' && address !== null ? address.port : 0);
 
-const closeServer = (server: Server): Promise<void> =>
+const closeServer = (server: Server, near: NearLinks): Promise<void> =>
   new Promise((resolve) => {
     server.close(() => resolve());
+    near.terminate();
     if ('closeAllConnections' in server) server.closeAllConnections();
   });
 

@@ -18,23 +18,31 @@ import { createHolds } from './http/signed-in.ts';
 import type { Hub } from './hub.ts';
 import { loadHubKeys } from './hub-keys.ts';
 import { createLive } from './live.ts';
-import { createLog } from './log.ts';
+import { createLog, kindOf } from './log.ts';
 import { createBroker, type Broker } from './mqtt/broker.ts';
-import { linkEvents, linkOut } from './mqtt/link.ts';
+import { createDelivery } from './mqtt/delivery.ts';
+import { createHearing } from './mqtt/hearing.ts';
+import { linkEvents, linkOut, type Desks } from './mqtt/link.ts';
 import { createPresence } from './mqtt/presence.ts';
-import { createRosterDelivery } from './mqtt/roster-delivery.ts';
 import { createSessions } from './mqtt/sessions.ts';
+import { createMailer } from './notify/mail.ts';
+import { createOutgoing } from './notify/outgoing.ts';
+import type { Senders } from './notify/sender.ts';
+import { createTexter } from './notify/sms.ts';
+import { announceGrant, announceGrantsAt, announceRevoked } from './grants/announce.ts';
 import { lockKeys } from './store/lock-store.ts';
+import type { OpenedRoster } from './opened-roster.ts';
 import { openStore, type Store } from './store/open-store.ts';
 
 export type Assembled = {
-  readonly hub: Hub; readonly web: Web; readonly app: App; readonly broker: Broker;
-  /** Ends the broker and the store. */
+  readonly hub: Hub; readonly web: Web; readonly app: App; readonly broker: Broker; readonly desks: Desks;
+  /** Ends the queue of messages, the broker and the store. */
   readonly close: () => Promise<void>;
 };
 
 const APP_DIRECTORY = fileURLToPath(new URL('../../web/dist', import.meta.url));
 const STRANGERS = { burst: 60, perMinute: 60, maxKeys: 4096 };
+const COURIERS = { burst: 120, perMinute: 60, maxKeys: 4096 };
 
 /** Throws `StartError` when the data directory is not as it should be. */
 export const assembleHub = async (config: HubConfig, origins: Origins): Promise<Assembled> => {
@@ -54,21 +62,33 @@ const assemble = async (config: HubConfig, origins: Origins, store: Store): Prom
   const presence = createPresence();
   // The link needs the hub and the hub the link: the broker is filled in once it is there.
   const through: { broker?: Broker } = {};
+  const { database, scrub } = store;
+  const outgoing = createOutgoing({ database, scrub, now, log }, sendersOf(config), (grantId) => announceGrant(hub, grantId));
   const hub: Hub = {
-    database: store.database, crypto: nodeCrypto, keys, now, random, log, live: createLive(), adopted: await adoptedLocks(store), drafts: new Set(),
-    askedAgain: new Map<LockId, number>(), presence, sessions: createSessions(random), link: linkOut(() => through.broker, { presence, now }),
+    database, scrub, crypto: nodeCrypto, keys, now, random, log, live: createLive(), adopted: await adoptedLocks(store), drafts: new Set(),
+    askedAgain: new Map<LockId, { readonly seq: number; readonly at: number }>(), openedRosters: new Map<LockId, OpenedRoster>(), outgoing, presence, sessions: createSessions(random), link: linkOut(() => through.broker, { presence, now }),
   };
   await loadDrafts(hub);
-  const rosters = createRosterDelivery();
-  const broker = await createBroker(keys, linkEvents(hub, rosters), log);
+  const delivery = createDelivery((lockId) => announceGrantsAt(hub, lockId));
+  const desks = { delivery, hearing: createHearing(delivery, announceRevoked) };
+  const broker = await createBroker(keys, linkEvents(hub, desks), log);
   through.broker = broker;
-  const web: Web = { hub, origins, ceremonies: createCeremonies(random), holds: createHolds(), strangers: createRateBound(STRANGERS) };
-  const app = createApp(web, (lockId) => rosters.deliver(hub, lockId), config.appDirectory ?? APP_DIRECTORY);
+  const web: Web = { hub, origins, ceremonies: createCeremonies(random), holds: createHolds(), strangers: createRateBound(STRANGERS), couriers: createRateBound(COURIERS) };
+  const app = createApp(web, desks, { directory: config.appDirectory ?? APP_DIRECTORY, near: config.near ?? (() => []) });
+  wakeInTime(hub);
   const close = async (): Promise<void> => {
+    await outgoing.close();
     await broker.close();
     await store.close();
   };
-  return { hub, web, app, broker, close };
+  return { hub, web, app, broker, desks, close };
+};
+
+const sendersOf = ({ mail, sms }: HubConfig): Senders => ({ ...(mail && { mail: createMailer(mail) }), ...(sms && { sms: createTexter(sms) }) });
+
+/** What a hub had to send when it ended, it sends now. */
+const wakeInTime = ({ outgoing, log }: Hub): void => {
+  outgoing.wake().catch((error: unknown) => { log('outgoing-failed', { code: kindOf(error) }); });
 };
 
 const random = (length: number): Bytes => new Uint8Array(randomBytes(length));

@@ -1,5 +1,28 @@
 // What a hub is started with. The command line reads it from flags and MORTISE_* variables; tests write it by hand.
 
+import type { Secret } from '@mortise/base/secret.ts';
+
+/** A mail server that takes messages to anybody from `from`. */
+export type MailServer = {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte; else STARTTLS where the server offers it, which a login to another machine insists on. */
+  readonly secure: boolean;
+  /** `password`: UTF-8. */
+  readonly login?: { readonly user: string; readonly password: Secret };
+  readonly from: { readonly name: string; readonly address: string };
+};
+
+/** An HTTP gateway for SMS, of Twilio's shape: it takes a form of To, From and Body. */
+export type SmsGateway = {
+  /** Without user and password. */
+  readonly url: string;
+  /** `user:password`, UTF-8, for HTTP basic authentication. */
+  readonly login?: Secret;
+  /** A number like +41791234567, or a sender's name where the gateway knows such. */
+  readonly from: string;
+};
+
 export type HubConfig = {
   /** The directory of everything durable. */
   readonly data: string;
@@ -11,6 +34,11 @@ export type HubConfig = {
   readonly origins: readonly string[];
   /** PEM files; with them the hub speaks HTTPS. */
   readonly tls?: { readonly certPath: string; readonly keyPath: string };
+  /** Absent: what would be mailed, or sent by SMS, stands in the outbox. */
+  readonly mail?: MailServer;
+  readonly sms?: SmsGateway;
+  /** Where near links of virtual locks may be found: WebSocket addresses on this machine, at most 32. Asked for each time that somebody wants to know. */
+  readonly near?: () => readonly string[];
   /** The built app; absent: apps/web/dist of this checkout. */
   readonly appDirectory?: string;
   /** Milliseconds since 1970; absent: the system's clock. */

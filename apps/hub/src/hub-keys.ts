@@ -1,6 +1,6 @@
-// The hub's own keys, made at the first start: the link CA, the broker's TLS key, the journal key that locks seal records to, and
-// the time key that an owner certifies. None of them opens a door. They lie in the store in clear: who has the hub's disk reads
-// its journal and can run its link.
+// The hub's own keys, made at the first start: the link CA, the broker's TLS key, the journal key that locks seal records to, the time
+// key that an owner certifies, and the delegate's key, which can do what the owners' delegation says and a lock enforces. None of
+// the others opens a door. They lie in the store in clear: who has the hub's disk reads its journal and can run its link.
 
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -12,7 +12,7 @@ import { generateP256KeyPair, type P256KeyPair } from '@mortise/node/p256-keys.t
 import type { Database } from './store/open-store.ts';
 
 type Certified = { readonly keys: P256KeyPair; readonly certificate: string };
-export type HubKeys = { readonly journal: P256KeyPair; readonly time: P256KeyPair; readonly ca: Certified; readonly broker: Certified };
+export type HubKeys = { readonly journal: P256KeyPair; readonly time: P256KeyPair; readonly delegate: P256KeyPair; readonly ca: Certified; readonly broker: Certified };
 
 // X.509 writing is slow to load and seldom needed.
 const certificates = () => import('@mortise/node/certificates.ts');
@@ -21,10 +21,11 @@ const certificates = () => import('@mortise/node/certificates.ts');
 export const loadHubKeys = async (database: Database, names: readonly string[], now: number): Promise<HubKeys> => {
   const journal = await keyPair(database, 'journal', now);
   const time = await keyPair(database, 'time', now);
+  const delegate = await keyPair(database, 'delegate', now);
   const caKeys = await keyPair(database, 'link-ca', now);
   const caPem = await certificateOf(database, 'link-ca') ?? await certify(database, 'link-ca', (await (await certificates()).createCa(caKeys)).certificate);
   const ca = { keys: caKeys, certificate: caPem };
-  return { journal, time, ca, broker: await brokerCertificate(database, ca, names, now) };
+  return { journal, time, delegate, ca, broker: await brokerCertificate(database, ca, names, now) };
 };
 
 /** The certificate (PEM) by which an adopted lock proves its link key. */

@@ -10,10 +10,14 @@ import type { Live } from './live.ts';
 import type { Log } from './log.ts';
 import type { Presence } from './mqtt/presence.ts';
 import type { Sessions } from './mqtt/sessions.ts';
+import type { Outgoing } from './notify/outgoing.ts';
+import type { OpenedRoster } from './opened-roster.ts';
 import type { Database } from './store/open-store.ts';
 
 export type Hub = {
   readonly database: Database;
+  /** Takes what was deleted from the database off the disk. */
+  readonly scrub: () => Promise<void>;
   readonly crypto: Crypto;
   readonly keys: HubKeys;
   readonly now: () => Instant;
@@ -25,8 +29,11 @@ export type Hub = {
   readonly adopted: Map<LockId, Bytes>;
   /** The locks for which the store holds a draft of an adoption. Written by adoption.ts, after the store. */
   readonly drafts: Set<LockId>;
-  /** The locks that were asked to send again from before a gap: up to where this hub had their journal then. Written by ingest.ts. */
-  readonly askedAgain: Map<LockId, number>;
+  /** The locks that were asked to send again from before a gap: up to where this hub had their journal then, and when. Written by ingest.ts. */
+  readonly askedAgain: Map<LockId, { readonly seq: number; readonly at: number }>;
+  /** Rosters that were opened before. Written by site-view.ts. */
+  readonly openedRosters: Map<LockId, OpenedRoster>;
+  readonly outgoing: Outgoing;
   readonly presence: Presence;
   readonly sessions: Sessions;
   readonly link: LinkOut;

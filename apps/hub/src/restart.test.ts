@@ -6,14 +6,14 @@ import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { decodeJournalAck } from '@mortise/courier/link-body.ts';
+import { unprovenJournalAck } from '@mortise/courier/journal-ack.ts';
 import { isGap, verifyStoredJournal } from '@mortise/journal/stored-journal.ts';
 import { exampleLock } from '@mortise/documents/example-site.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import { StartError } from './config.ts';
 import { startHub } from './main.ts';
-import { ingest } from './mqtt/ingest.ts';
 import { journalItems } from './store/journal-store.ts';
+import { ingest } from './testing/adopted.fixture.ts';
 import { browserOf, temporaryDirectory, testHub, type Browser } from './testing/hub.fixture.ts';
 import { adoptedCredentials, joinLink, journalOf } from './testing/lock.fixture.ts';
 import { adoptedBodyFor, claimHub } from './testing/owner.fixture.ts';
@@ -29,15 +29,15 @@ void test('a restart keeps everything, the session too', async (t) => {
   const owner = await claimHub(first);
   await owner.browser.send('POST', '/api/locks', await adoptedBodyFor(owner, lock));
   const { batch } = journalOf(lock, first.hub.keys.journal.publicKey, 40);
-  await ingest(first.hub, lock.lockId, lock.identity.publicKey, batch(1, 20));
-  await ingest(first.hub, lock.lockId, lock.identity.publicKey, batch(30, 40));
+  await ingest(first, lock.lockId, batch(1, 20));
+  await ingest(first, lock.lockId, batch(30, 40));
   const before = await everything(owner.browser);
   await first.end();
   const second = await testHub({ data });
   t.after(second.end);
   assert.deepEqual(await everything(browserOf(second, owner.browser.cookie())), before);
   assert.deepEqual([second.hub.adopted.has(lock.lockId), second.hub.keys.ca.certificate === first.hub.keys.ca.certificate], [true, true]);
-  await ingest(second.hub, lock.lockId, lock.identity.publicKey, batch(21, 40));
+  await ingest(second, lock.lockId, batch(21, 40));
   assert.equal((await second.hub.database.selectFrom('journal').select('seq').execute()).length, 40, 'the journal goes on');
 });
 
@@ -63,7 +63,7 @@ void test(`a hub killed ${ROUNDS} times while it takes a journal has every ackno
       for (let from = acknowledged + 1; from <= 2990; from = acknowledged + 1) {
         link.send('journal', batch(from, from + (from % 9)));
         killer ??= setTimeout(() => { child.kill('SIGKILL'); }, 150 + round * 37);
-        acknowledged = Math.max(acknowledged, decodeJournalAck((await link.next('journal-ack')).body) ?? 0);
+        acknowledged = Math.max(acknowledged, unprovenJournalAck((await link.next('journal-ack')).body)?.seq ?? 0);
       }
     } catch (error) {
       assert.ok(error instanceof Error && error.name === 'RefusedError', 'the link ended because the hub was killed');

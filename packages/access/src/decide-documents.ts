@@ -17,6 +17,7 @@ import type { DocumentsRequest } from './documents-request.ts';
 import { capabilityOf } from './grant-document.ts';
 import { judgeClaim, type Asked, type Candidate, type ClaimGrant, type ClaimRefusal } from './judge-claim.ts';
 import { readDocuments, type KnownDocument } from './known-document.ts';
+import type { AppliedRevocation } from './revocation-document.ts';
 
 /**
  * `rule`: `<owner | delegate | invitation>:<digest of the document> <element> <window | always | finding> <clock> <zone>`, or
@@ -25,8 +26,10 @@ import { readDocuments, type KnownDocument } from './known-document.ts';
  */
 export type DocumentDecision = Decision & { readonly grant?: Bytes; readonly until?: Instant };
 
-/** `memory`: to be stored before the bolt moves. `known`: what allowed it, for the fast phase. */
-export type DocumentOutcome = { readonly decision: DocumentDecision; readonly memory: DocumentMemory; readonly known?: KnownDocument };
+/** `memory`: to be stored before the bolt moves. `known`: what allowed it, for the fast phase. `revocations`: those of the response that counted. */
+export type DocumentOutcome = KnownOutcome & { readonly revocations: readonly AppliedRevocation[] };
+/** The same of documents that were read before. */
+export type KnownOutcome = { readonly decision: DocumentDecision; readonly memory: DocumentMemory; readonly known?: KnownDocument };
 
 /** The journal's bound for a rule. */
 export const MAX_RULE_LENGTH = 96;
@@ -38,13 +41,13 @@ export const decideDocuments = (crypto: Crypto, response: Bytes, request: Docume
   const reading = { requests, credentialKey, authority, ...(clock.quality !== 'lost' && { now: clock.now }) };
   const read = readDocuments(crypto, response, reading, memory.issuers);
   const learnt = { ...memory, issuers: read.memory };
-  if (read.fault === undefined) return decideKnown(crypto, read.documents, request, learnt);
-  const { code } = read.fault;
-  return { decision: refused(reasonOfFault(code), withoutDocument(code, request)), memory: learnt };
+  const { fault, revocations } = read;
+  if (fault === undefined) return { ...decideKnown(crypto, read.documents, request, learnt), revocations };
+  return { decision: refused(reasonOfFault(fault.code), withoutDocument(fault.code, request)), memory: learnt, revocations };
 };
 
 /** The same by documents that were read before: in the fast phase, or to ask about another instant. */
-export const decideKnown = (crypto: Crypto, documents: readonly KnownDocument[], request: DocumentsRequest, memory: DocumentMemory): DocumentOutcome => {
+export const decideKnown = (crypto: Crypto, documents: readonly KnownDocument[], request: DocumentsRequest, memory: DocumentMemory): KnownOutcome => {
   const asked = askedOf(request);
   if (typeof asked === 'string') return { decision: refused(asked, withoutDocument(asked, request)), memory };
   const judged = documents.flatMap((known) => candidatesOf(crypto, known, request)).map((candidate) => {
@@ -77,7 +80,7 @@ const askedElements = ({ elements }: VerifiedDocument, { requests }: DocumentsRe
 
 // ---- decisions ---------------------------------------------------------------------------------------------------------------
 
-type Judged = DocumentOutcome & { readonly spends: boolean };
+type Judged = KnownOutcome & { readonly spends: boolean };
 
 const allow = ({ request, verb }: Asked, candidate: Candidate, { grant, window, until, spends, memory }: ClaimGrant): Judged => ({
   decision: {
@@ -108,7 +111,7 @@ const furthest = (judged: readonly Judged[]): Judged | undefined =>
   judged.toSorted((one, other) => rankOf(other.decision.reason) - rankOf(one.decision.reason))[0];
 
 /** No candidate: nothing that was asked for, or nobody who has power now. */
-const nothing = (documents: readonly KnownDocument[], request: DocumentsRequest, memory: DocumentMemory): DocumentOutcome => {
+const nothing = (documents: readonly KnownDocument[], request: DocumentsRequest, memory: DocumentMemory): KnownOutcome => {
   const reason = documents.some(({ document }) => askedElements(document, request).length > 0) ? 'issuer-unknown' : 'document-missing';
   return { decision: refused(reason, withoutDocument(reason, request)), memory };
 };

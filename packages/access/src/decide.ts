@@ -65,9 +65,13 @@ export const decide = (request: AccessRequest): Decision => {
 const refusalOf = ({ verb, capabilities, interface: interfaceByte }: AccessRequest, rights: number): Reason | undefined => {
   if (verb === undefined) return 'verb-missing';
   if (!capabilities.includes(verb)) return 'verb-not-supported';
-  if (!has(rights, RIGHT_OF[verb])) return 'right-missing';
+  if (!mayDo(rights, verb)) return 'right-missing';
   if (!NEAR_INTERFACES.includes(interfaceByte) && !has(rights, RIGHTS.remote)) return 'remote-not-allowed';
   return undefined;
 };
+
+// Who may move the bolt either way may carry: that moves nothing.
+const mayDo = (rights: number, verb: AccessVerb): boolean =>
+  verb === 'syncOnly' ? has(rights, RIGHTS.unlock) || has(rights, RIGHTS.lock) : has(rights, RIGHT_OF[verb]);
 
 const has = (rights: number, right: number | undefined): boolean => right !== undefined && (rights & right) === right;

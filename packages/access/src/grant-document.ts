@@ -26,7 +26,8 @@ const CAPABILITY_OF: { readonly [V in GrantVerb]: number } = {
   hold: CAPABILITY.extendedMomentaryUnsecure,
 };
 
-const GRANT_VERB_OF: { readonly [V in AccessVerb]?: GrantVerb } = { unlock: 'unlock', lock: 'lock', unlatch: 'unlatch', holdUnlocked: 'hold', endHold: 'hold' };
+// Who may open may carry.
+const GRANT_VERB_OF: { readonly [V in AccessVerb]?: GrantVerb } = { unlock: 'unlock', lock: 'lock', unlatch: 'unlatch', holdUnlocked: 'hold', endHold: 'hold', syncOnly: 'unlock' };
 
 /** The bit of Aliro's capabilities that the verb needs; undefined: no document gives it. */
 export const capabilityOf = (verb: AccessVerb): number | undefined => {

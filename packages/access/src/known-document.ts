@@ -5,17 +5,16 @@
 import { decodeDeviceResponse, type ReceivedDocument } from '@mortise/aliro/device-response.ts';
 import type { ItemsRequest } from '@mortise/aliro/device-request.ts';
 import { documentError, furtherOf, type DocumentError, type DocumentErrorCode } from '@mortise/aliro/document-error.ts';
-import { HEADERS, headerOf } from '@mortise/aliro/issuer-auth.ts';
 import type { IssuerMemories } from '@mortise/aliro/issuer-memory.ts';
-import { applyRevocationDocument } from '@mortise/aliro/judge.ts';
 import { dateFault, passIteration, verifyDocument, type VerifiedDocument } from '@mortise/aliro/verify-document.ts';
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import type { Instant } from '@mortise/base/instant.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
-import { invitationIn, issuerKeys, powersOf, revokerKeys, stamperKeys, type Authority } from './authority.ts';
+import { invitationIn, issuerKeys, powersOf, stamperKeys, type Authority } from './authority.ts';
 import { digestOfAuth, stampOf, type Stamp } from './freshness.ts';
 import { carriedDelegation } from './invitation.ts';
+import { applyReceived, isCertified, type AppliedRevocation } from './revocation-document.ts';
 
 /** A verified access document. `digest`: what stamps name. `delegation`: the signed invitation that it carries. `stamps`: those that speak of it. */
 export type KnownDocument = {
@@ -33,8 +32,13 @@ export type Reading = {
   readonly now?: Instant;
 };
 
-/** `fault`: why nothing is known. */
-export type Known = { readonly documents: readonly KnownDocument[]; readonly memory: IssuerMemories; readonly fault?: DocumentError };
+/** `fault`: why nothing is known. `revocations`: the Revocation Documents that counted, whatever became of the rest. */
+export type Known = {
+  readonly documents: readonly KnownDocument[];
+  readonly memory: IssuerMemories;
+  readonly revocations: readonly AppliedRevocation[];
+  readonly fault?: DocumentError;
+};
 
 /**
  * Takes any `response`. Faults: those of `judgeResponse` up to `iteration-too-old`, but for dates, which the decision looks at. A document
@@ -42,10 +46,10 @@ export type Known = { readonly documents: readonly KnownDocument[]; readonly mem
  */
 export const readDocuments = (crypto: Crypto, response: Bytes, reading: Reading, memory: IssuerMemories): Known => {
   const decoded = decodeDeviceResponse(response);
-  if (!decoded.ok) return { documents: [], memory, fault: decoded.error };
+  if (!decoded.ok) return { documents: [], memory, revocations: [], fault: decoded.error };
   const revoked = applyRevocations(crypto, decoded.value, reading, memory);
   if (revoked.fault !== undefined) return { documents: [], ...revoked };
-  return readAccess(crypto, decoded.value, reading, revoked.memory);
+  return { ...readAccess(crypto, decoded.value, reading, revoked.memory), revocations: revoked.revocations };
 };
 
 // ---- revocations -------------------------------------------------------------------------------------------------------------
@@ -56,30 +60,23 @@ const PASSED_OVER: readonly DocumentErrorCode[] = [
   'issuer-unknown', 'not-yet-valid', 'expired', 'time-verification-required', 'iteration-too-old',
 ];
 
-type Applied = Pick<Known, 'memory' | 'fault'>;
+type Applied = Omit<Known, 'documents'>;
 
 const applyRevocations = (crypto: Crypto, documents: readonly ReceivedDocument[], reading: Reading, memory: IssuerMemories): Applied => {
-  let applied: Applied = { memory };
-  for (const received of documents) {
-    if (received.docType !== 'aliro-r' || isCertified(received)) continue;
-    applied = applyRevocation(crypto, received, reading, applied.memory);
-    if (applied.fault !== undefined) return applied;
+  let applied: Applied = { memory, revocations: [] };
+  for (const received of documents.filter(({ docType }) => docType === 'aliro-r')) {
+    const outcome = applyReceived(crypto, received, reading, applied.memory);
+    const { error } = outcome;
+    const revocations = outcome.applied === undefined ? applied.revocations : [...applied.revocations, outcome.applied];
+    applied = { memory: outcome.memory, revocations };
+    if (error !== undefined && !PASSED_OVER.includes(error.code)) return { ...applied, fault: error };
   }
   return applied;
 };
 
-const applyRevocation = (crypto: Crypto, received: ReceivedDocument, { requests, credentialKey, authority, now }: Reading, memory: IssuerMemories): Applied => {
-  const policy = { issuers: revokerKeys(authority), ...(now !== undefined && { now }), revocation: 'union' } as const;
-  const applied = applyRevocationDocument(crypto, received, requests, credentialKey, policy, memory);
-  const error = applied.fault?.error;
-  return { memory: applied.memory, ...(error !== undefined && !PASSED_OVER.includes(error.code) && { fault: error }) };
-};
-
-const isCertified = ({ issuerAuth }: ReceivedDocument): boolean => headerOf(issuerAuth, HEADERS.certificate) !== undefined;
-
 // ---- access documents --------------------------------------------------------------------------------------------------------
 
-const readAccess = (crypto: Crypto, received: readonly ReceivedDocument[], reading: Reading, memory: IssuerMemories): Known => {
+const readAccess = (crypto: Crypto, received: readonly ReceivedDocument[], reading: Reading, memory: IssuerMemories): Omit<Known, 'revocations'> => {
   const stamps = received.flatMap((one) => (one.docType === 'mortise-f' ? readStamp(crypto, one, reading) : []));
   let error = documentError('document-missing');
   let raised = memory;

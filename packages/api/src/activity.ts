@@ -2,6 +2,7 @@
 // phone key that the hub knows; it is never guessed.
 
 import { bytesOf, hash, identifier, instant, name } from './fields.ts';
+import { grant } from './grants.ts';
 import { door, waitingLock } from './locks.ts';
 import { z } from './schema.ts';
 
@@ -77,6 +78,8 @@ export const liveEvents = {
   link: z.object({ lockId: identifier, online: z.boolean(), heardAt: instant }),
   waiting: z.object({ locks: z.array(waitingLock) }),
   alert,
+  /** A grant as it is now, after any change of it. */
+  grant,
   /** Nothing happened, and the hub is still there: comes every `PING_MS`. */
   ping: z.object({}),
 } as const;

@@ -8,6 +8,8 @@ export const hubKeys = z.object({
   journalKey: publicKey,
   /** To be certified by an owner as a time key of kind `hub`: goes into each roster. */
   timeKey: publicKey,
+  /** To be given a standing delegation: with it the hub confirms grants, takes keys back, and lends where owners let it. */
+  delegateKey: publicKey,
   brokerCa: pem,
 });
 export type HubKeys = z.infer<typeof hubKeys>;
@@ -37,7 +39,7 @@ export const draftBody = z.object({
 export type DraftBody = z.infer<typeof draftBody>;
 
 /** COSE `mortise-adoption`, as the lock signed it. */
-const adoptionStatement = bytesOf(1, 1024);
+export const adoptionStatement = bytesOf(1, 1024);
 
 export const adoptedBody = draftBody.extend({ lockId: identifier, statement: adoptionStatement });
 export type AdoptedBody = z.infer<typeof adoptedBody>;

@@ -18,7 +18,7 @@ curl http://localhost:8400/api/health
 \`\`\`
 
 \`\`\`json
-{"version":"0.1.0","claimed":true,"siteName":"Home"}
+{"version":"0.1.0","claimed":true,"siteId":"AAAAAAAAAAAAAAAAAAAAAA","siteName":"Home"}
 \`\`\`
 
 \`/api/openapi.json\` is the same description for machines (OpenAPI 3.1). The hub relays and keeps; it holds no key that opens a door.
@@ -45,6 +45,10 @@ jar rather than the name. There are two ways in, each with one *ceremony*, which
 
 - **Passkey** (browsers): \`POST /api/sign-in/options\`, give \`options\` to WebAuthn, \`POST /api/sign-in\`. Take the PRF results off the response before sending it: they wrap owner keys, and the hub refuses a body that holds them.
 - **Owner key** (programs, and the recovery kit): \`POST /api/sign-in/kit/challenge\`, sign, \`POST /api/sign-in/kit\`. What you send as \`signed\` is a COSE_Sign1 with the protected header \`{1: -7, 4: kid, 16: "application/x.mortise-sign-in", "version": 1}\`, where \`kid\` is the first 8 bytes of SHA-256 of the public key, and the payload \`{"nonce": bytes, "origin": text}\`, in deterministic CBOR, untagged, with an empty unprotected header. Sign the origin that you reach the hub by, not one that you were told. As code: \`packages/wallet/src/sign-in.ts\`.
+
+A **lent key** (a guest's) has a session of its own beside these: \`POST /api/keys/challenge\`, sign with the credential's key as an owner key signs,
+\`POST /api/keys/sign-in\`. Its cookie is \`mortise-key\` in the place of \`mortise\`, lasts a day, and reaches what the tables mark “key”, for
+its own grants: nothing else is there for it, and an owner's session does not reach what is a key's.
 
 \`\`\`sh
 curl -c jar -H 'Origin: http://localhost:8400' -H 'Content-Type: application/json' -d '{}' http://localhost:8400/api/sign-in/kit/challenge

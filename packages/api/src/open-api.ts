@@ -16,8 +16,8 @@ export type Parameter = { readonly name: string; readonly in: 'path' | 'query' |
 export type Response = { readonly description: string; readonly content?: Content };
 export type Operation = {
   readonly operationId: string; readonly tags: readonly string[]; readonly summary: string; readonly description?: string;
-  /** Empty: no session is needed. */
-  readonly security: readonly Readonly<Record<'session', readonly string[]>>[];
+  /** Empty: no session is needed; several: any one of them. */
+  readonly security: readonly Security[];
   readonly parameters: readonly Parameter[];
   readonly requestBody?: { readonly required: boolean; readonly content: Content };
   readonly responses: Readonly<Record<string, Response>>;
@@ -29,6 +29,9 @@ export type Operation = {
   readonly 'x-close-codes'?: typeof CLOSE;
   readonly 'x-close-reasons'?: readonly ErrorCode[];
 };
+/** The session of an owner, or of a lent key. */
+export type Security = { readonly session: readonly [] } | { readonly key: readonly [] };
+type Scheme = { readonly type: 'apiKey'; readonly in: 'cookie'; readonly name: string; readonly description: string };
 export type OpenApi = {
   readonly openapi: '3.1.0';
   readonly info: { readonly title: string; readonly version: string; readonly description: string; readonly license: { readonly name: string; readonly identifier: string } };
@@ -37,7 +40,7 @@ export type OpenApi = {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: {
     readonly schemas: Readonly<Record<string, Schema>>;
-    readonly securitySchemes: { readonly session: { readonly type: 'apiKey'; readonly in: 'cookie'; readonly name: string; readonly description: string } };
+    readonly securitySchemes: { readonly session: Scheme; readonly key: Scheme };
   };
 };
 
@@ -54,12 +57,15 @@ export const openApi = (version: string): OpenApi => {
     paths: byPath([...routes, ...streams]),
     components: {
       schemas: componentsOf(names),
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'mortise', description: 'Set by claim and sign-in. The name has more to it than this: see “Host, Origin, and sign-in”.' } },
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: 'mortise', description: 'An owner’s. Set by claim and sign-in. The name has more to it than this: see “Host, Origin, and sign-in”.' },
+        key: { type: 'apiKey', in: 'cookie', name: 'mortise-key', description: 'Of a lent key. Set by its own sign-in; named as an owner’s is.' },
+      },
     },
   };
 };
 
-type Route = { readonly method: 'GET' | 'POST' | 'PUT'; readonly path: string; readonly open: boolean; readonly body?: z.ZodType; readonly query?: z.ZodObject; readonly answer: z.ZodType };
+type Route = { readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'; readonly path: string; readonly open: boolean; readonly key?: true; readonly owners?: true; readonly body?: z.ZodType; readonly query?: z.ZodObject; readonly answer: z.ZodType };
 type Placed = { readonly path: string; readonly method: string; readonly operation: Operation };
 type Names = ReadonlyMap<z.ZodType, string>;
 
@@ -114,11 +120,11 @@ const placed = (schema: Schema): Schema => {
 const json = (schema: Schema): Content => ({ 'application/json': { schema } });
 
 const operationOf = (names: Names, name: RouteName, route: Route): Placed => {
-  const { method, path, open, body, query, answer } = route;
+  const { method, path, body, query, answer } = route;
   const note = ROUTE_NOTES[name];
   const changes = method !== 'GET';
   const operation: Operation = {
-    ...headOf(name, note, open),
+    ...headOf(name, note, securityOf(route)),
     parameters: [...pathParameters(path), ...(query === undefined ? [] : queryParameters(query)), ...(changes ? [ORIGIN] : [])],
     ...(body === undefined ? {} : { requestBody: { required: !body.safeParse({}).success, content: json(refTo(names, body)) } }),
     responses: { 200: { description: 'Done.', content: json(refTo(names, answer)) }, ...refusalsOf({ ...route, changes, checks: changes || query !== undefined }, note) },
@@ -126,9 +132,17 @@ const operationOf = (names: Names, name: RouteName, route: Route): Placed => {
   return { path: templated(path), method: method.toLowerCase(), operation };
 };
 
-const headOf = (name: string, note: RouteNote, open: boolean) => ({
-  operationId: name, tags: [AREAS[note.area]], summary: note.summary, security: open ? [] : [{ session: [] }], 'x-refusals': note.refusals ?? [],
+const headOf = (name: string, note: RouteNote, security: readonly Security[]) => ({
+  operationId: name, tags: [AREAS[note.area]], summary: note.summary, security, 'x-refusals': note.refusals ?? [],
 });
+
+const [OWNER, KEY]: readonly [Security, Security] = [{ session: [] }, { key: [] }];
+
+const securityOf = ({ open, key, owners }: Pick<Route, 'open' | 'key' | 'owners'>): readonly Security[] => {
+  if (open) return [];
+  if (key !== true) return [OWNER];
+  return owners === true ? [OWNER, KEY] : [KEY];
+};
 
 /** `/api/doors/:doorId` as OpenAPI writes it: `/api/doors/{doorId}`. */
 export const templated = (path: string): string => path.replace(/:([a-zA-Z]+)/g, '{$1}');
@@ -163,7 +177,7 @@ const streamOf = (names: Names, name: keyof typeof STREAMS, path: string): Place
   const note = STREAM_NOTES[name];
   const socket = note.carries === 'websocket';
   const operation: Operation = {
-    ...headOf(name, note, false),
+    ...headOf(name, note, name === 'relay' ? [OWNER, KEY] : [OWNER]),
     description: socket ? `WebSocket. ${note.description}` : note.description,
     parameters: [...pathParameters(path), ...(note.carries === 'text/event-stream' ? resumeParameters : []), ...(socket ? [ORIGIN] : [])],
     responses: { ...answerOf(note), ...(socket ? socketRefusals(note) : refusalsOf({ path, open: false, changes: false, checks: false }, note)) },
@@ -185,6 +199,7 @@ const answerOf = ({ carries }: StreamNote): Record<string, Response> =>
     : { 200: { description: 'A stream.', content: { [carries]: { schema: { type: 'string' } } } } };
 
 const socketRefusals = (note: StreamNote): Record<string, Response> => ({
-  ...refusalsOf({ path: '', open: false, changes: false, checks: false }, note),
+  // A lent key is refused by HTTP where no grant of it is about the lock.
+  ...refusalsOf({ path: '/:lockId', open: false, changes: false, checks: false }, note),
   403: { description: `\`origin-refused\`: ${ERROR_NOTES['origin-refused']}`, content: json({ $ref: uriOf('ApiError') }) },
 });

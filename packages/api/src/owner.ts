@@ -25,8 +25,11 @@ export const vault = z.object({
 });
 export type Vault = z.infer<typeof vault>;
 
-export const phoneKey = z.object({ credentialKey: publicKey, label: name });
+/** `proof`: COSE `mortise-owner-phone` by an owner key of theirs (documents: owner-phone.ts). Without it no other owner knows the phone. */
+export const phoneKey = z.object({ credentialKey: publicKey, label: name, proof: bytesOf(1, 512).optional() });
 export type PhoneKey = z.infer<typeof phoneKey>;
+/** `replaces`: the caller’s other phone keys are lost, and are told of no more. Old records name them still. */
+export const phoneKeyBody = phoneKey.extend({ replaces: z.boolean().default(false) });
 
 /** The token of the claim link's fragment: 32 bytes. */
 export const claimToken = bytesOf(32, 32);
@@ -70,14 +73,18 @@ export const people = z.object({
     z.object({
       id: identifier,
       name,
-      role: z.literal('owner'),
-      phoneKeys: z.array(z.object({ credentialKey: publicKey, credentialHash: hash, label: name, addedAt: instant })),
+      /** `former`: was an owner. */
+      role: z.enum(['owner', 'guest', 'former']),
+      /** Of the present owner set; whose they are is the hub’s word, that they are owners’ is the set’s. */
+      ownerKeys: z.array(publicKey),
+      phoneKeys: z.array(z.object({ credentialKey: publicKey, credentialHash: hash, label: name, addedAt: instant, proof: bytesOf(1, 512).nullable() })),
     }),
   ),
 });
 export type People = z.infer<typeof people>;
 
-export const health = z.object({ version: z.string(), claimed: z.boolean(), siteName: name.optional() });
+/** `siteId`: of no secret; a link of another site is known by it. */
+export const health = z.object({ version: z.string(), claimed: z.boolean(), siteId: identifier.optional(), siteName: name.optional() });
 export type Health = z.infer<typeof health>;
 /** The answer of routes that have nothing to say. */
 export const done = z.object({ done: z.literal(true) });

@@ -1,10 +1,14 @@
 // The route table: method, path, body, query, answer. The hub is built from it, the app and the CLI call by it. Paths hold `:lockId` or
-// `:doorId`; `pathOf` fills them. Every route under /api but those marked `open` wants a session; every non-GET an allowed Origin.
+// other ids; `pathOf` fills them. Every route under /api but those marked `open` wants a session: an owner’s, or where `key` is true that of a
+// lent key (keys.ts), and then an owner’s as well only where `owners` is true; every non-GET an allowed Origin.
 
 import { z } from './schema.ts';
 import * as activity from './activity.ts';
+import * as grants from './grants.ts';
+import * as keys from './keys.ts';
 import * as locks from './locks.ts';
 import * as owner from './owner.ts';
+import * as owners from './owners.ts';
 import { passkeyOptions } from './passkey.ts';
 
 export const nothing = z.object({});
@@ -36,7 +40,33 @@ export const ROUTES = {
   roster: { method: 'GET', path: '/api/locks/:lockId/roster', open: false, answer: locks.roster },
   putRoster: { method: 'PUT', path: '/api/locks/:lockId/roster', open: false, body: locks.rosterBody, answer: locks.roster },
   people: { method: 'GET', path: '/api/people', open: false, answer: owner.people },
-  putPhoneKey: { method: 'PUT', path: '/api/phone-keys', open: false, body: owner.phoneKey, answer: owner.done },
+  putPhoneKey: { method: 'PUT', path: '/api/phone-keys', open: false, body: owner.phoneKeyBody, answer: owner.done },
+  grants: { method: 'GET', path: '/api/grants', open: false, answer: grants.grants },
+  addGrant: { method: 'POST', path: '/api/grants', open: false, body: grants.grantBody, answer: grants.grantAnswer },
+  grant: { method: 'GET', path: '/api/grants/:grantId', open: false, answer: grants.grantAnswer },
+  /** Only what is named changes; what is left out stays as it is. */
+  patchGrant: { method: 'PATCH', path: '/api/grants/:grantId', open: false, body: grants.grantPatch, answer: grants.grantAnswer },
+  confirmGrant: { method: 'POST', path: '/api/grants/:grantId/confirm', open: false, body: grants.confirmBody, answer: grants.grantAnswer },
+  takeBack: { method: 'POST', path: '/api/grants/:grantId/take-back', open: false, body: grants.takeBackBody, answer: grants.grantAnswer },
+  revocations: { method: 'GET', path: '/api/revocations', open: false, answer: grants.revocations },
+  groups: { method: 'GET', path: '/api/groups', open: false, answer: grants.groups },
+  putGroup: { method: 'PUT', path: '/api/groups/:groupId', open: false, body: grants.groupBody, answer: grants.groups },
+  calendars: { method: 'GET', path: '/api/calendars', open: false, answer: grants.calendars },
+  putCalendars: { method: 'PUT', path: '/api/calendars', open: false, body: grants.calendars, answer: grants.calendars },
+  outbox: { method: 'GET', path: '/api/outbox', open: false, answer: grants.outbox },
+  ownerInvitations: { method: 'GET', path: '/api/owner-invitations', open: false, answer: owners.ownerInvitations },
+  inviteOwner: { method: 'POST', path: '/api/owner-invitations', open: false, body: owners.ownerInvitationBody, answer: owners.ownerInvitations },
+  joinOptions: { method: 'POST', path: '/api/join/options', open: true, body: owners.joinOptionsBody, answer: passkeyOptions },
+  join: { method: 'POST', path: '/api/join', open: true, body: owners.joinBody, answer: owners.joinState },
+  joinState: { method: 'POST', path: '/api/join/state', open: true, body: keys.openInvitationBody, answer: owners.joinState },
+  putOwnerSet: { method: 'POST', path: '/api/owner-sets', open: false, body: owners.ownerSetBody, answer: owner.ownerSets },
+  openInvitation: { method: 'POST', path: '/api/invitations/open', open: true, body: keys.openInvitationBody, answer: keys.invitation },
+  redeem: { method: 'POST', path: '/api/invitations/redeem', open: true, body: keys.redeemBody, answer: keys.redeemed },
+  keyChallenge: { method: 'POST', path: '/api/keys/challenge', open: true, body: nothing, answer: keys.keyChallenge },
+  keySignIn: { method: 'POST', path: '/api/keys/sign-in', open: true, body: keys.keySignInBody, answer: keys.heldKeys },
+  heldKeys: { method: 'GET', path: '/api/keys', open: false, key: true, answer: keys.heldKeys },
+  courier: { method: 'POST', path: '/api/courier/:lockId', open: false, key: true, owners: true, body: keys.courierBody, answer: keys.courierAnswer },
+  nearLinks: { method: 'GET', path: '/api/near-links', open: true, answer: keys.nearLinks },
   activity: { method: 'GET', path: '/api/activity', open: false, query: activity.activityQuery, answer: activity.activityPage },
   alerts: { method: 'GET', path: '/api/alerts', open: false, answer: activity.alerts },
   /** This table and its schemas, as open-api.ts tells them. */

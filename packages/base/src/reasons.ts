@@ -27,6 +27,11 @@ export const REASONS = {
   'started': { number: 63, readerStatus: 0x0000, sentence: 'The lock started.' },
   'adoption-refused': { number: 64, readerStatus: 0x0000, sentence: 'The lock refused to be adopted.' },
   'refusals-suppressed': { number: 65, readerStatus: 0x0000, sentence: 'So many refusals came at once that only their number was recorded.' },
+  // What couriers bring: each proves itself (ADR 22).
+  'revocations-accepted': { number: 66, readerStatus: 0x0000, sentence: 'The lock took a list of what must no longer open.' },
+  'revocations-refused': { number: 67, readerStatus: 0x0000, sentence: 'The lock refused a list of what must no longer open.' },
+  'owners-accepted': { number: 68, readerStatus: 0x0000, sentence: 'The lock took a new set of owners.' },
+  'owners-refused': { number: 69, readerStatus: 0x0000, sentence: 'The lock refused a new set of owners.' },
   // Access documents and the grants in them (packages/access).
   'document-missing': { number: 70, readerStatus: 0x0025, sentence: 'The key brought no grant for this door.' },
   'document-invalid': { number: 71, readerStatus: 0x0006, sentence: 'The grant is damaged, or not in a form that this lock reads.' },

@@ -1,5 +1,5 @@
-// The bodies of link messages that have no form of their own elsewhere: adoption steps, acknowledgements, answers to rosters,
-// time questions. CBOR; each decoder takes any bytes and answers or refuses.
+// The bodies of link messages that have no form of their own elsewhere: adoption steps, answers to rosters and owner sets, time
+// questions. CBOR; each decoder takes any bytes and answers or refuses.
 
 import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
@@ -9,6 +9,8 @@ import { asArray, asBytes, asNumber, asText, decodeCbor, encodeCbor, type Cbor }
 export type AdoptBody = { readonly step: number; readonly bytes: Bytes };
 /** What the lock made of a roster: `accepted` or why not, in kebab case; `version` is the one it holds now (0: none). */
 export type RosterAnswerBody = { readonly version: number; readonly code: string };
+/** The same of an owner set; `sequence` is the one that it holds now. `roster-void`: the lock's roster would have no present signer. */
+export type OwnerSetAnswerBody = { readonly sequence: number; readonly code: string };
 export const NONCE_BYTES = 16;
 
 export const encodeAdoptBody = (body: AdoptBody): Bytes => encodeCbor([body.step, body.bytes]);
@@ -19,16 +21,16 @@ export const decodeAdoptBody = (bytes: Bytes): AdoptBody | undefined => {
   return step === undefined || message === undefined ? undefined : { step, bytes: message };
 };
 
-/** The number of the last journal entry that is durable at the hub. */
-export const encodeJournalAck = (seq: number): Bytes => encodeCbor(seq);
-export const decodeJournalAck = (bytes: Bytes): number | undefined => asNumber(decodeCbor(bytes, 16));
-
-export const encodeRosterAnswer = (body: RosterAnswerBody): Bytes => encodeCbor([body.version, body.code]);
+export const encodeRosterAnswer = ({ version, code }: RosterAnswerBody): Bytes => encodeCbor([version, code]);
 export const decodeRosterAnswer = (bytes: Bytes): RosterAnswerBody | undefined => {
-  const items = exactly(2, bytes);
-  const version = asNumber(items?.[0]);
-  const code = asText(items?.[1], 64);
-  return version === undefined || code === undefined || !/^[a-z][a-z0-9-]*$/.test(code) ? undefined : { version, code };
+  const answer = readAnswer(bytes);
+  return answer && { version: answer.held, code: answer.code };
+};
+
+export const encodeOwnerSetAnswer = ({ sequence, code }: OwnerSetAnswerBody): Bytes => encodeCbor([sequence, code]);
+export const decodeOwnerSetAnswer = (bytes: Bytes): OwnerSetAnswerBody | undefined => {
+  const answer = readAnswer(bytes);
+  return answer && { sequence: answer.held, code: answer.code };
 };
 
 /** The nonce (16 bytes) that the time answer must name. */
@@ -37,6 +39,13 @@ export const encodeTimeAsk = (nonce: Bytes): Bytes => {
   return encodeCbor(nonce);
 };
 export const decodeTimeAsk = (bytes: Bytes): Bytes | undefined => asBytes(decodeCbor(bytes, 32), NONCE_BYTES);
+
+const readAnswer = (bytes: Bytes): { readonly held: number; readonly code: string } | undefined => {
+  const items = exactly(2, bytes);
+  const held = asNumber(items?.[0]);
+  const code = asText(items?.[1], 64);
+  return held === undefined || code === undefined || !/^[a-z][a-z0-9-]*$/.test(code) ? undefined : { held, code };
+};
 
 const exactly = (count: number, bytes: Bytes): readonly Cbor[] | undefined => {
   const items = asArray(decodeCbor(bytes), count);

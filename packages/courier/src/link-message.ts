@@ -1,6 +1,7 @@
-// What travels on a lock's link (CONTRACTS: MQTT), as CBOR [1, type, session(8), seq, expires, body]. The session ties relay
-// and adoption messages to one browser socket; the hub chooses it. The two directions have types of their own, so that a
-// broker that hands a lock its own messages back is refused.
+// What travels between a lock and whoever carries for it, the hub's link (CONTRACTS: MQTT) as well as a phone at the door, as CBOR
+// [1, type, session(8), seq, expires, body]. The session ties relay and adoption messages to one browser socket; the hub chooses
+// it. The two directions have types of their own, so that a broker that hands a lock its own messages back is refused. But for
+// `adopt`, `relay` and `status-ask` every body proves itself, so that anybody may carry it (ADR 22).
 
 import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
@@ -14,8 +15,8 @@ export const SESSION_BYTES = 8;
 /** For messages that belong to no browser socket. */
 export const NO_SESSION: Bytes = new Uint8Array(SESSION_BYTES);
 
-const TO_LOCK = { 'adopt': 1, 'relay': 2, 'roster': 3, 'journal-ack': 4, 'time-answer': 5, 'status-ask': 6 } as const;
-const FROM_LOCK = { 'adopt': 17, 'relay': 18, 'roster-answer': 19, 'journal': 20, 'time-ask': 21, 'status': 22, 'statement': 23 } as const;
+const TO_LOCK = { 'adopt': 1, 'relay': 2, 'roster': 3, 'journal-ack': 4, 'time-answer': 5, 'status-ask': 6, 'revocation': 7, 'owner-set': 8, 'time-bound': 9 } as const;
+const FROM_LOCK = { 'adopt': 17, 'relay': 18, 'roster-answer': 19, 'journal': 20, 'time-ask': 21, 'status': 22, 'statement': 23, 'owner-set-answer': 24 } as const;
 
 export type ToLockType = keyof typeof TO_LOCK;
 export type FromLockType = keyof typeof FROM_LOCK;
@@ -28,7 +29,10 @@ type Message<Type> = {
   readonly seq: number;
   /** From this instant on the message counts for nothing; 0: it does not expire. */
   readonly expires: Instant | 0;
-  /** At most MAX_LINK_BODY_BYTES; its form belongs to the type (link-body.ts, relay-frame.ts, documents, journal); a `statement` is the signed adoption statement. */
+  /**
+   * At most MAX_LINK_BODY_BYTES; its form belongs to the type: link-body.ts, journal-ack.ts, time-bound.ts, status.ts, relay-frame.ts, documents,
+   * journal. A `statement` is the signed adoption statement, a `revocation` one Aliro Document of type `aliro-r` as it is stored.
+   */
   readonly body: Bytes;
 };
 
@@ -58,6 +62,9 @@ const TO_LOCK_OF: ReadonlyMap<number, ToLockType> = new Map([
   [TO_LOCK['journal-ack'], 'journal-ack'],
   [TO_LOCK['time-answer'], 'time-answer'],
   [TO_LOCK['status-ask'], 'status-ask'],
+  [TO_LOCK.revocation, 'revocation'],
+  [TO_LOCK['owner-set'], 'owner-set'],
+  [TO_LOCK['time-bound'], 'time-bound'],
 ]);
 const FROM_LOCK_OF: ReadonlyMap<number, FromLockType> = new Map([
   [FROM_LOCK.adopt, 'adopt'],
@@ -67,6 +74,7 @@ const FROM_LOCK_OF: ReadonlyMap<number, FromLockType> = new Map([
   [FROM_LOCK['time-ask'], 'time-ask'],
   [FROM_LOCK.status, 'status'],
   [FROM_LOCK.statement, 'statement'],
+  [FROM_LOCK['owner-set-answer'], 'owner-set-answer'],
 ]);
 
 const encodeMessage = (type: number, message: LinkMessage): Bytes => {

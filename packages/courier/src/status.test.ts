@@ -19,6 +19,7 @@ const statuses: fc.Arbitrary<Status> = fc.record(
     batteryMv: fc.nat(65535),
     adopted: fc.boolean(),
     rosterVersion: fc.nat(),
+    ownerSequence: fc.nat(),
     since: fc.nat().map(instant),
     seq: fc.maxSafeNat(),
     relockAt: fc.nat().map(instant),
@@ -26,9 +27,9 @@ const statuses: fc.Arbitrary<Status> = fc.record(
     clock: fc.constantFrom('synced', 'held', 'lost'),
     count: fc.integer({ min: 1 }),
   },
-  { requiredKeys: ['lockId', 'bolt', 'door', 'adopted', 'rosterVersion', 'since', 'seq', 'instant', 'clock', 'count'], noNullPrototype: true },
+  { requiredKeys: ['lockId', 'bolt', 'door', 'adopted', 'rosterVersion', 'ownerSequence', 'since', 'seq', 'instant', 'clock', 'count'], noNullPrototype: true },
 );
-const example: Status = { lockId, bolt: 'locked', door: 'closed', adopted: true, rosterVersion: 1, since: instant(5), seq: 9, instant: instant(7), clock: 'synced', count: 3 };
+const example: Status = { lockId, bolt: 'locked', door: 'closed', adopted: true, rosterVersion: 1, ownerSequence: 1, since: instant(5), seq: 9, instant: instant(7), clock: 'synced', count: 3 };
 const signed = signWith(lock.identity, statusToSign(crypto, identityKey, example));
 const codeOf = (bytes: Uint8Array, key = identityKey, id = lockId): string => {
   const opened = openStatus(crypto, key, id, bytes);
@@ -66,10 +67,10 @@ test('with any bit changed, cut anywhere, and for any bytes: refused', () => {
 });
 
 test('fields out of their range are refused', () => {
-  const good: readonly Cbor[] = [identifierBytes(lockId), 'locked', 'closed', 6000, true, 1, 5, 9, 10, 11, 'held', 1];
+  const good: readonly Cbor[] = [identifierBytes(lockId), 'locked', 'closed', 6000, true, 1, 2, 5, 9, 10, 11, 'held', 1];
   assert.ok(decodeStatus(encodeCbor(good)) !== undefined);
   const wrong: readonly (readonly [number, number | string | null])[] = [
-    [0, 'x'], [1, 'ajar'], [2, 'ajar'], [3, 65536], [3, 'x'], [4, 1], [5, -1], [6, -1], [6, null], [7, 'x'], [8, 'x'], [9, null], [10, 'good'], [11, 0], [11, null],
+    [0, 'x'], [1, 'ajar'], [2, 'ajar'], [3, 65536], [3, 'x'], [4, 1], [5, -1], [6, -1], [6, null], [7, -1], [7, null], [8, 'x'], [9, 'x'], [10, null], [11, 'good'], [12, 0], [12, null],
   ];
   for (const [index, value] of wrong) assert.equal(decodeStatus(encodeCbor(good.with(index, value))), undefined, `${index}: ${value}`);
   assert.equal(decodeStatus(encodeCbor(good.slice(1))), undefined);

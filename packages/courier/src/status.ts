@@ -1,6 +1,6 @@
 // A lock's signed word about how it is: COSE_Sign1 of type `mortise-status` by the lock's identity key over CBOR
-// [lockId, bolt, door, batteryMv, adopted, rosterVersion, since, seq, relockAt, instant, clock, count]. Whoever carries it can keep it
-// back or say it again; which of two is the newer is in `seq` and `count`, how old it is in `instant`.
+// [lockId, bolt, door, batteryMv, adopted, rosterVersion, ownerSequence, since, seq, relockAt, instant, clock, count]. Whoever carries it
+// can keep it back or say it again; which of two is the newer is in `seq` and `count`, how old it is in `instant`.
 
 import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
@@ -21,6 +21,8 @@ export type Status = Sensed & {
   readonly adopted: boolean;
   /** 0: none. */
   readonly rosterVersion: number;
+  /** Of the owner set that it holds; 0: none. */
+  readonly ownerSequence: number;
   /** Since when the bolt is where it is, by the lock's clock. */
   readonly since: Instant;
   /** The journal's last entry, which is durable; 0: none. Every life of the lock begins with an entry. */
@@ -71,27 +73,27 @@ export const isAfter = (a: Pick<Status, 'seq' | 'count'>, b: Pick<Status, 'seq' 
 /** The payload. */
 export const encodeStatus = (status: Status): Bytes =>
   encodeCbor([
-    identifierBytes(status.lockId), status.bolt, status.door, status.batteryMv ?? null, status.adopted, status.rosterVersion, status.since, status.seq,
-    status.relockAt ?? null, status.instant, status.clock, status.count,
+    identifierBytes(status.lockId), status.bolt, status.door, status.batteryMv ?? null, status.adopted, status.rosterVersion, status.ownerSequence,
+    status.since, status.seq, status.relockAt ?? null, status.instant, status.clock, status.count,
   ]);
 
 /** Reads a payload: any bytes. */
 export const decodeStatus = (bytes: Bytes): Status | undefined => {
   const items = asArray(decodeCbor(bytes, MAX_STATUS_BYTES), FIELDS);
   if (items?.length !== FIELDS) return undefined;
-  const [lock, bolt, door, battery, adopted, version, since, last, relock, ...said] = items;
+  const [lock, bolt, door, battery, adopted, version, sequence, since, last, relock, ...said] = items;
   const [sensed, stamp] = [readSensed(bolt, door, battery), readStamp(said)];
-  const [lockId, rosterVersion, seq] = [asBytes(lock, IDENTIFIER_BYTES), asNumber(version), asNumber(last)];
-  if (sensed === undefined || stamp === undefined || lockId === undefined || rosterVersion === undefined || seq === undefined) return undefined;
-  if (typeof adopted !== 'boolean' || !isInstant(since)) return undefined;
-  const status = { ...sensed, ...stamp, lockId: identifierOf<LockId>(lockId), adopted, rosterVersion, since, seq };
+  const [lockId, rosterVersion, ownerSequence, seq] = [asBytes(lock, IDENTIFIER_BYTES), asNumber(version), asNumber(sequence), asNumber(last)];
+  if (sensed === undefined || stamp === undefined || lockId === undefined || rosterVersion === undefined) return undefined;
+  if (typeof adopted !== 'boolean' || ownerSequence === undefined || !isInstant(since) || seq === undefined) return undefined;
+  const status = { ...sensed, ...stamp, lockId: identifierOf<LockId>(lockId), adopted, rosterVersion, ownerSequence, since, seq };
   if (relock === null) return status;
   return isInstant(relock) ? { ...status, relockAt: relock } : undefined;
 };
 
 const TYPE = 'mortise-status';
-const VERSION = 1;
-const FIELDS = 12;
+const VERSION = 2;
+const FIELDS = 13;
 const CLOCKS: readonly ClockQuality[] = ['synced', 'held', 'lost'];
 
 const readStamp = ([at, quality, number]: readonly Cbor[]): Pick<Status, 'instant' | 'clock' | 'count'> | undefined => {

@@ -81,14 +81,15 @@ export const timeAnswerPayload = (fields: TimeAnswer): Bytes => {
 export const timeAnswerToSign = (crypto: Crypto, timeKey: Bytes, payload: Bytes): ToSign =>
   toSign(TIME_ANSWER_TYPE, FORMAT, timeKey, payload, crypto);
 
-/** What the lock asked, and by whose certificates it lets itself be answered. */
-export type TimeQuestion = {
-  readonly lockId: LockId;
-  readonly nonce: Bytes;
+/** By whose certificates a time key's word counts. */
+export type TimeAuthority = {
   readonly ownerKeys: readonly Bytes[];
   /** The roster's `timeKeys`: signed certificates. One that is not by a present owner is passed over. */
   readonly certificates: readonly Bytes[];
 };
+
+/** What the lock asked, and by whose certificates it lets itself be answered. */
+export type TimeQuestion = TimeAuthority & { readonly lockId: LockId; readonly nonce: Bytes };
 
 /**
  * Checks an answer to the lock's own question.
@@ -97,7 +98,7 @@ export type TimeQuestion = {
  */
 export const openTimeAnswer = (crypto: Crypto, bytes: Bytes, question: TimeQuestion): Result<AttestedTime, DocumentError> => {
   if (bytes.length > MAX_TIME_ANSWER_BYTES) return refuseDocument('too-long');
-  const certified = certifiedKeys(crypto, question);
+  const certified = openTimeKeys(crypto, question);
   const signed = openSigned(crypto, bytes, TIME_ANSWER_TYPE, certified.map(({ key }) => key));
   if (!signed.ok) return signed;
   if (signed.value.version !== FORMAT) return refuseDocument('version-unknown');
@@ -110,7 +111,8 @@ export const openTimeAnswer = (crypto: Crypto, bytes: Bytes, question: TimeQuest
   return by === undefined ? refuseDocument('expired') : attest(answer, by);
 };
 
-const certifiedKeys = (crypto: Crypto, { certificates, ownerKeys }: TimeQuestion): readonly TimeKey[] =>
+/** The time keys that present owners certified. Whether a key may still attest an instant is in its `until`. */
+export const openTimeKeys = (crypto: Crypto, { certificates, ownerKeys }: TimeAuthority): readonly TimeKey[] =>
   certificates.flatMap((bytes) => {
     const opened = openTimeKey(crypto, bytes, ownerKeys);
     return opened.ok ? [opened.value] : [];

@@ -7,7 +7,7 @@ import { utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { deriveKeyPair } from '@mortise/crypto/entropy.ts';
 import { encodeCommand } from '@mortise/aliro/vendor.ts';
 import { encodeRelayFrame, type RelayFrame } from '@mortise/courier/relay-frame.ts';
-import { decodeRosterAnswer, encodeJournalAck } from '@mortise/courier/link-body.ts';
+import { decodeRosterAnswer } from '@mortise/courier/link-body.ts';
 import { MAX_UNPROVEN_PER_MINUTE } from './journal-keeper.ts';
 import { ownedLock, type PhoneRun, type Site } from './site.conformance.ts';
 import { RTC_MS, type World } from './world.conformance.ts';
@@ -272,7 +272,7 @@ test('an acknowledgement of what was never sent drops nothing', () => {
   assert.ok(held.length > 0);
   const last = world.state.journal.last.seq;
   assert.ok(world.state.journal.sentUpTo < last, 'the last entries wait for the batch before them');
-  for (const seq of [last, last + 1, 2 ** 40]) site.say('journal-ack', encodeJournalAck(seq));
+  for (const seq of [last, last + 1, 2 ** 40]) site.acknowledge(seq);
   assert.equal(world.state.journal.held.length, held.length);
   site.acknowledges = true;
   world.run(30_000);

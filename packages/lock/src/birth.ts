@@ -3,6 +3,7 @@
 
 import { startClock } from '@mortise/access/clock.ts';
 import { NO_DOCUMENT_MEMORY, type DocumentMemory } from '@mortise/access/document-memory.ts';
+import { nameInRule } from '@mortise/access/revocation-document.ts';
 import { hex, type Bytes } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Secret } from '@mortise/base/secret.ts';
@@ -16,6 +17,7 @@ import { NO_UNPROVEN } from './journal-keeper.ts';
 import { decodeMemory, type MemoryParts } from './memory-parts.ts';
 import { MAX_OPERATIONS } from './motion.ts';
 import { NO_RELOCK } from './relock.ts';
+import { MAX_SEEN_REVOCATIONS } from './revocation-desk.ts';
 import { NO_STATUS } from './status-desk.ts';
 import { NO_QUESTION } from './time-desk.ts';
 import type { Actor, JournalState, LockKeys, LockState } from './state.ts';
@@ -44,8 +46,10 @@ const bornAs = ({ crypto }: Context, keys: LockKeys, membership: LockState['memb
   relock: NO_RELOCK,
   operations: [],
   sessions: [],
+  near: [],
   requestIds: [],
   documents: NO_DOCUMENT_MEMORY,
+  seenRevocations: [],
   journal: EMPTY_JOURNAL,
   stores: [],
   signatures: [],
@@ -73,7 +77,7 @@ export const restore = (context: Context, keys: LockKeys, setupSecret: Secret | 
   const membership = membershipOf(configuration.value, setupSecret);
   if (membership === undefined) return err({ code: 'setup-secret-missing' });
   const born = bornAs(context, keys, membership);
-  return ok({ ...born, journal, documents, clock: { ...born.clock, ...configuration.value.clock }, requestIds: requestIdsOf(records), unfinished: unfinishedOf(records) });
+  return ok({ ...born, journal, documents, clock: { ...born.clock, ...configuration.value.clock }, requestIds: requestIdsOf(records), seenRevocations: seenOf(records), unfinished: unfinishedOf(records) });
 };
 
 // A lock from before it opened to documents has no memory of any, and must have none.
@@ -98,10 +102,10 @@ const restoreJournal = ({ crypto }: Context, lockId: LockId, { entries, acknowle
   const from = pointBefore(entries, held[0]?.seq ?? last.value.seq + 1);
   if (from === undefined) return undefined;
   const kept = entries.filter(({ seq }) => seq <= from.seq).slice(-MAX_KEPT_ENTRIES);
-  return { ...EMPTY_JOURNAL, last: last.value, durable: last.value.seq, acknowledged, from, held, sentUpTo: acknowledged, kept };
+  return { ...EMPTY_JOURNAL, last: last.value, durable: last.value.seq, acknowledged, from, held, sentUpTo: last.value.seq, kept };
 };
 
-const EMPTY_JOURNAL: JournalState = { last: GENESIS, durable: 0, acknowledged: 0, from: GENESIS, held: [], sentUpTo: 0, kept: [], unproven: NO_UNPROVEN };
+const EMPTY_JOURNAL: JournalState = { last: GENESIS, durable: 0, acknowledged: 0, from: GENESIS, held: [], sentUpTo: 0, kept: [], acknowledgedAt: undefined, unproven: NO_UNPROVEN };
 
 const pointBefore = (entries: readonly Entry[], seq: number): ChainPoint | undefined => {
   if (seq === 1) return GENESIS;
@@ -117,15 +121,18 @@ const recordsOf = (entries: readonly Entry[]): readonly JournalRecord[] | undefi
 const requestIdsOf = (records: readonly JournalRecord[]): readonly string[] =>
   records.flatMap((record) => (isRemembered(record) && record.requestId !== undefined ? [hex(record.requestId)] : [])).slice(-MAX_REQUEST_IDS);
 
+const seenOf = (records: readonly JournalRecord[]): readonly string[] =>
+  records.flatMap(({ rule }) => nameInRule(rule ?? '') ?? []).slice(-MAX_SEEN_REVOCATIONS);
+
 // As decisions.ts remembers them.
 const isRemembered = ({ kind, pseudonym, allowed }: JournalRecord): boolean => kind === 'decision' && (pseudonym !== undefined || allowed === true);
 
-// An allowed decision waits for its operation, or for a start that closed it. Relocks have no request id and share one place.
+// An allowed decision waits for its operation, or for a start that closed it; one that moves nothing waits for none. Relocks have no request id and share one place.
 const unfinishedOf = (records: readonly JournalRecord[]): readonly Actor[] => {
   const open = new Map<string, Actor>();
   for (const record of records) {
     const key = record.requestId === undefined ? 'relock' : hex(record.requestId);
-    if (record.kind === 'decision' && record.allowed === true) open.set(key, actorOf(record));
+    if (record.kind === 'decision' && record.allowed === true && record.verb !== 'syncOnly') open.set(key, actorOf(record));
     if (record.kind === 'operation' || record.reason === 'started') open.delete(key);
   }
   return [...open.values()].slice(-MAX_OPERATIONS);

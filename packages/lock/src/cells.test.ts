@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { encodeAdoptBody } from '@mortise/courier/link-body.ts';
-import type { ToLockType } from '@mortise/courier/link-message.ts';
+import { encodeToLock, NO_SESSION, type ToLockType } from '@mortise/courier/link-message.ts';
+import { encodeNearFrame, type NearFrame } from '@mortise/courier/near-frame.ts';
 import { encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import { ownerHello } from '@mortise/documents/adoption.ts';
 import type { LockEvent } from './events.ts';
@@ -22,7 +23,7 @@ const nameOf = (state: LockState): string =>
   [
     state.membership.kind, state.membership.kind === 'factory' && state.membership.handshake !== undefined ? 'greeted' : '',
     state.sensors.bolt.phase, state.sensors.door, `relock ${state.relock.kind}`, `outbox ${state.outbox.kind}`, state.link.isUp ? 'up' : 'down',
-    ...state.sessions.map(({ stage }) => stage), ...state.stores.map(({ after }) => `store ${after.kind}`), ...state.signatures.map(({ after }) => `sign ${after.kind}`),
+    ...state.sessions.map(({ stage, peer }) => `${stage} ${peer.kind}`), ...state.near.map(({ isProven, carrying }) => (isProven ? `near ${carrying?.batch.kind}` : 'near')), ...state.stores.map(({ after }) => `store ${after.kind}`), ...state.signatures.map(({ after }) => `sign ${after.kind}`),
   ].filter(Boolean).join(', ');
 
 // Real runs; each different state that they pass through is kept once.
@@ -64,13 +65,22 @@ const states = (): readonly Seen[] => {
   guests.welcome();
   guests.ask([guests.issue({ uses: 1 })]);
   guests.ask([guests.issue({ uses: 1 }), guests.revoke(guests.id('grant'))]);
+  const via = owner.connect();
+  owner.ask({ verb: 'unlock', via: owner.connect() });
+  owner.askAndWait({ verb: 'unlock', via });
+  via.bring('owner-set', owner.owners([owner.owner, owner.issuer]));
+  via.takes = false;
+  fresh.turn('thrown');
+  fresh.run(200);
+  guests.ask([guests.issue({ grantId: guests.grantId('near') })], { verb: 'syncOnly', via });
   return [...seen.values()];
 };
 
 const message = (type: ToLockType, body: Bytes, session: Bytes): LockEvent => ({ kind: 'link', message: { type, session, seq: 0, expires: 0, body } });
 
 const eventsFor = (state: LockState, site: Site): readonly LockEvent[] => {
-  const session = state.sessions[0]?.session ?? site.session();
+  const peer = state.sessions.map((each) => each.peer).find(({ kind }) => kind === 'relay');
+  const session = peer?.kind === 'relay' ? peer.session : site.session();
   const handshake = state.membership.kind === 'factory' ? (state.membership.handshake?.session ?? session) : session;
   const signature = new Uint8Array(64).fill(1);
   return [
@@ -78,15 +88,27 @@ const eventsFor = (state: LockState, site: Site): readonly LockEvent[] => {
     { kind: 'bolt', position: 'thrown' }, { kind: 'bolt', position: 'withdrawn' }, { kind: 'bolt', position: 'between' },
     { kind: 'thumbTurn', to: 'thrown' }, { kind: 'thumbTurn', to: 'withdrawn' },
     { kind: 'door', open: true }, { kind: 'door', open: false }, { kind: 'battery', mv: 0 }, { kind: 'battery', mv: 100 }, { kind: 'battery', mv: 6000 },
-    ...(['adopt', 'relay', 'roster', 'journal-ack', 'time-answer', 'status-ask'] as const).map((type) => message(type, utf8('garbage'), session)),
+    ...(['adopt', 'relay', 'roster', 'journal-ack', 'time-answer', 'status-ask', 'revocation', 'owner-set', 'time-bound'] as const).map((type) => message(type, utf8('garbage'), session)),
     message('relay', encodeRelayFrame({ kind: 'open' }), session), message('relay', encodeRelayFrame({ kind: 'open' }), site.session()),
     message('relay', encodeRelayFrame({ kind: 'apdu', apdu: Uint8Array.of(0x90, 0) }), session), message('relay', encodeRelayFrame({ kind: 'closed', code: 'x' }), session),
     message('adopt', encodeAdoptBody({ step: 1, bytes: ownerHello(site.crypto, site.entropy()).message }), handshake),
     message('adopt', encodeAdoptBody({ step: 3, bytes: utf8('offer') }), handshake),
+    ...[...state.near.map(({ connection }) => connection), 999_999].flatMap((connection) => nearEvents(connection)),
     ...[...state.stores.map(({ id }) => id), 999_999].map((id) => ({ kind: 'stored', id }) as const),
     ...[...state.signatures.map(({ id }) => id), 999_999].map((id) => ({ kind: 'signed', id, signature }) as const),
   ];
 };
+
+const nearEvents = (connection: number): readonly LockEvent[] => [
+  { kind: 'nearOpened', connection }, { kind: 'nearClosed', connection }, { kind: 'nearFrame', connection, bytes: utf8('garbage') },
+  ...NEAR_FRAMES.map((frame) => ({ kind: 'nearFrame', connection, bytes: encodeNearFrame(frame) }) as const),
+];
+
+const NEAR_FRAMES: readonly NearFrame[] = [
+  { kind: 'open' }, { kind: 'apdu', apdu: Uint8Array.of(0x90, 0) }, { kind: 'receipt', receipt: Uint8Array.of(1) }, { kind: 'closed', code: 'x' }, { kind: 'took', seq: 3 },
+  ...(['roster', 'owner-set', 'revocation', 'time-answer', 'time-bound', 'journal-ack', 'adopt'] as const).map((type): NearFrame =>
+    ({ kind: 'carry', message: encodeToLock({ type, session: NO_SESSION, seq: 1, expires: 0, body: utf8('garbage') }) })),
+];
 
 test('every event in every state: nothing throws, and only a stored grant drives', () => {
   const { site } = ownedLock();

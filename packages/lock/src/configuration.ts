@@ -64,8 +64,8 @@ export const decodeConfiguration = (crypto: Crypto, place: ConfigurationPlace, b
 
 const refuse = (code: ConfigurationError['code']): Err<ConfigurationError> => err({ code });
 
-/** Whether there is room for the roster beside what is kept: a long history of owners and a long roster can be too much. */
-export const hasRoomForRoster = (crypto: Crypto, papers: Adopted['papers'], roster: Bytes): boolean => encodeOffer(crypto, { ...papers, roster }) !== undefined;
+/** Whether these can be kept together: a long history of owners and a long roster can be too much. */
+export const hasRoomFor = (crypto: Crypto, papers: Adopted['papers'], roster: Bytes): boolean => encodeOffer(crypto, { ...papers, roster }) !== undefined;
 
 // The roster stands in the offer's place for it, the newest one.
 const encodeAdopted = (crypto: Crypto, { papers, rosterBytes, statement }: Adopted): Cbor =>

@@ -2,61 +2,71 @@
 // and drive the bolt. The verb comes from B2, which the session keys cover; nothing else chooses an action (DESIGN §3.4, §3.8).
 
 import type { Authenticated } from '@mortise/aliro/reader.ts';
-import { decodeCommand, INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
+import { decodeCommand, type Verb } from '@mortise/aliro/vendor.ts';
 import { clockQuality } from '@mortise/access/clock.ts';
 import { decide } from '@mortise/access/decide.ts';
 import type { DocumentDecision } from '@mortise/access/decide-documents.ts';
 import { assert } from '@mortise/base/assert.ts';
 import { hex, type Bytes } from '@mortise/base/bytes.ts';
 import { REASONS, type Reason } from '@mortise/base/reasons.ts';
+import { SAID } from './bolt.ts';
+import type { Sensed } from '@mortise/journal/record.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { judgeDocuments, stepUpRequest, type Asking } from './document-desk.ts';
 import type { Direction } from './events.ts';
 import { hasRoomForRequest, mayLook, mayNoteUnproven, note, noteUnproven, type Beside, type Note } from './journal-keeper.ts';
 import { beginOperation, endOperation, hindranceOf } from './motion.ts';
-import { inputReader } from './relay-reader.ts';
+import { withProven } from './near-connections.ts';
+import { capabilitiesFor, interfaceOf, type Peer } from './peer.ts';
 import { NO_RELOCK } from './relock.ts';
+import { noteRevocations } from './revocation-desk.ts';
 import { askReceipt } from './receipts.ts';
+import { inputReader } from './session-reader.ts';
 import { AFTERMATH_MS, closeSession, updateSession } from './sessions.ts';
-import type { Actor, Adopted, AfterStored, LockState, Operation, ReceiptParts, RelaySession } from './state.ts';
+import type { Actor, Adopted, AfterStored, LockState, Operation, ReceiptParts, Session } from './state.ts';
 
 /** Requests of known credentials; a repeated one is refused. Restored from the journal. */
 export const MAX_REQUEST_IDS = 256;
 
 /** What this lock can do, and which way the bolt goes for it. */
 const DIRECTION_OF: { readonly [V in Verb]?: Direction } = { unlock: 'withdraw', lock: 'throw' };
-const CAPABILITIES: readonly Verb[] = ['unlock', 'lock'];
 
-/** SPEC §7.1, tag 97: what is said where the bolt already stands as asked. */
+/** SPEC §7.1, tag 97: how the bolt stands. */
+const STANDING: { readonly [B in Sensed['bolt']]: number } = { locked: 0x0100, unlocked: 0x0101, moving: 0x0182, unknown: 0x0182 };
+/** The same where it stands already as asked. */
 const ALREADY: { readonly [D in Direction]: number } = { throw: 0x0100, withdraw: 0x0101 };
 
 /**
  * The credential is proven: decides by the roster's entries, and records. One that the roster does not know is asked for its documents,
  * if it says that it has some.
  */
-export const decideTransaction = (moment: Moment, state: LockState, session: RelaySession, credential: Authenticated): Change => {
+export const decideTransaction = (moment: Moment, state: LockState, session: Session, credential: Authenticated): Change => {
   const { membership } = state;
-  if (membership.kind !== 'adopted' || !hasRoomForRequest(state)) return closeSession(state, session.session, 'busy');
-  const asking = { credential, command: commandOf(credential) };
+  if (membership.kind !== 'adopted' || !hasRoomForRequest(state)) return closeSession(state, session.peer, 'busy');
+  const asking = askingOf(session.peer, credential);
   const decision = judge(moment, state, membership, asking);
   const request = decision.pseudonym === undefined && mayLook(moment, state) ? stepUpRequest(membership, asking) : undefined;
   if (request === undefined) return conclude(moment, state, session, { asking, decision, beside: {} });
-  const asked = updateSession(state, session.session, { stage: 'steppingUp', proven: credential });
-  return inputReader(moment, asked, session.session, { kind: 'stepUp', request });
+  const asked = updateSession(state, session.peer, { stage: 'steppingUp', proven: credential });
+  return inputReader(moment, asked, session.peer, { kind: 'stepUp', request });
 };
 
 /** The documents have come; takes any bytes. What is remembered of them is written with the decision, before anything moves. */
-export const decideByDocuments = (moment: Moment, state: LockState, session: RelaySession, response: Bytes): Change => {
+export const decideByDocuments = (moment: Moment, state: LockState, session: Session, response: Bytes): Change => {
   const { membership } = state;
   assert(session.proven !== undefined, 'only a proven credential is asked for documents');
-  if (membership.kind !== 'adopted' || !hasRoomForRequest(state)) return closeSession(state, session.session, 'busy');
-  const asking = { credential: session.proven, command: commandOf(session.proven) };
+  if (membership.kind !== 'adopted' || !hasRoomForRequest(state)) return closeSession(state, session.peer, 'busy');
+  const asking = askingOf(session.peer, session.proven);
   const { access } = membership.roster;
   if (access === undefined) return conclude(moment, state, session, { asking, decision: judge(moment, state, membership, asking), beside: {} });
   const refusal = (): Reason | undefined => refusalOf(state, asking);
-  const { decision, memory, parts } = judgeDocuments(moment, state, membership, access, asking, response, CAPABILITIES, refusal);
+  const { decision, memory, parts, revocations } = judgeDocuments(moment, state, membership, access, asking, response, refusal);
   const beside = Object.keys(parts).length === 0 ? {} : { memory: parts };
-  return conclude(moment, { ...state, documents: memory }, session, { asking, decision, beside });
+  return inTurn(
+    { ...state, documents: memory },
+    (current) => conclude(moment, current, session, { asking, decision, beside }),
+    (current) => noteRevocations(moment, current, revocations),
+  );
 };
 
 /** The grant is durable: if it still holds, the bolt is driven and the credential told; else it ends here, and is recorded. */
@@ -65,31 +75,44 @@ export const onGrantStored = (moment: Moment, state: LockState, operation: Opera
   return refusal === undefined ? carryOut(moment, state, operation) : refuseLate(moment, state, operation, refusal);
 };
 
+/** The credential may carry, and that is durable: it is told how the bolt stands, and gets the record as its receipt. Nothing moves. */
+export const onSyncStored = (moment: Moment, state: LockState, { peer, receipt }: AfterStored & { readonly kind: 'synced' }): Change =>
+  inTurn(
+    state,
+    (current) => tell(moment, current, peer, STANDING[SAID[current.sensors.bolt.phase]], 'told'),
+    (current) => askReceipt(moment, current, peer, receipt),
+  );
+
 /** The refusal is durable: the credential is told; one that this lock knows gets the record as its receipt. */
 export const onRefusalStored = (moment: Moment, state: LockState, after: AfterStored & { readonly kind: 'refused' }): Change =>
   inTurn(
     state,
     (current) => changed(current, { kind: 'signal', what: 'refused' }),
-    (current) => tell(moment, current, after.session, after.status, after.receipt === undefined ? 'ending' : 'told'),
-    (current) => (after.receipt === undefined ? changed(current) : askReceipt(moment, current, after.session, after.receipt)),
+    (current) => tell(moment, current, after.peer, after.status, after.receipt === undefined ? 'ending' : 'told'),
+    (current) => (after.receipt === undefined ? changed(current) : askReceipt(moment, current, after.peer, after.receipt)),
   );
 
 type Judged = { readonly asking: Asking; readonly decision: DocumentDecision; readonly beside: Beside };
 
 // A request counts as seen once it was allowed, or came from a credential of the roster: strangers cannot push others' out of the list.
-const conclude = (moment: Moment, state: LockState, session: RelaySession, judged: Judged): Change => {
-  const deciding = updateSession(state, session.session, { stage: 'deciding', deadlineMs: moment.now.monotonicMs + AFTERMATH_MS });
+const conclude = (moment: Moment, state: LockState, session: Session, judged: Judged): Change => {
+  const deciding = updateSession(state, session.peer, { stage: 'deciding', deadlineMs: moment.now.monotonicMs + AFTERMATH_MS });
   const { pseudonym, allowed } = judged.decision;
   return pseudonym === undefined && !allowed
     ? refuseUnproven(moment, deciding, session, judged)
-    : record(moment, remember(deciding, judged.asking), session, judged);
+    : record(moment, withProven(remember(deciding, judged.asking), session.peer), session, judged);
 };
 
-const commandOf = ({ vendorExtension }: Authenticated): Asking['command'] =>
-  vendorExtension === undefined ? undefined : decodeCommand(vendorExtension);
+const askingOf = (peer: Peer, credential: Authenticated): Asking => {
+  const { vendorExtension, transactionId } = credential;
+  if (vendorExtension !== undefined) return { peer, credential, command: decodeCommand(vendorExtension), saidB2: true };
+  // Near the door, who says nothing means the door's default; the lock's own transaction id is as good as a request's (CONTRACTS: B2).
+  const command = peer.kind === 'near' ? { verb: 'unlock', requestId: transactionId, until: 0 } as const : undefined;
+  return { peer, credential, command, saidB2: false };
+};
 
 const judge = (moment: Moment, state: LockState, { trusted, roster }: Adopted, asking: Asking): DocumentDecision => {
-  const basis = { trusted, rosterVersion: roster.version, interface: INTERFACES.relay, capabilities: CAPABILITIES };
+  const basis = { trusted, rosterVersion: roster.version, interface: interfaceOf(asking.peer), capabilities: capabilitiesFor(asking.peer) };
   const { credentialKey } = asking.credential;
   const decision = decide({ ...basis, credentialKey, verb: asking.command?.verb, clock: clockQuality(state.clock, moment.now) });
   const refusal = decision.allowed ? refusalOf(state, asking) : undefined;
@@ -100,12 +123,13 @@ const judge = (moment: Moment, state: LockState, { trusted, roster }: Adopted, a
 const refusalOf = (state: LockState, { command }: Asking): Reason | undefined => {
   if (command === undefined) return 'verb-missing';
   if (state.requestIds.includes(hex(command.requestId))) return 'request-repeated';
+  if (command.verb === 'syncOnly') return undefined;
   const direction = DIRECTION_OF[command.verb];
   return direction === undefined ? 'verb-not-supported' : hindranceOf(state, direction);
 };
 
-const actorOf = ({ crypto }: Moment, { asking: { credential, command }, decision }: Judged): Actor => ({
-  interface: INTERFACES.relay,
+const actorOf = ({ crypto }: Moment, { asking: { peer, credential, command }, decision }: Judged): Actor => ({
+  interface: interfaceOf(peer),
   credential: crypto.sha256(credential.credentialKey),
   rule: decision.rule,
   transactionId: credential.transactionId,
@@ -117,40 +141,39 @@ const actorOf = ({ crypto }: Moment, { asking: { credential, command }, decision
 const remember = (state: LockState, { command }: Asking): LockState =>
   command === undefined ? state : { ...state, requestIds: [...state.requestIds, hex(command.requestId)].slice(-MAX_REQUEST_IDS) };
 
-const record = (moment: Moment, state: LockState, { session, deadlineMs }: RelaySession, judged: Judged): Change => {
+const record = (moment: Moment, state: LockState, { peer, deadlineMs }: Session, judged: Judged): Change => {
   const { decision: { allowed, reason }, asking: { command }, beside } = judged;
   const actor = actorOf(moment, judged);
   const direction = command === undefined ? undefined : DIRECTION_OF[command.verb];
   const written: Note = { ...actor, kind: 'decision', reason, allowed };
-  if (!allowed || direction === undefined) {
-    return note(moment, state, written, (receipt) => ({ kind: 'refused', session, status: REASONS[reason].readerStatus, receipt }), beside);
-  }
-  return note(moment, state, written, () => ({ kind: 'granted', operation: { direction, actor, reason, session, validUntilMs: deadlineMs } }), beside);
+  if (!allowed) return note(moment, state, written, (receipt) => ({ kind: 'refused', peer, status: REASONS[reason].readerStatus, receipt }), beside);
+  if (direction === undefined) return note(moment, state, written, (receipt) => ({ kind: 'synced', peer, receipt }), beside);
+  return note(moment, state, written, () => ({ kind: 'granted', operation: { direction, actor, reason, peer, validUntilMs: deadlineMs } }), beside);
 };
 
 // A key that neither roster nor grant lets in is anybody's, or that of one whose grant has ended: bounded like all that proves nothing.
 // Only who showed a grant that was truly issued gets a receipt.
-const refuseUnproven = (moment: Moment, state: LockState, { session }: RelaySession, judged: Judged): Change => {
+const refuseUnproven = (moment: Moment, state: LockState, { peer }: Session, judged: Judged): Change => {
   const { decision: { reason, grant }, beside } = judged;
   const written: Note = { ...actorOf(moment, judged), kind: 'decision', reason, allowed: false };
   const after = (receipt: ReceiptParts): AfterStored =>
-    ({ kind: 'refused', session, status: REASONS[reason].readerStatus, receipt: grant === undefined ? undefined : receipt });
+    ({ kind: 'refused', peer, status: REASONS[reason].readerStatus, receipt: grant === undefined ? undefined : receipt });
   const refused = noteUnproven(moment, state, written, after, beside);
-  return mayNoteUnproven(moment, state) ? refused : inTurn(state, () => refused, (current) => closeSession(current, session, 'busy'));
+  return mayNoteUnproven(moment, state) ? refused : inTurn(state, () => refused, (current) => closeSession(current, peer, 'busy'));
 };
 
-// A transaction has its 5 s; a relock holds as long as nothing ended it while it was being stored.
-const isStale = (moment: Moment, state: LockState, { session, validUntilMs }: Operation): boolean =>
-  session === undefined ? state.relock.kind !== 'deciding' : moment.now.monotonicMs >= validUntilMs;
+// A transaction has its time; a relock holds as long as nothing ended it while it was being stored.
+const isStale = (moment: Moment, state: LockState, { peer, validUntilMs }: Operation): boolean =>
+  peer === undefined ? state.relock.kind !== 'deciding' : moment.now.monotonicMs >= validUntilMs;
 
 const carryOut = (moment: Moment, state: LockState, operation: Operation): Change => {
-  const { direction, session, reason } = operation;
+  const { direction, peer, reason } = operation;
   const isThere = state.sensors.bolt.phase === (direction === 'throw' ? 'thrown' : 'withdrawn');
   return inTurn(
     { ...state, relock: NO_RELOCK },
     (current) => beginOperation(moment, current, operation),
-    (current) => (session === undefined ? changed(current) : changed(current, { kind: 'signal', what: 'granted' })),
-    (current) => tell(moment, current, session, isThere ? ALREADY[direction] : REASONS[reason].readerStatus, 'told'),
+    (current) => (peer === undefined ? changed(current) : changed(current, { kind: 'signal', what: 'granted' })),
+    (current) => tell(moment, current, peer, isThere ? ALREADY[direction] : REASONS[reason].readerStatus, 'told'),
   );
 };
 
@@ -158,9 +181,9 @@ const refuseLate = (moment: Moment, state: LockState, operation: Operation, reas
   inTurn(
     state,
     (current) => endOperation(moment, current, operation, reason),
-    (current) => (operation.session === undefined ? changed(current) : changed(current, { kind: 'signal', what: 'refused' })),
-    (current) => tell(moment, current, operation.session, REASONS[reason].readerStatus, 'told'),
+    (current) => (operation.peer === undefined ? changed(current) : changed(current, { kind: 'signal', what: 'refused' })),
+    (current) => tell(moment, current, operation.peer, REASONS[reason].readerStatus, 'told'),
   );
 
-const tell = (moment: Moment, state: LockState, session: Bytes | undefined, status: number, stage: 'told' | 'ending'): Change =>
-  session === undefined ? changed(state) : inputReader(moment, updateSession(state, session, { stage }), session, { kind: 'decide', status });
+const tell = (moment: Moment, state: LockState, peer: Peer | undefined, status: number, stage: 'told' | 'ending'): Change =>
+  peer === undefined ? changed(state) : inputReader(moment, updateSession(state, peer, { stage }), peer, { kind: 'decide', status });

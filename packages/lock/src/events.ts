@@ -21,7 +21,9 @@ export type Direction = 'throw' | 'withdraw';
 /**
  * The shell reports what its sensors say (`bolt`, `door`, `battery`) once after birth or restore, then `started`, then every
  * change. `thumbTurn` comes before the movement of the bolt that it causes, so that a hand is told from the motor.
- * It sends `tick` no later than `LockState.nextWakeMs` (monotonic).
+ * It sends `tick` no later than `LockState.nextWakeMs` (monotonic). `near…`: a phone at the door, by the shell's number for the
+ * connection, which is a whole number and never used twice in one life; `bytes`: one near frame, put together from its packets, any bytes;
+ * `nearClosed`: it went away by itself.
  */
 export type LockEvent =
   | { readonly kind: 'started' }
@@ -29,6 +31,9 @@ export type LockEvent =
   | { readonly kind: 'linkUp' }
   | { readonly kind: 'linkDown' }
   | { readonly kind: 'link'; readonly message: ToLockMessage }
+  | { readonly kind: 'nearOpened'; readonly connection: number }
+  | { readonly kind: 'nearFrame'; readonly connection: number; readonly bytes: Bytes }
+  | { readonly kind: 'nearClosed'; readonly connection: number }
   | { readonly kind: 'signed'; readonly id: number; readonly signature: Bytes }
   | { readonly kind: 'stored'; readonly id: number }
   | { readonly kind: 'bolt'; readonly position: Position }
@@ -57,12 +62,14 @@ export type StoreWrite = {
 /**
  * `store`: answer `stored` with its id once the write is durable; writes are made in the order given. When it fails, say nothing:
  * then nothing moves. `sign`: answer `signed` with a raw 64-byte ECDSA-SHA256 signature over `message` by the named key.
- * `linkCredentials`: reconnect with them once what was sent before has gone out (certificate PEM and CA PEM).
+ * `nearSend`: a near frame, to be cut into packets; `nearClose`: after what was sent. `linkCredentials`: reconnect with them once what was sent before has gone out (certificate PEM and CA PEM).
  */
 export type LockEffect =
   | { readonly kind: 'store'; readonly id: number; readonly write: StoreWrite }
   | { readonly kind: 'sign'; readonly id: number; readonly key: 'identity' | 'reader'; readonly message: Bytes }
   | { readonly kind: 'send'; readonly message: FromLockMessage }
+  | { readonly kind: 'nearSend'; readonly connection: number; readonly frame: Bytes }
+  | { readonly kind: 'nearClose'; readonly connection: number }
   | { readonly kind: 'drive'; readonly direction: Direction }
   | { readonly kind: 'signal'; readonly what: 'granted' | 'refused' | 'jammed' }
   | { readonly kind: 'linkCredentials'; readonly certificate: Bytes; readonly ca: Bytes };

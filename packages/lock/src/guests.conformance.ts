@@ -70,15 +70,23 @@ export class Guests {
   }
 
   /** The owner's next roster: the lock is at the front door, one of all doors; the hub has its standing delegation. */
-  welcome(changes: Partial<RosterAccess> = {}): void {
+  welcome(changes: Partial<RosterAccess> = {}, by: KeyPair = this.site.owner): void {
+    const { membership } = this.world.state;
+    assert.ok(membership.kind === 'adopted');
+    const { version } = membership.roster;
+    this.site.say('roster', this.roster(changes, by));
+    this.world.run(100);
+    assert.equal(this.world.state.membership.kind === 'adopted' && this.world.state.membership.roster.version, version + 1);
+  }
+
+  /** The roster that `welcome` sends: the one after what the lock holds. */
+  roster(changes: Partial<RosterAccess> = {}, by: KeyPair = this.site.owner): Bytes {
     const { membership } = this.world.state;
     assert.ok(membership.kind === 'adopted');
     assert.ok(this.door.kind === 'door');
-    const access = { door: this.door.id, zoneTable: UTC, calendars: [], delegations: [this.sign(this.standing())], ...changes };
+    const access = { door: this.door.id, zoneTable: UTC, calendars: [], delegations: [this.sign(this.standing(), by)], ...changes };
     const { version, hash } = membership.roster;
-    this.site.say('roster', this.site.roster({ version: version + 1, previous: hash, zone: 'UTC', groups: [identifierBytes(this.group.id)], access }).bytes);
-    this.world.run(100);
-    assert.equal(this.world.state.membership.kind === 'adopted' && this.world.state.membership.roster.version, version + 1);
+    return this.site.roster({ version: version + 1, previous: hash, zone: 'UTC', groups: [identifierBytes(this.group.id)], access }, undefined, by).bytes;
   }
 
   // ---- what is signed --------------------------------------------------------------------------------------------------------
@@ -105,9 +113,9 @@ export class Guests {
     return { kind: 'standing', siteId: this.site.ownerSet.siteId, delegate: this.hub.publicKey, until: this.at(30 * DAY_MS), issue, freshness: true, revocation: true };
   }
 
-  sign(delegation: Delegation): Bytes {
+  sign(delegation: Delegation, by: KeyPair = this.site.owner): Bytes {
     const payload = delegationPayload(this.site.crypto, delegation);
-    return assembleSigned([this.site.sign(this.site.owner, delegationToSign(this.site.crypto, this.site.owner.publicKey, payload))]);
+    return assembleSigned([this.site.sign(by, delegationToSign(this.site.crypto, by.publicKey, payload))]);
   }
 
   /** What somebody who has the link makes of the owner's invitation. */

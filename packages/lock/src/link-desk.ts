@@ -2,17 +2,20 @@
 // clock that can tell, counts for nothing; a body that is none is dropped: there is nobody whom an answer would help.
 
 import { hasExpired, type ToLockMessage } from '@mortise/courier/link-message.ts';
-import { decodeAdoptBody, decodeJournalAck } from '@mortise/courier/link-body.ts';
+import { decodeAdoptBody } from '@mortise/courier/link-body.ts';
 import { decodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import { onAdoptionMessage } from './adoption-desk.ts';
 import { changed, type Change, type Moment } from './change.ts';
 import { onAcknowledged } from './outbox.ts';
+import { onOwnerSet } from './owner-desk.ts';
+import { HUB } from './peer.ts';
+import { onRevocation } from './revocation-desk.ts';
 import { onRoster } from './roster-desk.ts';
 import { sendFrame } from './sending.ts';
 import { stampOf } from './sensing.ts';
 import { wantStatus } from './status-desk.ts';
-import { onTimeAnswer } from './time-desk.ts';
-import { onRelayFrame } from './transactions.ts';
+import { onTimeAnswer, onTimeBound } from './time-desk.ts';
+import { onTransactionFrame } from './transactions.ts';
 import type { Adopted, LockState } from './state.ts';
 
 export const onLinkMessage = (moment: Moment, state: LockState, message: ToLockMessage): Change => {
@@ -37,16 +40,20 @@ const onOwned = (moment: Moment, state: LockState, adopted: Adopted, { type, ses
   switch (type) {
     case 'relay': {
       const frame = decodeRelayFrame(body);
-      return frame === undefined ? changed(state) : onRelayFrame(moment, state, adopted, session, frame);
+      return frame === undefined ? changed(state) : onTransactionFrame(moment, state, adopted, { kind: 'relay', session }, frame);
     }
     case 'roster':
-      return onRoster(moment, state, adopted, body);
-    case 'journal-ack': {
-      const seq = decodeJournalAck(body);
-      return seq === undefined ? changed(state) : onAcknowledged(state, seq);
-    }
+      return onRoster(moment, state, adopted, HUB, body);
+    case 'journal-ack':
+      return onAcknowledged(moment, state, adopted, body);
     case 'time-answer':
-      return onTimeAnswer(moment, state, adopted, body);
+      return onTimeAnswer(moment, state, adopted, HUB, body);
+    case 'time-bound':
+      return onTimeBound(moment, state, adopted, body);
+    case 'revocation':
+      return onRevocation(moment, state, adopted, body);
+    case 'owner-set':
+      return onOwnerSet(moment, state, adopted, HUB, body);
     case 'adopt':
     case 'status-ask':
       return changed(state);
@@ -54,4 +61,4 @@ const onOwned = (moment: Moment, state: LockState, adopted: Adopted, { type, ses
 };
 
 const onUnowned = (state: LockState, { type, session }: ToLockMessage): Change =>
-  type === 'relay' ? sendFrame(state, session, { kind: 'closed', code: 'not-adopted' }) : changed(state);
+  type === 'relay' ? sendFrame(state, { kind: 'relay', session }, { kind: 'closed', code: 'not-adopted' }) : changed(state);

@@ -9,8 +9,8 @@ import { note } from './journal-keeper.ts';
 import { isBatteryEmpty } from './sensing.ts';
 import type { LockState, Operation } from './state.ts';
 
-/** As many as there can be sessions, and a relock. */
-export const MAX_OPERATIONS = 8;
+/** More than there can be sessions, and a relock. */
+export const MAX_OPERATIONS = 12;
 
 /** Something was sensed, or time passed: one cell of the table and all that follows from it. */
 export const inputBolt = (moment: Moment, state: LockState, input: BoltInput): Change => {
@@ -45,10 +45,10 @@ export const beginOperation = (moment: Moment, state: LockState, operation: Oper
  * stood there already, whatever came of it; `reason` says what did.
  */
 export const endOperation = (moment: Moment, state: LockState, operation: Operation, reason: Reason): Change => {
-  const { actor, session } = operation;
+  const { actor, peer } = operation;
   const allowed = reason === operation.reason || reason === 'bolt-jammed';
   const record = { ...actor, kind: 'operation', reason, allowed } as const;
-  return note(moment, state, record, (receipt) => (session === undefined ? { kind: 'nothing' } : { kind: 'operated', session, receipt }));
+  return note(moment, state, record, (receipt) => (peer === undefined ? { kind: 'nothing' } : { kind: 'operated', peer, receipt }));
 };
 
 /** What stands against driving the bolt now: an empty battery, or throwing it against an open door's frame. */

@@ -24,7 +24,7 @@ export const expireRelock = (moment: Moment, state: LockState): Change => {
   if (!isRelockDue(state.relock, monotonicMs) || state.membership.kind !== 'adopted') return changed(state);
   if (!hasRoomForRequest(state)) return changed({ ...state, relock: { kind: 'waiting', dueMs: monotonicMs + LATER_MS } });
   const actor = { verb: 'lock', rule: `policy:${state.membership.roster.version}` } as const;
-  const operation: Operation = { direction: 'throw', actor, reason: 'auto-relock', session: undefined, validUntilMs: monotonicMs };
+  const operation: Operation = { direction: 'throw', actor, reason: 'auto-relock', peer: undefined, validUntilMs: monotonicMs };
   return inTurn({ ...state, relock: { kind: 'deciding' } }, (current) =>
     note(moment, current, { ...actor, kind: 'decision', reason: 'auto-relock', allowed: true }, () => ({ kind: 'granted', operation })),
   );

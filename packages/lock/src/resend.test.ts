@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeJournalAck } from '@mortise/courier/link-body.ts';
 import { GENESIS } from '@mortise/journal/chain.ts';
 import { MAX_KEPT_ENTRIES } from './events.ts';
 import { ownedLock, type Site } from './site.conformance.ts';
@@ -20,7 +19,7 @@ const turn = (world: World, times: number): void => {
 const putBack = (world: World, site: Site, seq: number): void => {
   site.ingested.length = seq;
   site.known = site.ingested.at(-1) ?? GENESIS;
-  site.say('journal-ack', encodeJournalAck(seq));
+  site.acknowledge(seq);
   world.run(30_000);
 };
 
@@ -50,7 +49,7 @@ test('of what is too old to be kept nothing is made up: the batch begins where t
   site.acknowledges = false;
   site.known = world.stored.entries[last - MAX_KEPT_ENTRIES] ?? GENESIS; // the oldest that it keeps, and so the last before what it can send
   site.ingested.length = site.known.seq;
-  site.say('journal-ack', encodeJournalAck(3));
+  site.acknowledge(3);
   world.run(12_000);
   assert.equal(site.ingested.length, site.known.seq);
   assert.equal(world.state.journal.from.seq, last - MAX_KEPT_ENTRIES + 1);
@@ -63,8 +62,8 @@ test('an acknowledgement that comes late or twice changes nothing that is not se
   const { world, site } = ownedLock();
   turn(world, 10);
   const before = world.state.journal.last.seq;
-  site.say('journal-ack', encodeJournalAck(before));
-  site.say('journal-ack', encodeJournalAck(before + 1000));
+  site.acknowledge(before);
+  site.acknowledge(before + 1000);
   world.run(100);
   assert.deepEqual([world.state.journal.acknowledged, world.state.journal.held.length], [before, 0]);
 });

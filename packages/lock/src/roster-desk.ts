@@ -3,48 +3,48 @@
 
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import { encodeRosterAnswer, type RosterAnswerBody } from '@mortise/courier/link-body.ts';
-import { NO_SESSION } from '@mortise/courier/link-message.ts';
 import type { DocumentErrorCode } from '@mortise/documents/document-error.ts';
 import { openEntries, openRoster } from '@mortise/documents/roster.ts';
 import { inTurn, type Change, type Moment } from './change.ts';
-import { encodeConfiguration, hasRoomForRoster } from './configuration.ts';
+import { encodeConfiguration, hasRoomFor } from './configuration.ts';
 import { hasRoomForRequest, note, noteUnproven } from './journal-keeper.ts';
+import type { Carrier } from './peer.ts';
 import { authorityOf } from './roster-authority.ts';
-import { send } from './sending.ts';
+import { sayTo } from './sending.ts';
 import type { Adopted, LockState } from './state.ts';
 
 /** Takes any bytes. */
-export const onRoster = (moment: Moment, state: LockState, adopted: Adopted, bytes: Bytes): Change => {
+export const onRoster = (moment: Moment, state: LockState, adopted: Adopted, from: Carrier, bytes: Bytes): Change => {
   const { version } = adopted.roster;
-  if (equalBytes(bytes, adopted.rosterBytes)) return sendRosterAnswer(state, { version, code: 'accepted' });
+  if (equalBytes(bytes, adopted.rosterBytes)) return sendRosterAnswer(state, from, { version, code: 'accepted' });
   // The lock's statement names the roster of its adoption; it comes first.
-  if (!hasRoomForRequest(state) || adopted.statement === undefined) return sendRosterAnswer(state, { version, code: 'busy' });
+  if (!hasRoomForRequest(state) || adopted.statement === undefined) return sendRosterAnswer(state, from, { version, code: 'busy' });
   const read = readRoster(moment, state, adopted, bytes);
-  if (typeof read === 'string') return refuseRoster(moment, state, version, read);
+  if (typeof read === 'string') return refuseRoster(moment, state, from, version, read);
   const renewed: LockState = { ...state, membership: read };
   const record = { kind: 'event', reason: 'roster-accepted', rule: `roster:${read.roster.version}` } as const;
-  const after = { kind: 'rosterAnswer', answer: { version: read.roster.version, code: 'accepted' } } as const;
+  const after = { kind: 'rosterAnswer', to: from, answer: { version: read.roster.version, code: 'accepted' } } as const;
   return note(moment, renewed, record, () => after, { configuration: encodeConfiguration(moment.crypto, renewed) });
 };
 
 /** `version` is the one that the lock holds. */
-export const sendRosterAnswer = (state: LockState, answer: RosterAnswerBody): Change =>
-  send(state, 'roster-answer', NO_SESSION, encodeRosterAnswer(answer));
+export const sendRosterAnswer = (state: LockState, to: Carrier, answer: RosterAnswerBody): Change =>
+  sayTo(state, to, 'roster-answer', encodeRosterAnswer(answer));
 
 const readRoster = ({ crypto }: Moment, { lockId, keys }: LockState, adopted: Adopted, bytes: Bytes): Adopted | DocumentErrorCode => {
   const { siteId, keys: ownerKeys } = adopted.ownerSet;
   const roster = openRoster(crypto, bytes, { siteId, lockId, ownerKeys }, adopted.roster);
   if (!roster.ok) return roster.error.code;
-  if (!hasRoomForRoster(crypto, adopted.papers, bytes)) return 'too-long';
+  if (!hasRoomFor(crypto, adopted.papers, bytes)) return 'too-long';
   const trusted = openEntries(crypto, keys.seal, roster.value);
   if (!trusted.ok) return trusted.error.code;
   const authority = authorityOf(crypto, adopted.ownerSet, roster.value);
   return { ...adopted, roster: roster.value, authority, trusted: trusted.value, rosterBytes: bytes };
 };
 
-const refuseRoster = (moment: Moment, state: LockState, version: number, code: DocumentErrorCode): Change =>
+const refuseRoster = (moment: Moment, state: LockState, from: Carrier, version: number, code: DocumentErrorCode): Change =>
   inTurn(
     state,
     (current) => noteUnproven(moment, current, { kind: 'event', reason: 'roster-refused', rule: `document:${code}` }),
-    (current) => sendRosterAnswer(current, { version, code }),
+    (current) => sendRosterAnswer(current, from, { version, code }),
   );

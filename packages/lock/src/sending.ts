@@ -1,14 +1,17 @@
-// What the lock says on its link. While the link is down nothing is queued: the journal is sent again from the store, status
-// is said anew, and a transaction that lost its link is over.
+// What the lock says, on its link and to phones at the door. While the link is down nothing is queued for the hub: the journal is sent
+// again from the store, status is said anew, and a transaction that lost its link is over.
 
 import type { Bytes } from '@mortise/base/bytes.ts';
-import type { FromLockType } from '@mortise/courier/link-message.ts';
+import { encodeFromLock, NO_SESSION, type FromLockType } from '@mortise/courier/link-message.ts';
 import { encodeAdoptBody } from '@mortise/courier/link-body.ts';
+import { encodeNearFrame, type NearFrame } from '@mortise/courier/near-frame.ts';
 import { encodeRelayFrame, type RelayFrame } from '@mortise/courier/relay-frame.ts';
 import { changed, type Change } from './change.ts';
+import { findConnection, isConnected, updateCarrying } from './near-connections.ts';
+import type { Carrier, NearPeer, Peer } from './peer.ts';
 import type { LockState, PendingSignature } from './state.ts';
 
-/** One for each transaction and its receipt, one batch, one status, one adoption; more means that the shell does not sign. */
+/** One for each transaction and its receipt, a batch and a status for each carrier, one adoption; more means that the shell does not sign. */
 export const MAX_PENDING_SIGNATURES = 32;
 
 export const send = (state: LockState, type: FromLockType, session: Bytes, body: Bytes): Change => {
@@ -18,8 +21,21 @@ export const send = (state: LockState, type: FromLockType, session: Bytes, body:
   return changed({ ...state, link: { ...state.link, seq: seq + 1 } }, { kind: 'send', message });
 };
 
-export const sendFrame = (state: LockState, session: Bytes, frame: RelayFrame): Change =>
-  send(state, 'relay', session, encodeRelayFrame(frame));
+export const sendFrame = (state: LockState, peer: Peer, frame: RelayFrame): Change =>
+  peer.kind === 'relay' ? send(state, 'relay', peer.session, encodeRelayFrame(frame)) : sendNear(state, peer, frame);
+
+/** To a phone at the door, while it is there. */
+export const sendNear = (state: LockState, { connection }: NearPeer, frame: NearFrame): Change =>
+  isConnected(state, connection) ? changed(state, { kind: 'nearSend', connection, frame: encodeNearFrame(frame) }) : changed(state);
+
+/** What is carried, to whoever carries it: a message that belongs to no browser socket. */
+export const sayTo = (state: LockState, to: Carrier, type: FromLockType, body: Bytes): Change => {
+  if (to.kind === 'hub') return send(state, type, NO_SESSION, body);
+  const seq = findConnection(state, to)?.carrying?.seq;
+  if (seq === undefined) return changed(state);
+  const message = encodeFromLock({ type, session: NO_SESSION, seq, expires: 0, body });
+  return sendNear(updateCarrying(state, to, { seq: seq + 1 }), to, { kind: 'carry', message });
+};
 
 export const sendAdoption = (state: LockState, session: Bytes, step: number, bytes: Bytes): Change =>
   send(state, 'adopt', session, encodeAdoptBody({ step, bytes }));

@@ -4,23 +4,25 @@
 import assert from 'node:assert/strict';
 import type { StoredDocument } from '@mortise/aliro/device-response.ts';
 import { certificateTbs, compressCertificate } from '@mortise/aliro/reader-certificate.ts';
-import { createUserDevice, stepUserDevice, type DeviceInput, type DeviceOutcome, type DeviceSession } from '@mortise/aliro/user-device.ts';
+import { createUserDevice, stepUserDevice, type DeviceConfig, type DeviceInput, type DeviceOutcome, type DeviceSession } from '@mortise/aliro/user-device.ts';
 import { encodeCommand, INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
 import { required } from '@mortise/base/assert.ts';
 import { concat, equalBytes, uint, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { identifierBytes } from '@mortise/base/identifiers.ts';
 import { instant, type Instant } from '@mortise/base/instant.ts';
 import { Secret } from '@mortise/base/secret.ts';
-import { decodeAdoptBody, decodeTimeAsk, encodeAdoptBody, encodeJournalAck } from '@mortise/courier/link-body.ts';
+import { decodeAdoptBody, decodeTimeAsk, encodeAdoptBody } from '@mortise/courier/link-body.ts';
+import { journalAckToSign } from '@mortise/courier/journal-ack.ts';
 import { NO_SESSION, SESSION_BYTES, type FromLockMessage, type ToLockType } from '@mortise/courier/link-message.ts';
 import { decodeRelayFrame, encodeRelayFrame, type RelayFrame } from '@mortise/courier/relay-frame.ts';
+import { timeBoundToSign } from '@mortise/courier/time-bound.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
 import type { AdoptionError } from '@mortise/documents/adoption-message.ts';
 import type { Offer } from '@mortise/documents/adoption-offer.ts';
 import { ownerHello, ownerOffer, ownerReadAnswer, ownerReadDone, type Adopted as OwnersWord, type OwnerKeyed } from '@mortise/documents/adoption.ts';
 import type { ToSign } from '@mortise/documents/cose.ts';
-import { assembleOwnerSet, openOwnerSet, ownerSetPayload, ownerSetToSign, type OwnerSet } from '@mortise/documents/owner-set.ts';
+import { assembleOwnerSet, openOwnerSet, ownerSetPayload, ownerSetToSign, type OwnerSet, type OwnerSetFields } from '@mortise/documents/owner-set.ts';
 import { rosterPayload, rosterToSign, type Policy, type RosterFields } from '@mortise/documents/roster.ts';
 import { timeAnswerPayload, timeAnswerToSign, timeKeyPayload, timeKeyToSign } from '@mortise/documents/time.ts';
 import { ALL_RIGHTS, sealTrusted, type TrustedEntry } from '@mortise/documents/trusted-entry.ts';
@@ -28,6 +30,7 @@ import type { Result } from '@mortise/base/result.ts';
 import { mergeBatch, openBatch } from '@mortise/journal/batch.ts';
 import { GENESIS, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
 import { verifyReceipt, type Receipt } from '@mortise/journal/receipt.ts';
+import { NearLink } from './near-link.conformance.ts';
 import { RTC_MS, SETUP_SECRET, World } from './world.conformance.ts';
 
 const POLICY: Policy = { relockDelayMs: 0, relockOnClose: false, jamTimeoutMs: 3000 };
@@ -35,6 +38,7 @@ const POLICY: Policy = { relockDelayMs: 0, relockOnClose: false, jamTimeoutMs: 3
 const LATENCY_MS = 20;
 
 export type PhoneRun = {
+  /** Of a run over the relay. */
   readonly session: Bytes;
   /** Every frame that the lock said to this phone, and that it said to the lock. */
   readonly heard: RelayFrame[];
@@ -45,8 +49,9 @@ export type PhoneRun = {
   receiptError: string | undefined;
 };
 
-/** `documents`: what the phone has filed for its credential. */
+/** `documents`: what the phone has filed for its credential. `via`: the near link by which it asks; left out: over the relay. */
 export type Ask = {
+  readonly via?: NearLink;
   readonly verb: Verb; readonly phone?: KeyPair; readonly requestId?: Bytes; readonly command?: Bytes | null; readonly documents?: readonly StoredDocument[];
 };
 
@@ -124,9 +129,29 @@ export class Site {
     this.world.link({ type, session, seq: 0, expires: expires === 0 ? 0 : instant(expires), body });
   }
 
+  /** The hub says that it holds the journal up to `seq`. */
+  acknowledge(seq: number, by: KeyPair = this.timeKey): void {
+    this.say('journal-ack', this.ack(seq, this.now(), by));
+  }
+
+  /** The hub's signed word, to be carried by whoever. */
+  ack(seq: number, at: Instant = this.now(), by: KeyPair = this.timeKey): Bytes {
+    return this.sign(by, journalAckToSign(this.crypto, by.publicKey, { lockId: this.world.state.lockId, seq, instant: at }));
+  }
+
   /** The true time, which the hub tells the lock. */
   now(): Instant {
     return instant(RTC_MS + 500_000 + this.world.nowMs);
+  }
+
+  /** The hub's signed word that an instant has passed. */
+  timeBound(at: Instant, by: KeyPair = this.timeKey): Bytes {
+    return this.sign(by, timeBoundToSign(this.crypto, by.publicKey, at));
+  }
+
+  /** A phone comes to the door. */
+  connect(): NearLink {
+    return new NearLink(this.world);
   }
 
   session(): Bytes {
@@ -138,18 +163,28 @@ export class Site {
     return { credentialKey: phone.publicKey, pseudonym: this.crypto.sha256(phone.publicKey).slice(0, 16), rights };
   }
 
+  /** The owner set that follows the one that the lock holds: of `owners`, agreed to by `by`. */
+  owners(owners: readonly KeyPair[], by: readonly KeyPair[] = [this.owner], fields: Partial<OwnerSetFields> = {}): Bytes {
+    const { membership } = this.world.state;
+    assert.ok(membership.kind === 'adopted');
+    const { sequence, hash } = membership.ownerSet;
+    const keys = owners.map(({ publicKey }) => publicKey);
+    const payload = ownerSetPayload(this.crypto, { keys, threshold: 1, sequence: sequence + 1, previous: hash, salt: this.entropy().slice(0, 16), ...fields });
+    return assembleOwnerSet(by.map((owner) => this.sign(owner, ownerSetToSign(this.crypto, owner.publicKey, payload))));
+  }
+
   /** The signed roster and what it says; `fields` and `entries` differ from a first one with the phone. */
-  roster(fields: Partial<RosterFields> = {}, entries?: readonly TrustedEntry[]): { readonly bytes: Bytes; readonly hash: Bytes } {
+  roster(fields: Partial<RosterFields> = {}, entries?: readonly TrustedEntry[], by: KeyPair = this.owner): { readonly bytes: Bytes; readonly hash: Bytes } {
     const { lockId, keys } = this.world.state;
     const trusted = entries ?? [this.entry(this.phone)];
     const sealed = trusted.map((entry) => ({ kind: 'trusted', sealed: sealTrusted(this.crypto, keys.seal.publicKey, lockId, entry, this.entropy()) }) as const);
     const timeKey = { key: this.timeKey.publicKey, kind: 'hub', driftPpm: 50, until: instant(RTC_MS + 10 ** 11) } as const;
-    const timeKeys = [this.sign(this.owner, timeKeyToSign(this.crypto, this.owner.publicKey, timeKeyPayload(this.crypto, timeKey)))];
+    const timeKeys = [this.sign(by, timeKeyToSign(this.crypto, by.publicKey, timeKeyPayload(this.crypto, timeKey)))];
     const payload = rosterPayload(this.crypto, {
       siteId: this.ownerSet.siteId, lockId, version: 1, previous: null, entries: sealed, zone: 'Europe/Zurich', policy: POLICY,
       timeKeys, journalKey: this.journalKey.publicKey, groups: [], ...fields,
     });
-    return { bytes: this.sign(this.owner, rosterToSign(this.crypto, this.owner.publicKey, payload)), hash: this.crypto.sha256(payload) };
+    return { bytes: this.sign(by, rosterToSign(this.crypto, by.publicKey, payload)), hash: this.crypto.sha256(payload) };
   }
 
   readerCertificate(publicKey: Bytes, subject: string): Bytes {
@@ -180,13 +215,13 @@ export class Site {
   }
 
   /** A phone asks; its frames go through `carry`. Let the world run to see what comes of it. */
-  ask({ verb, phone = this.phone, requestId = this.entropy().slice(0, 16), command, documents }: Ask): PhoneRun {
+  ask({ verb, phone = this.phone, requestId = this.entropy().slice(0, 16), command, documents, via }: Ask): PhoneRun {
     const run: PhoneRun = { session: this.session(), heard: [], said: [], outcome: undefined, closed: undefined, receipt: undefined, receiptError: undefined };
     const { siteId } = this.ownerSet;
     const group = { groupIdentifier: identifierBytes(siteId), groupIdentifierKey: this.issuer.publicKey, credentialKey: phone.publicKey, ...(documents && { documents }) };
     const b2 = command === undefined ? encodeCommand({ verb, requestId, until: 0 }) : command;
-    const config = {
-      versions: [0x0100], interfaceByte: INTERFACES.relay, maxCommand: 4096, maxResponse: 4096, groups: [group],
+    const config: DeviceConfig = {
+      versions: [0x0100], interfaceByte: via === undefined ? INTERFACES.relay : INTERFACES.ble, closing: 'exchange', maxCommand: 4096, maxResponse: 4096, groups: [group],
       expectSubject: () => this.world.state.lockId, ...(b2 === null ? {} : { command: b2 }),
     };
     const ephemeral = deriveKeyPair(this.crypto, this.entropy(), 'phone').privateKey.reveal();
@@ -195,7 +230,7 @@ export class Site {
       const { session, effects } = stepUserDevice(this.crypto, device, input);
       device = session;
       for (const effect of effects) {
-        if (effect.kind === 'respond') this.#toLock(run, { kind: 'apdu', apdu: effect.apdu });
+        if (effect.kind === 'respond') this.#toLock(run, { kind: 'apdu', apdu: effect.apdu }, via);
         if (effect.kind === 'sign') feed({ kind: 'signed', signature: this.crypto.p256.sign(phone.privateKey.reveal(), effect.message) });
         if (effect.kind === 'finished') run.outcome = effect.outcome;
       }
@@ -206,8 +241,9 @@ export class Site {
       if (frame.kind === 'closed') run.closed = frame.code;
       if (frame.kind === 'receipt') this.#readReceipt(run, frame.receipt, requestId, phone);
     };
-    this.#listeners.set(run.session.toHex(), ({ body }) => this.carry(required(decodeRelayFrame(body), 'the lock sends frames'), 'phone', hear));
-    this.#toLock(run, { kind: 'open' });
+    if (via === undefined) this.#listeners.set(run.session.toHex(), ({ body }) => this.carry(required(decodeRelayFrame(body), 'the lock sends frames'), 'phone', hear));
+    else via.hear = (frame) => this.carry(frame, 'phone', hear);
+    this.#toLock(run, { kind: 'open' }, via);
     return run;
   }
 
@@ -218,9 +254,12 @@ export class Site {
     return run;
   }
 
-  #toLock(run: PhoneRun, frame: RelayFrame): void {
+  #toLock(run: PhoneRun, frame: RelayFrame, via: NearLink | undefined): void {
     run.said.push(frame);
-    this.carry(frame, 'lock', (passed) => this.world.later(LATENCY_MS, () => this.say('relay', encodeRelayFrame(passed), run.session)));
+    this.carry(frame, 'lock', (passed) => {
+      if (via === undefined) this.world.later(LATENCY_MS, () => this.say('relay', encodeRelayFrame(passed), run.session));
+      else via.say(passed);
+    });
   }
 
   // The transaction id is the lock's; the receipt names it, and the journal's decision of this request too.
@@ -257,7 +296,7 @@ export class Site {
     assert.equal(merged.kind, 'merged');
     if (merged.kind === 'merged') this.ingested.push(...merged.fresh);
     this.known = this.ingested.at(-1) ?? this.known;
-    if (this.acknowledges) this.world.later(LATENCY_MS, () => this.say('journal-ack', encodeJournalAck(this.known.seq)));
+    if (this.acknowledges) this.world.later(LATENCY_MS, () => this.acknowledge(this.known.seq));
   }
 
   #tellTime(nonce: Bytes): void {

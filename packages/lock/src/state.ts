@@ -3,12 +3,13 @@
 
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
+import type { Instant } from '@mortise/base/instant.ts';
 import type { Secret } from '@mortise/base/secret.ts';
 import type { Authenticated, ReaderSession } from '@mortise/aliro/reader.ts';
 import type { Authority } from '@mortise/access/authority.ts';
 import type { Clock } from '@mortise/access/clock.ts';
 import type { DocumentMemory } from '@mortise/access/document-memory.ts';
-import type { RosterAnswerBody } from '@mortise/courier/link-body.ts';
+import type { OwnerSetAnswerBody, RosterAnswerBody } from '@mortise/courier/link-body.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import type { LockKeyed, LockOpened } from '@mortise/documents/adoption.ts';
 import type { CheckedOffer, Offer } from '@mortise/documents/adoption-offer.ts';
@@ -16,6 +17,7 @@ import type { ChainPoint, Entry } from '@mortise/journal/chain.ts';
 import type { JournalRecord } from '@mortise/journal/record.ts';
 import type { BoltState } from './bolt.ts';
 import type { Direction } from './events.ts';
+import type { Carrier, Peer } from './peer.ts';
 import type { DoorState, Relock } from './relock.ts';
 
 /** The public halves (65 bytes each) of the keys that the shell holds, and the seal key, which the lock itself uses. */
@@ -37,12 +39,16 @@ export type LockState = {
   readonly relock: Relock;
   /** Granted and on their way: the motor works for them. At most MAX_OPERATIONS. */
   readonly operations: readonly Operation[];
-  /** At most MAX_SESSIONS. */
-  readonly sessions: readonly RelaySession[];
+  /** At most MAX_SESSIONS over the relay, and one for each near connection. */
+  readonly sessions: readonly Session[];
+  /** At most MAX_NEAR_CONNECTIONS. */
+  readonly near: readonly NearConnection[];
   /** In hex, the newest last; at most MAX_REQUEST_IDS. */
   readonly requestIds: readonly string[];
   /** Of access documents: as the last decision left it, which may not be durable yet; then that decision has not moved anything either. */
   readonly documents: DocumentMemory;
+  /** Names of Revocation Documents (access' revocation-document.ts) that the journal tells of, the newest last; at most MAX_SEEN_REVOCATIONS. */
+  readonly seenRevocations: readonly string[];
   readonly journal: JournalState;
   /** What waits for `stored`; at most MAX_PENDING_STORES. */
   readonly stores: readonly PendingStore[];
@@ -102,23 +108,23 @@ export type Sensors = {
 /** Who and what a record is about; the same in a decision and in the operation that follows it. */
 export type Actor = Pick<JournalRecord, 'verb' | 'interface' | 'credential' | 'pseudonym' | 'grant' | 'rule' | 'transactionId' | 'requestId'>;
 
-/** A granted movement. Past `validUntilMs` it is not begun any more. `session`: who waits for the receipt. */
+/** A granted movement. Past `validUntilMs` it is not begun any more. `peer`: who waits for the receipt. */
 export type Operation = {
   readonly direction: Direction;
   readonly actor: Actor;
   readonly reason: JournalRecord['reason'];
-  readonly session: Bytes | undefined;
+  readonly peer: Peer | undefined;
   readonly validUntilMs: number;
 };
 
 /**
- * `opened`: before the lock's AUTH0; `authenticating`: after it, 5 s; `steppingUp`: the credential has proven itself and is asked for its
- * documents, within the same 5 s; `deciding`: the decision is being stored;
+ * `opened`: before the lock's AUTH0; `authenticating`: after it, 5 s over the relay and 2 s near; `steppingUp`: the credential has proven
+ * itself and is asked for its documents, within the same time; `deciding`: the decision is being stored;
  * `told`: the credential knows, its receipt is to come; `ending`: it knows, and gets none. Past `deadlineMs` the session goes.
  */
 export type SessionStage = 'opened' | 'authenticating' | 'steppingUp' | 'deciding' | 'told' | 'ending';
-export type RelaySession = {
-  readonly session: Bytes;
+export type Session = {
+  readonly peer: Peer;
   readonly reader: ReaderSession;
   readonly stage: SessionStage;
   readonly touchedMs: number;
@@ -129,10 +135,35 @@ export type RelaySession = {
   readonly proven?: Authenticated;
 };
 
+/** A phone at the door. `isProven`: a key of the roster, or one that a decision allowed, has shown itself: it may carry. */
+export type NearConnection = {
+  readonly connection: number;
+  readonly touchedMs: number;
+  /** Begun here; at most MAX_NEAR_TRANSACTIONS. */
+  readonly transactions: number;
+  readonly isProven: boolean;
+  /** From the end of the first transaction of a proven one on. */
+  readonly carrying: Carrying | undefined;
+};
+
+/**
+ * `seq`: of the next link message to the phone; `taken`: how many came from it, at most MAX_CARRIED; `question`: the lock's own to the time
+ * keys, by this phone; `from`: entries up to it the phone holds; `batch`: the one on its way, until the phone says that it took it.
+ */
+export type Carrying = {
+  readonly seq: number;
+  readonly taken: number;
+  readonly isStatusWanted: boolean;
+  readonly question: Pick<TimeQuestionState, 'nonce' | 'askedAtMs'>;
+  readonly from: ChainPoint;
+  readonly batch: { readonly kind: 'idle' } | { readonly kind: 'signing' } | { readonly kind: 'sent'; readonly seq: number; readonly to: ChainPoint };
+};
+
 /**
  * `held`: entries that are not acknowledged, at most MAX_HELD_ENTRIES, the first one after `from`; `durable`: the last entry that
- * is stored with all before it; `sentUpTo`: the last one that this run has sent; `kept`: the last entries up to `from`, at most
- * MAX_KEPT_ENTRIES, for a hub that turns out to have lost them.
+ * is stored with all before it; `sentUpTo`: the last one that this run has sent, or that an earlier one may have; `kept`: the last entries up to `from`, at most
+ * MAX_KEPT_ENTRIES, for a hub that turns out to have lost them; `acknowledgedAt`: when the hub said the newest acknowledgement that this
+ * run took, an older one being of no account.
  */
 export type JournalState = {
   readonly last: ChainPoint;
@@ -142,6 +173,7 @@ export type JournalState = {
   readonly held: readonly Entry[];
   readonly sentUpTo: number;
   readonly kept: readonly Entry[];
+  readonly acknowledgedAt: Instant | undefined;
   readonly unproven: UnprovenWindow;
 };
 
@@ -153,21 +185,23 @@ export type PendingStore = { readonly id: number; readonly seq: number; readonly
 export type AfterStored =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'granted'; readonly operation: Operation }
-  | { readonly kind: 'refused'; readonly session: Bytes; readonly status: number; readonly receipt: ReceiptParts | undefined }
-  | { readonly kind: 'operated'; readonly session: Bytes; readonly receipt: ReceiptParts }
+  | { readonly kind: 'refused'; readonly peer: Peer; readonly status: number; readonly receipt: ReceiptParts | undefined }
+  | { readonly kind: 'synced'; readonly peer: Peer; readonly receipt: ReceiptParts }
+  | { readonly kind: 'operated'; readonly peer: Peer; readonly receipt: ReceiptParts }
   | { readonly kind: 'adoptionAnswer'; readonly session: Bytes; readonly step: number; readonly message: Bytes }
   | { readonly kind: 'adopted'; readonly owner: WaitingOwner }
   | { readonly kind: 'stated'; readonly owner: WaitingOwner | undefined }
-  | { readonly kind: 'rosterAnswer'; readonly answer: RosterAnswerBody };
+  | { readonly kind: 'rosterAnswer'; readonly to: Carrier; readonly answer: RosterAnswerBody }
+  | { readonly kind: 'ownerSetAnswer'; readonly to: Carrier; readonly answer: OwnerSetAnswerBody };
 
 export type ReceiptParts = { readonly entry: Entry; readonly previousHead: Bytes };
 
 export type PendingSignature = { readonly id: number; readonly after: AfterSigned };
 export type AfterSigned =
-  | { readonly kind: 'reader'; readonly session: Bytes }
-  | { readonly kind: 'receipt'; readonly session: Bytes; readonly receipt: ReceiptParts }
-  | { readonly kind: 'batch'; readonly from: ChainPoint; readonly entries: readonly Entry[] }
-  | { readonly kind: 'status'; readonly assemble: (signature: Bytes) => Bytes }
+  | { readonly kind: 'reader'; readonly peer: Peer }
+  | { readonly kind: 'receipt'; readonly peer: Peer; readonly receipt: ReceiptParts }
+  | { readonly kind: 'batch'; readonly to: Carrier; readonly from: ChainPoint; readonly entries: readonly Entry[] }
+  | { readonly kind: 'status'; readonly to: Carrier; readonly assemble: (signature: Bytes) => Bytes }
   | { readonly kind: 'adoptionAnswer'; readonly session: Bytes; readonly assemble: (signature: Bytes) => Bytes }
   | { readonly kind: 'adoptionStatement'; readonly owner: WaitingOwner | undefined; readonly assemble: (signature: Bytes) => Bytes };
 

@@ -2,11 +2,11 @@
 // owner, so that what stays away shows. At most one signature is under way; what happens meanwhile waits, and the newest state wins.
 
 import { isInstant, type Instant } from '@mortise/base/instant.ts';
-import { NO_SESSION } from '@mortise/courier/link-message.ts';
 import { statusToSign, type Status } from '@mortise/courier/status.ts';
 import { changed, type Change, type Moment } from './change.ts';
 import type { Reading } from './events.ts';
-import { askSignature, send } from './sending.ts';
+import { HUB, type Carrier, type NearPeer } from './peer.ts';
+import { askSignature, sayTo } from './sending.ts';
 import { sensedOf, stampOf } from './sensing.ts';
 import type { AfterSigned, LockState, StatusDesk } from './state.ts';
 
@@ -21,26 +21,35 @@ export const wantStatus = (state: LockState): LockState => ({ ...state, status: 
 const isStatusWanted = ({ status, link, membership }: LockState, nowMs: number): boolean =>
   link.isUp && (status.isWanted || (membership.kind === 'adopted' && nowMs >= status.nextMs));
 
-/** Whether the next status need not wait for `stored` or `signed`. */
-export const canSayStatus = ({ isStarted, journal, signatures }: LockState): boolean =>
-  isStarted && journal.durable === journal.last.seq && !signatures.some(({ after }) => after.kind === 'status');
+/** Whether the next status to the hub need not wait for `stored` or `signed`. */
+export const canSayStatus = (state: LockState): boolean =>
+  isSayable(state) && !state.signatures.some(({ after }) => after.kind === 'status' && after.to.kind === 'hub');
 
-/**
- * Asks for the signature over how things are now, if a status is wanted. What is said names the last entry of the journal, and that one
- * must be durable, for after a power cut it could come back as another: then this waits for `stored`.
- */
+// What is said names the last entry of the journal, and that one must be durable: after a power cut it could come back as another.
+const isSayable = ({ isStarted, journal }: LockState): boolean => isStarted && journal.durable === journal.last.seq;
+
+/** Asks for the signature over how things are now, if a status is wanted; what is not durable yet is waited for. */
 export const pumpStatus = (moment: Moment, state: LockState): Change => {
   const { monotonicMs } = moment.now;
   if (!isStatusWanted(state, monotonicMs) || !canSayStatus(state)) return changed(state);
   const nextMs = monotonicMs + STATUS_EVERY_MS;
-  const next = { ...state, status: { count: state.status.count + 1, isWanted: false, nextMs } };
-  const { message, assemble } = statusToSign(moment.crypto, state.keys.identityKey, statusOf(next, moment.now));
-  return askSignature(next, 'identity', message, { kind: 'status', assemble }) ?? changed({ ...state, status: { ...state.status, isWanted: true, nextMs } });
+  return askStatus(moment, { ...state, status: { ...state.status, isWanted: false, nextMs } }, HUB)
+    ?? changed({ ...state, status: { ...state.status, isWanted: true, nextMs } });
 };
 
-/** The status is signed: off it goes, if there is still a link. */
-export const onStatusSigned = (state: LockState, { assemble }: AfterSigned & { readonly kind: 'status' }, signature: Uint8Array): Change =>
-  send(state, 'status', NO_SESSION, assemble(signature));
+/** The same for a phone that carries; undefined: not now. */
+export const askStatusFor = (moment: Moment, state: LockState, to: NearPeer): Change | undefined =>
+  isSayable(state) ? askStatus(moment, state, to) : undefined;
+
+const askStatus = ({ crypto, now }: Moment, state: LockState, to: Carrier): Change | undefined => {
+  const next = { ...state, status: { ...state.status, count: state.status.count + 1 } };
+  const { message, assemble } = statusToSign(crypto, state.keys.identityKey, statusOf(next, now));
+  return askSignature(next, 'identity', message, { kind: 'status', to, assemble });
+};
+
+/** The status is signed: off it goes, if there is still somebody to take it. */
+export const onStatusSigned = (state: LockState, { to, assemble }: AfterSigned & { readonly kind: 'status' }, signature: Uint8Array): Change =>
+  sayTo(state, to, 'status', assemble(signature));
 
 /** What the lock senses and holds, by its clock. */
 export const statusOf = (state: LockState, now: Reading): Status => ({
@@ -49,6 +58,7 @@ export const statusOf = (state: LockState, now: Reading): Status => ({
   lockId: state.lockId,
   adopted: state.membership.kind === 'adopted',
   rosterVersion: state.membership.kind === 'adopted' ? state.membership.roster.version : 0,
+  ownerSequence: state.membership.kind === 'adopted' ? state.membership.ownerSet.sequence : 0,
   since: shifted(state, now, state.sensors.boltSinceMs),
   seq: state.journal.last.seq,
   count: Math.max(1, state.status.count),
@@ -59,7 +69,7 @@ export const statusOf = (state: LockState, now: Reading): Status => ({
 export const isSameStatus = (now: Reading, before: LockState, state: LockState): boolean => {
   const [was, is] = [statusOf(before, now), statusOf(state, now)];
   return was.bolt === is.bolt && was.door === is.door && was.batteryMv === is.batteryMv && was.adopted === is.adopted
-    && was.rosterVersion === is.rosterVersion && was.relockAt === is.relockAt && was.instant === is.instant && was.clock === is.clock;
+    && was.rosterVersion === is.rosterVersion && was.ownerSequence === is.ownerSequence && was.relockAt === is.relockAt && was.instant === is.instant && was.clock === is.clock;
 };
 
 const relockAtOf = (state: LockState, now: Reading): Pick<Status, 'relockAt'> => {

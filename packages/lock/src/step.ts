@@ -7,12 +7,15 @@ import { expireHandshake, onAnswerSigned, waitAnew } from './adoption-desk.ts';
 import { SENSED_INPUT, TURNED_INPUT } from './bolt.ts';
 import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
 import { encodeConfiguration } from './configuration.ts';
-import { onGrantStored, onRefusalStored } from './decisions.ts';
+import { onGrantStored, onRefusalStored, onSyncStored } from './decisions.ts';
 import type { Context, LockEvent, LockInput } from './events.ts';
 import { closeWindow, note, onStored, type Beside } from './journal-keeper.ts';
 import { onLinkMessage } from './link-desk.ts';
 import { encodeMemory } from './memory-parts.ts';
 import { expireMovement, inputBolt } from './motion.ts';
+import { onCarriedBatchSigned, pumpCarriers } from './near-carry.ts';
+import { expireConnections, onNearClosed, onNearFrame, onNearOpened } from './near-desk.ts';
+import { sendOwnerSetAnswer } from './owner-desk.ts';
 import { onBatchSigned, pumpOutbox, resetOutbox } from './outbox.ts';
 import { askReceipt, onReceiptSigned } from './receipts.ts';
 import { expireRelock, updateRelock } from './relocking.ts';
@@ -43,6 +46,7 @@ const expire = (moment: Moment, state: LockState): Change =>
     expireHandshake(moment, state),
     (current) => expireMovement(moment, current),
     (current) => expireSessions(moment, current),
+    (current) => expireConnections(moment, current),
     (current) => closeWindow(moment, current),
     (current) => expireRelock(moment, current),
   );
@@ -59,6 +63,12 @@ const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => 
       return abandonUndecided(moment, { ...resetOutbox(state), link: { ...state.link, isUp: false } });
     case 'link':
       return state.isStarted ? onLinkMessage(moment, state, event.message) : changed(state);
+    case 'nearOpened':
+      return onNearOpened(moment, state, event.connection);
+    case 'nearFrame':
+      return onNearFrame(moment, state, event.connection, event.bytes);
+    case 'nearClosed':
+      return onNearClosed(moment, state, event.connection);
     case 'signed':
       return onSigned(moment, state, event.id, event.signature);
     case 'stored':
@@ -82,6 +92,7 @@ const settle = (moment: Moment, before: LockState, state: LockState): Change =>
     (current) => askTime(moment, current),
     (current) => makeUpStatement(moment, current),
     (current) => pumpOutbox(moment, current),
+    (current) => pumpCarriers(moment, current),
     (current) => pumpStatus(moment, isSameStatus(moment.now, before, current) ? current : wantStatus(current)),
     (current) => changed({ ...current, nextWakeMs: nextWakeMs(current) }),
   );
@@ -113,8 +124,10 @@ const afterStored = (moment: Moment, state: LockState, after: AfterStored): Chan
       return onGrantStored(moment, state, after.operation);
     case 'refused':
       return onRefusalStored(moment, state, after);
+    case 'synced':
+      return onSyncStored(moment, state, after);
     case 'operated':
-      return askReceipt(moment, state, after.session, after.receipt);
+      return askReceipt(moment, state, after.peer, after.receipt);
     case 'adoptionAnswer':
       return sendAdoption(state, after.session, after.step, after.message);
     case 'adopted':
@@ -122,7 +135,9 @@ const afterStored = (moment: Moment, state: LockState, after: AfterStored): Chan
     case 'stated':
       return onStatementStored(moment, state, after.owner);
     case 'rosterAnswer':
-      return sendRosterAnswer(state, after.answer);
+      return sendRosterAnswer(state, after.to, after.answer);
+    case 'ownerSetAnswer':
+      return sendOwnerSetAnswer(state, after.to, after.answer);
     default:
       return unreachable(after);
   }
@@ -137,11 +152,11 @@ const onSigned = (moment: Moment, state: LockState, id: number, signature: Uint8
 const afterSigned = (moment: Moment, state: LockState, after: AfterSigned, signature: Uint8Array): Change => {
   switch (after.kind) {
     case 'reader':
-      return onReaderSigned(moment, state, after.session, signature);
+      return onReaderSigned(moment, state, after.peer, signature);
     case 'receipt':
-      return onReceiptSigned(moment, state, after.session, after.receipt, signature);
+      return onReceiptSigned(moment, state, after.peer, after.receipt, signature);
     case 'batch':
-      return onBatchSigned(moment, state, after, signature);
+      return after.to.kind === 'hub' ? onBatchSigned(moment, state, after, signature) : onCarriedBatchSigned(moment, state, after.to, after, signature);
     case 'status':
       return onStatusSigned(state, after, signature);
     case 'adoptionAnswer':

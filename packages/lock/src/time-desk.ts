@@ -1,16 +1,19 @@
 // The lock's question to the time keys: its own nonce, when the link comes up and every hour. Whoever holds the answer back only
-// leaves the clock as it was; an answer to another question counts for nothing.
+// leaves the clock as it was; an answer to another question counts for nothing. What the hub said to nobody's question is a bound.
 
-import { answerClock } from '@mortise/access/clock.ts';
+import { answerClock, raiseFloor, type Clock } from '@mortise/access/clock.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { encodeTimeAsk, NONCE_BYTES } from '@mortise/courier/link-body.ts';
 import { NO_SESSION } from '@mortise/courier/link-message.ts';
+import { openTimeBound } from '@mortise/courier/time-bound.ts';
 import { derive } from '@mortise/crypto/entropy.ts';
-import { openTimeAnswer } from '@mortise/documents/time.ts';
+import { openTimeAnswer, type TimeAuthority } from '@mortise/documents/time.ts';
 import { changed, type Change, type Moment } from './change.ts';
 import { encodeConfiguration } from './configuration.ts';
 import { hasRoomForRequest, store } from './journal-keeper.ts';
-import { send } from './sending.ts';
+import { findConnection, updateCarrying } from './near-connections.ts';
+import type { Carrier, NearPeer } from './peer.ts';
+import { sayTo, send } from './sending.ts';
 import type { Adopted, LockState, TimeQuestionState } from './state.ts';
 
 export const ASK_EVERY_MS = 3_600_000;
@@ -29,15 +32,41 @@ export const askTime = (moment: Moment, state: LockState): Change => {
 };
 
 /** Takes any bytes. What the clock learns outlives a restart. */
-export const onTimeAnswer = (moment: Moment, state: LockState, adopted: Adopted, bytes: Bytes): Change => {
-  const { nonce, askedAtMs } = state.question;
+export const onTimeAnswer = (moment: Moment, state: LockState, adopted: Adopted, from: Carrier, bytes: Bytes): Change => {
+  const { nonce, askedAtMs } = questionTo(state, from);
   if (nonce === undefined) return changed(state);
-  const certified = { ownerKeys: adopted.ownerSet.keys, certificates: adopted.roster.timeKeys };
-  const answer = openTimeAnswer(moment.crypto, bytes, { lockId: state.lockId, nonce, ...certified });
+  const answer = openTimeAnswer(moment.crypto, bytes, { lockId: state.lockId, nonce, ...timeAuthority(adopted) });
   if (!answer.ok) return changed(state);
   const clock = answerClock(state.clock, answer.value, askedAtMs, moment.now);
-  if (!clock.ok) return changed({ ...state, question: { ...state.question, nonce: undefined } });
-  const question = { nonce: undefined, askedAtMs, nextMs: moment.now.monotonicMs + ASK_EVERY_MS };
-  const set: LockState = { ...state, clock: clock.value, question };
-  return hasRoomForRequest(set) ? store(set, { configuration: encodeConfiguration(moment.crypto, set) }) : changed(set);
+  const nextMs = clock.ok && from.kind === 'hub' ? moment.now.monotonicMs + ASK_EVERY_MS : state.question.nextMs;
+  const answered = withQuestion(state, from, { nonce: undefined, askedAtMs }, nextMs);
+  return clock.ok ? keepClock(moment, answered, clock.value) : changed(answered);
+};
+
+/** Asks by a phone that carries: it may have the hub's answer at once, or not at all. */
+export const askTimeBy = ({ crypto, entropy, now }: Moment, state: LockState, by: NearPeer): Change => {
+  const nonce = derive(crypto, entropy, `time nonce ${by.connection}`, NONCE_BYTES);
+  return sayTo(withQuestion(state, by, { nonce, askedAtMs: now.monotonicMs }), by, 'time-ask', encodeTimeAsk(nonce));
+};
+
+type Question = Pick<TimeQuestionState, 'nonce' | 'askedAtMs'>;
+
+const questionTo = (state: LockState, from: Carrier): Question =>
+  from.kind === 'hub' ? state.question : (findConnection(state, from)?.carrying?.question ?? NO_QUESTION);
+
+const withQuestion = (state: LockState, to: Carrier, question: Question, nextMs = state.question.nextMs): LockState =>
+  to.kind === 'hub' ? { ...state, question: { ...question, nextMs } } : updateCarrying(state, to, { question });
+
+/** An instant that the hub says has passed, whoever carries it; takes any bytes. It raises the floor and never sets the clock. */
+export const onTimeBound = (moment: Moment, state: LockState, adopted: Adopted, bytes: Bytes): Change => {
+  const bound = openTimeBound(moment.crypto, bytes, timeAuthority(adopted));
+  const clock = bound.ok ? raiseFloor(state.clock, bound.value, moment.now) : state.clock;
+  return clock === state.clock ? changed(state) : keepClock(moment, state, clock);
+};
+
+const timeAuthority = ({ ownerSet, roster }: Adopted): TimeAuthority => ({ ownerKeys: ownerSet.keys, certificates: roster.timeKeys });
+
+const keepClock = ({ crypto }: Moment, state: LockState, clock: Clock): Change => {
+  const set: LockState = { ...state, clock };
+  return hasRoomForRequest(set) ? store(set, { configuration: encodeConfiguration(crypto, set) }) : changed(set);
 };

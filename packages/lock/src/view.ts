@@ -17,7 +17,7 @@ export type LockView = Sensed & {
   /** The journal's last entry, and the last one that the hub holds. */
   readonly seq: number;
   readonly acknowledged: number;
-  /** Relay transactions under way. */
+  /** Transactions under way. */
   readonly sessions: number;
   readonly setup?: { readonly text: string; readonly qr: string };
   /** What an adopted lock's link authenticates with (PEM). */

@@ -1,6 +1,7 @@
 // When the lock must be woken: the earliest of everything that waits for a time.
 
 import { MAX_PENDING_STORES, windowEndMs } from './journal-keeper.ts';
+import { idleTimes } from './near-desk.ts';
 import { canSayStatus } from './status-desk.ts';
 import type { LockState } from './state.ts';
 
@@ -15,7 +16,7 @@ const movementTimes = ({ sensors, relock }: LockState): readonly number[] => [
   ...(relock.kind === 'waiting' ? [relock.dueMs] : []),
 ];
 
-const sessionTimes = ({ sessions }: LockState): readonly number[] => sessions.map(({ deadlineMs }) => deadlineMs);
+const sessionTimes = (state: LockState): readonly number[] => [...state.sessions.map(({ deadlineMs }) => deadlineMs), ...idleTimes(state)];
 
 const journalTimes = ({ journal, outbox, link, membership, question, stores }: LockState): readonly number[] => [
   ...(journal.unproven.suppressed > 0 && stores.length < MAX_PENDING_STORES ? [windowEndMs(journal.unproven)] : []),

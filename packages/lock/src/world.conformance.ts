@@ -18,6 +18,7 @@ import { MAX_HELD_ENTRIES, type Direction, type LockEffect, type LockEvent, type
 import { MAX_PENDING_STORES } from './journal-keeper.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import { MAX_OPERATIONS } from './motion.ts';
+import { MAX_NEAR_CONNECTIONS } from './near-connections.ts';
 import { MAX_PENDING_SIGNATURES } from './sending.ts';
 import { MAX_SESSIONS } from './sessions.ts';
 import type { LockKeys, LockState } from './state.ts';
@@ -57,6 +58,9 @@ export class World {
   state: LockState;
   /** Called with each message of the lock. */
   hear: (message: FromLockMessage) => void = () => undefined;
+  /** Called with each near frame of the lock, and when it closes a connection. */
+  hearNear: (connection: number, frame: Bytes) => void = () => undefined;
+  nearClosed: (connection: number) => void = () => undefined;
   /** Called with each state and input kind, before the step. */
   watch: (state: LockState, event: LockEvent) => void = () => undefined;
   #queue: { readonly atMs: number; readonly order: number; readonly run: () => void }[] = [];
@@ -188,6 +192,10 @@ export class World {
       case 'send':
         this.sent.push(effect.message);
         return this.hear(effect.message);
+      case 'nearSend':
+        return this.hearNear(effect.connection, effect.frame);
+      case 'nearClose':
+        return this.nearClosed(effect.connection);
       case 'drive':
         return this.#drive(effect.direction);
       case 'signal':
@@ -246,8 +254,10 @@ export class World {
   }
 
   #checkBounds(): void {
-    const { sessions, stores, signatures, operations, requestIds, journal, sensors } = this.state;
-    assert.ok(sessions.length <= MAX_SESSIONS && stores.length <= MAX_PENDING_STORES && signatures.length <= MAX_PENDING_SIGNATURES);
+    const { sessions, near, stores, signatures, operations, requestIds, journal, sensors } = this.state;
+    assert.ok(sessions.filter(({ peer }) => peer.kind === 'relay').length <= MAX_SESSIONS && near.length <= MAX_NEAR_CONNECTIONS);
+    assert.ok(sessions.every(({ peer }) => peer.kind === 'relay' || near.some(({ connection }) => connection === peer.connection)), 'a near session has its connection');
+    assert.ok(stores.length <= MAX_PENDING_STORES && signatures.length <= MAX_PENDING_SIGNATURES);
     assert.ok(operations.length <= MAX_OPERATIONS && requestIds.length <= MAX_REQUEST_IDS && journal.held.length <= MAX_HELD_ENTRIES);
     if (sensors.bolt.phase === 'thrown' || sensors.bolt.phase === 'withdrawn') assert.equal(this.position, sensors.bolt.phase, 'only what is sensed is said');
   }

@@ -38,7 +38,7 @@ const TYPE = 'mortise-issuer-key';
 const FORMAT = 1;
 const MAX_WRAPPED_BYTES = 1024;
 
-/** Seals the issuer's private key to the owner key `recipient` (65 bytes), who takes it if `voucher` is their own key pair. */
+/** Seals the issuer's private key to the owner key `recipient` (65 bytes), who takes it if `voucher` is their own key pair, or by `acceptIssuerWrap`. */
 export const wrapIssuerKey = (
   crypto: Crypto,
   site: { readonly siteId: SiteId; readonly issuer: KeyPair; readonly voucher: KeyPair },
@@ -53,26 +53,34 @@ export const wrapIssuerKey = (
 };
 
 /** The issuer's key pair, when `wrap` is for `owner`, who vouched for it as the issuer of the site of `ownerSet`. Takes any bytes. */
-export const openIssuerWrap = (crypto: Crypto, ownerSet: OwnerSet, owner: KeyPair, wrap: IssuerWrap): Result<KeyPair, IssuerError> => {
+export const openIssuerWrap = (crypto: Crypto, ownerSet: OwnerSet, owner: KeyPair, wrap: IssuerWrap): Result<KeyPair, IssuerError> => openWrap(crypto, ownerSet.siteId, owner, wrap, [owner.publicKey]);
+
+const openWrap = (crypto: Crypto, siteId: SiteId, owner: KeyPair, wrap: IssuerWrap, vouchers: readonly Bytes[]): Result<KeyPair, IssuerError> => {
   if (wrap.wrapped.length > MAX_WRAPPED_BYTES) return err({ code: 'issuer-refused' });
-  const context = sealContext(ownerSet.siteId, wrap.issuerKey);
+  const context = sealContext(siteId, wrap.issuerKey);
   const plaintext = openSealed(crypto, owner.privateKey.reveal(), owner.publicKey, context, wrap.wrapped);
   const items = plaintext === undefined ? undefined : asArray(decodeCbor(plaintext, MAX_WRAPPED_BYTES), 2);
   const privateKey = asBytes(items?.[0], PRIVATE_KEY_BYTES);
   const voucher = asBytes(items?.[1]);
   if (items?.length !== 2 || privateKey === undefined || voucher === undefined) return err({ code: 'issuer-refused' });
-  if (!isVouched(crypto, ownerSet.siteId, owner.publicKey, wrap.issuerKey, voucher)) return err({ code: 'issuer-not-vouched' });
+  if (!isVouched(crypto, siteId, vouchers, wrap.issuerKey, voucher)) return err({ code: 'issuer-not-vouched' });
   // Only now: the owner vouched for the public key, so the private half beside it is a scalar of ours or somebody's mischief.
   const pair = keyPairOf(crypto, privateKey, wrap.issuerKey);
   return pair === undefined ? err({ code: 'issuer-not-vouched' }) : ok(pair);
 };
 
+/**
+ * The same of a wrap that another owner of the set made and vouched for, as for one who has just come. Only for who knows from elsewhere that
+ * `ownerSet` is their site's: a hub can make up a set that names this owner. Who takes it wraps it anew under their own word.
+ */
+export const acceptIssuerWrap = (crypto: Crypto, ownerSet: OwnerSet, owner: KeyPair, wrap: IssuerWrap): Result<KeyPair, IssuerError> => openWrap(crypto, ownerSet.siteId, owner, wrap, ownerSet.keys);
+
 const vouched = (siteId: SiteId, issuerKey: Bytes): Bytes => encodeCbor([identifierBytes(siteId), issuerKey]);
 
 const sealContext = (siteId: SiteId, issuerKey: Bytes): Bytes => encodeCbor([TYPE, FORMAT, identifierBytes(siteId), issuerKey]);
 
-const isVouched = (crypto: Crypto, siteId: SiteId, ownerKey: Bytes, issuerKey: Bytes, voucher: Bytes): boolean => {
-  const opened = openSigned(crypto, voucher, TYPE, [ownerKey]);
+const isVouched = (crypto: Crypto, siteId: SiteId, vouchers: readonly Bytes[], issuerKey: Bytes, voucher: Bytes): boolean => {
+  const opened = openSigned(crypto, voucher, TYPE, vouchers);
   return opened.ok && opened.value.version === FORMAT && equalBytes(opened.value.payload, vouched(siteId, issuerKey));
 };
 

@@ -19,7 +19,7 @@ const hub = exampleKey('a dishonest hub');
 const lock: Lock = { lockId: own.lockId, identityKey: own.identity.publicKey };
 
 const status = (changes: Partial<Status> = {}): Status => ({
-  lockId: own.lockId, bolt: 'unlocked', door: 'closed', adopted: true, rosterVersion: 1, since: instant(NOW - 5000), seq: 9, instant: instant(NOW), clock: 'synced', count: 2,
+  lockId: own.lockId, bolt: 'unlocked', door: 'closed', adopted: true, rosterVersion: 1, ownerSequence: 1, since: instant(NOW - 5000), seq: 9, instant: instant(NOW), clock: 'synced', count: 2,
   ...changes,
 });
 const sign = (said: Status, by: KeyPair = own.identity, named: Bytes = by.publicKey): Bytes => signWith(by, statusToSign(crypto, named, said));

@@ -4,12 +4,12 @@
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import type { AliroErrorCode } from '@mortise/aliro/errors.ts';
-import { INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
+import type { Verb } from '@mortise/aliro/vendor.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { verifyReceipt, type Receipt, type ReceiptError } from '@mortise/journal/receipt.ts';
 
 export type OperationOutcome =
-  /** The lock drove the bolt, or found it there already, and signed what it then sensed: `record.sensed`, and `bolt-jammed` as its reason where it came to no end. */
+  /** The lock drove the bolt, or found it there already, and signed what it then sensed: `record.sensed`, and `bolt-jammed` as its reason where it came to no end. Asked to sync only, it moved nothing, and signed what it sensed. */
   | { readonly kind: 'sensed'; readonly receipt: Receipt }
   /** The lock refused: it said so under the session's keys (`readerStatus`, SPEC §7.1), in a receipt, or both. */
   | { readonly kind: 'refused'; readonly readerStatus: number | undefined; readonly receipt: Receipt | undefined }
@@ -39,6 +39,8 @@ export type Asked = {
   readonly requestId: Bytes;
   readonly transactionId: Bytes;
   readonly verb: Verb;
+  /** Aliro's interface byte. */
+  readonly interface: number;
 };
 
 /** The outcome that a receipt proves, by any bytes. `readerStatus`: what the lock said under the session's keys, if it did. */
@@ -48,12 +50,12 @@ export const outcomeOfReceipt = (crypto: Crypto, asked: Asked, bytes: Bytes, rea
   const receipt = verifyReceipt(crypto, identityKey, lockId, bytes, expected);
   if (!receipt.ok) return { kind: 'notConfirmed', why: { code: `receipt-${receipt.error.code}` } };
   const { record } = receipt.value;
-  if (record.verb !== asked.verb || record.interface !== INTERFACES.relay) {
+  if (record.verb !== asked.verb || record.interface !== asked.interface) {
     return { kind: 'notConfirmed', why: { code: 'receipt-other-operation' } };
   }
   if (isRefusal(record)) return { kind: 'refused', readerStatus, receipt: receipt.value };
-  // A decision alone says that the bolt will be driven; only the operation's record says what became of it.
-  if (record.kind !== 'operation') return { kind: 'notConfirmed', why: { code: 'receipt-other-operation' } };
+  // A decision alone says that the bolt will be driven; only the operation's record says what became of it. To sync drives nothing.
+  if (record.kind !== 'operation' && record.verb !== 'syncOnly') return { kind: 'notConfirmed', why: { code: 'receipt-other-operation' } };
   return { kind: 'sensed', receipt: receipt.value };
 };
 

@@ -1,14 +1,15 @@
-// The phone's side of one operation over the relay (F1), as a pure machine: Aliro's user device inside relay frames, then the
-// lock's receipt. It opens while the ring fills and answers SELECT, but holds AUTH0 back until the ring is full: that answer
-// carries the verb, and nothing may choose an action before the finger has finished. What is left then is 1.5 round trips to
-// the bolt. The shell keeps the time: it says `overdue` after PROOF_MS, and
+// The phone's side of one operation, over the relay (F1) or at the door (C3, in its GATT form), as a pure machine: Aliro's user device
+// inside relay frames, then the lock's receipt. It opens while the ring fills, but holds AUTH0 back until the ring is full: that
+// answer carries the verb, and nothing may choose an action before the finger has finished. What is left over the relay is then
+// 1.5 round trips to the bolt. At the door it is SELECT that is held: a round trip is short there, and the lock's 2 s run
+// from its AUTH0. The shell keeps the time: it says `overdue` after PROOF_MS, and
 // `ended` when the link breaks, time is up or the finger lets go.
 
 import { assert, unreachable } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { identifierBytes, type LockId } from '@mortise/base/identifiers.ts';
 import { MAX_DOCUMENTS } from '@mortise/aliro/document-cbor.ts';
-import { createUserDevice, stepUserDevice, type DeviceEffect, type DeviceInput, type DeviceSession } from '@mortise/aliro/user-device.ts';
+import { createUserDevice, stepUserDevice, type DeviceConfig, type DeviceEffect, type DeviceInput, type DeviceSession } from '@mortise/aliro/user-device.ts';
 import { encodeCommand, INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
 import { decodeRelayFrame, encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
@@ -17,7 +18,12 @@ import { lockIdOf } from '@mortise/documents/adoption-statement.ts';
 import { outcomeOfReceipt, type OperationOutcome, type Why } from './operation-outcome.ts';
 import type { SiteKey } from './site-key.ts';
 
+/** `near`: inside the frames of a near link (near-contact.ts), whose first four kinds are relay frames. */
+export type Via = 'relay' | 'near';
+
 export type OperationRequest = {
+  /** Left out: over the relay. */
+  readonly via?: Via;
   readonly site: SiteKey;
   /** The lock's identity key, 65 bytes; its id follows from it. */
   readonly lock: { readonly identityKey: Bytes };
@@ -31,7 +37,7 @@ export type OperationRequest = {
 export type OperationPhase = 'reaching' | 'ready' | 'asking' | 'proving' | 'moving' | 'refused';
 
 export type OperationInput =
-  /** A binary message of the relay socket; any bytes. */
+  /** A binary message of the relay socket, or a near frame; any bytes. */
   | { readonly kind: 'frame'; readonly bytes: Bytes }
   /** The credential key's signature over the message of `sign`: 64 bytes. */
   | { readonly kind: 'signed'; readonly signature: Bytes }
@@ -43,7 +49,7 @@ export type OperationInput =
   | { readonly kind: 'ended'; readonly code: 'link-lost' | 'timed-out' | 'released' };
 
 export type OperationEffect =
-  /** A binary message for the relay socket. */
+  /** A binary message for the relay socket, or a near frame. */
   | { readonly kind: 'send'; readonly bytes: Bytes }
   /** With the credential key: ECDSA over SHA-256. */
   | { readonly kind: 'sign'; readonly message: Bytes }
@@ -55,6 +61,7 @@ export type Operation = {
   readonly identityKey: Bytes;
   readonly lockId: LockId;
   readonly credentialKey: Bytes;
+  readonly via: Via;
   readonly verb: Verb;
   readonly requestId: Bytes;
   readonly device: DeviceSession;
@@ -73,8 +80,8 @@ export type Operation = {
 export type OperationStep = { readonly state: Operation; readonly effects: readonly OperationEffect[] };
 
 /**
- * From the full ring to our signature, in ms. The lock's own 5 s run from its AUTH0, which we answer no later than this: a
- * relay that holds messages back can open the door at most 8 s after the finger asked for it.
+ * From the full ring to our signature, in ms. The lock's own 5 s (at the door 2 s) run from its AUTH0, which we answer no later than
+ * this: whoever holds messages back can open the door at most 8 s (5 s) after the finger asked for it.
  */
 export const PROOF_MS = 3000;
 
@@ -82,12 +89,13 @@ export const PROOF_MS = 3000;
 export const MAX_FRAMES = 32;
 
 const ALIRO_VERSIONS = [0x0100];
+const INTERFACE_OF: { readonly [V in Via]: number } = { relay: INTERFACES.relay, near: INTERFACES.ble };
 const APDU_BYTES = 4096;
 const REQUEST_ID_BYTES = 16;
 
 /** Begins: the first effects open the session. */
 export const startOperation = (crypto: Crypto, request: OperationRequest): OperationStep => {
-  const { site, lock, command, entropy } = request;
+  const { via = 'relay', site, lock, command, entropy } = request;
   assert((site.documents?.length ?? 0) <= MAX_DOCUMENTS, `a credential shows at most ${MAX_DOCUMENTS} documents`);
   const lockId = lockIdOf(crypto, lock.identityKey);
   const requestId = derive(crypto, entropy, 'operation-request', REQUEST_ID_BYTES);
@@ -96,9 +104,10 @@ export const startOperation = (crypto: Crypto, request: OperationRequest): Opera
     identityKey: lock.identityKey,
     lockId,
     credentialKey: site.credentialKey,
+    via,
     verb: command.verb,
     requestId,
-    device: userDevice(crypto, site, lockId, b2, entropy),
+    device: userDevice(crypto, via, site, lockId, b2, entropy),
     isRingFull: false,
     held: undefined,
     transactionId: undefined,
@@ -132,16 +141,17 @@ export const stepOperation = (crypto: Crypto, state: Operation, input: Operation
   }
 };
 
-const userDevice = (crypto: Crypto, site: SiteKey, lockId: LockId, command: Bytes, entropy: Bytes): DeviceSession => {
+const userDevice = (crypto: Crypto, via: Via, site: SiteKey, lockId: LockId, command: Bytes, entropy: Bytes): DeviceSession => {
   const group = {
     groupIdentifier: identifierBytes(site.siteId),
     groupIdentifierKey: site.readerIssuerKey,
     credentialKey: site.credentialKey,
     ...(site.documents && { documents: site.documents }),
   };
-  const config = {
+  const config: DeviceConfig = {
     versions: ALIRO_VERSIONS,
-    interfaceByte: INTERFACES.relay,
+    interfaceByte: INTERFACE_OF[via],
+    closing: 'exchange',
     maxCommand: APDU_BYTES,
     maxResponse: APDU_BYTES,
     groups: [group],
@@ -169,10 +179,10 @@ const onFrame = (crypto: Crypto, state: Operation, bytes: Bytes): OperationStep 
   }
 };
 
-// SELECT says nothing about what we want; every other command waits for the ring. A reader awaits its answer, so there is
+// SELECT says nothing about what we want, so that over the relay it need not wait for the ring. A reader awaits its answer, so there is
 // never a second one to hold.
 const onCommand = (crypto: Crypto, state: Operation, apdu: Bytes): OperationStep => {
-  if (state.isRingFull || isSelect(apdu)) return onDevice(crypto, state, { kind: 'command', apdu });
+  if (state.isRingFull || (state.via === 'relay' && isSelect(apdu))) return onDevice(crypto, state, { kind: 'command', apdu });
   if (state.held !== undefined) return end(state, { code: 'relay-malformed' });
   return { state: { ...state, held: apdu }, effects: [{ kind: 'progress', phase: 'ready' }] };
 };
@@ -205,7 +215,7 @@ const onDeviceEffect = (state: Operation, effect: DeviceEffect): OperationStep =
       return { state, effects: [...askingProgress(state), { kind: 'send', bytes: encodeRelayFrame({ kind: 'apdu', apdu: effect.apdu }) }] };
     case 'sign':
       return onSign(state, effect.message);
-    // A relay has no fast phase, and its site no mailbox.
+    // There is no fast phase here, and the site has no mailbox.
     case 'remember':
     case 'storeMailbox':
       return { state, effects: [] };
@@ -237,7 +247,7 @@ const isSuccess = (readerStatus: number): boolean => readerStatus >> 8 === 1;
 const onReceipt = (crypto: Crypto, state: Operation, bytes: Bytes): OperationStep => {
   const { transactionId, readerStatus, isProven } = state;
   if (!isProven || transactionId === undefined) return end(state, { code: 'relay-malformed' });
-  return done(state, outcomeOfReceipt(crypto, { ...state, transactionId }, bytes, readerStatus));
+  return done(state, outcomeOfReceipt(crypto, { ...state, transactionId, interface: INTERFACE_OF[state.via] }, bytes, readerStatus));
 };
 
 // An end without a true receipt. What the lock said under the session's keys still holds; else it depends on whether it

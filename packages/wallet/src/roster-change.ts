@@ -5,8 +5,10 @@ import { unreachable } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
-import type { KeyPair } from '@mortise/crypto/entropy.ts';
+import { derive, ENTROPY_BYTES, type KeyPair } from '@mortise/crypto/entropy.ts';
+import type { RosterAccess } from '@mortise/documents/roster-access.ts';
 import { MAX_TRUSTED, rosterPayload, rosterToSign, type Policy, type Roster, type RosterFields } from '@mortise/documents/roster.ts';
+import { openTimeKeys, timeKeyPayload, timeKeyToSign, type TimeKey } from '@mortise/documents/time.ts';
 import { signedBy } from './owner-signature.ts';
 import { sealPhones, type Phone } from './phones.ts';
 
@@ -15,7 +17,16 @@ export type RosterChange =
   | { readonly kind: 'replacePhones'; readonly phones: readonly Phone[] }
   /** The lock trusts this phone as well. */
   | { readonly kind: 'addPhone'; readonly phone: Phone }
-  | { readonly kind: 'policy'; readonly policy: Policy };
+  | { readonly kind: 'policy'; readonly policy: Policy }
+  /** What it judges lent keys by; `groups`: ids of 16 bytes, at most 7. */
+  | { readonly kind: 'access'; readonly access: RosterAccess; readonly groups: readonly Bytes[] }
+  /**
+   * The same once more, under this owner's signature, with the time keys that one of `ownerKeys` (the present owners') certified: who signed
+   * it last is to go, and what they certified with them.
+   */
+  | { readonly kind: 'resign'; readonly ownerKeys: readonly Bytes[] }
+  /** All of these, one after the other, in one version. */
+  | { readonly kind: 'several'; readonly changes: readonly RosterChange[] };
 
 export type RosterChangeError =
   /** The lock has no room for another phone, or the list is empty: nobody could open the door. */
@@ -32,17 +43,18 @@ export const nextRoster = (
   change: RosterChange,
   entropy: Bytes,
 ): Result<Bytes, RosterChangeError> => {
-  const changed = changedFields(crypto, last, sealKey, change, entropy);
+  const changed = changedFields(crypto, fieldsOf(last), { owner, sealKey }, change, entropy);
   if (changed.entries.length === 0) return err({ code: 'no-phones' });
   if (changed.entries.length > MAX_TRUSTED) return err({ code: 'too-many-phones' });
   const fields: RosterFields = { ...changed, version: last.version + 1, previous: last.hash };
   return ok(signedBy(crypto, owner, rosterToSign(crypto, owner.publicKey, rosterPayload(crypto, fields))));
 };
 
-const changedFields = (crypto: Crypto, last: Roster, sealKey: Bytes, change: RosterChange, entropy: Bytes): RosterFields => {
-  const { siteId, lockId, version, previous, entries, zone, policy, timeKeys, journalKey, groups, access } = last;
-  const fields = { siteId, lockId, version, previous, entries, zone, policy, timeKeys, journalKey, groups, ...(access && { access }) };
-  const sealed = (phones: readonly Phone[]) => sealPhones(crypto, { lockId, sealKey }, phones, entropy);
+const fieldsOf = ({ hash: _hash, signer: _signer, ...fields }: Roster): RosterFields => fields;
+
+const changedFields = (crypto: Crypto, fields: RosterFields, author: RosterAuthor, change: RosterChange, entropy: Bytes): RosterFields => {
+  const { lockId, entries, timeKeys } = fields;
+  const sealed = (phones: readonly Phone[]) => sealPhones(crypto, { lockId, sealKey: author.sealKey }, phones, entropy);
   switch (change.kind) {
     case 'replacePhones':
       return { ...fields, entries: sealed(change.phones) };
@@ -50,7 +62,15 @@ const changedFields = (crypto: Crypto, last: Roster, sealKey: Bytes, change: Ros
       return { ...fields, entries: [...entries, ...sealed([change.phone])] };
     case 'policy':
       return { ...fields, policy: change.policy };
+    case 'access':
+      return { ...fields, access: change.access, groups: change.groups };
+    case 'resign':
+      return { ...fields, timeKeys: openTimeKeys(crypto, { certificates: timeKeys, ownerKeys: change.ownerKeys }).map((each) => certified(crypto, author.owner, each)) };
+    case 'several':
+      return change.changes.reduce((before, each, index) => changedFields(crypto, before, author, each, derive(crypto, entropy, `change ${index}`, ENTROPY_BYTES)), fields);
     default:
       return unreachable(change);
   }
 };
+
+const certified = (crypto: Crypto, owner: KeyPair, timeKey: TimeKey): Bytes => signedBy(crypto, owner, timeKeyToSign(crypto, owner.publicKey, timeKeyPayload(crypto, timeKey)));

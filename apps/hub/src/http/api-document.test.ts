@@ -28,7 +28,7 @@ const named = ({ method, path }: { readonly method: string; readonly path: strin
 const id = base64url(new Uint8Array(16));
 const filled = (path: string): string => path.replace(/\{\w+\}/g, id);
 const asked = (browser: Browser, { method, path }: Told, headers = {}): Promise<Reply> =>
-  method === 'POST' || method === 'PUT' ? browser.send(method, filled(path), '{"stray":', headers) : browser.get(filled(path));
+  method === 'POST' || method === 'PUT' || method === 'PATCH' ? browser.send(method, filled(path), '{"stray":', headers) : browser.get(filled(path));
 
 void test('the document has each route of the hub, and the hub each of the document', async (t) => {
   const hub = await testHub();

@@ -7,23 +7,37 @@ import { mountApiDocument } from './api-document.ts';
 import { mountAppFiles } from './app-files.ts';
 import { mountClaim } from './claim.ts';
 import { mountEvents } from './events.ts';
-import { mountLocks, type Deliver } from './locks.ts';
+import type { Desks } from '../mqtt/link.ts';
+import { mountCourier } from './courier.ts';
+import { mountGrants } from './grants.ts';
+import { mountKeys } from './keys.ts';
+import { mountLocks } from './locks.ts';
 import { refused, type App, type Env, type Web } from './mount.ts';
 import { comesFrom, isSecure, originOfHost } from './origins.ts';
+import { mountOwners } from './owners.ts';
+import { mountPlaces } from './places.ts';
 import { mountSignIn } from './sign-in.ts';
 import { mountVault } from './vault.ts';
 
-export const createApp = (web: Web, deliver: Deliver, appDirectory: string): App => {
+/** `directory`: of the built app. `near`: where near links of virtual locks are. */
+export type AppSettings = { readonly directory: string; readonly near: () => readonly string[] };
+
+export const createApp = (web: Web, { delivery, hearing }: Desks, { directory, near }: AppSettings): App => {
   const app: App = new Hono<Env>();
   app.use(guard(web));
   mountClaim(app, web);
   mountSignIn(app, web);
   mountVault(app, web);
-  mountLocks(app, web, deliver);
+  mountLocks(app, web, delivery);
+  mountGrants(app, web, delivery);
+  mountPlaces(app, web, near);
+  mountOwners(app, web, delivery);
+  mountKeys(app, web);
+  mountCourier(app, web, hearing);
   mountActivity(app, web);
   mountEvents(app, web);
   mountApiDocument(app, web);
-  mountAppFiles(app, appDirectory);
+  mountAppFiles(app, directory);
   app.notFound((context) => refused(context, { code: 'not-found', message: 'There is no such route, or not by this method.' }));
   app.onError((error, context) => {
     web.hub.log('http-failed', { path: context.req.routePath, code: kindOf(error) });
@@ -44,7 +58,9 @@ const guard = (web: Web): MiddlewareHandler<Env> => async (context, next) => {
 };
 
 const setHeaders = (header: (name: string, value: string) => void, origin: string | undefined): void => {
-  const socket = origin === undefined ? '' : ` ${origin.replace(/^http/, 'ws')}`;
+  // Near links of virtual locks stand in for a radio: WebSockets on the loopback address of the machine that the browser runs on, whichever
+  // it is. Nothing relies on who answers there (ADR 8), and no page of elsewhere is let in by it.
+  const socket = origin === undefined ? '' : ` ${origin.replace(/^http/, 'ws')} ws://localhost:* ws://127.0.0.1:*`;
   header('Content-Security-Policy',
     `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'${socket}; ` +
     "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");

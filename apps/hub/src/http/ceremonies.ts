@@ -1,4 +1,4 @@
-// Ceremonies that were begun and not ended: claim, sign-in, kit, another passkey. Each is used once and lapses after five minutes;
+// Ceremonies that were begun and not ended: claim, sign-in, kit, lent key, another passkey, joining. Each is used once and lapses after five minutes;
 // they are kept in memory, so a restart asks people to begin again.
 
 import { base64url, type Bytes } from '@mortise/base/bytes.ts';
@@ -7,7 +7,10 @@ export type Ceremony =
   | { readonly kind: 'claim'; readonly challenge: string; readonly origin: string; readonly personId: string }
   | { readonly kind: 'passkey'; readonly challenge: string; readonly origin: string; readonly personId: string }
   | { readonly kind: 'sign-in'; readonly challenge: string; readonly origin: string }
-  | { readonly kind: 'kit'; readonly nonce: Bytes; readonly origin: string };
+  | { readonly kind: 'kit'; readonly nonce: Bytes; readonly origin: string }
+  | { readonly kind: 'key'; readonly nonce: Bytes; readonly origin: string }
+  /** Of somebody who asks by this link to become an owner. */
+  | { readonly kind: 'join'; readonly challenge: string; readonly origin: string; readonly personId: string; readonly invitationKey: string };
 
 export type Ceremonies = {
   /** Answers the ceremony's name (base64url of 16 bytes). */

@@ -41,7 +41,7 @@ void test(`a claim with ${BAD.length} kinds of bad input is refused and leaves t
   for (const [label, code, bend] of BAD) assert.equal(codeOf(await browser.send('POST', '/api/claim', bend(body))), code, label);
   const taken = parsed(me, await browser.send('POST', '/api/claim', body));
   assert.deepEqual([taken.person.name, taken.site.name, taken.signedInBy], ['Ada', 'Home', 'claim']);
-  assert.deepEqual((await browser.get('/api/health')).json, { version: '0.1.0', claimed: true, siteName: 'Home' });
+  assert.deepEqual((await browser.get('/api/health')).json, { version: '0.1.0', claimed: true, siteId: taken.site.id, siteName: 'Home' });
   assert.equal(codeOf(await browser.send('POST', '/api/claim', body)), 'already-claimed');
   assert.equal(codeOf(await browser.send('POST', '/api/claim/options', { token, name: 'Eve' })), 'already-claimed');
   assert.equal(await newClaimToken(hub.hub), undefined);

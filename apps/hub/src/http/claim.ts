@@ -9,7 +9,7 @@ import { base64url, equalBytes, fromBase64url, type Bytes } from '@mortise/base/
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { openOwnerSet, type OwnerSet } from '@mortise/documents/owner-set.ts';
 import type { Hub } from '../hub.ts';
-import { claimSite, claimState, meOf, setClaimToken, siteName } from '../store/owner-store.ts';
+import { claimSite, claimState, meOf, setClaimToken } from '../store/owner-store.ts';
 import { setSessionCookie } from './cookie.ts';
 import { readsOpen, takesOpen, type App, type Web } from './mount.ts';
 import { relyingPartyOf } from './origins.ts';
@@ -31,8 +31,8 @@ export const mountClaim = (app: App, web: Web): void => {
   const { hub, ceremonies } = web;
   readsOpen(app, web, ROUTES.health, async () => {
     const { claimed } = await claimState(hub.database);
-    const name = await siteName(hub.database);
-    return ok({ version: VERSION, claimed, ...(name === undefined ? {} : { siteName: name }) });
+    const site = await hub.database.selectFrom('site').select(['id', 'name']).executeTakeFirst();
+    return ok({ version: VERSION, claimed, ...(site === undefined ? {} : { siteId: site.id, siteName: site.name }) });
   });
 
   takesOpen(app, web, ROUTES.claimOptions, async ({ body, origin }) => {
@@ -96,7 +96,7 @@ const newSite = (hub: Hub, body: ClaimBody, set: OwnerSet, passkey: Passkey, per
   return {
     siteId: set.siteId, name: body.site.name, zone: body.site.zone, personId, personName: body.owner.name, passkey,
     ownerSet: bytes(body.ownerSet), ownerKeys: set.keys, vault: body.vault, issuerWraps: body.issuerWraps,
-    phoneKey: { hash: base64url(hub.crypto.sha256(credentialKey)), credentialKey, label: body.phoneKey.label }, at: hub.now(),
+    phoneKey: { hash: base64url(hub.crypto.sha256(credentialKey)), credentialKey, label: body.phoneKey.label, proof: body.phoneKey.proof === undefined ? null : bytes(body.phoneKey.proof) }, at: hub.now(),
   };
 };
 

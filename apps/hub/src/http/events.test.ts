@@ -7,8 +7,7 @@ import { liveEvents, PING_MS, type LiveEventName } from '@mortise/api/activity.t
 import { required } from '@mortise/base/assert.ts';
 import { base64url } from '@mortise/base/bytes.ts';
 import { exampleEntropy } from '@mortise/documents/example-site.ts';
-import { ingest } from '../mqtt/ingest.ts';
-import { adoptedLock } from '../testing/adopted.fixture.ts';
+import { adoptedLock, ingest } from '../testing/adopted.fixture.ts';
 import { ORIGIN } from '../testing/hub.fixture.ts';
 import { MAX_QUEUED_EVENTS, MAX_WATCHERS } from './events.ts';
 
@@ -52,7 +51,7 @@ const ids = async (next: () => Promise<Told | undefined>, count: number): Promis
 
 void test('a watcher gets the doors, then each record as it is stored; reconnecting with the last id misses none', async (t) => {
   const adopted = await adoptedLock(t);
-  const send = (body: Uint8Array) => ingest(adopted.hub, adopted.lock.lockId, adopted.lock.identity.publicKey, body);
+  const send = (body: Uint8Array) => ingest(adopted, adopted.lock.lockId, body);
   const { batch } = adopted.journal(450);
   const first = await watch(adopted);
   assert.equal(first.response.headers.get('content-type'), 'text/event-stream');
@@ -81,7 +80,7 @@ void test('an alert is told; signing out ends the stream', async (t) => {
   const watcher = await watch(adopted);
   await watcher.next();
   await watcher.next();
-  await ingest(adopted.hub, adopted.lock.lockId, adopted.lock.identity.publicKey, adopted.journal(9).batch(1, 9).subarray(1));
+  await ingest(adopted, adopted.lock.lockId, adopted.journal(9).batch(1, 9).subarray(1));
   const { event, id } = checked(await watcher.next());
   assert.deepEqual([event, id], ['alert', undefined]);
   await adopted.owner.browser.send('POST', '/api/sign-out', {});
@@ -125,7 +124,7 @@ void test('a request for the headers alone opens no stream', async (t) => {
 void test('a cursor of a later hub, whose backup was put back, hides nothing that comes', async (t) => {
   const adopted = await adoptedLock(t);
   const { batch } = adopted.journal(5);
-  const send = (body: Uint8Array) => ingest(adopted.hub, adopted.lock.lockId, adopted.lock.identity.publicKey, body);
+  const send = (body: Uint8Array) => ingest(adopted, adopted.lock.lockId, body);
   await send(batch(1, 2));
   const watcher = await watch(adopted, { 'last-event-id': '999' });
   assert.deepEqual([checked(await watcher.next()).event, checked(await watcher.next()).event], ['state', 'waiting']);
@@ -159,7 +158,7 @@ void test('a site of more doors than a watcher’s queue holds: all of them come
   const doors = new Set<unknown>();
   for (let told = checked(await watcher.next()); told.event !== 'waiting'; told = checked(await watcher.next())) doors.add(JSON.stringify(told.data));
   assert.equal(doors.size, MAX_QUEUED_EVENTS + 101);
-  await ingest(adopted.hub, adopted.lock.lockId, adopted.lock.identity.publicKey, adopted.journal(1).batch(1, 1));
+  await ingest(adopted, adopted.lock.lockId, adopted.journal(1).batch(1, 1));
   assert.deepEqual(await ids(watcher.next, 1), ['1']);
   await watcher.cancel();
 });

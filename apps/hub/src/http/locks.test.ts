@@ -19,7 +19,7 @@ import { adoptedBodyFor, claimHub, documentsFor, parsed, statementOf, type Owner
 const lock = exampleLock();
 const stranger = exampleLock('stranger');
 const stated: Status = {
-  lockId: lock.lockId, bolt: 'locked', door: 'closed', adopted: true, rosterVersion: 1, since: instant(1), seq: 1, instant: instant(2), clock: 'synced', count: 1,
+  lockId: lock.lockId, bolt: 'locked', door: 'closed', adopted: true, rosterVersion: 1, ownerSequence: 1, since: instant(1), seq: 1, instant: instant(2), clock: 'synced', count: 1,
 };
 const doorBody = z.object({ door });
 

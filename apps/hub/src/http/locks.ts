@@ -9,20 +9,20 @@ import { ok, type Result } from '@mortise/base/result.ts';
 import { openRoster, type Roster } from '@mortise/documents/roster.ts';
 import { finishAdoption, keepDraft } from '../adoption.ts';
 import { allDoors, deliveryOf, doorById, doorByLock, waitingLocks } from '../door-view.ts';
+import { announceGrantsAt } from '../grants/announce.ts';
 import type { Hub } from '../hub.ts';
 import { linkCertificate } from '../hub-keys.ts';
+import type { Delivery } from '../mqtt/delivery.ts';
 import type { Draft } from '../store/draft-store.ts';
 import { addRoster, rosterDelivery, rosterDocuments } from '../store/lock-store.ts';
 import { currentOwnerSet, ownerSets } from '../store/owner-store.ts';
 import { reads, takes, type App, type Web } from './mount.ts';
 import { refuse, type Refusal } from './refusal.ts';
 
-export type Deliver = (lockId: LockId) => Promise<void>;
-
-export const mountLocks = (app: App, web: Web, deliver: Deliver): void => {
+export const mountLocks = (app: App, web: Web, delivery: Delivery): void => {
   const { hub } = web;
   reads(app, web, ROUTES.hubKeys, async () =>
-    ok({ journalKey: base64url(hub.keys.journal.publicKey), timeKey: base64url(hub.keys.time.publicKey), brokerCa: hub.keys.ca.certificate }));
+    ok({ journalKey: base64url(hub.keys.journal.publicKey), timeKey: base64url(hub.keys.time.publicKey), delegateKey: base64url(hub.keys.delegate.publicKey), brokerCa: hub.keys.ca.certificate }));
   reads(app, web, ROUTES.waitingLocks, async () => ok({ locks: waitingLocks(hub) }));
   takes(app, web, ROUTES.linkCertificate, async ({ body, parameter }) => {
     const lockId = parseIdentifier<LockId>(parameter('lockId'));
@@ -46,7 +46,7 @@ export const mountLocks = (app: App, web: Web, deliver: Deliver): void => {
     const door = await doorById(hub, parameter('doorId'));
     return door === undefined ? refuse('door-unknown', 'There is no such door. Look at the list of doors.') : ok({ door });
   });
-  mountRosters(app, web, deliver);
+  mountRosters(app, web, delivery);
 };
 
 const unknownLock = () => refuse('lock-unknown', 'This site has no such lock. Look at the list of doors.');
@@ -55,7 +55,7 @@ const draftOf = (lockId: LockId, { identityKey, roster, doorName, model, firmwar
   lockId, identityKey: bytes(identityKey), roster: bytes(roster), doorName, model, firmware,
 });
 
-const mountRosters = (app: App, web: Web, deliver: Deliver): void => {
+const mountRosters = (app: App, web: Web, delivery: Delivery): void => {
   const { hub } = web;
   reads(app, web, ROUTES.roster, ({ parameter }) => newestRoster(hub, parameter('lockId')));
   takes(app, web, ROUTES.putRoster, async ({ parameter, body }) => {
@@ -66,9 +66,10 @@ const mountRosters = (app: App, web: Web, deliver: Deliver): void => {
     if (!roster.ok) return roster;
     const added = await addRoster(hub.database, { lockId, version: roster.value.version, document, at: hub.now() });
     if (!added) return refuse('roster-fork', 'Somebody else wrote this version first. Read the newest roster and make yours follow it.');
-    await deliver(lockId);
+    await delivery.papers(hub, lockId);
     const door = await doorByLock(hub, lockId);
     if (door !== undefined) hub.live.publish({ event: 'state', data: door });
+    await announceGrantsAt(hub, lockId);
     return newestRoster(hub, lockId);
   });
 };

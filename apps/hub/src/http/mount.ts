@@ -1,5 +1,6 @@
-// Puts the routes of @mortise/api/routes.ts on the server: reads bounded JSON, checks it against the route's schema, asks for a
-// session where the route wants one, and lets out only what the answer's schema names.
+// Puts the routes of @mortise/api/routes.ts on the server: reads bounded JSON, checks it against the route's schema, asks for the
+// session that the route wants, and lets out only what the answer's schema names. Which session that is stands in the route's type: one of
+// an owner cannot be mounted for a key, nor the reverse.
 
 import type { HttpBindings } from '@hono/node-server';
 import { MAX_BODY_BYTES } from '@mortise/api/fields.ts';
@@ -13,12 +14,15 @@ import type { Ceremonies } from './ceremonies.ts';
 import { cookieName, type Origins } from './origins.ts';
 import type { RateBound } from './rate.ts';
 import { inputRefusal, jsonOf, refuse, STATUS, type Refusal } from './refusal.ts';
-import { callerOf, type Caller, type SessionHolds } from './signed-in.ts';
+import { keyOf, type KeyCaller } from './key-session.ts';
+import { ownerOf, type OwnerCaller, type SessionHolds } from './signed-in.ts';
 
 export type Web = {
   readonly hub: Hub; readonly origins: Origins; readonly ceremonies: Ceremonies; readonly holds: SessionHolds;
   /** For what strangers may ask: claim and sign-in. */
   readonly strangers: RateBound;
+  /** For couriers: each message that they bring costs signatures to check. */
+  readonly couriers: RateBound;
 };
 export type Env = { Bindings: Partial<HttpBindings>; Variables: { origin: string } };
 export type App = Hono<Env>;
@@ -30,28 +34,34 @@ export type Asked = {
   /** A value of the path. */
   readonly parameter: (name: string) => string;
 };
-export type Signed = Asked & { readonly caller: Caller };
+export type Signed<C = OwnerCaller> = Asked & { readonly caller: C };
 
-type Reads<A extends z.ZodType> = { readonly path: string; readonly answer: A };
-type Takes<B extends z.ZodType, A extends z.ZodType> = Reads<A> & { readonly method: 'POST' | 'PUT'; readonly body: B };
+type Answers<A extends z.ZodType> = { readonly path: string; readonly answer: A };
+type Asks<B extends z.ZodType> = { readonly method: 'POST' | 'PUT' | 'PATCH'; readonly body: B };
+type OfOwners = { readonly open: false; readonly key?: undefined };
+type OfKeys = { readonly open: false; readonly key: true; readonly owners?: undefined };
+type OfBoth = { readonly open: false; readonly key: true; readonly owners: true };
 type Answering<A extends z.ZodType> = Promise<Result<z.input<A>, Refusal>>;
+type WithBody<B extends z.ZodType> = { readonly body: z.output<B> };
 
 /** GET for anybody. */
-export const readsOpen = <A extends z.ZodType>(app: App, _web: Web, route: Reads<A>, handler: (asked: Asked) => Answering<A>): void => {
+export const readsOpen = <A extends z.ZodType>(app: App, _web: Web, route: Answers<A> & { readonly open: true }, handler: (asked: Asked) => Answering<A>): void => {
   app.get(route.path, async (context) => answer(context, route.answer, await handler(askedOf(context))));
 };
 
-/** GET for people who are signed in. */
-export const reads = <A extends z.ZodType>(app: App, web: Web, route: Reads<A>, handler: (asked: Signed) => Answering<A>): void => {
-  app.get(route.path, async (context) => {
-    const caller = await signedIn(web, context);
-    return answer(context, route.answer, caller.ok ? await handler({ ...askedOf(context), caller: caller.value }) : caller);
-  });
+/** GET for owners who are signed in. */
+export const reads = <A extends z.ZodType>(app: App, web: Web, route: Answers<A> & OfOwners, handler: (asked: Signed) => Answering<A>): void => {
+  readsAs(app, route, (context) => signedIn(web, context), handler);
 };
 
-/** POST or PUT for anybody, bounded in rate by address. */
+/** GET for a lent key. */
+export const readsByKey = <A extends z.ZodType>(app: App, web: Web, route: Answers<A> & OfKeys, handler: (asked: Signed<KeyCaller>) => Answering<A>): void => {
+  readsAs(app, route, (context) => keySignedIn(web, context), handler);
+};
+
+/** POST, PUT or PATCH for anybody, bounded in rate by address. */
 export const takesOpen = <B extends z.ZodType, A extends z.ZodType>(
-  app: App, web: Web, route: Takes<B, A>, handler: (asked: Asked & { readonly body: z.output<B> }) => Answering<A>,
+  app: App, web: Web, route: Answers<A> & Asks<B> & { readonly open: true }, handler: (asked: Asked & WithBody<B>) => Answering<A>,
 ): void => {
   app.on(route.method, route.path, async (context) => {
     const address = context.env.incoming?.socket.remoteAddress ?? 'here';
@@ -63,21 +73,51 @@ export const takesOpen = <B extends z.ZodType, A extends z.ZodType>(
   });
 };
 
-/** POST or PUT for people who are signed in. */
+/** POST, PUT or PATCH for owners who are signed in. */
 export const takes = <B extends z.ZodType, A extends z.ZodType>(
-  app: App, web: Web, route: Takes<B, A>, handler: (asked: Signed & { readonly body: z.output<B> }) => Answering<A>,
+  app: App, web: Web, route: Answers<A> & Asks<B> & OfOwners, handler: (asked: Signed & WithBody<B>) => Answering<A>,
+): void => {
+  takesAs(app, route, (context) => signedIn(web, context), handler);
+};
+
+/** POST, PUT or PATCH for owners, and for lent keys. Whoever is both is taken as the owner. */
+export const takesByEither = <B extends z.ZodType, A extends z.ZodType>(
+  app: App, web: Web, route: Answers<A> & Asks<B> & OfBoth, handler: (asked: Signed<OwnerCaller | KeyCaller> & WithBody<B>) => Answering<A>,
+): void => {
+  takesAs(app, route, async (context) => {
+    const owner = await signedIn(web, context);
+    return owner.ok ? owner : keySignedIn(web, context);
+  }, handler);
+};
+
+type Admits<C> = (context: Context<Env>) => Promise<Result<C, Refusal>>;
+
+const readsAs = <C, A extends z.ZodType>(app: App, route: Answers<A>, admits: Admits<C>, handler: (asked: Signed<C>) => Answering<A>): void => {
+  app.get(route.path, async (context) => {
+    const caller = await admits(context);
+    return answer(context, route.answer, caller.ok ? await handler({ ...askedOf(context), caller: caller.value }) : caller);
+  });
+};
+
+const takesAs = <C, B extends z.ZodType, A extends z.ZodType>(
+  app: App, route: Answers<A> & Asks<B>, admits: Admits<C>, handler: (asked: Signed<C> & WithBody<B>) => Answering<A>,
 ): void => {
   app.on(route.method, route.path, async (context) => {
-    const caller = await signedIn(web, context);
+    const caller = await admits(context);
     if (!caller.ok) return answer(context, route.answer, caller);
     const body = await bodyOf(context.req.raw, route.body);
     return answer(context, route.answer, body.ok ? await handler({ ...askedOf(context), caller: caller.value, body: body.value }) : body);
   });
 };
 
-export const signedIn = async (web: Web, context: Context<Env>): Promise<Result<Caller, Refusal>> => {
-  const caller = await callerOf(web.hub, getCookie(context, cookieName(context.var.origin)));
+export const signedIn = async (web: Web, context: Context<Env>): Promise<Result<OwnerCaller, Refusal>> => {
+  const caller = await ownerOf(web.hub, getCookie(context, cookieName(context.var.origin)));
   return caller === undefined ? refuse('sign-in-required', 'Sign in with your passkey or your recovery kit.') : ok(caller);
+};
+
+const keySignedIn = async (web: Web, context: Context<Env>): Promise<Result<KeyCaller, Refusal>> => {
+  const caller = await keyOf(web.hub, getCookie(context, cookieName(context.var.origin, 'key')));
+  return caller === undefined ? refuse('sign-in-required', 'Sign in with the key.') : ok(caller);
 };
 
 export const refused = (context: Context<Env>, refusal: Refusal): Response => context.json(jsonOf(refusal), STATUS[refusal.code]);

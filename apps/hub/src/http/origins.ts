@@ -15,9 +15,13 @@ export const isSecure = (origin: string): boolean => origin.startsWith('https:')
 /** The WebAuthn relying party of an origin: its host name. */
 export const relyingPartyOf = (origin: string): string => new URL(origin).hostname;
 
+/** The session of an owner, and beside it that of a lent key: one browser may have both. */
+export type CookieKind = 'owner' | 'key';
+const STEMS = { owner: 'mortise', key: 'mortise-key' } as const satisfies Record<CookieKind, string>;
+
 /** Cookies ignore ports, so two hubs on one host need two names. Over HTTPS the browser holds the cookie to this host and path. */
-export const cookieName = (origin: string): string => {
+export const cookieName = (origin: string, kind: CookieKind = 'owner'): string => {
   const { port } = new URL(origin);
-  const name = port === '' ? 'mortise' : `mortise-${port}`;
+  const name = port === '' ? STEMS[kind] : `${STEMS[kind]}-${port}`;
   return isSecure(origin) ? `__Host-${name}` : name;
 };

@@ -3,10 +3,8 @@
 import type { Authentication } from '@mortise/api/passkey.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { required } from '@mortise/base/assert.ts';
-import { base64url, equalBytes, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
-import { asBytes, decodeCbor } from '@mortise/base/cbor.ts';
+import { base64url, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
-import { openSigned } from '@mortise/documents/cose.ts';
 import type { Hub } from '../hub.ts';
 import { addPasskey, currentOwnerSet, meOf, putVault } from '../store/owner-store.ts';
 import { clearSessionCookie, setSessionCookie } from './cookie.ts';
@@ -14,11 +12,10 @@ import { reads, signedIn, takes, takesOpen, type App, type Web } from './mount.t
 import { relyingPartyOf } from './origins.ts';
 import { authenticationOptions, registrationOptions, verifyAuthentication, verifyRegistration } from './passkeys.ts';
 import { refuse, type Refusal } from './refusal.ts';
+import { signInBy } from './sign-in-statement.ts';
 import { beginSession, endSession } from './signed-in.ts';
 import { vaultFault } from './vault.ts';
 
-export const KIT_TYPE = 'mortise-sign-in';
-const KIT_VERSION = 1;
 const MAX_PASSKEYS_PER_PERSON = 32;
 
 const lapsed = () => refuse('ceremony-expired', 'This took longer than five minutes, or was begun elsewhere. Begin again.');
@@ -90,13 +87,9 @@ const mountKitSignIn = (app: App, web: Web): void => {
 
 const personOfKit = async (hub: Hub, signed: Bytes, begun: { readonly nonce: Bytes; readonly origin: string }): Promise<string | undefined> => {
   const set = await currentOwnerSet(hub.database, hub.crypto);
-  const opened = set === undefined ? undefined : openSigned(hub.crypto, signed, KIT_TYPE, set.keys);
-  if (opened?.ok !== true || opened.value.version !== KIT_VERSION) return undefined;
-  const map = decodeCbor(opened.value.payload, 512);
-  if (!(map instanceof Map) || map.size !== 2 || map.get('origin') !== begun.origin) return undefined;
-  const nonce = asBytes(map.get('nonce'), begun.nonce.length);
-  if (nonce === undefined || !equalBytes(nonce, begun.nonce)) return undefined;
-  const row = await hub.database.selectFrom('owner_key').select('person_id').where('key_text', '=', base64url(opened.value.signer)).executeTakeFirst();
+  const signer = signInBy(hub.crypto, signed, set?.keys ?? [], begun);
+  if (signer === undefined) return undefined;
+  const row = await hub.database.selectFrom('owner_key').select('person_id').where('key_text', '=', base64url(signer)).executeTakeFirst();
   return row?.person_id;
 };
 

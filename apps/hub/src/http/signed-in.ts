@@ -1,13 +1,13 @@
-// Sessions of people: a random token in a cookie that scripts cannot read, its SHA-256 in the store. Whoever reads the store cannot
-// sign in with it. What a session holds open (events, relays) ends with it.
+// Sessions of owners: a random token in a cookie that scripts cannot read, its SHA-256 in the store. Whoever reads the store cannot
+// sign in with it. What a session holds open (events, relays) ends with it. Those of lent keys: key-session.ts.
 
 import { base64url, fromBase64url } from '@mortise/base/bytes.ts';
 import type { Me } from '@mortise/api/owner.ts';
 import type { Hub } from '../hub.ts';
 
-export type Caller = { readonly personId: string; readonly signedInBy: Me['signedInBy']; readonly tokenHash: string };
+export type OwnerCaller = { readonly kind: 'owner'; readonly personId: string; readonly signedInBy: Me['signedInBy']; readonly tokenHash: string };
 
-const TOKEN_BYTES = 32;
+export const TOKEN_BYTES = 32;
 export const SESSION_MS = 30 * 24 * 3_600_000;
 export const MAX_SESSIONS_PER_PERSON = 64;
 
@@ -24,20 +24,21 @@ export const beginSession = async (hub: Hub, personId: string, signedInBy: Me['s
   return token;
 };
 
-/** Whose token this is. Takes any text. */
-export const callerOf = async (hub: Hub, token: string | undefined): Promise<Caller | undefined> => {
+/** Whose token this is: somebody's who is an owner now. Takes any text. */
+export const ownerOf = async (hub: Hub, token: string | undefined): Promise<OwnerCaller | undefined> => {
   const hash = token === undefined ? undefined : tokenHash(hub, token);
   if (hash === undefined) return undefined;
-  const row = await hub.database.selectFrom('session').selectAll().where('token_hash', '=', hash).where('expires_at', '>', hub.now()).executeTakeFirst();
-  return row === undefined ? undefined : { personId: row.person_id, signedInBy: row.signed_in_by, tokenHash: hash };
+  const row = await hub.database.selectFrom('session').innerJoin('person', 'person.id', 'session.person_id').select(['session.person_id', 'session.signed_in_by'])
+    .where('session.token_hash', '=', hash).where('session.expires_at', '>', hub.now()).where('person.role', '=', 'owner').executeTakeFirst();
+  return row === undefined ? undefined : { kind: 'owner', personId: row.person_id, signedInBy: row.signed_in_by, tokenHash: hash };
 };
 
-export const endSession = async (hub: Hub, caller: Caller): Promise<void> => {
+export const endSession = async (hub: Hub, caller: OwnerCaller): Promise<void> => {
   await hub.database.deleteFrom('session').where('token_hash', '=', caller.tokenHash).execute();
 };
 
-// The token is random, so looking its hash up by equality tells nothing about it by its timing.
-const tokenHash = (hub: Hub, token: string): string | undefined => {
+/** What the store keeps of a token; undefined for what is none. The token is random, so looking its hash up tells nothing by its timing. */
+export const tokenHash = (hub: Hub, token: string): string | undefined => {
   const bytes = fromBase64url(token);
   return bytes?.length === TOKEN_BYTES ? base64url(hub.crypto.sha256(bytes)) : undefined;
 };

@@ -1,5 +1,6 @@
 // The two WebSockets, `relay` and `adopt`: one lock session each. Frames pass as they are, bounded in size and number; on the link
-// they expire after ten seconds. A lock that is away is said at once. When the socket goes, the session goes.
+// they expire after ten seconds. Owners reach every lock; a lent key relays to those that a live grant lets it open from afar. A lock that is
+// away is said at once. When the socket goes, the session goes.
 
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -9,14 +10,16 @@ import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import { encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import { parse as parseCookies } from 'hono/utils/cookie';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { mayRelayTo } from '../grants/reach.ts';
 import type { Hub } from '../hub.ts';
 import { kindOf } from '../log.ts';
 import type { Session, SessionKind } from '../mqtt/sessions.ts';
 import type { Web } from './mount.ts';
-import { comesFrom, cookieName, originOfHost } from './origins.ts';
+import { keyOf } from './key-session.ts';
+import { comesFrom, cookieName, originOfHost, type CookieKind } from './origins.ts';
 import { createRateBound } from './rate.ts';
 import { jsonOf, STATUS } from './refusal.ts';
-import { callerOf } from './signed-in.ts';
+import { ownerOf } from './signed-in.ts';
 
 export const FRAME_EXPIRES_MS = 10_000;
 const FRAMES = { burst: 120, perMinute: 1200, maxKeys: 1 };
@@ -29,7 +32,7 @@ export const createSockets = (web: Web): Sockets => {
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     socket.on('error', () => { socket.destroy(); });
     const asked = pathOf(request.url);
-    const admitted = await admit(web, request);
+    const admitted = await admit(web, request, asked);
     const refusal = asked === undefined ? 'not-found' : typeof admitted === 'string' ? admitted : undefined;
     if (asked === undefined || typeof admitted === 'string' || refusal !== undefined) {
       refuseUpgrade(socket, refusal ?? 'not-found');
@@ -58,12 +61,21 @@ const pathOf = (url: string | undefined): { readonly lockId: LockId; readonly ki
   return lockId === undefined ? undefined : { lockId, kind: kind === 'relay' ? 'relay' : 'adopt' };
 };
 
-const admit = async (web: Web, request: IncomingMessage): Promise<{ readonly tokenHash: string } | ErrorCode> => {
+type Asked = NonNullable<ReturnType<typeof pathOf>>;
+
+const admit = async (web: Web, request: IncomingMessage, asked: Asked | undefined): Promise<{ readonly tokenHash: string } | ErrorCode> => {
   const origin = originOfHost(web.origins, request.headers.host);
   if (origin === undefined) return 'host-refused';
   if (!comesFrom(origin, request.headers.origin)) return 'origin-refused';
-  const name = cookieName(origin);
-  return (await callerOf(web.hub, parseCookies(request.headers.cookie ?? '', name)[name])) ?? 'sign-in-required';
+  const token = (kind: CookieKind): string | undefined => {
+    const name = cookieName(origin, kind);
+    return parseCookies(request.headers.cookie ?? '', name)[name];
+  };
+  const owner = await ownerOf(web.hub, token('owner'));
+  if (owner !== undefined) return owner;
+  const key = await keyOf(web.hub, token('key'));
+  if (key === undefined) return 'sign-in-required';
+  return asked?.kind === 'relay' && await mayRelayTo(web.hub, key, asked.lockId) ? key : 'lock-unknown';
 };
 
 const refuseUpgrade = (socket: Duplex, code: ErrorCode): void => {

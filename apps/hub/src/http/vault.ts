@@ -33,7 +33,7 @@ export const mountVault = (app: App, web: Web): void => {
     if (mine.length >= MAX_PHONE_KEYS_PER_PERSON && !mine.some((row) => row.credential_hash === hash)) {
       return refuse('conflict', `You have ${MAX_PHONE_KEYS_PER_PERSON} phone keys here, the most there can be.`);
     }
-    const put = await putPhoneKey(hub.database, caller.personId, { hash, credentialKey, label: body.label }, hub.now());
+    const put = await putPhoneKey(hub.database, caller.personId, { hash, credentialKey, label: body.label, proof: body.proof === undefined ? null : bytes(body.proof), replaces: body.replaces }, hub.now());
     return put ? ok({ done: true }) : refuse('conflict', 'This phone key belongs to somebody else. Make a new one.');
   });
 };
@@ -55,12 +55,14 @@ export const vaultFault = async (hub: Hub, body: Vault): Promise<Refusal | undef
 
 const peopleOf = async (hub: Hub): Promise<People['people']> => {
   const people = await hub.database.selectFrom('person').select(['id', 'name', 'role']).orderBy('created_at').execute();
-  const keys = await hub.database.selectFrom('phone_key').selectAll().orderBy('added_at').execute();
+  const keys = await hub.database.selectFrom('phone_key').selectAll().where('replaced_at', 'is', null).orderBy('added_at').execute();
+  const owners = await hub.database.selectFrom('owner_key').selectAll().execute();
   return people.map((person) => ({
     ...person,
+    ownerKeys: owners.filter((key) => key.person_id === person.id).map((key) => key.key_text),
     phoneKeys: keys
       .filter((key) => key.person_id === person.id)
-      .map((key) => ({ credentialKey: base64url(key.credential_key), credentialHash: key.credential_hash, label: key.label, addedAt: key.added_at })),
+      .map((key) => ({ credentialKey: base64url(key.credential_key), credentialHash: key.credential_hash, label: key.label, addedAt: key.added_at, proof: key.proof === null ? null : base64url(key.proof) })),
   }));
 };
 

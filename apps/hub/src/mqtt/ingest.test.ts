@@ -12,13 +12,12 @@ import { exampleKey, exampleLock } from '@mortise/documents/example-site.ts';
 import { verifyJournalFile } from '@mortise/journal/journal-file.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import { MAX_EVIDENCE_PER_LOCK } from '../store/journal-store.ts';
-import { adoptedLock } from '../testing/adopted.fixture.ts';
+import { adoptedLock, ingest } from '../testing/adopted.fixture.ts';
 import { journalOf } from '../testing/lock.fixture.ts';
 import { parsed } from '../testing/owner.fixture.ts';
-import { ingest } from './ingest.ts';
 
 type Adopted = Awaited<ReturnType<typeof adoptedLock>>;
-const sendIn = ({ hub, lock }: Adopted, body: Uint8Array) => ingest(hub, lock.lockId, lock.identity.publicKey, body);
+const sendIn = (adopted: Adopted, body: Uint8Array) => ingest(adopted, adopted.lock.lockId, body);
 const storedSeqs = async ({ hub }: Adopted) => (await hub.database.selectFrom('journal').select(['seq']).orderBy('position').execute()).map(({ seq }) => seq);
 const evidenceOf = async ({ owner }: Adopted) => parsed(alerts, await owner.browser.get('/api/alerts')).alerts.map(({ code, seq }) => `${code} ${seq}`);
 

@@ -4,34 +4,48 @@
 
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { encodeJournalAck } from '@mortise/courier/link-body.ts';
 import { openBatch } from '@mortise/journal/batch.ts';
+import type { Entry } from '@mortise/journal/chain.ts';
 import type { Hub } from '../hub.ts';
 import { activityAfter } from '../store/activity-store.ts';
+import { journalAck } from './journal-ack.ts';
 import { keepEvidence, storeBatch, type EvidenceCode, type Stored } from '../store/journal-store.ts';
 
-export const ingest = async (hub: Hub, lockId: LockId, identityKey: Bytes, body: Bytes): Promise<void> => {
+/** What came of a batch: `upTo`: what the lock is to be told that the hub has; `entries`: those of the batch that are stored now, or were before. */
+export type Ingested = { readonly upTo: number; readonly entries: readonly Entry[] };
+
+export const acknowledgement = (hub: Hub, lockId: LockId, seq: number): Bytes => journalAck(hub.crypto, hub.keys.time, { lockId, seq, instant: hub.now() });
+
+/**
+ * Stores what a batch adds, whoever brought it. Undefined: it was refused, and the lock is told nothing. `patienceMs`: how long ago a lock must have been asked for what is missing before a batch
+ * that leaves the same gap is taken with it.
+ */
+export const takeBatch = async (hub: Hub, lockId: LockId, identityKey: Bytes, body: Bytes, patienceMs: number): Promise<Ingested | undefined> => {
   const opened = openBatch(hub.crypto, hub.keys.journal.privateKey.reveal(), identityKey, body);
   if (!opened.ok) {
     hub.log('journal-invalid', { lockId, code: opened.error.code, seq: opened.error.seq });
     await raise(hub, lockId, 'journal-invalid', opened.error.seq, body);
-    return;
+    return undefined;
   }
-  const before = hub.askedAgain.get(lockId);
+  const asked = hub.askedAgain.get(lockId);
+  const before = asked !== undefined && hub.now() - asked.at >= patienceMs ? asked.seq : undefined;
   const stored = await storeBatch(hub.database, opened.value, hub.now(), before);
   if (stored.kind === 'forked') {
     await raise(hub, lockId, 'journal-fork', stored.seq, body);
-    return;
+    return undefined;
   }
-  if (stored.kind === 'gapped') askAgain(hub, lockId, stored.upTo);
-  else await announce(hub, stored);
-  hub.link.send(lockId, { type: 'journal-ack', body: encodeJournalAck(stored.upTo) });
-  if (stored.kind === 'stored' && stored.gap !== undefined) await raise(hub, lockId, 'journal-gap', stored.gap.first, body);
+  if (stored.kind === 'gapped') {
+    askAgain(hub, lockId, stored.upTo);
+    return { upTo: stored.upTo, entries: [] };
+  }
+  await announce(hub, stored);
+  if (stored.gap !== undefined) await raise(hub, lockId, 'journal-gap', stored.gap.first, body);
+  return { upTo: stored.upTo, entries: opened.value.entries };
 };
 
 // The lock goes on from what it is told, as far as it still has it. A batch that then leaves the same gap is stored with it.
 const askAgain = (hub: Hub, lockId: LockId, upTo: number): void => {
-  hub.askedAgain.set(lockId, upTo);
+  if (hub.askedAgain.get(lockId)?.seq !== upTo) hub.askedAgain.set(lockId, { seq: upTo, at: hub.now() });
   hub.log('journal-asked-again', { lockId, seq: upTo });
 };
 

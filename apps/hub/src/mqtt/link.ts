@@ -6,23 +6,24 @@
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { instant } from '@mortise/base/instant.ts';
-import { decodeRosterAnswer, decodeTimeAsk } from '@mortise/courier/link-body.ts';
 import { decodeFromLock, encodeToLock, NO_SESSION, type FromLockMessage, type FromLockType } from '@mortise/courier/link-message.ts';
-import { openStatus, unprovenStatus, type Status } from '@mortise/courier/status.ts';
+import { unprovenStatus } from '@mortise/courier/status.ts';
 import type { LinkIdentity } from '@mortise/node/lock-id-of-certificate.ts';
 import { hearStatement } from '../adoption.ts';
 import { doorByLock, waitingLocks } from '../door-view.ts';
 import type { Hub, LinkOut } from '../hub.ts';
 import { kindOf } from '../log.ts';
 import type { Broker, BrokerEvents } from './broker.ts';
-import { ingest } from './ingest.ts';
-import type { RosterDelivery } from './roster-delivery.ts';
-import { timeAnswer } from './time-answer.ts';
+import type { Delivery } from './delivery.ts';
+import { answerTime, hearStatus, isHeard, malformed, reported, type Hearing, type Way } from './hearing.ts';
 
 export const MAX_WAITING_MESSAGES = 8;
 
+/** What happens with what locks say, and what is sent to them. */
+export type Desks = { readonly hearing: Hearing; readonly delivery: Delivery };
+
 /** The broker's events for a hub that is given once it exists. */
-export const linkEvents = (hub: Hub, rosters: RosterDelivery): BrokerEvents => {
+export const linkEvents = (hub: Hub, desks: Desks): BrokerEvents => {
   const queue = createQueue(hub);
   return {
     admits: ({ kind, lockId }) => kind === 'adopted' || !hub.adopted.has(lockId),
@@ -31,7 +32,7 @@ export const linkEvents = (hub: Hub, rosters: RosterDelivery): BrokerEvents => {
       hub.log('link-up', { lockId, kind });
       hub.link.send(lockId, { type: 'status-ask', body: new Uint8Array(0) });
       presenceChanged(hub, lockId, true);
-      if (kind === 'adopted') queue(lockId, () => rosters.deliver(hub, lockId));
+      if (kind === 'adopted') queue(lockId, () => greet(hub, desks.delivery, lockId));
     },
     left: (lockId) => {
       hub.presence.left(lockId);
@@ -42,10 +43,15 @@ export const linkEvents = (hub: Hub, rosters: RosterDelivery): BrokerEvents => {
     message: (identity, payload) => {
       const message = decodeFromLock(payload);
       if (message === undefined) malformed(hub, identity.lockId, payload);
-      else if (counts(hub, identity, message.type)) handle(hub, rosters, queue, identity.lockId, message);
+      else if (counts(hub, identity, message.type)) handle(hub, desks, queue, identity.lockId, message);
       else hub.log('link-message-ignored', { lockId: identity.lockId, type: message.type });
     },
   };
+};
+
+const greet = async (hub: Hub, delivery: Delivery, lockId: LockId): Promise<void> => {
+  await delivery.papers(hub, lockId);
+  await delivery.revocations(hub, lockId);
 };
 
 /** Sends by way of `broker` to locks that are present. */
@@ -71,72 +77,51 @@ const counts = (hub: Hub, { kind, lockId }: LinkIdentity, type: FromLockType): b
 
 type Queue = (lockId: LockId, work: () => Promise<void>) => void;
 
-const handle = (hub: Hub, rosters: RosterDelivery, queue: Queue, lockId: LockId, message: FromLockMessage): void => {
+const handle = (hub: Hub, { hearing, delivery }: Desks, queue: Queue, lockId: LockId, message: FromLockMessage): void => {
+  const way: Way = { kind: 'link', say: (type, body) => { hub.link.send(lockId, { type, body }); } };
   switch (message.type) {
     case 'adopt':
     case 'relay':
       hub.sessions.deliver(lockId, message.type, message.session, message.body);
       return;
-    case 'status':
-      heardStatus(hub, rosters, queue, lockId, message.body);
-      return;
-    case 'time-ask':
-      answerTime(hub, lockId, message.body);
-      return;
     case 'statement':
       if (!hub.adopted.has(lockId)) queue(lockId, () => hearStatement(hub, lockId, message.body));
       return;
-    case 'roster-answer': {
-      const answer = decodeRosterAnswer(message.body);
-      if (answer === undefined) malformed(hub, lockId, message.body);
-      else queue(lockId, () => rosters.answered(hub, lockId, answer));
+    case 'time-ask':
+      // Not in its turn: an answer counts by when it was asked for.
+      answerTime(hub, lockId, message.body, way);
       return;
-    }
-    case 'journal': {
-      const identityKey = hub.adopted.get(lockId);
-      if (identityKey !== undefined) queue(lockId, () => ingest(hub, lockId, identityKey, message.body));
-    }
+    case 'status':
+      heardStatus(hub, delivery, queue, lockId, message.body);
+      return;
+    default:
+      if (isHeard(message) && hub.adopted.has(lockId)) queue(lockId, () => hearing.hear(hub, lockId, message, way));
   }
 };
 
-const malformed = (hub: Hub, lockId: LockId, bytes: Bytes): void => {
-  hub.log('link-message-malformed', { lockId, bytes: bytes.length });
-};
-
-const heardStatus = (hub: Hub, rosters: RosterDelivery, queue: Queue, lockId: LockId, body: Bytes): void => {
-  const status = statusIn(hub, lockId, body);
-  if (status === undefined) return;
-  hub.presence.heard(lockId, status, body, hub.now());
+const heardStatus = (hub: Hub, delivery: Delivery, queue: Queue, lockId: LockId, body: Bytes): void => {
   if (!hub.adopted.has(lockId)) {
-    hub.live.publish({ event: 'waiting', data: { locks: waitingLocks(hub) } });
+    hearUnproven(hub, lockId, body);
     return;
   }
+  const status = hearStatus(hub, lockId, body, 'link');
+  if (status === undefined) return;
   queue(lockId, async () => {
     await announceDoor(hub, lockId);
-    await rosters.reported(hub, lockId, status.rosterVersion);
+    await reported(hub, delivery, lockId, status, 'link');
   });
 };
 
-// The status of a lock with a door here counts by its signature. Of any other no key is known yet: it only says in the list of waiting
-// locks whether somebody owns it, which gives nobody anything, and it is forgotten once the key is known.
-const statusIn = (hub: Hub, lockId: LockId, body: Bytes): Status | undefined => {
-  const identityKey = hub.adopted.get(lockId);
-  if (identityKey === undefined) {
-    const said = unprovenStatus(body);
-    if (said?.lockId === lockId) return said;
+// Of a lock without a door here no key is known yet: its status only says in the list of waiting locks whether somebody owns it, which gives
+// nobody anything, and it is forgotten once the key is known.
+const hearUnproven = (hub: Hub, lockId: LockId, body: Bytes): void => {
+  const said = unprovenStatus(body);
+  if (said?.lockId !== lockId) {
     malformed(hub, lockId, body);
-    return undefined;
+    return;
   }
-  const opened = openStatus(hub.crypto, identityKey, lockId, body);
-  if (opened.ok) return opened.value;
-  hub.log('status-refused', { lockId, code: opened.error.code });
-  return undefined;
-};
-
-const answerTime = (hub: Hub, lockId: LockId, body: Bytes): void => {
-  const nonce = decodeTimeAsk(body);
-  if (nonce === undefined) malformed(hub, lockId, body);
-  else hub.link.send(lockId, { type: 'time-answer', body: timeAnswer(hub.crypto, hub.keys.time, lockId, nonce, hub.now()) });
+  hub.presence.heard(lockId, said, body, hub.now());
+  hub.live.publish({ event: 'waiting', data: { locks: waitingLocks(hub) } });
 };
 
 const presenceChanged = (hub: Hub, lockId: LockId, online: boolean): void => {

@@ -62,6 +62,16 @@ export const rosterDocuments = async (database: Database, lockId: LockId): Promi
   return rows.map(({ document }) => document);
 };
 
+export type NewestRoster = { readonly lockId: string; readonly version: number; readonly document: Bytes };
+
+/** The newest stored roster of each lock. */
+export const newestRosters = async (database: Database): Promise<readonly NewestRoster[]> => {
+  const newest = database.selectFrom('roster').select(({ fn }) => ['lock_id', fn.max('version').as('newest')]).groupBy('lock_id').as('last');
+  const rows = await database.selectFrom('roster').innerJoin(newest, (join) => join.onRef('last.lock_id', '=', 'roster.lock_id').onRef('last.newest', '=', 'roster.version'))
+    .select(['roster.lock_id', 'roster.version', 'roster.document']).execute();
+  return rows.map((row) => ({ lockId: row.lock_id, version: row.version, document: row.document }));
+};
+
 export const rosterOfVersion = async (database: Database, lockId: LockId, version: number): Promise<Bytes | undefined> =>
   (await database.selectFrom('roster').select('document').where('lock_id', '=', lockId).where('version', '=', version).executeTakeFirst())?.document;
 

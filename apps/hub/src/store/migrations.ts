@@ -58,6 +58,43 @@ const journalGaps = ({ bytes, whole }: ColumnTypes): readonly string[] => [
     head ${bytes} not null, primary key (lock_id, first_seq))`,
 ];
 
+const grants = ({ bytes, whole }: ColumnTypes): readonly string[] => [
+  `alter table phone_key add column replaced_at ${whole}`,
+  `alter table phone_key add column proof ${bytes}`,
+  `create table key_session (token_hash text primary key, credential_hash text not null references phone_key(credential_hash),
+    created_at ${whole} not null, expires_at ${whole} not null)`,
+  `create table lent_grant (id text primary key, person_id text not null references person(id), lent_by text not null references person(id),
+    request_hash text not null, way text not null, signed_by text not null, terms text not null, access_id text not null, word text not null,
+    credential_hash text references phone_key(credential_hash), enabled ${whole} not null, taken_back_at ${whole},
+    until_at ${whole} not null, revision ${whole} not null, created_at ${whole} not null, changed_at ${whole} not null)`,
+  'create index lent_grant_credential on lent_grant (credential_hash)',
+  `create table lent_document (access_id text primary key, grant_id text not null references lent_grant(id), document ${bytes} not null,
+    issuer text not null, terms text not null, until_at ${whole} not null, issued_at ${whole} not null, retired_at ${whole},
+    stamp ${bytes}, stamped_at ${whole}, stamped_until ${whole})`,
+  'create index lent_document_grant on lent_document (grant_id)',
+  `create table invitation (grant_id text primary key references lent_grant(id), invitation_key text not null unique, delegation ${bytes},
+    redeem_by ${whole} not null, handed ${whole} not null, opened_at ${whole}, redeemed_at ${whole}, asking_name text,
+    tried_again ${whole} not null, tried_again_at ${whole})`,
+  `create table message (id text primary key, grant_id text not null references lent_grant(id), kind text not null, recipient text,
+    subject text, body text, state text not null, answer text, attempts ${whole} not null, next_at ${whole} not null, created_at ${whole} not null)`,
+  'create index message_grant on message (grant_id)',
+  `create table introduction (signer text primary key, document ${bytes} not null, created_at ${whole} not null)`,
+  `create table revocation (id text primary key, issuer text not null, document ${bytes} not null, until_at ${whole} not null,
+    created_at ${whole} not null, replaced_at ${whole})`,
+  `create table revocation_entry (revocation_id text not null references revocation(id), access_id text not null, until_at ${whole} not null,
+    primary key (revocation_id, access_id))`,
+  'create index revocation_entry_access on revocation_entry (access_id)',
+  `create table revocation_word (revocation_id text not null references revocation(id), lock_id text not null references lock(id),
+    at ${whole} not null, refused text, primary key (revocation_id, lock_id))`,
+  `create table lock_word (lock_id text primary key references lock(id), heard_at ${whole} not null, owner_sequence ${whole}, owner_refused text)`,
+  `create table place_group (id text primary key, name text not null, created_at ${whole} not null)`,
+  `create table group_door (group_id text not null references place_group(id), door_id text not null references door(id),
+    primary key (group_id, door_id))`,
+  `create table calendar (id ${whole} primary key, name text not null, days text not null, until_day ${whole} not null)`,
+  `create table owner_invitation (id text primary key, invitation_key text not null unique, name text not null, redeem_by ${whole} not null,
+    invited_by text not null references person(id), created_at ${whole} not null, asking text, asked_at ${whole}, done_at ${whole})`,
+];
+
 const steps = (statements: readonly string[]): Migration => ({
   up: async (database: Database) => {
     for (const statement of statements) await sql.raw(statement).execute(database);
@@ -69,4 +106,5 @@ export const migrations = (types: ColumnTypes): Readonly<Record<string, Migratio
   '0001-first-door': steps(firstDoor(types)),
   '0002-adoption-drafts': steps(adoptionDrafts(types)),
   '0003-journal-gaps': steps(journalGaps(types)),
+  '0004-grants': steps(grants(types)),
 });

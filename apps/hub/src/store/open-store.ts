@@ -3,7 +3,7 @@
 
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { makeDirectory } from '@mortise/node/directory.ts';
 import { openDatabase, type DatabaseError } from '@mortise/node/sqlite.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
@@ -12,7 +12,12 @@ import { nodeSqliteDialect } from './node-sqlite.ts';
 import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
-export type Store = { readonly database: Database; readonly close: () => Promise<void> };
+export type Store = {
+  readonly database: Database;
+  /** Takes what was deleted off the disk, as far as the database reaches; what another reader holds back goes with the next call. */
+  readonly scrub: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
 
 /**
  * - `data-unwritable`: the directory cannot be made or written
@@ -36,6 +41,8 @@ export const openStore = async (dataDirectory: string): Promise<Result<Store, St
     mutex.value.close();
     return opened;
   }
+  // Deleted content is overwritten, so that an erased message does not lie about in free pages; see `scrub`.
+  opened.value.exec('PRAGMA secure_delete = ON');
   const database = new Kysely<Tables>({ dialect: nodeSqliteDialect(opened.value) });
   const close = async (): Promise<void> => {
     await database.destroy();
@@ -43,9 +50,14 @@ export const openStore = async (dataDirectory: string): Promise<Result<Store, St
     mutex.value.close();
   };
   const migrated = await migrate(database);
-  if (migrated.ok) return ok({ database, close });
+  if (migrated.ok) return ok({ database, scrub: () => scrub(database), close });
   await close();
   return migrated;
+};
+
+// The write-ahead log holds pages as they were; emptied, it holds none.
+const scrub = async (database: Database): Promise<void> => {
+  await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(database);
 };
 
 /** How Kysely says that the database remembers a migration that we do not have. */

@@ -18,7 +18,8 @@ export type NewSite = {
   readonly phoneKey: NewPhoneKey;
   readonly at: number;
 };
-export type NewPhoneKey = { readonly hash: string; readonly credentialKey: Bytes; readonly label: string };
+/** `proof`: an owner's word for it. `replaces`: the person's other phone keys are lost. */
+export type NewPhoneKey = { readonly hash: string; readonly credentialKey: Bytes; readonly label: string; readonly proof: Bytes | null; readonly replaces?: boolean };
 
 /** Puts a new token's hash in place of the old one. False: the hub has an owner, so nothing changed. */
 export const setClaimToken = async (database: Database, tokenHash: Bytes, at: number): Promise<boolean> => {
@@ -75,11 +76,18 @@ export const putVault = async (database: Database, vault: readonly VaultEntry[],
 /** The key belongs to this person from now on, under this label. False: it is somebody else's. */
 export const putPhoneKey = async (database: Database, personId: string, key: NewPhoneKey, at: number): Promise<boolean> => {
   await database.insertInto('phone_key')
-    .values({ credential_hash: key.hash, person_id: personId, credential_key: key.credentialKey, label: key.label, added_at: at })
+    .values({ credential_hash: key.hash, person_id: personId, credential_key: key.credentialKey, label: key.label, added_at: at, replaced_at: null, proof: key.proof })
     .onConflict((conflict) => conflict.column('credential_hash').doNothing()).execute();
-  const renamed = await database.updateTable('phone_key').set({ label: key.label })
+  const renamed = await database.updateTable('phone_key').set({ label: key.label, replaced_at: null, ...(key.proof === null ? {} : { proof: key.proof }) })
     .where('credential_hash', '=', key.hash).where('person_id', '=', personId).executeTakeFirst();
-  return renamed.numUpdatedRows === 1n;
+  if (renamed.numUpdatedRows !== 1n) return false;
+  if (key.replaces === true) await replaceOthers(database, personId, key.hash, at);
+  return true;
+};
+
+const replaceOthers = async (database: Database, personId: string, hash: string, at: number): Promise<void> => {
+  await database.updateTable('phone_key').set({ replaced_at: at })
+    .where('person_id', '=', personId).where('credential_hash', '!=', hash).where('replaced_at', 'is', null).execute();
 };
 
 export const vaultOf = async (database: Database): Promise<{ vault: VaultEntry[]; issuerWraps: IssuerWrap[] }> => {
@@ -112,7 +120,5 @@ export const meOf = async (database: Database, personId: string, signedInBy: Me[
   const site = await database.selectFrom('site').select(['id', 'name', 'zone']).executeTakeFirst();
   return { person: required(person, 'sessions belong to people'), site: required(site, 'people belong to a site'), signedInBy };
 };
-
-export const siteName = async (database: Database): Promise<string | undefined> => (await database.selectFrom('site').select('name').executeTakeFirst())?.name;
 
 const bytes = (text: string): Bytes => required(fromBase64url(text), 'the schema lets base64url through and nothing else');

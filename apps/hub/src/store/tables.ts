@@ -6,7 +6,7 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 
 export type Tables = {
   readonly site: { id: string; name: string; zone: string; created_at: number };
-  readonly person: { id: string; name: string; role: 'owner'; created_at: number };
+  readonly person: { id: string; name: string; role: 'owner' | 'guest' | 'former'; created_at: number };
   readonly passkey: {
     credential_id: string; person_id: string; public_key: Bytes; counter: number;
     /** JSON array of text. */
@@ -20,8 +20,8 @@ export type Tables = {
   readonly owner_key: { key_text: string; person_id: string };
   readonly vault: { credential_id: string; owner_key: string; method: 'prf' | 'browser'; wrapped: Bytes; created_at: number };
   readonly issuer_wrap: { owner_key: string; issuer_key: string; wrapped: Bytes; created_at: number };
-  /** `credential_hash`: SHA-256 of the credential's key, as journal records name it. */
-  readonly phone_key: { credential_hash: string; person_id: string; credential_key: Bytes; label: string; added_at: number };
+  /** `credential_hash`: SHA-256 of the credential's key, as journal records name it. `replaced_at`: lost, as its person says. `proof`: an owner's word for it. */
+  readonly phone_key: { credential_hash: string; person_id: string; credential_key: Bytes; label: string; added_at: number; replaced_at: number | null; proof: Bytes | null };
   readonly door: { id: string; name: string; created_at: number };
   readonly lock: {
     id: string; door_id: string; identity_key: Bytes; reader_key: Bytes; seal_key: Bytes;
@@ -44,6 +44,48 @@ export type Tables = {
   readonly evidence: {
     id: Generated<number>; lock_id: string; code: 'journal-fork' | 'journal-gap' | 'journal-invalid'; seq: number;
     batch: Bytes; received_at: number;
+  };
+  /** Sessions of keys, which reach what belongs to the key and nothing of the owners'. */
+  readonly key_session: { token_hash: string; credential_hash: string; created_at: number; expires_at: number };
+  /**
+   * A grant as it is now. `request_hash`: of the request that made it. `terms`: JSON of the API's terms. `access_id`: what its newest document
+   * says. `enabled`: 1, or 0 while it is paused. `revision` grows with each change of what owners decide.
+   */
+  readonly lent_grant: {
+    id: string; person_id: string; lent_by: string; request_hash: string; way: 'invitation' | 'confirm' | 'direct' | 'hub';
+    signed_by: 'owner' | 'invitation' | 'hub'; terms: string; access_id: string; word: string; credential_hash: string | null; enabled: number;
+    taken_back_at: number | null; until_at: number; revision: number; created_at: number; changed_at: number;
+  };
+  /** Every access document of a grant; one that is retired may still open where nobody has heard that it was taken back. `stamp`: the newest given out. */
+  readonly lent_document: {
+    access_id: string; grant_id: string; document: Bytes; issuer: string; terms: string; until_at: number; issued_at: number; retired_at: number | null;
+    stamp: Bytes | null; stamped_at: number | null; stamped_until: number | null;
+  };
+  readonly invitation: {
+    grant_id: string; invitation_key: string; delegation: Bytes | null; redeem_by: number; handed: number; opened_at: number | null; redeemed_at: number | null;
+    asking_name: string | null; tried_again: number; tried_again_at: number | null;
+  };
+  /** Recipient, subject and body are null once they have served. */
+  readonly message: {
+    id: string; grant_id: string; kind: 'mail' | 'sms'; recipient: string | null; subject: string | null; body: string | null;
+    state: 'queued' | 'sent' | 'refused' | 'outbox'; answer: string | null; attempts: number; next_at: number; created_at: number;
+  };
+  readonly introduction: { signer: string; document: Bytes; created_at: number };
+  /** `id`: the name by which locks record it. `replaced_at`: since when all that it says stands in a later one of the same issuer. */
+  readonly revocation: { id: string; issuer: string; document: Bytes; until_at: number; created_at: number; replaced_at: number | null };
+  readonly revocation_entry: { revocation_id: string; access_id: string; until_at: number };
+  /** What a lock recorded of a revocation document; `refused`: its code. */
+  readonly revocation_word: { revocation_id: string; lock_id: string; at: number; refused: string | null };
+  /** What was heard last from a lock, by any way. */
+  readonly lock_word: { lock_id: string; heard_at: number; owner_sequence: number | null; owner_refused: string | null };
+  readonly place_group: { id: string; name: string; created_at: number };
+  readonly group_door: { group_id: string; door_id: string };
+  /** `days`: JSON array of numbers. */
+  readonly calendar: { id: number; name: string; days: string; until_day: number };
+  /** `asking`: JSON of who asks, with the passkey and the wrapped key that count once an owner set says so. */
+  readonly owner_invitation: {
+    id: string; invitation_key: string; name: string; redeem_by: number; invited_by: string; created_at: number; asking: string | null; asked_at: number | null;
+    done_at: number | null;
   };
   readonly hub_key: { name: string; private_key: Bytes; public_key: Bytes; certificate: string | null; created_at: number };
 };

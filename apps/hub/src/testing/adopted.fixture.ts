@@ -4,8 +4,11 @@ import type { TestContext } from 'node:test';
 import { required } from '@mortise/base/assert.ts';
 import { door } from '@mortise/api/locks.ts';
 import { z } from '@mortise/api/schema.ts';
-import { decodeJournalAck } from '@mortise/courier/link-body.ts';
+import { unprovenJournalAck } from '@mortise/courier/journal-ack.ts';
 import { exampleLock } from '@mortise/documents/example-site.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
+import type { LockId } from '@mortise/base/identifiers.ts';
+import type { Assembled } from '../assemble.ts';
 import type { HubConfig } from '../config.ts';
 import type { Hub } from '../hub.ts';
 import { testHub } from './hub.fixture.ts';
@@ -23,12 +26,16 @@ export const adoptedLock = async (t: TestContext, changes: Partial<HubConfig> = 
     ...test.hub,
     link: {
       send: (_lockId, { type, body }) => {
-        if (type === 'journal-ack') acks.push(required(decodeJournalAck(body), 'the hub writes acknowledgements that read'));
+        if (type === 'journal-ack') acks.push(required(unprovenJournalAck(body), 'the hub writes acknowledgements that read').seq);
         return true;
       },
       disconnect: () => undefined,
     },
   };
   const journal = (count: number, seed?: string) => journalOf(lock, test.hub.keys.journal.publicKey, count, seed);
-  return { test, hub, owner, lock, door: adopted, acks, journal };
+  return { test, hub, desks: test.desks, owner, lock, door: adopted, acks, journal };
 };
+
+/** A batch of a lock’s journal as it comes by the lock’s own link. */
+export const ingest = ({ hub, desks }: Pick<Assembled, 'hub' | 'desks'>, lockId: LockId, body: Bytes): Promise<void> =>
+  desks.hearing.hear(hub, lockId, { type: 'journal', body }, { kind: 'link', say: (type, said) => { hub.link.send(lockId, { type, body: said }); } });

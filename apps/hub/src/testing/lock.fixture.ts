@@ -11,8 +11,9 @@ import { instant } from '@mortise/base/instant.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { exampleEntropy, signWith, type ExampleLock } from '@mortise/documents/example-site.ts';
 import { encodeBatch } from '@mortise/journal/batch.ts';
-import { GENESIS, type ChainPoint } from '@mortise/journal/chain.ts';
+import { append, GENESIS, type ChainPoint } from '@mortise/journal/chain.ts';
 import { exampleEntries, exampleStatement } from '@mortise/journal/example-journal.ts';
+import { encodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import type { StoredEntry } from '@mortise/journal/stored-journal.ts';
 import { createCa, factoryCertificate, issueLinkCertificate, type CertificateAuthority } from '@mortise/node/certificates.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
@@ -96,7 +97,7 @@ const nextOf = (heard: ToLockMessage[], waiting: Set<(message: ToLockMessage) =>
 };
 
 const STATUS = {
-  bolt: 'locked', door: 'closed', batteryMv: 5900, adopted: true, rosterVersion: 1, since: instant(1_767_225_600_000), seq: 0,
+  bolt: 'locked', door: 'closed', batteryMv: 5900, adopted: true, rosterVersion: 1, ownerSequence: 1, since: instant(1_767_225_600_000), seq: 0,
   instant: instant(1_767_225_600_000), clock: 'synced', count: 1,
 } as const;
 
@@ -121,4 +122,18 @@ export const journalOf = (lock: ExampleLock, journalKey: KeyPair['publicKey'], c
     }, exampleEntropy(`batch ${first} ${last}`));
   };
   return { entries, pointAt, batch };
+};
+
+/** A journal that a test writes record by record; each comes back as the batch that brings it. */
+export const journalWriter = (lock: ExampleLock, journalKey: KeyPair['publicKey']) => {
+  let point: ChainPoint = GENESIS;
+  const keeper = { seed: exampleEntropy('writer'), lockId: lock.lockId, identity: lock.identity, journal: { ...lock.seal, publicKey: journalKey } };
+  return {
+    write: (record: JournalRecord): Bytes => {
+      const from = point;
+      const entry = append(nodeCrypto, { lockId: lock.lockId, ...from }, encodeRecord(record), exampleEntropy(`salt ${from.seq}`), record.kind);
+      point = { seq: entry.seq, head: entry.head };
+      return encodeBatch(nodeCrypto, { lockId: lock.lockId, from, entries: [entry], journalKey, statement: exampleStatement(nodeCrypto, keeper, point) }, exampleEntropy(`written ${from.seq}`));
+    },
+  };
 };

@@ -44,9 +44,9 @@ export const claimBodyFor = async (browser: Browser, token: string, site: Exampl
 };
 
 /** Claims the hub; the browser is signed in afterwards. */
-export const claimHub = async (assembled: Assembled, browser = browserOf(assembled)): Promise<Owner> => {
+export const claimHub = async (assembled: Assembled, browser = browserOf(assembled), site = exampleSite()): Promise<Owner> => {
   const token = required(await newClaimToken(assembled.hub), 'the hub has no owner yet');
-  const [site, passkey] = [exampleSite(), createPasskey()];
+  const passkey = createPasskey();
   const body = await claimBodyFor(browser, token, site, passkey);
   return { site, passkey, browser, me: parsed(me, await browser.send('POST', '/api/claim', body)) };
 };

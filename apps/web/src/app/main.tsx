@@ -14,15 +14,37 @@ import { AddLock } from '../screens/add-lock.tsx';
 import { Claim } from '../screens/claim.tsx';
 import { DoorScreen } from '../screens/door.tsx';
 import { Doors } from '../screens/doors.tsx';
+import { GrantScreen } from '../screens/grant.tsx';
+import { Groups } from '../screens/groups.tsx';
+import { Holidays } from '../screens/holidays.tsx';
+import { HubLends } from '../screens/hub-lends.tsx';
+import { Join } from '../screens/join.tsx';
+import { KeyLink } from '../screens/key-link.tsx';
+import { Keys } from '../screens/keys.tsx';
+import { Lend } from '../screens/lend.tsx';
+import { LentKeys } from '../screens/lent.tsx';
+import { OutboxScreen } from '../screens/outbox.tsx';
+import { InviteOwner, NewOwner, RemoveOwner } from '../screens/owners.tsx';
 import { People } from '../screens/people.tsx';
 import { Restore } from '../screens/restore.tsx';
 import { NoHub, SignIn, Unclaimed } from '../screens/sign-in.tsx';
 import { Trust } from '../screens/trust.tsx';
 import { WORDS } from '../words/door-state.ts';
-import { followLinks, path, placeOf, type Place } from './router.ts';
+import { followLinks, isGuestPlace, path, placeOf, type Place } from './router.ts';
 import { LiveRegion, Task } from './shell.tsx';
 
 const Nowhere = () => <Task title="There is no such page" say="The address may be mistyped, or the door was removed." bar={<a class="btn btn--main btn--tall" href="/">See all doors</a>}><TaskDrawing /></Task>;
+
+type GuestPlace = Extract<Place, { kind: 'key' | 'keys' | 'join' }>;
+
+/** What needs no account: nobody asks there who is signed in. */
+const guestScreenOf = (place: GuestPlace) => {
+  switch (place.kind) {
+    case 'key': return <KeyLink />;
+    case 'keys': return <Keys />;
+    case 'join': return <Join />;
+  }
+};
 
 const screenOf = (place: Place) => {
   switch (place.kind) {
@@ -34,6 +56,17 @@ const screenOf = (place: Place) => {
     case 'add-lock': return <AddLock />;
     case 'claim': return <Claim />;
     case 'restore': return <Restore />;
+    case 'lend': return <Lend doorId={place.doorId} personId={place.personId} />;
+    case 'lent': return <LentKeys />;
+    case 'grant': return <GrantScreen grantId={place.grantId} />;
+    case 'outbox': return <OutboxScreen />;
+    case 'groups': return <Groups />;
+    case 'holidays': return <Holidays />;
+    case 'hub-lends': return <HubLends />;
+    case 'invite-owner': return <InviteOwner />;
+    case 'new-owner': return <NewOwner invitationId={place.invitationId} />;
+    case 'remove-owner': return <RemoveOwner personId={place.personId} />;
+    case 'key': case 'keys': case 'join': return guestScreenOf(place);
     case 'nowhere': return <Nowhere />;
   }
 };
@@ -41,6 +74,7 @@ const screenOf = (place: Place) => {
 const Screen = () => {
   const place = placeOf(path.value);
   const at = session.value;
+  if (place.kind === 'key' || place.kind === 'keys' || place.kind === 'join') return guestScreenOf(place);
   if (place.kind === 'claim' && at.kind !== 'loading' && at.kind !== 'failed') return <Claim />;
   if (at.kind === 'loading') return <div class="task"><main class="main"><Wait>Asking the hub who you are</Wait></main></div>;
   if (at.kind === 'failed') return <NoHub failure={at.failure} />;
@@ -69,6 +103,16 @@ const listenWhileSignedIn = (): void => {
   });
 };
 
+/** Asks who is signed in, once somebody comes to a place of the owners: a guest is asked nothing. */
+const beginOnce = (): void => {
+  let begun = false;
+  effect(() => {
+    if (begun || isGuestPlace(placeOf(path.value))) return;
+    begun = true;
+    void begin();
+  });
+};
+
 const tick = (): void => {
   setInterval(() => { if (!document.hidden) now.value = Date.now(); }, 1000);
   document.addEventListener('visibilitychange', () => { now.value = Date.now(); });
@@ -78,6 +122,6 @@ followLinks();
 tick();
 listenWhileSignedIn();
 sayChanges(() => (doors.value ?? []).map((door) => [door.name, WORDS[stateOf(door)]]));
-void begin();
+beginOnce();
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);

@@ -1,24 +1,50 @@
-// Where the page is. Paths are real ones, so that they can be sent and bookmarked; the fragment is only used by the claim link.
+// Where the page is. Paths are real ones, so that they can be sent and bookmarked. The fragment is only used by links that carry a secret:
+// the claim link, a key's, an owner's; whoever takes it over removes it from the address.
 
 import { signal } from '@preact/signals';
 
 export type Place =
   | { readonly kind: 'doors' } | { readonly kind: 'door'; readonly doorId: string } | { readonly kind: 'activity' } | { readonly kind: 'people' }
-  | { readonly kind: 'trust' } | { readonly kind: 'add-lock' } | { readonly kind: 'claim' } | { readonly kind: 'restore' } | { readonly kind: 'nowhere' };
+  | { readonly kind: 'trust' } | { readonly kind: 'add-lock' } | { readonly kind: 'claim' } | { readonly kind: 'restore' } | { readonly kind: 'nowhere' }
+  | { readonly kind: 'lend'; readonly doorId?: string; readonly personId?: string } | { readonly kind: 'lent' } | { readonly kind: 'grant'; readonly grantId: string }
+  | { readonly kind: 'outbox' } | { readonly kind: 'groups' } | { readonly kind: 'holidays' } | { readonly kind: 'hub-lends' }
+  | { readonly kind: 'invite-owner' } | { readonly kind: 'new-owner'; readonly invitationId: string } | { readonly kind: 'remove-owner'; readonly personId: string }
+  /** Of guests, without an account: a link just opened, the keys of this browser, a link to become an owner. */
+  | { readonly kind: 'key' } | { readonly kind: 'keys' } | { readonly kind: 'join' };
 
 const FIXED: Readonly<Record<string, Place>> = {
   '/': { kind: 'doors' }, '/activity': { kind: 'activity' }, '/people': { kind: 'people' }, '/trust': { kind: 'trust' },
   '/add-lock': { kind: 'add-lock' }, '/claim': { kind: 'claim' }, '/restore': { kind: 'restore' },
+  '/lend': { kind: 'lend' }, '/lent': { kind: 'lent' }, '/outbox': { kind: 'outbox' }, '/groups': { kind: 'groups' }, '/holidays': { kind: 'holidays' },
+  '/hub-lends': { kind: 'hub-lends' }, '/owners/invite': { kind: 'invite-owner' },
+  '/key': { kind: 'key' }, '/keys': { kind: 'keys' }, '/join': { kind: 'join' },
 };
+
+type Named = readonly [RegExp, (id: string) => Place];
+
+const NAMED: readonly Named[] = [
+  [/^\/doors\/([A-Za-z0-9_-]{22})$/, (doorId) => ({ kind: 'door', doorId })],
+  [/^\/lend\/door\/([A-Za-z0-9_-]{22})$/, (doorId) => ({ kind: 'lend', doorId })],
+  [/^\/lend\/person\/([A-Za-z0-9_-]{22})$/, (personId) => ({ kind: 'lend', personId })],
+  [/^\/grants\/([A-Za-z0-9_-]{22})$/, (grantId) => ({ kind: 'grant', grantId })],
+  [/^\/owners\/new\/([A-Za-z0-9_-]{22})$/, (invitationId) => ({ kind: 'new-owner', invitationId })],
+  [/^\/owners\/remove\/([A-Za-z0-9_-]{22})$/, (personId) => ({ kind: 'remove-owner', personId })],
+];
 
 /** The place that a path names. */
 export const placeOf = (path: string): Place => {
-  const doorId = path.match(/^\/doors\/([A-Za-z0-9_-]{22})$/)?.[1];
-  if (doorId !== undefined) return { kind: 'door', doorId };
-  return FIXED[path] ?? { kind: 'nowhere' };
+  for (const [pattern, of] of NAMED) {
+    const id = path.match(pattern)?.[1];
+    if (id !== undefined) return of(id);
+  }
+  return (Object.hasOwn(FIXED, path) ? FIXED[path] : undefined) ?? { kind: 'nowhere' };
 };
 
+/** Whether the place is a guest's: nobody is asked there whether they are an owner. */
+export const isGuestPlace = ({ kind }: Place): boolean => kind === 'key' || kind === 'keys' || kind === 'join';
+
 export const doorPath = (doorId: string): string => `/doors/${doorId}`;
+export const grantPath = (grantId: string): string => `/grants/${grantId}`;
 
 export const path = signal(typeof location === 'undefined' ? '/' : location.pathname);
 
@@ -42,6 +68,13 @@ export const go = (to: string, how: 'push' | 'replace' = 'push'): void => {
   path.value = location.pathname;
   stepHere.value = undefined;
   scrollTo(0, 0);
+};
+
+/** Takes the secret out of the address, so that no history and nobody who looks on has it. Empty: there is none. */
+export const takeFragment = (): string => {
+  const text = location.hash.slice(1);
+  if (text !== '') history.replaceState(null, '', location.pathname);
+  return text;
 };
 
 const ownLink = (event: MouseEvent): HTMLAnchorElement | undefined => {

@@ -14,10 +14,13 @@ import { when, zoneName } from '../words/time.ts';
 import { path } from './router.ts';
 
 const PLACES: readonly (readonly [string, string, IconName])[] = [
-  ['/', 'Doors', 'doors'], ['/activity', 'Activity', 'activity'], ['/people', 'People', 'people'], ['/trust', 'Trust', 'trust'],
+  ['/', 'Doors', 'doors'], ['/activity', 'Activity', 'activity'], ['/lent', 'Keys', 'key'], ['/people', 'People', 'people'], ['/trust', 'Trust', 'trust'],
 ];
 
-const isHere = (to: string): boolean => (to === '/' ? path.value === '/' || path.value.startsWith('/doors/') || path.value === '/add-lock' : path.value === to);
+/** The place of the navigation under which a path is found. */
+const WITHIN: Readonly<Record<string, readonly string[]>> = { '/': ['/doors/', '/add-lock'], '/lent': ['/grants/', '/outbox', '/groups', '/holidays', '/hub-lends'], '/people': ['/owners/'] };
+
+const isHere = (to: string): boolean => path.value === to || (WITHIN[to] ?? []).some((within) => path.value.startsWith(within));
 
 const count = (n: number): string => (n === 1 ? '1 door' : `${n} doors`);
 
@@ -90,21 +93,27 @@ export const useTitle = (title: string, heading: { readonly current: HTMLElement
   }, [title]);
 };
 
-export type TaskProps = { readonly title: string; readonly say?: ComponentChildren; readonly steps?: ComponentChildren; readonly closes?: string; readonly bar?: ComponentChildren; readonly children?: ComponentChildren };
+export type TaskProps = {
+  readonly title: string; readonly say?: ComponentChildren; readonly steps?: ComponentChildren; readonly closes?: string; readonly bar?: ComponentChildren; readonly children?: ComponentChildren;
+  /** A block of its own: wider, or otherwise laid out. */
+  readonly block?: string;
+  /** The title stands in the top bar, where the content needs the room. */
+  readonly inTop?: boolean;
+};
 
 /** One thing at a time: the mark, the title, the content, and at the foot the one button that goes on. */
-export const Task = ({ title, say, steps, closes, bar, children }: TaskProps) => {
+export const Task = ({ title, say, steps, closes, bar, children, block, inTop = false }: TaskProps) => {
   const heading = useRef<HTMLHeadingElement>(null);
   useTitle(title, heading);
   return (
-    <div class="task">
+    <div class={block === undefined ? 'task' : `task ${block}`}>
       <header class="top">
-        <div class="top__title"><span class="task__mark"><Mark />Mortise</span></div>
+        <div class="top__title">{inTop ? <h1 ref={heading} tabIndex={-1}>{title}</h1> : <span class="task__mark"><Mark />Mortise</span>}</div>
         {closes !== undefined && <a class="btn btn--icon" href={closes} aria-label="Close"><Icon name="close" /></a>}
       </header>
       <main class="main">
         {steps}
-        <div class="task__say"><h1 ref={heading} tabIndex={-1} key={title}>{title}</h1>{say !== undefined && <p>{say}</p>}</div>
+        {!inTop && <div class="task__say"><h1 ref={heading} tabIndex={-1} key={title}>{title}</h1>{say !== undefined && <p>{say}</p>}</div>}
         {children}
       </main>
       {bar !== undefined && <footer class="bar">{bar}</footer>}
@@ -112,8 +121,19 @@ export const Task = ({ title, say, steps, closes, bar, children }: TaskProps) =>
   );
 };
 
-export const Steps = ({ names, at }: { names: readonly string[]; at: number }) => (
+export type StepsProps = {
+  readonly names: readonly string[];
+  readonly at: number;
+  /** Goes to a step that was passed; left out: steps are only shown. */
+  readonly onPick?: (index: number) => void;
+};
+
+export const Steps = ({ names, at, onPick }: StepsProps) => (
   <ol class="steps" aria-label="Steps">
-    {names.map((name, index) => <li key={name} data-done={index < at || undefined} aria-current={index === at ? 'step' : undefined}>{name}</li>)}
+    {names.map((name, index) => (
+      <li key={name} data-done={index < at || undefined} aria-current={index === at ? 'step' : undefined}>
+        {onPick !== undefined && index !== at ? <button type="button" onClick={() => onPick(index)}>{name}</button> : name}
+      </li>
+    ))}
   </ol>
 );

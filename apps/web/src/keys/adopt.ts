@@ -13,16 +13,18 @@ import { decodeAdoptBody, encodeAdoptBody } from '@mortise/courier/link-body.ts'
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { ownerHello, ownerReadAnswer, ownerReadDone, type OwnerKeyed } from '@mortise/documents/adoption.ts';
 import { ADOPTION_STEP, type AdoptionError } from '@mortise/documents/adoption-message.ts';
+import { MAX_TRUSTED } from '@mortise/documents/roster.ts';
 import type { SetupCode } from '@mortise/documents/setup-code.ts';
 import { HOUSEHOLD_POLICY, prepareOffer } from '@mortise/wallet/adopt.ts';
 import { call, socketAddress, type Failure } from '../model/client.ts';
 import { openAuthority, type Authority } from './authority.ts';
 import { openOwnerKey } from './owner-key.ts';
+import { peopleNow, phonesUnder } from './owner-phones.ts';
 import { phoneKey, phoneKeyFault } from './phone-key.ts';
 import { remember } from './roster.ts';
 import { storageSentence } from './store.ts';
 
-export type AdoptStep = 'owner' | 'greeting' | 'offering' | 'storing';
+export type AdoptStep = 'owner' | 'greeting' | 'offering' | 'storing' | 'access';
 export type AdoptFailure =
   | { readonly kind: 'sentence'; readonly sentence: string }
   | { readonly kind: 'lock'; readonly error: AdoptionError }
@@ -98,8 +100,10 @@ const termsOf = async (authority: Authority, keyed: OwnerKeyed, zone: string) =>
   if (journalKey === undefined || timeKey === undefined) return err({ kind: 'hub', failure: { kind: 'unreadable' } } as const);
   if (phone === undefined && phoneKeyFault.value !== undefined) return err(say(storageSentence(phoneKeyFault.value)));
   if (phone === undefined) return err(say('This browser has no key yet, so the lock would open for nobody. Make it one under People.'));
+  const people = await peopleNow();
+  if (!people.ok) return err(say(people.error));
   return ok({
-    ownerSets: authority.documents, owner: authority.owner, issuer: authority.issuer, phones: [{ credentialKey: phone.publicKey }], zone,
+    ownerSets: authority.documents, owner: authority.owner, issuer: authority.issuer, phones: phonesUnder(people.value, authority.ownerSet, [phone.publicKey]).slice(0, MAX_TRUSTED), zone,
     policy: HOUSEHOLD_POLICY, journalKey, timeKey: { key: timeKey, driftPpm: HUB_DRIFT_PPM, until: instant(Date.now() + TIME_KEY_MS) },
     linkCertificate: utf8(certificate.value.certificate), brokerCa: utf8(certificate.value.brokerCa),
   });
@@ -127,8 +131,11 @@ const offer = async (channel: Channel, authority: Authority, keyed: OwnerKeyed, 
   return adopted.ok ? ok({ ...draft, lockId: keyed.lockId, statement: base64url(adopted.value.signed) }) : err(afterOffer(adopted.error));
 };
 
+/** What the lock took, and the owner's authority, open still. */
+export type Adopted = { readonly taken: Taken; readonly authority: Authority };
+
 /** Adopts the lock of the code. */
-export const adoptLock = async (input: AdoptInput): Promise<Result<Taken, AdoptFailure>> => {
+export const adoptLock = async (input: AdoptInput): Promise<Result<Adopted, AdoptFailure>> => {
   input.onStep('owner');
   const owner = await openOwnerKey();
   if (!owner.ok) return err(say(owner.error));
@@ -141,7 +148,8 @@ export const adoptLock = async (input: AdoptInput): Promise<Result<Taken, AdoptF
     const keyed = await greet(channel.value, input.code);
     if (!keyed.ok) return keyed;
     input.onStep('offering');
-    return await offer(channel.value, authority.value, keyed.value, input);
+    const taken = await offer(channel.value, authority.value, keyed.value, input);
+    return taken.ok ? ok({ taken: taken.value, authority: authority.value }) : taken;
   } finally {
     channel.value.close();
   }

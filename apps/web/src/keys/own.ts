@@ -9,10 +9,11 @@ import { freshEntropy } from '@mortise/browser/entropy.ts';
 import type { SigningKey } from '@mortise/browser/signing-key.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { foundSite, type FoundedSite } from '@mortise/wallet/own.ts';
-import type { IssuerWrap } from '@mortise/wallet/issuer-key.ts';
 import { call } from '../model/client.ts';
 import { failureSentence } from '../words/failures.ts';
+import { wireWrap } from './authority.ts';
 import { wrapOwnerKey } from './owner-key.ts';
+import { phoneBody } from './owner-phones.ts';
 import { createPasskey } from './passkey.ts';
 import { freshPhoneKey, phoneLabel, storePhoneKey } from './phone-key.ts';
 import { storageSentence } from './store.ts';
@@ -66,10 +67,6 @@ const signUp = async ({ prepared, token, ownerName }: ClaimInput): Promise<Resul
   return vault.ok ? ok({ ceremony: begun.value.ceremony, registration: response, vault: vault.value, prf: prf !== undefined }) : vault;
 };
 
-export const wireWrap = (wrap: IssuerWrap): { ownerKey: string; issuerKey: string; wrapped: string } => ({
-  ownerKey: base64url(wrap.ownerKey), issuerKey: base64url(wrap.issuerKey), wrapped: base64url(wrap.wrapped),
-});
-
 const bodyOf = ({ prepared: { site, phone }, token, siteName, zone, ownerName }: ClaimInput, { ceremony, registration, vault }: Signed): object => ({
   token,
   ceremony,
@@ -79,7 +76,7 @@ const bodyOf = ({ prepared: { site, phone }, token, siteName, zone, ownerName }:
   ownerSet: base64url(site.document),
   vault: [vault],
   issuerWraps: site.issuerWraps.map(wireWrap),
-  phoneKey: { credentialKey: base64url(phone.publicKey), label: phoneLabel(ownerName) },
+  phoneKey: phoneBody(site.owner, site.ownerSet.siteId, phone.publicKey, phoneLabel(ownerName)),
 });
 
 const SERVER_FAULT = 500;

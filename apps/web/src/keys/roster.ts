@@ -9,7 +9,7 @@ import { err, ok, type Result } from '@mortise/base/result.ts';
 import { freshEntropy } from '@mortise/browser/entropy.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
-import { reopenRoster } from '@mortise/documents/roster.ts';
+import { reopenRoster, type Roster } from '@mortise/documents/roster.ts';
 import { checkPapers, type SeenRoster } from '@mortise/wallet/lock-papers.ts';
 import { proveLock, type ClaimedLock } from '@mortise/wallet/lock-keys.ts';
 import { nextRoster, type RosterChange } from '@mortise/wallet/roster-change.ts';
@@ -49,16 +49,34 @@ export const nextDocument = (
   return err(next.error.code === 'too-many-phones' ? 'It already knows sixteen phones. Take some back first.' : 'Nobody could open it then.');
 };
 
-type Signing = Pick<Authority, 'owner' | 'ownerSet'>;
+export type Signing = Pick<Authority, 'owner' | 'ownerSet'>;
+type Reading = Pick<Authority, 'ownerSet'>;
 
-/** Signs the next roster of a door's lock and hands it to the hub for delivery. Errors are sentences. */
-export const changeRoster = async ({ lock }: Door, authority: Authority, change: RosterChange): Promise<Result<'delivered' | 'waiting', string>> => {
-  const lockId = parseIdentifier<LockId>(lock.lockId);
+type Newest = { readonly document: Bytes; readonly seen: SeenRoster | undefined };
+
+const newestOf = async (lock: string, authority: Reading): Promise<Result<Newest, string>> => {
+  const lockId = parseIdentifier<LockId>(lock);
   const seen = lockId === undefined ? ok(undefined) : await seenRoster(authority.ownerSet.siteId, lockId);
   if (!seen.ok) return err(storageSentence(seen.error));
-  const newest = await newestShown(lock.lockId, authority, seen.value);
+  const document = await newestShown(lock, authority, seen.value);
+  return document.ok ? ok({ document: document.value, seen: seen.value }) : document;
+};
+
+/** The newest roster of a door's lock, as an owner signed it. Errors are sentences. */
+export const readRoster = async ({ lock }: Door, authority: Reading): Promise<Result<Roster, string>> => {
+  const [lockId, newest] = [parseIdentifier<LockId>(lock.lockId), await newestOf(lock.lockId, authority)];
   if (!newest.ok) return newest;
-  const next = nextDocument(nobleCrypto, lock, authority, newest.value, seen.value, change, freshEntropy());
+  if (lockId === undefined) return err(papersSentence({ code: 'malformed' }));
+  const { siteId, keys: ownerKeys } = authority.ownerSet;
+  const roster = checkPapers(nobleCrypto, newest.value.document, { siteId, lockId, ownerKeys }, newest.value.seen);
+  return roster.ok ? roster : err(papersSentence(roster.error));
+};
+
+/** Signs the next roster of a door's lock and hands it to the hub for delivery. Errors are sentences. */
+export const changeRoster = async ({ lock }: Door, authority: Signing, change: RosterChange): Promise<Result<'delivered' | 'waiting', string>> => {
+  const newest = await newestOf(lock.lockId, authority);
+  if (!newest.ok) return newest;
+  const next = nextDocument(nobleCrypto, lock, authority, newest.value.document, newest.value.seen, change, freshEntropy());
   if (!next.ok) return next;
   const put = await hand(lock.lockId, next.value);
   if (!put.ok) return err(failureSentence(put.error));
@@ -69,7 +87,7 @@ export const changeRoster = async ({ lock }: Door, authority: Authority, change:
 const hand = (lockId: string, document: Bytes) => call(ROUTES.putRoster, { parameters: { lockId }, body: { document: base64url(document) } });
 
 // A hub whose backup was put back is given the version that it has lost, if this browser has it and it is the next one.
-const newestShown = async (lockId: string, { ownerSet }: Signing, seen: SeenRoster | undefined): Promise<Result<Bytes, string>> => {
+const newestShown = async (lockId: string, { ownerSet }: Reading, seen: SeenRoster | undefined): Promise<Result<Bytes, string>> => {
   const answer = await call(ROUTES.roster, { parameters: { lockId } });
   if (!answer.ok) return err(failureSentence(answer.error));
   const document = fromBase64url(answer.value.document) ?? new Uint8Array(0);

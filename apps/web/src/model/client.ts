@@ -11,7 +11,7 @@ export type Failure =
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string; readonly status: number };
 
-export type Route<A> = { readonly method: 'GET' | 'POST' | 'PUT'; readonly path: string; readonly answer: z.ZodType<A> };
+export type Route<A> = { readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'; readonly path: string; readonly answer: z.ZodType<A> };
 export type Asked = {
   readonly parameters?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | number | undefined>>;

@@ -6,11 +6,12 @@ import { STREAMS } from '@mortise/api/routes.ts';
 import type { z } from '@mortise/api/schema.ts';
 import type { Door } from '@mortise/api/locks.ts';
 import { merged } from './activity-list.ts';
-import { withDoor, withTold } from './doors-list.ts';
+import { hearGrant } from './grants.ts';
 import * as live from './live.ts';
 import { hearDoor } from './lock-words.ts';
 import { loadAll } from './session.ts';
 import { opening, stepLink, type LinkEvent } from './silence.ts';
+import { withOne, withTold } from './told-list.ts';
 
 const LOOK_MS = 1000;
 
@@ -26,7 +27,7 @@ const parsed = <T>(schema: z.ZodType<T>, text: string): T | undefined => {
 const replaceDoor = (door: Door): void => {
   hearDoor(door, live.me.value?.site.id ?? '');
   live.doorsHeard.value = withTold(live.doorsHeard.value, door);
-  live.doors.value = withDoor(live.doors.value ?? [], door);
+  live.doors.value = withOne(live.doors.value ?? [], door);
 };
 
 const setOnline = (lockId: string, online: boolean): void => {
@@ -58,6 +59,10 @@ const HANDLERS: Readonly<Record<LiveEventName, (text: string) => void>> = {
   },
   waiting: (text) => {
     live.waiting.value = parsed(liveEvents.waiting, text)?.locks ?? live.waiting.value;
+  },
+  grant: (text) => {
+    const grant = parsed(liveEvents.grant, text);
+    if (grant !== undefined) hearGrant(grant);
   },
   ping: () => undefined,
   alert: (text) => {

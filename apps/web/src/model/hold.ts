@@ -8,7 +8,8 @@ import { reasonSentence } from '../words/reasons.ts';
 import { announce } from './announce.ts';
 import { ARMED_MS, AT_REST, HOLD_MS, REFUSED_MS, stepHold, type HoldEffect, type HoldEvent, type HoldPhase } from './hold-phase.ts';
 import { doors, stateOf } from './live.ts';
-import { operate, type Running } from './operate.ts';
+import type { Running } from './operate.ts';
+import { operate } from './owner-operate.ts';
 
 export type Hold = {
   readonly phase: Signal<HoldPhase>;
@@ -24,14 +25,29 @@ export const buzz = (pattern: readonly number[]): void => {
 
 const holds = new Map<string, Hold>();
 
-/** The hold control of a door. */
-export const holdOf = (door: Door): Hold => {
-  const known = holds.get(door.id);
-  if (known !== undefined) return known;
-  const made = createHold(door);
-  holds.set(door.id, made);
+/** What is held: by which way it is opened, and what its door shows; the state is undefined where it is not shown. */
+export type HoldTarget = { readonly id: string; readonly name: string; readonly start: () => Running; readonly shown: () => DoorState | undefined };
+
+const keptBy = <T extends { readonly id: string }>(target: T, make: () => Hold): Hold => {
+  const before = holds.get(target.id);
+  if (before !== undefined) return before;
+  const made = make();
+  holds.set(target.id, made);
   return made;
 };
+
+/** The hold control of an owner's door. */
+export const holdOf = (door: Door): Hold =>
+  keptBy(door, () => createHold({
+    id: door.id, name: door.name, start: () => operate(door, 'unlock'),
+    shown: () => {
+      const current = doors.value?.find(({ id }) => id === door.id);
+      return current === undefined ? undefined : stateOf(current);
+    },
+  }));
+
+/** The hold control of anything else; one for each id. */
+export const holdOfTarget = (target: HoldTarget): Hold => keptBy(target, () => createHold(target));
 
 const TIMERS: { readonly [K in HoldPhase['kind']]?: readonly [number, HoldEvent] } = {
   holding: [HOLD_MS, { kind: 'filled' }], armed: [ARMED_MS, { kind: 'lapsed' }], refused: [REFUSED_MS, { kind: 'lapsed' }],
@@ -45,14 +61,14 @@ const saidOn = (phase: HoldPhase, doorName: string): string | undefined => {
   return `Not opened. ${reasonSentence(phase.code)}`;
 };
 
-const createHold = (door: Door): Hold => {
+const createHold = (target: HoldTarget): Hold => {
   const phase = signal<HoldPhase>(AT_REST);
   let running: Running | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const carryOut: Readonly<Record<HoldEffect, () => void>> = {
     warm: () => {
-      running = operate(door, 'unlock');
+      running = target.start();
       buzz(BUZZ.press);
       watch(running);
     },
@@ -87,14 +103,13 @@ const createHold = (door: Door): Hold => {
     clearTimeout(timer);
     const wait = TIMERS[next.kind];
     if (wait !== undefined) timer = setTimeout(() => put(wait[1]), wait[0]);
-    const words = saidOn(next, door.name);
+    const words = saidOn(next, target.name);
     if (words !== undefined) announce(words);
   };
 
   let shown: DoorState | undefined;
   effect(() => {
-    const current = doors.value?.find(({ id }) => id === door.id);
-    const [before, state] = [shown, current === undefined ? undefined : stateOf(current)];
+    const [before, state] = [shown, target.shown()];
     shown = state;
     if (before !== undefined && before !== state) untracked(() => put({ kind: 'doorChanged' }));
   });

@@ -7,7 +7,7 @@ import type { Me } from '@mortise/api/owner.ts';
 import { happenings } from '../words/record.ts';
 import { doorState, type DoorState, type Known } from '../words/door-state.ts';
 import type { Failure } from './client.ts';
-import { NOTHING_HEARD, type DoorsHeard } from './doors-list.ts';
+import { NOTHING_HEARD, type Heard } from './told-list.ts';
 import { saidBy } from './lock-words.ts';
 import type { Link } from './silence.ts';
 
@@ -30,7 +30,7 @@ export const now = signal(Date.now());
 
 export const doors = signal<readonly Door[] | undefined>(undefined);
 /** What the stream has told of doors, so that a list that comes late takes nothing back. */
-export const doorsHeard = signal<DoorsHeard>(NOTHING_HEARD);
+export const doorsHeard = signal<Heard>(NOTHING_HEARD);
 export const doorsFailure = signal<Failure | undefined>(undefined);
 export const waiting = signal<readonly WaitingLock[] | undefined>(undefined);
 export const alerts = signal<readonly Alert[]>([]);

@@ -32,6 +32,11 @@ export const lookAt = (site: string, lock: string): void => {
   });
 };
 
+/** What was found out elsewhere: by a guest, from what the owners signed for the guest’s doors. */
+export const setStanding = (lock: string, standing: Standing): void => {
+  if (standingOf(lock) !== standing) standings.value = new Map([...standings.value, [lock, standing]]);
+};
+
 export const forgetStandings = (): void => {
   waiting = new Set();
   standings.value = new Map();

@@ -3,7 +3,7 @@
 
 import { signal } from '@preact/signals';
 import type { Door } from '@mortise/api/locks.ts';
-import { fromBase64url } from '@mortise/base/bytes.ts';
+import { fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import type { Receipt } from '@mortise/journal/receipt.ts';
@@ -29,6 +29,10 @@ export const hearDoor = ({ lock }: Pick<Door, 'lock'>, site: string): void => {
   const isReadable = lockId !== undefined && identityKey !== undefined && statement !== undefined;
   keep(lock.lockId, isReadable ? hearStatus(nobleCrypto, { lockId, identityKey }, word, statement) : { ...word, isForged: true });
 };
+
+/** Takes a lock's own statement, whoever brought it. */
+export const hearStatement = (lock: { readonly lockId: LockId; readonly identityKey: Bytes }, statement: Bytes): void =>
+  keep(lock.lockId, hearStatus(nobleCrypto, lock, wordOf(lock.lockId), statement));
 
 /** Takes a receipt of this lock that wallet verified. */
 export const hearOwnReceipt = (id: string, receipt: Receipt): void => keep(id, hearReceipt(wordOf(id), receipt));

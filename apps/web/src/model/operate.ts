@@ -1,21 +1,23 @@
-// One operation with a lock: wallet's machine over the hub's relay socket. Nothing is asked of the lock before `send`; a socket that
-// was dropped before it leaves no trace but an unanswered SELECT. What the lock signed moves the door's state on this page.
+// One operation with a lock, by the hub's relay or straight at the door: wallet's machines over a socket, with the timers and the signature.
+// Nothing is asked of the lock before `send`; what was dropped before it leaves no trace but an unanswered SELECT. What the lock signed
+// moves the door's state on this page.
 
 import { STREAMS } from '@mortise/api/routes.ts';
-import type { Door } from '@mortise/api/locks.ts';
 import type { Verb } from '@mortise/aliro/vendor.ts';
-import { fromBase64url } from '@mortise/base/bytes.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
 import { err, type Result } from '@mortise/base/result.ts';
 import { freshEntropy } from '@mortise/browser/entropy.ts';
-import { signWith } from '@mortise/browser/signing-key.ts';
+import { signWith, type SigningKey } from '@mortise/browser/signing-key.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import type { JournalRecord } from '@mortise/journal/record.ts';
-import { PROOF_MS, startOperation, stepOperation, type Operation, type OperationEffect, type OperationInput } from '@mortise/wallet/operation.ts';
+import { PROOF_MS, startOperation, stepOperation, type Operation, type OperationEffect, type OperationInput, type OperationRequest } from '@mortise/wallet/operation.ts';
 import type { OperationOutcome } from '@mortise/wallet/operation-outcome.ts';
-import { phoneKey, phoneKeyFault, siteKey } from '../keys/phone-key.ts';
+import type { SiteKey } from '@mortise/wallet/site-key.ts';
 import { outcomeCode } from '../words/outcome.ts';
+import { carryOver } from './carrying.ts';
 import { socketAddress } from './client.ts';
 import { hearOwnReceipt } from './lock-words.ts';
+import type { NearLink } from './near-link.ts';
 
 export type Running = {
   /** The ring is full. */
@@ -26,55 +28,89 @@ export type Running = {
   readonly outcome: Promise<Result<JournalRecord, string>>;
 };
 
+/** Which lock is asked, with which key, for what. */
+export type Asking = { readonly lockId: string; readonly identityKey: Bytes; readonly site: SiteKey; readonly key: SigningKey; readonly verb: Verb };
+
 /** From the full ring to the lock's receipt: our 3 s, its own 5 s, the bolt's 3 s, and the way. */
 const ANSWER_MS = 12_000;
 
-const failed = (code: string): Running => ({ send: () => undefined, drop: () => undefined, outcome: Promise.resolve(err(code)) });
+export const failed = (code: string): Running => ({ send: () => undefined, drop: () => undefined, outcome: Promise.resolve(err(code)) });
 
-/** Begins: the socket is opened and the lock answers as far as it can without knowing what is wanted. */
-export const operate = (door: Door, verb: Verb): Running => {
-  const [site, key, identityKey] = [siteKey.value, phoneKey.value, fromBase64url(door.lock.identityKey)];
-  if (site === undefined || key === undefined) return failed(phoneKeyFault.value === undefined ? 'no-phone-key' : 'key-unread');
-  if (identityKey === undefined) return failed('not-understood');
+const requestOf = ({ site, identityKey, verb }: Asking): Omit<OperationRequest, 'via'> => ({ site, lock: { identityKey }, command: { verb }, entropy: freshEntropy() });
 
-  const socket = new WebSocket(socketAddress(STREAMS.relay, { lockId: door.lock.lockId }));
-  socket.binaryType = 'arraybuffer';
+type Shell = {
+  /** To the machine. */
+  readonly put: (input: Exclude<OperationInput, { readonly kind: 'frame' }>) => void;
+  /** From it; `close` once nothing more is to be said. */
+  readonly carryOut: (effect: Exclude<OperationEffect, { readonly kind: 'send' }>) => void;
+  readonly running: Running;
+};
+
+/** What relay and near link have in common. */
+const shellOf = ({ key, lockId, verb }: Asking, put: Shell['put'], close: () => void): Shell => {
   const { promise, resolve } = Promise.withResolvers<Result<JournalRecord, string>>();
-  const begun = startOperation(nobleCrypto, { site, lock: { identityKey }, command: { verb }, entropy: freshEntropy() });
-  let state: Operation = begun.state;
-  let waiting: Uint8Array<ArrayBuffer>[] | undefined = [];
   let timers: readonly ReturnType<typeof setTimeout>[] = [];
+  let isDropped = false;
+  const finish = (outcome: OperationOutcome): void => {
+    timers.forEach(clearTimeout);
+    if (isDropped) return;
+    if (outcome.kind === 'sensed') hearOwnReceipt(lockId, outcome.receipt);
+    resolve(outcomeCode(verb, outcome));
+  };
+  const sign = (message: Bytes): void => {
+    signWith(key, message).then((signature) => put({ kind: 'signed', signature }), () => {
+      close();
+      resolve(err('key-unusable'));
+    });
+  };
+  return {
+    put,
+    carryOut: (effect) => {
+      if (effect.kind === 'sign') sign(effect.message);
+      else if (effect.kind === 'done') finish(effect.outcome);
+    },
+    running: {
+      send: () => {
+        timers = [setTimeout(() => put({ kind: 'overdue' }), PROOF_MS), setTimeout(() => put({ kind: 'ended', code: 'timed-out' }), ANSWER_MS)];
+        put({ kind: 'ringFull' });
+      },
+      drop: () => {
+        isDropped = true;
+        timers.forEach(clearTimeout);
+        put({ kind: 'ended', code: 'released' });
+        close();
+      },
+      outcome: promise,
+    },
+  };
+};
 
-  const transmit = (bytes: Uint8Array): void => {
+/** By the hub's relay: the socket is opened and the lock answers as far as it can without knowing what is wanted. */
+export const operateByRelay = (asking: Asking): Running => {
+  const socket = new WebSocket(socketAddress(STREAMS.relay, { lockId: asking.lockId }));
+  socket.binaryType = 'arraybuffer';
+  let state: Operation | undefined;
+  let waiting: Uint8Array<ArrayBuffer>[] | undefined = [];
+  const transmit = (bytes: Bytes): void => {
     const frame = new Uint8Array(bytes);
     if (waiting === undefined) socket.send(frame);
     else waiting.push(frame);
   };
-  const finish = (outcome: OperationOutcome): void => {
-    timers.forEach(clearTimeout);
-    socket.close();
-    const result = outcomeCode(verb, outcome);
-    if (outcome.kind === 'sensed') hearOwnReceipt(door.lock.lockId, outcome.receipt);
-    resolve(result);
-  };
-  const sign = (message: Uint8Array): void => {
-    signWith(key, message).then((signature) => put({ kind: 'signed', signature }), () => {
-      socket.close();
-      resolve(err('key-unusable'));
-    });
-  };
-  const carryOut = (effect: OperationEffect): void => {
+  const each = (effect: OperationEffect): void => {
     if (effect.kind === 'send') transmit(effect.bytes);
-    else if (effect.kind === 'sign') sign(effect.message);
-    else if (effect.kind === 'done') finish(effect.outcome);
+    else shell.carryOut(effect);
+    if (effect.kind === 'done') socket.close();
   };
   const put = (input: OperationInput): void => {
+    if (state === undefined) return;
     const step = stepOperation(nobleCrypto, state, input);
     state = step.state;
-    for (const effect of step.effects) carryOut(effect);
+    step.effects.forEach(each);
   };
-
-  begun.effects.forEach(carryOut);
+  const shell = shellOf(asking, put, () => socket.close());
+  const begun = startOperation(nobleCrypto, requestOf(asking));
+  state = begun.state;
+  begun.effects.forEach(each);
   socket.addEventListener('open', () => {
     const queued = waiting ?? [];
     waiting = undefined;
@@ -87,21 +123,15 @@ export const operate = (door: Door, verb: Verb): Running => {
     // The hub's word for why; the machine knows how far to believe it.
     put(/^[a-z][a-z-]{2,40}$/.test(reason) ? { kind: 'closed', said: reason } : { kind: 'ended', code: 'link-lost' });
   });
+  return shell.running;
+};
 
-  return {
-    send: () => {
-      timers = [
-        setTimeout(() => put({ kind: 'overdue' }), PROOF_MS),
-        setTimeout(() => put({ kind: 'ended', code: 'timed-out' }), ANSWER_MS),
-      ];
-      put({ kind: 'ringFull' });
-      if (state.isDone) timers.forEach(clearTimeout);
-    },
-    drop: () => {
-      timers.forEach(clearTimeout);
-      state = { ...state, isDone: true };
-      socket.close();
-    },
-    outcome: promise,
-  };
+/** Straight at the door. After the operation the connection carries, and closes by itself. */
+export const operateNear = (asking: Asking, link: NearLink): Running => {
+  const shell = shellOf(asking, (input) => {
+    if (input.kind !== 'closed') link.put({ kind: 'operation', input });
+  }, link.close);
+  carryOver(link, asking, { operation: shell.carryOut });
+  link.put({ kind: 'operate', request: requestOf(asking) });
+  return shell.running;
 };

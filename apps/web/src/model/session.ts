@@ -5,9 +5,11 @@ import type { Me } from '@mortise/api/owner.ts';
 import { merged } from './activity-list.ts';
 import { announce } from './announce.ts';
 import { call } from './client.ts';
-import { withList } from './doors-list.ts';
+import { withList } from './told-list.ts';
+import { forgetGrants, loadGrants } from './grants.ts';
 import * as live from './live.ts';
 import { forgetWords, hearDoor } from './lock-words.ts';
+import { forgetPeople } from './people.ts';
 
 const PAGE = 100;
 
@@ -45,7 +47,7 @@ export const loadAlerts = async (): Promise<void> => {
 
 /** Everything a signed-in page shows. */
 export const loadAll = async (): Promise<void> => {
-  await Promise.all([loadDoors(), loadActivity(), loadWaiting(), loadAlerts()]);
+  await Promise.all([loadDoors(), loadActivity(), loadWaiting(), loadAlerts(), loadGrants()]);
 };
 
 export const signedIn = async (me: Me): Promise<void> => {
@@ -56,6 +58,8 @@ export const signedIn = async (me: Me): Promise<void> => {
 const forget = (): void => {
   live.doors.value = undefined;
   forgetWords();
+  forgetGrants();
+  forgetPeople();
   live.activity.value = undefined;
   live.waiting.value = undefined;
   live.alerts.value = [];

@@ -13,9 +13,10 @@ import { reasonSentence } from '../words/reasons.ts';
 import { inWords } from '../words/time.ts';
 import { StateGlyph } from './section.tsx';
 
-type Face = { readonly look: 'idle' | 'armed' | 'holding' | 'asking' | 'open' | 'refused' | 'far'; readonly word: string };
+export type Face = { readonly look: 'idle' | 'armed' | 'holding' | 'asking' | 'open' | 'refused' | 'far'; readonly word: string };
 
-const PHASE_FACE: { readonly [K in Exclude<HoldPhase['kind'], 'rest'>]: Face } = {
+/** What the control says while a hand is at it, or just was. */
+export const PHASE_FACE: { readonly [K in Exclude<HoldPhase['kind'], 'rest'>]: Face } = {
   armed: { look: 'armed', word: 'Tap again to open' },
   holding: { look: 'holding', word: 'Keep holding' },
   asking: { look: 'asking', word: 'Asking the lock' },
@@ -77,26 +78,43 @@ const Ring = () => (
   </svg>
 );
 
-export const Hold = ({ door, size = 'page', describedBy }: { door: Door; size?: 'page' | 'tile' | 'row'; describedBy?: string }) => {
-  const hold = holdOf(door);
-  const state = stateOf(door);
-  const face = faceOf(hold.phase.value, state, isReachable(door));
-  const share = useRunDown(face.look === 'open' ? (saidOf(door).said?.relockAt ?? null) : null);
+export type HoldButtonProps = {
+  readonly hold: HoldControl;
+  readonly name: string;
+  readonly face: Face;
+  readonly state: DoorState;
+  readonly thrown?: boolean;
+  /** When the lock will lock by itself; null: it has not said. */
+  readonly relockAt: number | null;
+  readonly size?: 'page' | 'tile' | 'row';
+  readonly describedBy?: string | undefined;
+};
+
+/** The control itself, whoever's door it is. */
+export const HoldButton = ({ hold, name, face, state, thrown = false, relockAt, size = 'page', describedBy }: HoldButtonProps) => {
+  const share = useRunDown(face.look === 'open' ? relockAt : null);
   const off = face.look === 'open' || face.look === 'far';
   return (
     <button
       class={`hold${size === 'page' ? '' : ` hold--${size}`}`} type="button" data-state={face.look} style={{ '--p': share }}
-      aria-label={`${door.name}: ${face.word}`} aria-disabled={off} aria-describedby={describedBy} {...(off ? {} : handlers(hold))}
+      aria-label={`${name}: ${face.word}`} aria-disabled={off} aria-describedby={describedBy} {...(off ? {} : handlers(hold))}
     >
       <Ring />
       <span class="hold__face">
         <svg class="hold__glyph" viewBox="0 0 64 40" aria-hidden="true">
-          {face.look === 'refused' ? <path d="M14 2l36 36M50 2L14 38" stroke-width="6" /> : <StateGlyph state={state} thrown={isThrownOpen(knownOf(door))} />}
+          {face.look === 'refused' ? <path d="M14 2l36 36M50 2L14 38" stroke-width="6" /> : <StateGlyph state={state} thrown={thrown} />}
         </svg>
         <span class="hold__word">{face.word}</span>
       </span>
     </button>
   );
+};
+
+export const Hold = ({ door, size = 'page', describedBy }: { door: Door; size?: 'page' | 'tile' | 'row'; describedBy?: string }) => {
+  const hold = holdOf(door);
+  const state = stateOf(door);
+  const face = faceOf(hold.phase.value, state, isReachable(door));
+  return <HoldButton hold={hold} name={door.name} face={face} state={state} thrown={isThrownOpen(knownOf(door))} relockAt={saidOf(door).said?.relockAt ?? null} size={size} describedBy={describedBy} />;
 };
 
 const Relock = ({ door }: { door: Door }) => {

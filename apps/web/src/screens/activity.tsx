@@ -56,7 +56,8 @@ const numbers = ({ item, decision }: Happening): string => {
 };
 
 const decidedBy = ({ item, decision }: Happening): string => {
-  if ((decision ?? item).rule !== null) return 'The lock, from its roster';
+  const { rule } = decision ?? item;
+  if (rule !== null) return /^(?:owner|delegate|invitation|documents)\b/.test(rule) ? 'The lock, from what the key showed' : 'The lock, from its roster';
   return item.credential === null ? 'Nobody: no key was involved' : 'The lock';
 };
 

@@ -7,7 +7,8 @@ import type { Door } from '@mortise/api/locks.ts';
 import type { SetupCode } from '@mortise/documents/setup-code.ts';
 import { Steps, Task } from '../app/shell.tsx';
 import { doorPath, go, goStep, stepHere } from '../app/router.ts';
-import { adoptLock, storeLock, type AdoptFailure, type AdoptStep, type Taken } from '../keys/adopt.ts';
+import { ensureAccess } from '../keys/access.ts';
+import { adoptLock, storeLock, type AdoptFailure, type AdoptStep, type Adopted } from '../keys/adopt.ts';
 import { announce } from '../model/announce.ts';
 import { doors, me, stateOf, waiting } from '../model/live.ts';
 import { loadAll, loadWaiting } from '../model/session.ts';
@@ -24,7 +25,7 @@ type Step =
   | { readonly kind: 'name'; readonly code: SetupCode; readonly lockId: string }
   | { readonly kind: 'working'; readonly at: AdoptStep }
   /** The lock took us, and the hub could not be told. */
-  | { readonly kind: 'unstored'; readonly taken: Taken }
+  | { readonly kind: 'unstored'; readonly adopted: Adopted }
   /** The lock was offered to us, and did not answer. */
   | { readonly kind: 'unheard'; readonly code: SetupCode; readonly lockId: string }
   | { readonly kind: 'done'; readonly doorId: string };
@@ -75,15 +76,18 @@ const added = (door: Door): void => {
   step.value = { kind: 'done', doorId: door.id };
 };
 
-const store = async (taken: Taken): Promise<void> => {
+const store = async (adopted: Adopted): Promise<void> => {
   step.value = { kind: 'working', at: 'storing' };
-  const stored = await storeLock(taken);
+  const stored = await storeLock(adopted.taken);
   if (!stored.ok) {
     failure.value = failureSentence(stored.error);
-    step.value = { kind: 'unstored', taken };
+    step.value = { kind: 'unstored', adopted };
     return;
   }
   await loadAll();
+  step.value = { kind: 'working', at: 'access' };
+  // While the owner key is open. Should it fail, lending the first key does it.
+  await ensureAccess(adopted.authority, [stored.value], () => undefined);
   added(stored.value);
 };
 
@@ -122,6 +126,7 @@ const PROGRESS: readonly (readonly [AdoptStep, string])[] = [
   ['greeting', 'The lock proves that it is the one of the code'],
   ['offering', 'You prove that you know the code, and the lock takes you as its owner'],
   ['storing', 'The hub writes down that the lock is yours'],
+  ['access', 'You sign what the lock is to judge lent keys by'],
 ];
 
 const Working = ({ at }: { at: AdoptStep }) => {
@@ -141,10 +146,10 @@ const useDoorOf = (lockId: string): void => {
   }, [door]);
 };
 
-const Unstored = ({ taken }: { taken: Taken }) => {
-  useDoorOf(taken.lockId);
+const Unstored = ({ adopted }: { adopted: Adopted }) => {
+  useDoorOf(adopted.taken.lockId);
   return (
-    <Task title="The lock is yours" say="It has taken you as its owner. Only the hub has not written it down yet." closes="/" bar={<button class="btn btn--main btn--tall" type="button" onClick={() => void store(taken)}>Tell the hub again</button>}>
+    <Task title="The lock is yours" say="It has taken you as its owner. Only the hub has not written it down yet." closes="/" bar={<button class="btn btn--main btn--tall" type="button" onClick={() => void store(adopted)}>Tell the hub again</button>}>
       <Banner tone="alarm"><b>The hub was not told.</b> {failure.value}</Banner>
       <p class="muted">The lock tells the hub itself when it is on the link again. You need not stay on this page.</p>
     </Task>
@@ -187,7 +192,7 @@ export const AddLock = () => {
   const at = step.value;
   if (at.kind === 'name') return stepHere.value !== 'name' ? <Code /> : <Name code={at.code} lockId={at.lockId} />;
   if (at.kind === 'working') return <Working at={at.at} />;
-  if (at.kind === 'unstored') return <Unstored taken={at.taken} />;
+  if (at.kind === 'unstored') return <Unstored adopted={at.adopted} />;
   if (at.kind === 'unheard') return <Unheard code={at.code} lockId={at.lockId} />;
   return at.kind === 'done' ? <Done doorId={at.doorId} /> : <Code />;
 };

@@ -1,10 +1,15 @@
 // One door: the drawing, the word, the sentence, the hold; then what else the lock can do, and today.
 
+import { useEffect } from 'preact/hooks';
 import type { Door } from '@mortise/api/locks.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { isKeyless } from '../keys/phone-key.ts';
+import { newestFirst } from '../model/grants.ts';
 import { lockNow, lockTapOf } from '../model/hold.ts';
 import { doors, doorsFailure, isReachable, knownOf, me, now, saidOf, stateOf, told, zone } from '../model/live.ts';
+import { loadPeople, people } from '../model/people.ts';
+import { doorsOf } from '../model/places.ts';
+import { GrantRow, initials } from '../parts/grant-row.tsx';
 import { Hold, HoldSays } from '../parts/hold.tsx';
 import { LockIcon } from '../parts/icon.tsx';
 import { Section } from '../parts/section.tsx';
@@ -14,6 +19,8 @@ import { BATTERY_ADVICE, batterySentence, isBatteryLow } from '../words/battery.
 import { isThrownOpen, WORDS } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
 import { reasonSentence } from '../words/reasons.ts';
+import { isOpen } from '../words/grant-state.ts';
+import { listed } from '../words/lists.ts';
 import { dayKey } from '../words/time.ts';
 import { Battery, sentenceOf } from './doors.tsx';
 
@@ -78,6 +85,30 @@ const About = ({ door }: { door: Door }) => (
   </section>
 );
 
+const Owners = () => {
+  const owners = (people.value ?? []).filter(({ role }) => role === 'owner');
+  return (
+    <>
+      {owners.map(({ id, name, phoneKeys }) => (
+        <div class="row" key={id}><span class="face" aria-hidden="true">{initials(name)}</span>
+          <span class="row__body"><span class="row__name">{name}, owner</span><span class="row__note">{phoneKeys.length === 0 ? 'No phone. ' : `${listed(phoneKeys.map(({ label }) => label), 3)}. `}Always.</span></span></div>
+      ))}
+    </>
+  );
+};
+
+const WhoCanOpen = ({ door }: { door: Door }) => {
+  useEffect(() => { if (people.value === undefined) void loadPeople(); }, []);
+  const lent = newestFirst.value.filter((grant) => isOpen(grant) && doorsOf(grant.terms.places).some(({ id }) => id === door.id));
+  return (
+    <section class="panel" aria-labelledby="who">
+      <div class="head"><h2 id="who">Who can open it</h2><a class="link" href={`/lend/door/${door.id}`}>Lend a key</a></div>
+      <div class="door__who"><Owners />{lent.map((grant) => <GrantRow key={grant.id} grant={grant} by="here" />)}</div>
+      {lent.length === 0 && <p class="small muted">No key to this door is lent.</p>}
+    </section>
+  );
+};
+
 const Today = ({ door }: { door: Door }) => {
   const list = told.value.filter(({ item }) => item.lockId === door.lock.lockId && dayKey(item.at, zone.value) === dayKey(now.value, zone.value)).slice(0, 20);
   return (
@@ -104,7 +135,7 @@ export const DoorScreen = ({ doorId }: { doorId: string }) => {
       <LowBattery door={door} />
       <Hero door={door} />
       <div class="door__rest">
-        <div class="stack"><Acts door={door} /><About door={door} /></div>
+        <div class="stack"><Acts door={door} /><WhoCanOpen door={door} /><About door={door} /></div>
         <div class="stack"><Today door={door} /></div>
       </div>
     </Page>

@@ -99,7 +99,7 @@ const Code = () => {
 
 const apply = (owner: KeyPair, byKit: boolean): Promise<void> => doing('Making the key', async () => {
   const results = await makeBrowserKey({
-    owner, ownerName: me.value?.person.name ?? 'Owner', doors: doors.value ?? [], replace: replace.value, onDoor: (name) => { busy.value = `Telling ${name}`; },
+    owner, ownerName: me.value?.person.name ?? 'Owner', doors: doors.value ?? [], replace: replace.value, personId: me.value?.person.id ?? '', onDoor: (name) => { busy.value = `Telling ${name}`; },
   });
   if (!results.ok) return results.error;
   await loadAll();
@@ -122,7 +122,7 @@ const Explain = ({ owner, byKit }: { owner: KeyPair; byKit: boolean }) => {
       </ul>
       {count > 0 && (
         <label class="check"><input type="checkbox" checked={replace.value} onChange={(event) => { replace.value = event.currentTarget.checked; }} />
-          <span>My old phone is lost: the locks shall forget every other phone<br /><span class="small muted">Each lock refuses them from the moment it has the new roster. Other devices of yours have to do this step again.</span></span></label>
+          <span>My old phone is lost: the locks shall forget my other phones<br /><span class="small muted">Each lock refuses them from the moment it has the new roster. Other devices of yours have to do this step again; those of other owners stay.</span></span></label>
       )}
     </Task>
   );

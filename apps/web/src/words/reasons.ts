@@ -32,6 +32,10 @@ const BY_THE_LOCK: Readonly<Record<Reason, string>> = {
   'started': REASONS.started.sentence,
   'adoption-refused': REASONS['adoption-refused'].sentence,
   'refusals-suppressed': 'So many refusals came at once that the lock recorded only their number.',
+  'revocations-accepted': REASONS['revocations-accepted'].sentence,
+  'revocations-refused': REASONS['revocations-refused'].sentence,
+  'owners-accepted': REASONS['owners-accepted'].sentence,
+  'owners-refused': REASONS['owners-refused'].sentence,
   'document-missing': 'This phone has no key for this door. Ask whoever lent it to you.',
   'document-invalid': 'The key on this phone is damaged. Open its link again, or ask for a new one.',
   'issuer-unknown': 'Whoever gave this key has no power over this lock any more. Ask for a new one.',
@@ -62,6 +66,7 @@ const ON_THE_WAY: Readonly<Record<string, string>> = {
   'lock-offline': 'The lock has no link to the hub. It opens when the link is back.',
   'lock-busy': 'The lock is busy with somebody else. Try again in a moment.',
   'busy': 'The lock is busy with somebody else. Try again in a moment.',
+  'go-nearer': 'The lock does not answer from here. Go nearer to the door and try again.',
   'lock-unknown': 'The hub does not know this lock.',
   'not-adopted': 'This lock was reset and belongs to nobody. Add it again.',
   'too-late': 'The answer reached the lock too late. Try again.',
@@ -80,7 +85,8 @@ const ON_THE_WAY: Readonly<Record<string, string>> = {
 /** A code of the lock, the wallet or the way between, as a sentence. An unknown code is shown as it is, never hidden. */
 export const reasonSentence = (code: string): string => {
   if (isReason(code)) return BY_THE_LOCK[code];
-  return ON_THE_WAY[code] ?? `The lock did not open (${code}).`;
+  const known = Object.hasOwn(ON_THE_WAY, code) ? ON_THE_WAY[code] : undefined; // the code may be anybody’s word
+  return known ?? `The lock did not open (${code}).`;
 };
 
 /** The same for a list of what happened: about the record, not to the hand. */

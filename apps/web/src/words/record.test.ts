@@ -28,6 +28,14 @@ test('a decision without its movement stays, and does not claim one', () => {
   assert.match(lineOf(only, false).rest, /not known yet/);
 });
 
+test('a phone that only carried is told as that, and as no opening', () => {
+  const [only] = happenings([item({ kind: 'decision', verb: 'syncOnly', interface: 0xc3, allowed: true, actor: mira, credential: 'h' })]);
+  assert.ok(only !== undefined);
+  assert.deepEqual(lineOf(only, false), { mark: 'note', bold: 'Mira', rest: ' carried news in and records out; nothing was opened', how: 'Mira’s phone, by Bluetooth.' });
+  assert.equal(passes('openings', only), false);
+  assert.match(lineOf({ item: item({ kind: 'decision', verb: 'syncOnly', allowed: false, credential: 'h', reason: 'revoked' }) }, false).rest, /to carry for it/);
+});
+
 test('a request of one lock never folds into an operation of another', () => {
   assert.equal(happenings([{ ...operation, lockId: 'other' }, decision]).length, 2);
 });
@@ -95,4 +103,23 @@ test('records that the hub lacks are said where they are missing', () => {
   assert.deepEqual(gap && [gap.mark, gap.bold + gap.rest], ['alarm', 'Front door: 50 records are missing here']);
   assert.match(gap?.how ?? '', /^Records 101 to 150 are not on this hub/);
   assert.match(gapLine({ item: item({ seq: 2, missing: 1 }) }, false)?.how ?? '', /^Record 1 is not on this hub/);
+});
+
+test('a rule of a lent key says by whose signature, and which hours', () => {
+  const place = 'd.aaaaaaaaaaaaaaaaaaaaaaaaaa';
+  const table: readonly (readonly [string, string])[] = [
+    [`owner:0123456789ab ${place} window 0 synced Europe/Zurich`, 'A lent key, signed by an owner, by the first of its hours'],
+    [`invitation:0123456789ab ${place} always synced Europe/Zurich`, 'A lent key, signed by its own phone with the link of an owner’s invitation, at any hour'],
+    [`delegate:0123456789ab ${place} revoked synced Europe/Zurich`, 'A lent key, signed by the hub within what the owners let it'],
+    ['documents document-missing synced Europe/Zurich', 'None: the key showed no document that counts'],
+    ['owners:2', 'Signed by the owners before it; it is number 2'],
+  ];
+  assert.deepEqual(table.map(([rule]) => ruleWords(rule)), table.map(([, words]) => words));
+  assert.match(ruleWords('revocation:abc'), /may take keys back/);
+});
+
+test('what couriers brought is told: taken as a note, refused as a refusal', () => {
+  const event = (reason: string): ActivityItem => item({ kind: 'event', verb: null, interface: null, reason, rule: 'x' });
+  for (const reason of ['revocations-accepted', 'owners-accepted']) assert.equal(lineOf({ item: event(reason) }, true).mark, 'note');
+  for (const reason of ['revocations-refused', 'owners-refused']) assert.equal(lineOf({ item: event(reason) }, true).mark, 'refused');
 });

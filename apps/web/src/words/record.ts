@@ -57,13 +57,13 @@ export const capital = (text: string): string => text.charAt(0).toUpperCase() + 
 const DONE: Readonly<Record<string, string>> = {
   unlock: 'unlocked', lock: 'locked', unlatch: 'unlatched', 'hold-unlocked': 'kept unlocked', holdUnlocked: 'kept unlocked',
 };
-const ASKED: Readonly<Record<string, string>> = { unlock: 'to unlock', lock: 'to lock', unlatch: 'to unlatch' };
+const ASKED: Readonly<Record<string, string>> = { unlock: 'to unlock', lock: 'to lock', unlatch: 'to unlatch', syncOnly: 'to carry for it' };
 
 /** A hold that was let go: the lock had answered, and was asked nothing. No key was shown. */
 const isLetGo = (item: ActivityItem): boolean => item.allowed === false && item.credential === null && item.verb === null && item.rule === 'closed:aborted';
 
 /** What the lock refused without a decision on a key. */
-const REFUSALS: readonly string[] = ['refusals-suppressed', 'roster-refused', 'adoption-refused'];
+const REFUSALS: readonly string[] = ['refusals-suppressed', 'roster-refused', 'adoption-refused', 'revocations-refused', 'owners-refused'];
 
 const MOVED_TO: Readonly<Record<ActivityItem['sensed']['bolt'], Mark>> = { locked: 'locked', unlocked: 'open', moving: 'note', unknown: 'note' };
 
@@ -101,6 +101,7 @@ const sensedHow = (item: ActivityItem): string =>
 const allowedLine = (item: ActivityItem, place: string): Line => {
   const asked = item.verb === null ? 'to act' : (ASKED[item.verb] ?? `for “${item.verb}”`);
   if (item.reason === 'auto-relock') return { mark: 'note', bold: '', rest: `The lock${place} began to lock by itself; where the bolt came to rest is not known yet.`, how: '' };
+  if (item.verb === 'syncOnly') return { mark: 'note', bold: item.actor?.name ?? 'A key', rest: ` carried news in and records out${place}; nothing was opened`, how: howItCame(item) };
   return { mark: 'note', bold: item.actor?.name ?? 'A key', rest: ` was allowed ${asked}${place}; where the bolt came to rest is not known yet.`, how: howItCame(item) };
 };
 
@@ -150,8 +151,25 @@ export const ruleWords = (rule: string | null): string => {
   if (version !== undefined) return `An owner’s phone, named in roster version ${version}`;
   const policy = rule?.match(/^policy:(\d+)$/)?.[1];
   if (policy !== undefined) return `Locking by itself, as roster version ${policy} says`;
+  const issuer = rule?.match(/^(owner|delegate|invitation):/)?.[1];
+  if (issuer !== undefined) return `A lent key, ${ISSUERS[issuer] ?? 'signed'}${windowWords(rule ?? '')}`;
+  if (rule?.startsWith('documents ') === true) return 'None: the key showed no document that counts';
+  if (rule?.startsWith('revocation:') === true) return 'The list is signed by who may take keys back';
+  const owners = rule?.match(/^owners:(\d+)$/)?.[1];
+  if (owners !== undefined) return `Signed by the owners before it; it is number ${owners}`;
   if (rule === 'thumb-turn') return 'None: a hand needs no rule';
   return rule ?? 'None: no key was involved';
+};
+
+const ISSUERS: Readonly<Record<string, string>> = {
+  owner: 'signed by an owner', delegate: 'signed by the hub within what the owners let it', invitation: 'signed by its own phone with the link of an owner’s invitation',
+};
+
+/** Which of its hours allowed it: `<issuer>:<digest> <place> <window n | always | why not> <clock> <zone>`. */
+const windowWords = (rule: string): string => {
+  const window = rule.match(/ window (\d+) /)?.[1];
+  if (window !== undefined) return `, by the ${Number(window) === 0 ? 'first' : `${Number(window) + 1}.`} of its hours`;
+  return rule.includes(' always ') ? ', at any hour' : '';
 };
 
 const CLOCK = {

@@ -76,6 +76,24 @@ export const inWords = (at: number, now: number): string => {
 /** Whole seconds until an instant, never below zero. */
 export const secondsUntil = (at: number, now: number): number => Math.max(0, Math.ceil((at - now) / 1000));
 
+/** "9:00" in the zone: as a sentence says it, where `clockTime` stands in a column. */
+export const plainTime = (at: number, zone: string): string => clockTime(at, zone).replace(/^0/, '');
+
+/** "Friday 17:00", with its date when it is not within the six days ahead, and the year when it is another: an instant to come. */
+export const dayTime = (at: number, now: number, zone: string): string => {
+  const key = dayKey(at, zone);
+  const ahead = Array.from({ length: 7 }, (_, days) => dayKey(now + days * DAY_MS, zone)).indexOf(key);
+  if (ahead === 0) return plainTime(at, zone);
+  if (ahead === 1) return `tomorrow ${plainTime(at, zone)}`;
+  return `${ahead > 1 ? part(at, zone, { weekday: 'long' }) : shortDate(at, now, zone)} ${plainTime(at, zone)}`;
+};
+
+/** "Friday 29 May", with the year when it is another than now. */
+export const shortDate = (at: number, now: number, zone: string): string => {
+  const sameYear = part(at, zone, { year: 'numeric' }) === part(now, zone, { year: 'numeric' });
+  return part(at, zone, { weekday: 'long', day: 'numeric', month: 'long', ...(sameYear ? {} : { year: 'numeric' }) }).replace(',', '');
+};
+
 /** The offset now, "UTC+2", to tell zones of one name apart in a list. */
 export const offsetName = (zone: string, now: number): string => {
   const parts = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(now);

@@ -57,7 +57,7 @@ export const onExchange: Handler = (crypto, session, { data, extended }) => {
   if (phase === undefined) return refuse('instruction-unexpected');
   const opened = open(crypto, phase.channel, 'reader', data);
   if (!opened.ok) return opened;
-  const command = readExchange(opened.value.plaintext, session.config.interfaceByte, phase.ranged);
+  const command = readExchange(opened.value.plaintext, session.config, phase.ranged);
   if (!command.ok) return command;
   if (breaksSession(phase, command.value)) return refuse('atomic-session-broken');
   const carried = carryOut(phase, command.value);

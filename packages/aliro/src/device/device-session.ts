@@ -9,6 +9,7 @@ import type { KeyRequest } from '../protocol/auth1.ts';
 import type { AliroError } from '../protocol/errors.ts';
 import type { StoredDocument } from '../documents/device-response.ts';
 import { signals, withSignals, type DeviceSignals, type Signal } from '../protocol/device-signals.ts';
+import type { Closing } from '../protocol/exchange.ts';
 import type { FastKeys, KeyContext, SessionKeys } from '../protocol/key-schedule.ts';
 import type { Mailbox } from '../protocol/mailbox.ts';
 import type { PersistentCache } from '../protocol/persistent-cache.ts';
@@ -32,6 +33,8 @@ export type DeviceConfig = {
   readonly versions: readonly number[];
   /** SPEC §4.3 and `INTERFACES` of vendor.ts. */
   readonly interfaceByte: number;
+  /** As `ClosingConfig` says; the same on both sides. */
+  readonly closing?: Closing;
   /** Bytes of a whole APDU, 261 to 65535. Offered (7F66) when given, and by default (4096) on Bluetooth, contact and relay. */
   readonly maxCommand?: number;
   readonly maxResponse?: number;

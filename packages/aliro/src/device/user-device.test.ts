@@ -129,6 +129,8 @@ test('a counter that has run out ends the session', () => {
 test('on Bluetooth no reader status goes over EXCHANGE (SPEC §5)', () => {
   const session = sessionIn('secured');
   assert.equal(fed({ ...session, config: { ...session.config, interfaceByte: INTERFACES.ble } }, exchange(bytes('97020101'))), '6701 field-unexpected');
+  assert.equal(fed({ ...session, config: { ...session.config, interfaceByte: INTERFACES.ble, closing: 'exchange' } }, exchange(bytes('97020101'))), '9000 101', 'unless its form there has no message for it');
+  assert.equal(fed({ ...session, config: { ...session.config, closing: 'message' } }, exchange(bytes('97020101'))), '6701 field-unexpected');
 });
 
 test('certificates: which, when, whose', () => {

@@ -5,7 +5,7 @@ import { hex, type Bytes } from '@mortise/base/bytes.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { CREDENTIAL, ISSUER, OTHER_ISSUER, filled } from '../conformance/document.fixture.ts';
-import { MAX_REVOCATIONS, NO_MEMORIES, applyRevocations, isBehind, isRevoked, memoryOf, raiseIteration, type IssuerMemories, type RevocationMode } from './issuer-memory.ts';
+import { applyRevocations, isBehind, isRevoked, isSameMemory, type IssuerMemories, MAX_REVOCATIONS, memoryOf, NO_MEMORIES, raiseIteration, type RevocationMode } from './issuer-memory.ts';
 import type { RevocationData, RevocationEntry } from '../documents/revocation-data.ts';
 
 const [one, other] = [ISSUER.publicKey, OTHER_ISSUER.publicKey];
@@ -100,4 +100,16 @@ test('a list that is full drops what has ended, and otherwise refuses', () => {
   assert.deepEqual(dropped && memoryOf(dropped, one), { highestIteration: 4, credentials: new Map([[hex(HASH), Infinity]]), accessIds: new Map([[hex(ID), Infinity]]) });
   assert.equal(memoryOf(applied(full(10), {}, 'union', 10_001), one).credentials.size, MAX_REVOCATIONS - 1, 'kept while there is room: a clock can be set back');
   assert.notEqual(applyRevocations(full(10), one, { change: 'append', add: [{ accessId: ID }] }, 'union', undefined), undefined, 'not one more than before');
+});
+
+test('memories say the same when each entry and the iteration do, in whatever order', () => {
+  const memory = { highestIteration: 3, credentials: new Map([['aa', 10], ['bb', Infinity]]), accessIds: new Map([['cc', 20]]) };
+  assert.equal(isSameMemory(memory, memory), true);
+  assert.equal(isSameMemory(memory, { highestIteration: 3, credentials: new Map([['bb', Infinity], ['aa', 10]]), accessIds: new Map([['cc', 20]]) }), true);
+  const others = [
+    { ...memory, highestIteration: 4 }, { ...memory, credentials: new Map([['aa', 10]]) }, { ...memory, credentials: new Map([['aa', 11], ['bb', Infinity]]) },
+    { ...memory, credentials: new Map([['aa', 10], ['bc', Infinity]]) }, { ...memory, accessIds: new Map([['cc', 21]]) }, { ...memory, accessIds: new Map() },
+    { credentials: memory.credentials, accessIds: memory.accessIds },
+  ];
+  for (const another of others) assert.deepEqual([isSameMemory(memory, another), isSameMemory(another, memory)], [false, false]);
 });

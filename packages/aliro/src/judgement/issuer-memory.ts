@@ -29,6 +29,13 @@ const NOTHING: IssuerMemory = { credentials: new Map(), accessIds: new Map() };
 
 export const memoryOf = (memories: IssuerMemories, issuer: Bytes): IssuerMemory => memories.get(hex(issuer)) ?? NOTHING;
 
+/** Whether both say the same. */
+export const isSameMemory = (one: IssuerMemory, other: IssuerMemory): boolean =>
+  one === other || (one.highestIteration === other.highestIteration && isSameList(one.credentials, other.credentials) && isSameList(one.accessIds, other.accessIds));
+
+const isSameList = (one: Revocations, other: Revocations): boolean =>
+  one.size === other.size && [...one].every(([key, expiryS]) => other.get(key) === expiryS);
+
 const withMemory = (memories: IssuerMemories, issuer: Bytes, memory: IssuerMemory): IssuerMemories =>
   new Map([...memories, [hex(issuer), memory]]);
 

@@ -51,8 +51,14 @@ export const encodeReaderStatus = (status: number): Bytes => encodeTlv(READER_ST
 /** The object BA, for an EXCHANGE of its own. */
 export const encodeMailboxObject = (command: MailboxCommand): Bytes => encodeTlv(MAILBOX, encodeMailboxCommand(command));
 
-/** Tag 97 is for the NFC flow only; on Bluetooth completion is a message of its own (SPEC §5). */
-export const closesByExchange = (interfaceByte: number): boolean => interfaceByte !== INTERFACES.ble;
+/** How a reader closes: by EXCHANGE 97, as in the NFC flow, or by a message of its own that stands outside the APDUs (SPEC §5, §10). */
+export type Closing = 'exchange' | 'message';
+
+/** `closing`: for a form of the interface that has no message for it; left out, as SPEC §5 says: by message on Bluetooth, else by EXCHANGE. */
+export type ClosingConfig = { readonly interfaceByte: number; readonly closing?: Closing };
+
+export const closesByExchange = ({ interfaceByte, closing }: ClosingConfig): boolean =>
+  (closing ?? (interfaceByte === INTERFACES.ble ? 'message' : 'exchange')) === 'exchange';
 
 const lengthAnd = (data: Bytes): Bytes => concat(uint(data.length, LENGTH_BYTES), data);
 
@@ -79,8 +85,8 @@ export const decodeExchangeAnswer = (plaintext: Bytes): Result<readonly Bytes[],
   return ok(pieces.slice(0, -1));
 };
 
-const refusalOf = (object: Tlv, row: Row | undefined, interfaceByte: number): Result<never, AliroError> | undefined => {
-  if (row === undefined || (object.tag === READER_STATUS && !closesByExchange(interfaceByte))) return refuse('field-unexpected');
+const refusalOf = (object: Tlv, row: Row | undefined, closes: boolean): Result<never, AliroError> | undefined => {
+  if (row === undefined || (object.tag === READER_STATUS && !closes)) return refuse('field-unexpected');
   return object.value.length < row.min || object.value.length > row.max ? refuse('field-length') : undefined;
 };
 
@@ -97,14 +103,14 @@ const commandOf = (objects: readonly Tlv[]): Result<ExchangeCommand, AliroError>
   });
 };
 
-/** Each object at most once; 98 once per transaction (`ranged`). Refused by the code that says what is wrong. */
-export const readExchange = (plaintext: Bytes, interfaceByte: number, ranged: boolean): Result<ExchangeCommand, AliroError> => {
+/** Each object at most once; 98 once per transaction (`ranged`), 97 only where the reader closes by EXCHANGE. Refused by the code that says what is wrong. */
+export const readExchange = (plaintext: Bytes, config: ClosingConfig, ranged: boolean): Result<ExchangeCommand, AliroError> => {
   const decoded = decodeTlvs(plaintext);
   if (!decoded.ok) return decoded;
   if (decoded.value.length === 0) return refuse('field-missing');
   const seen = new Set<number>(ranged ? [RANGING] : []);
   for (const object of decoded.value) {
-    const refusal = refusalOf(object, OBJECTS.get(object.tag), interfaceByte);
+    const refusal = refusalOf(object, OBJECTS.get(object.tag), closesByExchange(config));
     if (refusal !== undefined) return refusal;
     if (seen.has(object.tag)) return refuse('field-repeated');
     seen.add(object.tag);

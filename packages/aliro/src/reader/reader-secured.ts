@@ -26,7 +26,7 @@ const sendExchange = (crypto: Crypto, session: ReaderSession, from: Channel, obj
 
 export const onDecision = (crypto: Crypto, session: ReaderSession, phase: In<'deciding'>, status: number): ReaderStep => {
   assert(Number.isInteger(status) && status >= 0 && status <= MAX_STATUS, 'a reader status has two bytes');
-  if (!closesByExchange(session.config.interfaceByte)) return finished(session, { kind: 'completed', status });
+  if (!closesByExchange(session.config)) return finished(session, { kind: 'completed', status });
   return sendExchange(crypto, session, phase.channel, encodeReaderStatus(status), (channel) => ({ kind: 'closing', channel, status }));
 };
 

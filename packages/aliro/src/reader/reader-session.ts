@@ -8,7 +8,7 @@ import { encodeCommandChain, type ExtendedLength, type Header } from '../protoco
 import { CONTROL_FLOW, encodeControlFlow } from '../protocol/control-flow.ts';
 import type { DeviceSignals } from '../protocol/device-signals.ts';
 import type { AliroError } from '../protocol/errors.ts';
-import { EXCHANGE, closesByExchange, encodeReaderStatus } from '../protocol/exchange.ts';
+import { EXCHANGE, closesByExchange, encodeReaderStatus, type Closing } from '../protocol/exchange.ts';
 import type { KeyContext, SessionKeys, StandardKeys } from '../protocol/key-schedule.ts';
 import type { PersistentCache } from '../protocol/persistent-cache.ts';
 import { seal, type Channel } from '../protocol/secure-channel.ts';
@@ -25,6 +25,8 @@ export type ReaderConfig = {
   readonly versions: readonly number[];
   /** SPEC §4.3 and `INTERFACES` of vendor.ts. */
   readonly interfaceByte: number;
+  /** As `ClosingConfig` says; the same on both sides. */
+  readonly closing?: Closing;
   /** Tag 42, 0 to 3 (SPEC §3.1). */
   readonly authenticationPolicy: number;
   readonly keyRequest: 'publicKey' | 'keySlot';
@@ -136,7 +138,7 @@ export const finished = (session: ReaderSession, outcome: ReaderOutcome, closing
 });
 
 const closeByExchange = (crypto: Crypto, session: ReaderSession, channel: Channel, error: AliroError): readonly Bytes[] => {
-  if (!closesByExchange(session.config.interfaceByte)) return [];
+  if (!closesByExchange(session.config)) return [];
   const sealed = seal(crypto, channel, 'reader', encodeReaderStatus(error.readerStatus));
   return sealed.ok ? encodeCommandChain(EXCHANGE, sealed.value.sealed, true, session.transport.extended) : [];
 };

@@ -177,6 +177,9 @@ test('a decision is closed by EXCHANGE, but not on Bluetooth; a counter that has
   assert.throws(() => said(waiting, { kind: 'decide', status: 0x10000 }), InvariantError);
   const ble = { ...waiting, config: { ...waiting.config, interfaceByte: INTERFACES.ble } };
   assert.equal(said(ble, { kind: 'decide', status: 0x0101 }), 'completed 101');
+  const gatt = { ...ble, config: { ...ble.config, closing: 'exchange' } as const };
+  assert.equal(said(gatt, { kind: 'decide', status: 0x0101 }), '97020101', 'unless its form there has no message for it');
+  assert.equal(said({ ...waiting, config: { ...waiting.config, closing: 'message' } }, { kind: 'decide', status: 0x0101 }), 'completed 101');
   const bleAuth1 = { ...sessionIn('auth1'), config: { ...waiting.config, interfaceByte: INTERFACES.ble } };
   assert.equal(fed(bleAuth1, bytes('6982')), 'status-unexpected');
   assert.ok(waiting.phase.kind === 'deciding');

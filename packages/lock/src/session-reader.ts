@@ -1,18 +1,18 @@
-// Aliro's reader inside a relay session: gives it its inputs, sends what it transmits, asks for its signatures and keeps its
+// Aliro's reader inside a session: gives it its inputs, sends what it transmits, asks for its signatures and keeps its
 // time. A proven credential is handed up; what it may do is decided elsewhere.
 
 import type { AliroErrorCode } from '@mortise/aliro/errors.ts';
 import { createReader, stepReader, type Authenticated, type ReaderConfig, type ReaderEffect, type ReaderInput, type ReaderSession } from '@mortise/aliro/reader.ts';
-import { INTERFACES } from '@mortise/aliro/vendor.ts';
-import { hex, type Bytes } from '@mortise/base/bytes.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
 import { identifierBytes } from '@mortise/base/identifiers.ts';
 import type { Reason } from '@mortise/base/reasons.ts';
 import { SEED_BYTES } from '@mortise/crypto/crypto.ts';
 import { derive } from '@mortise/crypto/entropy.ts';
 import { changed, forEach, type Change, type Moment } from './change.ts';
+import { interfaceOf, peerName, type Peer } from './peer.ts';
 import { askSignature, sendFrame } from './sending.ts';
 import { abandonSession, closeSession, findSession, isUndecided, TRANSACTION_MS, updateSession } from './sessions.ts';
-import type { Adopted, LockState, RelaySession } from './state.ts';
+import type { Adopted, LockState, Session } from './state.ts';
 
 const ALIRO_1_0 = 0x0100;
 /** User authentication as the user device is set (SPEC §3.1): the phone asks for it before it signs. */
@@ -23,44 +23,45 @@ const TRANSACTION_ID_BYTES = 16;
 export type ReaderChange = Change & { readonly authenticated?: Authenticated; readonly documents?: Bytes };
 
 /** Gives the reader of a session its input, and does what it asks for. A session that is gone asks for nothing. */
-export const inputReader = (moment: Moment, state: LockState, session: Bytes, input: ReaderInput): ReaderChange => {
-  const known = findSession(state, session);
+export const inputReader = (moment: Moment, state: LockState, peer: Peer, input: ReaderInput): ReaderChange => {
+  const known = findSession(state, peer);
   if (known === undefined) return changed(state);
   const { session: reader, effects } = stepReader(moment.crypto, known.reader, input);
-  const change = forEach(updateSession(state, session, { reader }), effects, (current, effect) => onReaderEffect(moment, current, session, effect));
+  const change = forEach(updateSession(state, peer, { reader }), effects, (current, effect) => onReaderEffect(moment, current, peer, effect));
   const proven = effects.find((effect) => effect.kind === 'authenticated');
   const brought = effects.find((effect) => effect.kind === 'documents');
   return { ...change, ...(proven && { authenticated: proven.credential }), ...(brought && { documents: brought.response }) };
 };
 
-/** A reader of this lock with fresh keys; `entropy` comes with the moment, the session names what is derived from it. */
-export const newReader = ({ crypto, entropy }: Moment, state: LockState, adopted: Adopted, session: Bytes): ReaderSession => {
-  const name = hex(session);
-  return createReader(readerConfig(state, adopted), {
-    ephemeralPrivateKey: crypto.p256.privateKeyFromSeed(derive(crypto, entropy, `relay ephemeral ${name}`, SEED_BYTES)),
-    transactionId: derive(crypto, entropy, `relay transaction ${name}`, TRANSACTION_ID_BYTES),
+/** A reader of this lock with fresh keys; `entropy` comes with the moment, the peer names what is derived from it. */
+export const newReader = ({ crypto, entropy }: Moment, state: LockState, adopted: Adopted, peer: Peer): ReaderSession => {
+  const name = peerName(peer);
+  return createReader(readerConfig(state, adopted, peer), {
+    ephemeralPrivateKey: crypto.p256.privateKeyFromSeed(derive(crypto, entropy, `ephemeral of ${name}`, SEED_BYTES)),
+    transactionId: derive(crypto, entropy, `transaction of ${name}`, TRANSACTION_ID_BYTES),
   });
 };
 
-const readerConfig = (state: LockState, { ownerSet, papers }: Adopted): ReaderConfig => ({
+const readerConfig = (state: LockState, { ownerSet, papers }: Adopted, peer: Peer): ReaderConfig => ({
   groupIdentifier: identifierBytes(ownerSet.siteId),
   subIdentifier: identifierBytes(state.lockId),
   groupIdentifierKey: papers.readerIssuerKey,
   certificate: { bytes: papers.readerCertificate, sentBy: 'auth1' },
   versions: [ALIRO_1_0],
-  interfaceByte: INTERFACES.relay,
+  interfaceByte: interfaceOf(peer),
+  closing: 'exchange',
   authenticationPolicy: AUTHENTICATION_POLICY,
   keyRequest: 'publicKey',
 });
 
-const onReaderEffect = (moment: Moment, state: LockState, session: Bytes, effect: ReaderEffect): Change => {
-  const known = findSession(state, session);
+const onReaderEffect = (moment: Moment, state: LockState, peer: Peer, effect: ReaderEffect): Change => {
+  const known = findSession(state, peer);
   if (known === undefined) return changed(state);
   switch (effect.kind) {
     case 'transmit':
-      return sendFrame(startTime(moment, state, known, effect.apdu), session, { kind: 'apdu', apdu: effect.apdu });
+      return sendFrame(startTime(moment, state, known, effect.apdu), peer, { kind: 'apdu', apdu: effect.apdu });
     case 'sign':
-      return askSignature(state, 'reader', effect.message, { kind: 'reader', session }) ?? closeSession(state, session, 'busy');
+      return askSignature(state, 'reader', effect.message, { kind: 'reader', peer }) ?? closeSession(state, peer, 'busy');
     case 'authenticated':
     case 'exchanged':
     case 'documents':
@@ -71,19 +72,19 @@ const onReaderEffect = (moment: Moment, state: LockState, session: Bytes, effect
 };
 
 // The time runs from the lock's AUTH0, its first message with fresh values; the later ones do not start it again.
-const startTime = (moment: Moment, state: LockState, session: RelaySession, apdu: Bytes): LockState =>
+const startTime = (moment: Moment, state: LockState, session: Session, apdu: Bytes): LockState =>
   session.stage === 'opened' && isAuth0(apdu)
-    ? updateSession(state, session.session, { stage: 'authenticating', deadlineMs: moment.now.monotonicMs + TRANSACTION_MS })
+    ? updateSession(state, session.peer, { stage: 'authenticating', deadlineMs: moment.now.monotonicMs + TRANSACTION_MS[session.peer.kind] })
     : state;
 
 const isAuth0 = (apdu: Bytes): boolean => apdu[0] === 0x80 && apdu[1] === 0x80;
 
 // A refused credential that gets no receipt has nothing more to wait for.
-const onCompleted = (state: LockState, session: RelaySession): Change =>
-  session.stage === 'ending' ? closeSession(state, session.session, 'refused') : changed(state);
+const onCompleted = (state: LockState, session: Session): Change =>
+  session.stage === 'ending' ? closeSession(state, session.peer, 'refused') : changed(state);
 
 // Once it is decided, only the credential's last answer can fail, and nothing depends on that one.
-const onFailed = (moment: Moment, state: LockState, session: RelaySession, code: AliroErrorCode): Change =>
+const onFailed = (moment: Moment, state: LockState, session: Session, code: AliroErrorCode): Change =>
   isUndecided(session.stage) ? abandonSession(moment, state, session, 'protocol-error', reasonOfFailure(code)) : changed(state);
 
 const reasonOfFailure = (code: AliroErrorCode): Reason => (code === 'device-signature-invalid' ? 'signature-invalid' : 'protocol-error');

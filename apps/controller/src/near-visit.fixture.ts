@@ -1,0 +1,100 @@
+// A wallet at the door of a running controller, for tests and measurements: near-contact over a real WebSocket, every effect carried out.
+
+import { WebSocket } from 'ws';
+import { assert } from '@mortise/base/assert.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
+import type { Verb } from '@mortise/aliro/vendor.ts';
+import type { Crypto } from '@mortise/crypto/crypto.ts';
+import { meetLock, stepNear, type NearEffect, type NearInput } from '@mortise/wallet/near-contact.ts';
+import type { OperationPhase } from '@mortise/wallet/operation.ts';
+import type { OperationOutcome } from '@mortise/wallet/operation-outcome.ts';
+import type { SiteKey } from '@mortise/wallet/site-key.ts';
+
+/** `fillRing`: called once the lock waits for the ring; left out, it is full at once. */
+export type NearAsk = {
+  readonly site: SiteKey;
+  readonly identityKey: Bytes;
+  readonly verb: Verb;
+  readonly entropy: Bytes;
+  readonly sign: (message: Bytes) => Bytes | Promise<Bytes>;
+  readonly fillRing?: () => Promise<void>;
+};
+
+export class NearVisit {
+  readonly carried: Bytes[] = [];
+  readonly gave: Bytes[] = [];
+  lockId: string | undefined;
+  isOpen = true;
+  readonly #socket: WebSocket;
+  readonly #crypto: Crypto;
+  #state = meetLock();
+  #sign: NearAsk['sign'] = () => new Uint8Array(0);
+  #progress: (phase: OperationPhase) => void = () => undefined;
+  #done: (outcome: OperationOutcome) => void = () => undefined;
+
+  private constructor(socket: WebSocket, crypto: Crypto) {
+    [this.#socket, this.#crypto] = [socket, crypto];
+    socket.on('message', (data) => this.put({ kind: 'packet', bytes: Buffer.isBuffer(data) ? new Uint8Array(data) : new Uint8Array(0) }));
+    socket.on('close', () => {
+      this.isOpen = false;
+      this.put({ kind: 'lost' });
+    });
+    socket.on('error', () => undefined);
+  }
+
+  /** Resolves once the connection is open. */
+  static open(address: string, crypto: Crypto): Promise<NearVisit> {
+    const socket = new WebSocket(address, { perMessageDeflate: false });
+    const visit = new NearVisit(socket, crypto);
+    return new Promise((resolve, reject) => {
+      socket.once('open', () => resolve(visit));
+      socket.once('error', reject);
+    });
+  }
+
+  /** One operation to its end. */
+  operate({ site, identityKey, verb, entropy, sign, fillRing }: NearAsk): Promise<OperationOutcome> {
+    this.#sign = sign;
+    return new Promise((resolve) => {
+      const fill = (): void => this.put({ kind: 'operation', input: { kind: 'ringFull' } });
+      this.#done = resolve;
+      this.#progress = (phase) => {
+        if (phase === 'ready') void (fillRing?.() ?? Promise.resolve()).then(fill);
+      };
+      this.put({ kind: 'operate', request: { site, lock: { identityKey }, command: { verb }, entropy } });
+    });
+  }
+
+  put(input: NearInput): void {
+    const { state, effects } = stepNear(this.#crypto, this.#state, input);
+    this.#state = state;
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  close(): void {
+    this.#socket.terminate();
+  }
+
+  #carryOut(effect: NearEffect): void {
+    switch (effect.kind) {
+      case 'send':
+        return this.#socket.send(effect.packet);
+      case 'sign':
+        return void Promise.resolve(this.#sign(effect.message)).then((signature) => this.put({ kind: 'operation', input: { kind: 'signed', signature } }));
+      case 'progress':
+        return this.#progress(effect.phase);
+      case 'done':
+        return this.#done(effect.outcome);
+      case 'met':
+        assert(this.lockId === undefined, 'a lock says once which one it is');
+        this.lockId = effect.lockId;
+        return;
+      case 'carried':
+        return void this.carried.push(effect.message);
+      case 'gave':
+        return void this.gave.push(effect.message);
+      case 'close':
+        return this.#socket.terminate();
+    }
+  }
+}

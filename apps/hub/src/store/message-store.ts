@@ -1,0 +1,73 @@
+// Messages on their way out: invitations by mail and SMS. A message that waits holds a link that makes a key of it, so its text is erased
+// once it was taken; with the link's end (redeemed, lapsed, taken back) so are its recipient, and what the server said, which may name it.
+// `scrub` takes them off the disk, too.
+
+import type { MessageKind, Outbound } from '../notify/sender.ts';
+import type { Database } from './open-store.ts';
+
+/** `outbox`: nobody is there to send it; it is to be read and passed on by hand. */
+export type MessageState = 'queued' | 'sent' | 'refused' | 'outbox';
+export type NewMessage = Outbound & { readonly grantId: string; readonly kind: MessageKind; readonly state: 'queued' | 'outbox'; readonly at: number };
+export type DueMessage = Outbound & { readonly grantId: string; readonly kind: MessageKind; readonly attempts: number };
+
+export const addMessage = async (database: Database, { id, grantId, kind, to, subject, text, state, at }: NewMessage): Promise<void> => {
+  await database.insertInto('message')
+    .values({ id, grant_id: grantId, kind, recipient: to, subject, body: text, state, answer: null, attempts: 0, next_at: at, created_at: at }).execute();
+};
+
+/** The message of this kind that is due first; its try is counted, and the next one set, before it is made. */
+export const takeDue = (database: Database, kind: MessageKind, now: number, pauseMs: (attempts: number) => number): Promise<DueMessage | undefined> =>
+  database.transaction().execute(async (transaction) => {
+    const row = await transaction.selectFrom('message').selectAll().where('state', '=', 'queued').where('kind', '=', kind)
+      .where('next_at', '<=', now).where('body', 'is not', null).orderBy('next_at').limit(1).executeTakeFirst();
+    if (row === undefined || row.recipient === null || row.body === null) return undefined;
+    const attempts = row.attempts + 1;
+    await transaction.updateTable('message').set({ attempts, next_at: now + pauseMs(attempts) }).where('id', '=', row.id).execute();
+    return { id: row.id, grantId: row.grant_id, kind, to: row.recipient, subject: row.subject ?? '', text: row.body, attempts };
+  });
+
+/** What has come of a try. A message that is done with has no text any more. */
+export const settleMessage = async (database: Database, id: string, state: 'queued' | 'sent' | 'refused', answer: string | null): Promise<void> => {
+  const erased = state === 'queued' ? {} : { body: null, subject: null };
+  await database.updateTable('message').set({ state, answer, ...erased }).where('id', '=', id).execute();
+};
+
+/** Nobody is there any more to send messages of this kind: those that wait are put into the outbox. Answers whose they are. */
+export const moveToOutbox = async (database: Database, kind: MessageKind): Promise<readonly string[]> => {
+  const rows = await database.updateTable('message').set({ state: 'outbox', answer: null }).where('state', '=', 'queued').where('kind', '=', kind)
+    .where('body', 'is not', null).returning('grant_id').execute();
+  return rows.map((row) => row.grant_id);
+};
+
+/** When the next try of any message is due; undefined: none waits. */
+export const nextDue = async (database: Database): Promise<number | undefined> => {
+  const row = await database.selectFrom('message').select('next_at').where('state', '=', 'queued').where('body', 'is not', null)
+    .orderBy('next_at').limit(1).executeTakeFirst();
+  return row?.next_at;
+};
+
+const ERASED = { body: null, subject: null, recipient: null, answer: null } as const;
+
+/** The link has served. Answers whether there was anything to erase. */
+export const eraseMessages = async (database: Database, grantId: string): Promise<boolean> => {
+  const erased = await database.updateTable('message').set(ERASED).where('grant_id', '=', grantId)
+    .where('recipient', 'is not', null).executeTakeFirst();
+  return erased.numUpdatedRows > 0n;
+};
+
+/** The same for every link that is over at `now`. Answers whose they were. */
+export const eraseLapsed = async (database: Database, now: number): Promise<readonly string[]> => {
+  const lapsed = database.selectFrom('invitation').select('grant_id').where('redeem_by', '<', now);
+  const rows = await database.updateTable('message').set(ERASED).where('recipient', 'is not', null)
+    .where('grant_id', 'in', lapsed).returning('grant_id').execute();
+  return rows.map((row) => row.grant_id);
+};
+
+export type OutboxRow = Outbound & { readonly kind: MessageKind; readonly at: number };
+
+/** The oldest go beyond `limit`. */
+export const outboxMessages = async (database: Database, limit: number): Promise<readonly OutboxRow[]> => {
+  const rows = await database.selectFrom('message').selectAll().where('state', '=', 'outbox').where('body', 'is not', null)
+    .orderBy('created_at', 'desc').limit(limit).execute();
+  return rows.map((row) => ({ id: row.id, kind: row.kind, to: row.recipient ?? '', subject: row.subject ?? '', text: row.body ?? '', at: row.created_at }));
+};

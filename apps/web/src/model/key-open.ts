@@ -1,0 +1,45 @@
+// Opening with a lent key: straight at the door first; by the hub where the key may open from afar. What the lock itself said is what the
+// door shows.
+
+import type { HeldDoor } from './held.ts';
+import { countOpening, credential, hubAnswers, keysOf, siteKeyFor } from './held.ts';
+import { now } from './live.ts';
+import { saidBy } from './lock-words.ts';
+import { scanNear, seenNear } from './near.ts';
+import { failed, type Running } from './operate.ts';
+import { operateBest, usedWay, type Way } from './ways.ts';
+import { doorState, type DoorState } from '../words/door-state.ts';
+import { isUsable } from '../words/held.ts';
+
+/** Whether a key for this door may open it from afar, and the hub can reach it. */
+const canRelay = ({ id, online }: HeldDoor): boolean =>
+  online && hubAnswers.value && keysOf(id).some(({ grant }) => grant.terms.remote && isUsable(grant, now.value));
+
+/** By which way the door could be asked now. */
+export const wayTo = (door: HeldDoor): Way => (seenNear.value.has(door.lockId) ? 'near' : canRelay(door) ? 'hub' : 'none');
+
+/** By which way it is being asked, or was last. */
+export const wayUsed = ({ lockId }: HeldDoor): Way | undefined => usedWay.value.get(lockId);
+
+export const openByKey = (door: HeldDoor): Running => {
+  const [site, key] = [siteKeyFor(door), credential.value?.key];
+  if (site === undefined || key === undefined) return failed('no-phone-key');
+  if (door.identityKey === undefined) return failed('other-lock');
+  const running = operateBest({ lockId: door.lockId, identityKey: door.identityKey, site, key, verb: 'unlock' }, { relay: canRelay(door), first: 'near' });
+  void running.outcome.then((outcome) => {
+    if (outcome.ok) void countOpening(door);
+    void scanNear();
+  });
+  return running;
+};
+
+const saidOf = (door: HeldDoor) => saidBy(door.lockId, now.value);
+
+/** What the lock said, while it is fresh; nobody told this page anything else. */
+export const keyDoorState = (door: HeldDoor): DoorState => {
+  const { said, doubt } = saidOf(door);
+  return doorState({ online: true, state: said ?? null, ...(doubt === undefined ? {} : { doubt }), jammed: false });
+};
+
+export const keyRelockAt = (door: HeldDoor): number | null => saidOf(door).said?.relockAt ?? null;
+export const lookNear = scanNear;

@@ -1,0 +1,16 @@
+// An owner's operation at a door of the site: by the hub where the lock is on its link; else straight at the door, if it is near.
+
+import type { Verb } from '@mortise/aliro/vendor.ts';
+import type { Door } from '@mortise/api/locks.ts';
+import { fromBase64url } from '@mortise/base/bytes.ts';
+import { phoneKey, phoneKeyFault, siteKey } from '../keys/phone-key.ts';
+import { isReachable } from './live.ts';
+import { failed, type Running } from './operate.ts';
+import { operateBest } from './ways.ts';
+
+export const operate = (door: Door, verb: Verb): Running => {
+  const [site, key, identityKey] = [siteKey.value, phoneKey.value, fromBase64url(door.lock.identityKey)];
+  if (site === undefined || key === undefined) return failed(phoneKeyFault.value === undefined ? 'no-phone-key' : 'key-unread');
+  if (identityKey === undefined) return failed('not-understood');
+  return operateBest({ lockId: door.lock.lockId, identityKey, site, key, verb }, { relay: isReachable(door), first: 'hub' });
+};

@@ -1,0 +1,26 @@
+// Who there is: owners with their phones, guests, who was an owner.
+
+import { signal } from '@preact/signals';
+import type { OwnerInvitation } from '@mortise/api/owners.ts';
+import type { People } from '@mortise/api/owner.ts';
+import { ROUTES } from '@mortise/api/routes.ts';
+import { call, type Failure } from './client.ts';
+
+export type Person = People['people'][number];
+
+export const people = signal<readonly Person[] | undefined>(undefined);
+export const peopleFailure = signal<Failure | undefined>(undefined);
+/** Links by which somebody may become an owner. */
+export const ownerInvitations = signal<readonly OwnerInvitation[]>([]);
+
+export const loadPeople = async (): Promise<void> => {
+  const [list, invitations] = await Promise.all([call(ROUTES.people), call(ROUTES.ownerInvitations)]);
+  peopleFailure.value = list.ok ? undefined : list.error;
+  if (list.ok) people.value = list.value.people;
+  if (invitations.ok) ownerInvitations.value = invitations.value.invitations;
+};
+
+export const forgetPeople = (): void => {
+  people.value = undefined;
+  ownerInvitations.value = [];
+};

@@ -1,0 +1,160 @@
+// How a lent key stands: who has it, how far each lock has heard of it, what came of its invitation, and, once it was taken back, until
+// when it could still matter at which lock. A chip's word, and a sentence that says what it means.
+
+import type { Grant, InvitationState, LockStanding } from '@mortise/api/grants.ts';
+import { counted, possessive } from './lists.ts';
+import { dayTime, when, zoneName } from './time.ts';
+
+/** As chips are drawn: parts/small.tsx. */
+export type Mark = { readonly tone: 'so' | 'open' | 'wait' | 'ok' | 'unknown' | 'alarm'; readonly word: string };
+export type Times = { readonly now: number; readonly zone: string };
+
+type Told = Pick<Grant, 'state' | 'invitation' | 'locks' | 'person' | 'terms'>;
+
+// ---- the key -----------------------------------------------------------------------------------------------------------------
+
+const SENDING: Readonly<Record<InvitationState['sending'], Mark>> = {
+  queued: { tone: 'wait', word: 'Being sent' }, sent: { tone: 'wait', word: 'Sent' }, refused: { tone: 'alarm', word: 'Not delivered' },
+  outbox: { tone: 'wait', word: 'In the outbox' }, handed: { tone: 'wait', word: 'Link given' },
+};
+
+const invitedMark = (invitation: InvitationState | null): Mark => {
+  if (invitation === null) return { tone: 'wait', word: 'Invited' };
+  return invitation.openedAt !== null && invitation.sending !== 'refused' ? { tone: 'wait', word: 'Link opened' } : SENDING[invitation.sending];
+};
+
+const liveMark = (locks: readonly LockStanding[]): Mark => {
+  if (locks.some(({ standing }) => standing === 'cannotBeChecked')) return { tone: 'alarm', word: 'Cannot be checked' };
+  const late = locks.filter(({ standing }) => standing !== 'onTheLock');
+  if (late.length > 0) return { tone: 'wait', word: locks.length === 1 ? 'On its way' : `On its way to ${late.length} of ${locks.length}` };
+  return { tone: 'ok', word: locks.length === 1 ? 'On the lock' : `On all ${locks.length} locks` };
+};
+
+/** Locks that could still open to what was taken back, paused or narrowed. */
+export const uncovered = (locks: readonly LockStanding[], now: number): readonly LockStanding[] =>
+  locks.filter(({ opensUntil }) => opensUntil !== null && opensUntil > now);
+
+/** The chip of a key in a list. */
+export const grantMark = ({ state, invitation, locks }: Told, { now }: Times): Mark => {
+  switch (state) {
+    case 'invited':
+      return invitedMark(invitation);
+    case 'asking':
+      return { tone: 'alarm', word: 'Asks you' };
+    case 'live':
+      return liveMark(locks);
+    case 'paused':
+      return uncovered(locks, now).length > 0 ? { tone: 'wait', word: 'Pausing' } : { tone: 'open', word: 'Paused' };
+    case 'takenBack':
+      return uncovered(locks, now).length > 0 ? { tone: 'wait', word: 'Being taken back' } : { tone: 'so', word: 'Taken back' };
+    case 'ended':
+      return { tone: 'unknown', word: 'Ended' };
+    case 'lapsed':
+      return { tone: 'unknown', word: 'Not fetched' };
+  }
+};
+
+/** What the state means, under the key's terms. */
+export const grantSentence = (grant: Told, times: Times): string => {
+  const { person: { name }, terms, locks } = grant;
+  switch (grant.state) {
+    case 'invited':
+      return grant.invitation === null ? `${name} has been invited.` : invitationSentence(grant.invitation, name, times);
+    case 'asking':
+      return `${name} has opened the link and asks for the key. It becomes one once you sign it.`;
+    case 'live':
+      return terms.from > times.now ? `${name} has the key. It opens from ${dayTime(terms.from, times.now, times.zone)} on, ${zoneName(times.zone)}.` : `${name} has the key.`;
+    case 'paused':
+      return `Paused: the key opens nothing, and keeps its terms. ${coverageLine(locks, times)}`;
+    case 'takenBack':
+      return `Taken back for good. ${coverageLine(locks, times)}`;
+    case 'ended':
+      return `Its time ended ${when(terms.until, times.now, times.zone)}, ${zoneName(times.zone)}.`;
+    case 'lapsed':
+      return `${name} did not fetch it in time. The link opens nothing any more.`;
+  }
+};
+
+const coverageLine = (locks: readonly LockStanding[], { now }: Times): string => {
+  const left = uncovered(locks, now).length;
+  if (left === 0) return locks.length === 1 ? 'The lock has heard.' : `All ${locks.length} locks have heard.`;
+  return `${counted(left, 'lock has', 'locks have')} not heard yet.`;
+};
+
+// ---- one lock ----------------------------------------------------------------------------------------------------------------
+
+const heardWords = (heardAt: number | null, { now, zone }: Times): string =>
+  heardAt === null ? 'Not heard since it was added' : `Not heard since ${when(heardAt, now, zone).replace(/^(?:at|on) /, '')}`;
+
+/** How far a lock has heard of a key that is to open it. */
+export const standingMark = ({ standing, heardAt }: Pick<LockStanding, 'standing' | 'heardAt'>, times: Times): Mark => {
+  switch (standing) {
+    case 'wanted':
+      return { tone: 'open', word: 'Wanted' };
+    case 'onItsWay':
+      return { tone: 'wait', word: 'On its way' };
+    case 'onTheLock':
+      return { tone: 'ok', word: 'On the lock' };
+    case 'notHeard':
+      return { tone: 'unknown', word: heardWords(heardAt, times) };
+    case 'cannotBeChecked':
+      return { tone: 'alarm', word: 'Cannot be checked' };
+  }
+};
+
+const STANDING: Readonly<Record<LockStanding['standing'], string>> = {
+  wanted: 'Nobody holds the key yet.',
+  onItsWay: 'The lock has yet to take its new roster. Any phone that comes by carries it.',
+  onTheLock: 'The lock has said that it holds what it needs.',
+  notHeard: 'On its way, and the lock is silent. Any phone that comes by carries it.',
+  cannotBeChecked: 'The lock refused what was sent to it.',
+};
+export const standingSentence = (standing: LockStanding['standing']): string => STANDING[standing];
+
+/** Of a key that was taken back, paused or narrowed: whether this lock has heard, and until when it could matter if not. */
+export const coverage = (lock: Pick<LockStanding, 'doorName' | 'opensUntil' | 'heardAt'>, personName: string, times: Times): Mark & { readonly sentence: string } => {
+  const { doorName, opensUntil } = lock;
+  if (opensUntil === null) return { tone: 'ok', word: 'Has heard', sentence: `${doorName} has heard. The key opens it no more.` };
+  if (opensUntil <= times.now) return { tone: 'so', word: 'Over', sentence: `${doorName} has not heard, and need not: the key could open it until ${dayTime(opensUntil, times.now, times.zone)}, ${zoneName(times.zone)}.` };
+  const until = `${dayTime(opensUntil, times.now, times.zone)}, ${zoneName(times.zone)}`;
+  return {
+    tone: 'wait', word: 'Not heard yet',
+    sentence: `${doorName} has not heard yet. Until it has, ${possessive(personName)} key could open it, at the latest until ${until}.`,
+  };
+};
+
+// ---- the invitation ----------------------------------------------------------------------------------------------------------
+
+const sentWords = ({ sending, to, answer }: InvitationState): string => {
+  const address = to === null ? '' : ` to ${to}`;
+  switch (sending) {
+    case 'queued':
+      return `The message${address} is being sent.`;
+    case 'sent':
+      return `The message${address} was taken by the mail server or gateway.`;
+    case 'refused':
+      return `The message${address} was refused: ${answer ?? 'no reason was given'}`;
+    case 'outbox':
+      return `No mail server is set: the message${address} stands in the outbox.`;
+    case 'handed':
+      return 'You gave the link yourself.';
+  }
+};
+
+/** Where an invitation stands, until somebody holds the key. */
+export const invitationSentence = (invitation: InvitationState, name: string, { now, zone }: Times): string => {
+  const { openedAt, redeemBy } = invitation;
+  const opened = openedAt === null ? ` ${name} has not opened the link yet.` : ` The link was opened ${when(openedAt, now, zone)}.`;
+  const until = ` It works once, until ${dayTime(redeemBy, now, zone)}, ${zoneName(zone)}.`;
+  return invitation.sending === 'refused' ? sentWords(invitation) : `${sentWords(invitation)}${opened}${until}`;
+};
+
+/** That somebody else tried the link after it had served; undefined: nobody did. */
+export const triedAgainSentence = ({ triedAgain, triedAgainAt }: Pick<InvitationState, 'triedAgain' | 'triedAgainAt'>, { now, zone }: Times): string | undefined => {
+  if (triedAgain === 0 || triedAgainAt === null) return undefined;
+  const last = when(triedAgainAt, now, zone);
+  return triedAgain === 1 ? `Somebody else tried the same link ${last}, and got nothing.` : `Others tried the same link ${triedAgain} times, last ${last}, and got nothing.`;
+};
+
+/** In the order in which a person needs to see them. */
+export const isOpen = ({ state }: Pick<Grant, 'state'>): boolean => state === 'invited' || state === 'asking' || state === 'live' || state === 'paused';

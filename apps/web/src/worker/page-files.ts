@@ -1,0 +1,9 @@
+// What a built page needs besides itself: the files that its HTML names on this origin.
+
+const NAMED = /<(?:script|link)\b[^>]*?\s(?:src|href)="(\/[A-Za-z0-9._/-]+)"/g;
+
+/** The most files that are kept for a page. */
+export const MAX_FILES = 32;
+
+/** Paths, each once, in the order of the page. */
+export const filesOf = (html: string): readonly string[] => [...new Set([...html.matchAll(NAMED)].map((match) => match[1] ?? ''))].slice(0, MAX_FILES);

@@ -1,0 +1,117 @@
+// Phones at the door: connections come, speak and go, and anybody may come. So there are few; each has an end; the one that was silent
+// longest gives way to the next, first among those that have proven nothing; and what is no frame, or out of turn, ends the connection.
+// The hub's link has no part in it.
+
+import type { Bytes } from '@mortise/base/bytes.ts';
+import { decodeNearFrame, sitePrefixOf, type NearFrame } from '@mortise/courier/near-frame.ts';
+import type { RelayFrame } from '@mortise/courier/relay-frame.ts';
+import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
+import { onCarried, onTook } from './near-carry.ts';
+import { findConnection, isConnected, MAX_NEAR_CONNECTIONS, peerOf, updateConnection, withoutConnection } from './near-connections.ts';
+import type { NearPeer } from './peer.ts';
+import { sendNear } from './sending.ts';
+import { abandonSession, findSession, forgetSession, isUndecided, type ClosedCode } from './sessions.ts';
+import { onTransactionFrame } from './transactions.ts';
+import type { LockState, NearConnection } from './state.ts';
+
+/** A connection without a transaction that says nothing for so long is closed. */
+export const NEAR_IDLE_MS = 60_000;
+/** Of one connection; a phone that wants more comes again. */
+export const MAX_NEAR_TRANSACTIONS = 16;
+
+/** A phone has come: it is told which lock this is. */
+export const onNearOpened = (moment: Moment, state: LockState, connection: number): Change => {
+  if (isConnected(state, connection)) return changed(state);
+  if (!state.isStarted) return changed(state, { kind: 'nearClose', connection });
+  return inTurn(
+    state,
+    (current) => makeRoom(moment, current),
+    (current) => (current.near.length >= MAX_NEAR_CONNECTIONS ? changed(current, { kind: 'nearClose', connection }) : greet(moment, current, connection)),
+  );
+};
+
+/** A phone has said something; any bytes. */
+export const onNearFrame = (moment: Moment, state: LockState, connection: number, bytes: Bytes): Change => {
+  const known = findConnection(state, { kind: 'near', connection });
+  if (known === undefined) return changed(state);
+  const touched = updateConnection(state, peerOf(known), { touchedMs: moment.now.monotonicMs });
+  const frame = decodeNearFrame(bytes);
+  return frame === undefined ? dropConnection(moment, touched, known, 'protocol-error') : onFrame(moment, touched, known, frame);
+};
+
+/** A phone has gone. What it asked for and is decided goes on; what is not decided is over. */
+export const onNearClosed = (moment: Moment, state: LockState, connection: number): Change => {
+  const known = findConnection(state, { kind: 'near', connection });
+  return known === undefined ? changed(state) : endSession(moment, withoutConnection(state, peerOf(known)), known, 'aborted');
+};
+
+/** Connections that have been silent too long go. */
+export const expireConnections = (moment: Moment, state: LockState): Change =>
+  forEach(state, state.near.filter((each) => moment.now.monotonicMs >= idleEndMs(each) && findSession(state, peerOf(each)) === undefined), (current, each) =>
+    dropConnection(moment, current, each, 'too-late'));
+
+/** When to look at the connections again; sessions have deadlines of their own. */
+export const idleTimes = (state: LockState): readonly number[] =>
+  state.near.filter((each) => findSession(state, peerOf(each)) === undefined).map(idleEndMs);
+
+const idleEndMs = ({ touchedMs }: NearConnection): number => touchedMs + NEAR_IDLE_MS;
+
+const greet = ({ now }: Moment, state: LockState, connection: number): Change => {
+  const { membership, lockId } = state;
+  const opened: NearConnection = { connection, touchedMs: now.monotonicMs, transactions: 0, isProven: false, carrying: undefined };
+  const sitePrefix = membership.kind === 'adopted' ? sitePrefixOf(membership.ownerSet.siteId) : undefined;
+  return sendNear({ ...state, near: [...state.near, opened] }, peerOf(opened), { kind: 'hello', lockId, sitePrefix });
+};
+
+// Who waits for a decision that is being carried out stays. Of the others those that have proven nothing go first; a carrier that has to
+// go loses nothing, for whatever it carries can be carried again.
+const makeRoom = (moment: Moment, state: LockState): Change => {
+  if (state.near.length < MAX_NEAR_CONNECTIONS) return changed(state);
+  const [first] = state.near.filter((each) => isReplaceable(state, each)).toSorted((a, b) => Number(a.isProven) - Number(b.isProven) || a.touchedMs - b.touchedMs);
+  return first === undefined ? changed(state) : dropConnection(moment, state, first, 'replaced');
+};
+
+const isReplaceable = (state: LockState, connection: NearConnection): boolean => {
+  const session = findSession(state, peerOf(connection));
+  return session === undefined || isUndecided(session.stage);
+};
+
+const onFrame = (moment: Moment, state: LockState, known: NearConnection, frame: NearFrame): Change => {
+  const { membership } = state;
+  switch (frame.kind) {
+    case 'carry':
+      if (membership.kind !== 'adopted' || known.carrying === undefined) return dropConnection(moment, state, known, 'protocol-error');
+      return onCarried(moment, state, membership, peerOf(known), known.carrying, frame.message) ?? dropConnection(moment, state, known, 'protocol-error');
+    case 'took':
+      return onTook(state, peerOf(known), frame.seq);
+    case 'hello':
+      return dropConnection(moment, state, known, 'protocol-error');
+    default:
+      return onTransaction(moment, state, known, frame);
+  }
+};
+
+const onTransaction = (moment: Moment, state: LockState, known: NearConnection, frame: RelayFrame): Change => {
+  const { membership } = state;
+  if (membership.kind !== 'adopted') return dropConnection(moment, state, known, 'not-adopted');
+  if (frame.kind !== 'open') return onTransactionFrame(moment, state, membership, peerOf(known), frame);
+  if (known.transactions >= MAX_NEAR_TRANSACTIONS) return dropConnection(moment, state, known, 'busy');
+  return onTransactionFrame(moment, updateConnection(state, peerOf(known), { transactions: known.transactions + 1 }), membership, peerOf(known), frame);
+};
+
+const dropConnection = (moment: Moment, state: LockState, known: NearConnection, code: ClosedCode): Change => {
+  const peer = peerOf(known);
+  const session = findSession(state, peer);
+  return inTurn(
+    state,
+    (current) => (session !== undefined && isUndecided(session.stage) ? endSession(moment, current, known, code) : sendNear(forgetSession(current, peer), peer, { kind: 'closed', code })),
+    (current) => changed(withoutConnection(current, peer), { kind: 'nearClose', connection: peer.connection }),
+  );
+};
+
+const endSession = (moment: Moment, state: LockState, known: NearConnection, code: ClosedCode): Change => {
+  const peer: NearPeer = peerOf(known);
+  const session = findSession(state, peer);
+  if (session === undefined) return changed(state);
+  return isUndecided(session.stage) ? abandonSession(moment, state, session, code, 'protocol-error') : changed(forgetSession(state, peer));
+};

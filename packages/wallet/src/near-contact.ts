@@ -1,0 +1,177 @@
+// The phone's side of a near link, as a pure machine: packets in and out, the lock's hello, one operation at a time (operation.ts), and
+// between them carrying. What the lock gives is handed to the shell, which brings it to the hub when it can; what the shell has for this
+// lock is given once the lock begins. Nothing is believed for having come this way: what counts proves itself, to the lock and to
+// whoever reads it. The shell keeps the time, and closes the connection when nothing has come for a while.
+
+import { unreachable } from '@mortise/base/assert.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
+import type { LockId } from '@mortise/base/identifiers.ts';
+import { decodeFromLock, decodeToLock, type ToLockType } from '@mortise/courier/link-message.ts';
+import { decodeNearFrame, encodeNearFrame, type NearFrame } from '@mortise/courier/near-frame.ts';
+import { NO_PACKETS, packetsOf, takePacket, type Assembly, type PacketCounter } from '@mortise/courier/near-packet.ts';
+import { encodeRelayFrame, type RelayFrame } from '@mortise/courier/relay-frame.ts';
+import type { Crypto } from '@mortise/crypto/crypto.ts';
+import { startOperation, stepOperation, type Operation, type OperationEffect, type OperationInput, type OperationRequest, type OperationStep } from './operation.ts';
+
+/** Messages to the lock over one connection; a lock takes no more (its near-carry.ts). */
+export const MAX_GIVEN = 256;
+/** Frames of one connection: all that a lock holds, in batches, and more. */
+export const MAX_NEAR_FRAMES = 2048;
+/** When nothing has come for so long after an operation, there is no more to come. */
+export const QUIET_MS = 1500;
+
+export type NearContact = {
+  readonly assembly: Assembly;
+  readonly counter: PacketCounter;
+  readonly framesHeard: number;
+  /** The one under way, or the last. */
+  readonly operation: Operation | undefined;
+  /** Whether the lock lets itself be given things. */
+  readonly isCarrying: boolean;
+  /** For the lock, not given yet. */
+  readonly bag: readonly Bytes[];
+  readonly given: number;
+  readonly isOver: boolean;
+};
+
+export type NearInput =
+  /** What the radio brought; any bytes. */
+  | { readonly kind: 'packet'; readonly bytes: Bytes }
+  /** Begins an operation, once the one before it is done. */
+  | { readonly kind: 'operate'; readonly request: Omit<OperationRequest, 'via'> }
+  /** For the operation under way. */
+  | { readonly kind: 'operation'; readonly input: Exclude<OperationInput, { readonly kind: 'frame' | 'closed' }> }
+  /** Link messages for this lock, as couriers get them from the hub. What is none, or is not for couriers to bring, is left out. */
+  | { readonly kind: 'bring'; readonly messages: readonly Bytes[] }
+  /** The connection is gone. */
+  | { readonly kind: 'lost' };
+
+export type NearEffect =
+  | { readonly kind: 'send'; readonly packet: Bytes }
+  /** Which lock says that it is there, and the first bytes of its site's id (undefined: nobody owns it): unproven. */
+  | { readonly kind: 'met'; readonly lockId: LockId; readonly sitePrefix: Bytes | undefined }
+  /** A link message from the lock, for the hub. */
+  | { readonly kind: 'carried'; readonly message: Bytes }
+  /** This message was given to the lock; whether it took it, it says in what it gives. */
+  | { readonly kind: 'gave'; readonly message: Bytes }
+  /** Of the operation; after `done` the connection stays, to carry. */
+  | Exclude<OperationEffect, { readonly kind: 'send' }>
+  /** The connection is of no use any more. */
+  | { readonly kind: 'close' };
+
+export type NearStep = { readonly state: NearContact; readonly effects: readonly NearEffect[] };
+
+/** A connection that was just made; the lock speaks first. */
+export const meetLock = (): NearContact =>
+  ({ assembly: NO_PACKETS, counter: 0, framesHeard: 0, operation: undefined, isCarrying: false, bag: [], given: 0, isOver: false });
+
+/** Takes any packets. After `close` nothing has an effect. */
+export const stepNear = (crypto: Crypto, state: NearContact, input: NearInput): NearStep => {
+  if (state.isOver) return { state, effects: [] };
+  switch (input.kind) {
+    case 'packet':
+      return onPacket(crypto, state, input.bytes);
+    case 'operate':
+      return isUnderWay(state.operation) ? { state, effects: [] } : onOperation(state, startOperation(crypto, { ...input.request, via: 'near' }));
+    case 'operation':
+      return toOperation(crypto, state, input.input);
+    case 'bring':
+      return give({ ...state, bag: [...state.bag, ...input.messages.filter(isForCouriers)].slice(0, MAX_GIVEN) });
+    case 'lost':
+      return end(crypto, state, []);
+    default:
+      return unreachable(input);
+  }
+};
+
+const isUnderWay = (operation: Operation | undefined): boolean => operation !== undefined && !operation.isDone;
+
+// ---- packets and frames ------------------------------------------------------------------------------------------------------
+
+const onPacket = (crypto: Crypto, state: NearContact, bytes: Bytes): NearStep => {
+  const taken = takePacket(state.assembly, bytes);
+  if (taken.kind === 'broken') return end(crypto, state, CLOSE);
+  const next = { ...state, assembly: taken.assembly };
+  if (taken.kind === 'more') return { state: next, effects: [] };
+  const frame = next.framesHeard >= MAX_NEAR_FRAMES ? undefined : decodeNearFrame(taken.message);
+  return frame === undefined ? end(crypto, next, CLOSE) : onFrame(crypto, { ...next, framesHeard: next.framesHeard + 1 }, frame);
+};
+
+const onFrame = (crypto: Crypto, state: NearContact, frame: NearFrame): NearStep => {
+  switch (frame.kind) {
+    case 'hello':
+      return { state, effects: [{ kind: 'met', lockId: frame.lockId, sitePrefix: frame.sitePrefix }] };
+    case 'carry':
+      return onCarry(crypto, state, frame.message);
+    case 'took':
+      return end(crypto, state, CLOSE);
+    default:
+      return onOperationFrame(crypto, state, frame);
+  }
+};
+
+// Between operations the lock has nothing to say about any; a late word about the last one counts for nothing.
+const onOperationFrame = (crypto: Crypto, state: NearContact, frame: RelayFrame): NearStep =>
+  toOperation(crypto, state, { kind: 'frame', bytes: encodeRelayFrame(frame) });
+
+const say = (state: NearContact, frame: NearFrame): NearStep => sayBytes(state, encodeNearFrame(frame));
+
+const sayBytes = (state: NearContact, bytes: Bytes): NearStep => {
+  const { packets, counter } = packetsOf(bytes, state.counter);
+  return { state: { ...state, counter }, effects: packets.map((packet) => ({ kind: 'send', packet })) };
+};
+
+const CLOSE: readonly NearEffect[] = [{ kind: 'close' }];
+
+const end = (crypto: Crypto, state: NearContact, effects: readonly NearEffect[]): NearStep => {
+  const ended = toOperation(crypto, state, { kind: 'ended', code: 'link-lost' });
+  return { state: { ...ended.state, isOver: true, bag: [] }, effects: [...ended.effects, ...effects] };
+};
+
+// ---- the operation -----------------------------------------------------------------------------------------------------------
+
+const toOperation = (crypto: Crypto, state: NearContact, input: OperationInput): NearStep =>
+  state.operation === undefined ? { state, effects: [] } : onOperation(state, stepOperation(crypto, state.operation, input));
+
+const onOperation = (state: NearContact, { state: operation, effects }: OperationStep): NearStep => {
+  let step: NearStep = { state: { ...state, operation }, effects: [] };
+  for (const effect of effects) step = then(step, onOperationEffect(step.state, effect));
+  return step;
+};
+
+// A relay frame is a near frame as it stands.
+const onOperationEffect = (state: NearContact, effect: OperationEffect): NearStep =>
+  effect.kind === 'send' ? sayBytes(state, effect.bytes) : { state, effects: [effect] };
+
+const then = (before: NearStep, next: NearStep): NearStep => ({ state: next.state, effects: [...before.effects, ...next.effects] });
+
+// ---- carrying ----------------------------------------------------------------------------------------------------------------
+
+const COURIERS: ReadonlySet<ToLockType> = new Set(['roster', 'owner-set', 'revocation', 'time-answer', 'time-bound', 'journal-ack']);
+
+const isForCouriers = (bytes: Bytes): boolean => {
+  const message = decodeToLock(bytes);
+  return message !== undefined && COURIERS.has(message.type);
+};
+
+// The lock's first word to carry says that it takes what it is given from now on. What it gave is the shell's to keep; the lock drops
+// nothing for our word that we took it, and only goes on.
+const onCarry = (crypto: Crypto, state: NearContact, bytes: Bytes): NearStep => {
+  const message = decodeFromLock(bytes);
+  if (message === undefined) return end(crypto, state, CLOSE);
+  const carried: NearStep = { state: { ...state, isCarrying: true }, effects: [{ kind: 'carried', message: bytes }] };
+  const taken = message.type === 'journal' ? then(carried, say(carried.state, { kind: 'took', seq: message.seq })) : carried;
+  return then(taken, give(taken.state));
+};
+
+const give = (state: NearContact): NearStep => {
+  let step: NearStep = { state: { ...state, bag: state.isCarrying ? [] : state.bag }, effects: [] };
+  if (!state.isCarrying) return step;
+  for (const message of state.bag.slice(0, MAX_GIVEN - state.given)) step = then(step, giveOne(step.state, message));
+  return step;
+};
+
+const giveOne = (state: NearContact, message: Bytes): NearStep => {
+  const said = say({ ...state, given: state.given + 1 }, { kind: 'carry', message });
+  return { state: said.state, effects: [...said.effects, { kind: 'gave', message }] };
+};

