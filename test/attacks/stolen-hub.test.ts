@@ -3,15 +3,14 @@
 // within the delegation is the control.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { completeDocument, prepareAccessDocument } from '@mortise/aliro/build-document.ts';
 import { decodeDocument, type StoredDocument } from '@mortise/aliro/device-response.ts';
 import { isDocType } from '@mortise/aliro/document-cbor.ts';
 import type { VendorHeaders } from '@mortise/aliro/issuer-auth.ts';
-import { doorAnswer } from '@mortise/api/locks.ts';
 import type { GrantTermsJson } from '@mortise/api/grants.ts';
 import { digestOfDocument, prepareStamp } from '@mortise/access/freshness.ts';
 import { capabilitiesOf, grantDocument } from '@mortise/access/grant-document.ts';
@@ -24,71 +23,16 @@ import { instant } from '@mortise/base/instant.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
 import { isScalar } from '@mortise/crypto/scalar.ts';
-import type { IssuePower } from '@mortise/documents/delegation.ts';
-import { elementOf, type Place } from '@mortise/documents/place.ts';
+import { elementOf } from '@mortise/documents/place.ts';
 import { openOwnerSet } from '@mortise/documents/owner-set.ts';
 import { openRoster, rosterPayload, rosterToSign } from '@mortise/documents/roster.ts';
-import { Guests } from '@mortise/lock/guests.conformance.ts';
-import { ownedLock } from '@mortise/lock/site.conformance.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
-import { UTC } from '@mortise/schedule/zone-table.ts';
 import { keyLinkText, linkKeyOf, readKeyLink } from '@mortise/wallet/key-link.ts';
-import type { HubConfig } from '../../apps/hub/src/config.ts';
-import { browserOf, temporaryDirectory, testHub } from '../../apps/hub/src/testing/hub.fixture.ts';
-import { guestOf, held, introduce, invite, issue, post, redeem, signDelegation, signInByKey, termsFor, told, freshId, type Guest, type Lender } from '../../apps/hub/src/testing/lending.fixture.ts';
+import { guestOf, introduce, invite, issue, post, redeem, signInByKey, termsFor, told, freshId } from '../../apps/hub/src/testing/lending.fixture.ts';
 import { mailServer } from '../../apps/hub/src/testing/mail.fixture.ts';
-import { claimHub, parsed } from '../../apps/hub/src/testing/owner.fixture.ts';
+import { bytes, DAY, house, MINUTE, opensToGuest, stand, stored, type House } from './lent-house.ts';
 
-const DAY = 86_400_000;
-const MINUTE = 60_000;
-const bytes = (text: string | null | undefined): Bytes => required(fromBase64url(text ?? ''), 'bytes');
-const stored = (document: Bytes): StoredDocument => {
-  const docType = required(decodeDocument(document), 'a document').docType;
-  assert.ok(isDocType(docType));
-  return { docType, bytes: document };
-};
-
-// ---- the house -----------------------------------------------------------------------------------------------------------------
-
-type House = Awaited<ReturnType<typeof house>>;
-
-/** A hub, the pure lock that it manages, an owner who lends; `issue`: what the owners let the hub lend by itself. */
-const house = async (t: TestContext, issuePower: ((door: Place) => IssuePower) | null, config: Partial<HubConfig> = {}) => {
-  const { world, site } = ownedLock();
-  const guests = new Guests(site);
-  const { membership, lockId } = world.state;
-  assert.ok(membership.kind === 'adopted' && membership.statement !== undefined);
-  const data = temporaryDirectory();
-  t.after(() => { rmSync(data, { recursive: true, force: true }); });
-  await keysOfTheHouse(data, { journal: site.journalKey, time: site.timeKey, delegate: guests.hub });
-  const now = (): number => Math.floor(site.now() / 1000) * 1000;
-  const hub = await testHub({ data, now, ...config });
-  t.after(hub.end);
-  const owner = await claimHub(hub, browserOf(hub), { owner: site.owner, kit: site.owner, document: site.ownerSetBytes, ownerSet: site.ownerSet });
-  const adopted = { lockId, identityKey: base64url(world.keys.identityKey), roster: base64url(membership.rosterBytes), statement: base64url(membership.statement), doorName: 'Front door', model: 'pure', firmware: '1' };
-  const { door } = parsed(doorAnswer, await owner.browser.send('POST', '/api/locks', adopted));
-  const place: Place = { kind: 'door', id: required(parseIdentifier<DoorId>(door.id), 'a door id') };
-  const delegation = signDelegation({ ...guests.standing(), issue: issuePower === null ? null : issuePower(place) }, site.owner);
-  const access = { door: place.id, zoneTable: UTC, calendars: [], delegations: [delegation] };
-  const roster = site.roster({ version: 2, previous: membership.roster.hash, zone: 'UTC', access }).bytes;
-  site.say('roster', roster);
-  world.run(100);
-  assert.equal((await owner.browser.send('PUT', `/api/locks/${lockId}/roster`, { document: base64url(roster) })).status, 200);
-  const terms = (changes: Partial<GrantTermsJson> = {}): GrantTermsJson => ({
-    places: [elementOf(place)], verbs: ['unlock', 'lock'], from: now() - DAY, until: now() + 7 * DAY, hours: [], uses: null, minutesAfterFirstUse: null, freshForS: 86_400, holidays: null, remote: false, ...changes,
-  });
-  const lender: Lender = { owner, terms, clock: { get now() { return now(); } } };
-  return { world, site, guests, hub, owner, data, now, place, lender, terms };
-};
-
-/** The hub whose disk is stolen has the keys that the pure lock's world has in its place. */
-const keysOfTheHouse = async (data: string, keys: Readonly<Record<'journal' | 'time' | 'delegate', KeyPair>>): Promise<void> => {
-  const first = await testHub({ data });
-  await first.end();
-  const database = new DatabaseSync(join(data, 'hub.sqlite'));
-  for (const [name, { privateKey, publicKey }] of Object.entries(keys)) database.prepare('update hub_key set private_key = ?, public_key = ? where name = ?').run(privateKey.reveal(), publicKey, name);
-  database.close();
-};
+// ---- who lives there -------------------------------------------------------------------------------------------------------
 
 /** A guest with a live key by a link, one with a key that an owner signed, and an invitation in the mail that nobody has redeemed. */
 const lived = async (h: House) => {
@@ -146,19 +90,6 @@ const stampedBy = (key: KeyPair, h: House, { bytes: document }: StoredDocument):
   const digest = required(digestOfDocument(crypto, document), 'a document');
   const prepared = prepareStamp(crypto, { digest, issuerKey: key.publicKey, random: bytes(freshId()), issued: instant(h.now()), until: instant(h.now() + DAY) });
   return stored(completeDocument(prepared, crypto.p256.sign(key.privateKey.reveal(), prepared.toSign)));
-};
-
-/** What the lock says to this key with these documents, and how often its bolt moved. Strangers are given a minute each, so that each is looked at. */
-const stand = (h: House, phone: KeyPair, documents: readonly StoredDocument[], via: 'near' | 'relay' = 'near'): readonly [string, number] => {
-  h.world.turn('thrown');
-  h.world.run(MINUTE);
-  const { decision, drives } = h.guests.ask(documents, { phone, ...(via === 'near' && { via: h.site.connect() }) });
-  return [decision.reason, drives];
-};
-
-const opensToGuest = async (h: House, { key, browser }: Guest): Promise<void> => {
-  const documents = (await held({ browser })).grants.flatMap(({ document, stamp }) => [document, stamp].flatMap((one) => (one === null ? [] : [stored(bytes(one))])));
-  assert.deepEqual(stand(h, key, documents), ['granted-document', 1], 'control: the guest whose key it is');
 };
 
 /** Everything that a thief can show with the keys and documents themselves: none of it may open. */

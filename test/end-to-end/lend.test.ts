@@ -3,12 +3,16 @@
 // brings that to the lock and the records home. Then the calendar is moved over the edges of a key and both changes of summer time.
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
 import { required } from '@mortise/base/assert.ts';
 import { mailServer, type MailFixture } from '@mortise/hub/testing/mail.fixture.ts';
 import { addAuthenticator, noBrowser, watchedPage } from '../support/browser.ts';
+import { movedClock } from '../support/moved-clock.ts';
 import { Workbench } from '../support/workbench.ts';
 import { asItStands, onOtherName, type Place } from './place.ts';
 import { adopt, holdToOpen, own, picture, readSetupCode } from './walk.ts';
@@ -184,3 +188,57 @@ const openNearSay = async (page: Page, workbench: Workbench, why: string): Promi
   await holdToOpen(page);
   await workbench.until(why, ({ position }) => position === 'withdrawn');
 };
+
+// ---- the calendar ------------------------------------------------------------------------------------------------------------
+
+/** In UTC, by what the wall in Zurich shows; summer time begins on 28 March 2027 and ends on 31 October. */
+const MOMENTS: readonly { readonly at: string; readonly wall: string; readonly opens: boolean; readonly says?: RegExp }[] = [
+  { at: '2027-03-27T07:59:30Z', wall: 'a winter morning, 8:59', opens: false, says: /This key opens .*9:00 to 17:00/ },
+  { at: '2027-03-27T08:00:10Z', wall: 'a winter morning, 9:00', opens: true },
+  { at: '2027-03-28T06:59:30Z', wall: 'the first summer morning, 8:59', opens: false, says: /This key opens .*9:00 to 17:00/ },
+  { at: '2027-03-28T07:00:10Z', wall: 'the first summer morning, 9:00', opens: true },
+  { at: '2027-10-31T07:59:30Z', wall: 'the first winter morning, 8:59', opens: false, says: /This key opens .*9:00 to 17:00/ },
+  { at: '2027-10-31T08:00:10Z', wall: 'the first winter morning, 9:00', opens: true },
+  { at: '2027-11-01T10:59:30Z', wall: 'the last minute of the key', opens: true },
+];
+
+const OVER = '2027-11-01T11:01:00Z';
+
+/** The lock hears the time anew when its link comes up. */
+const moveTo = async (clock: ReturnType<typeof movedClock>, at: string, page: Page, workbench: Workbench): Promise<void> => {
+  await workbench.act({ action: 'link', on: false });
+  await clock.set(Date.parse(at), [page]);
+  await workbench.act({ action: 'link', on: true });
+  await workbench.until('the link is up', ({ link }) => link.up);
+  await page.waitForTimeout(500);
+  await page.reload();
+  await page.getByRole('heading', { level: 1, name: 'Front door' }).waitFor();
+};
+
+test('a key keeps its hours on the door’s wall clock through both changes of summer time, and ends when it says', { skip: noBrowser }, async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'mortise-clock-'));
+  const clock = movedClock(directory);
+  await scene(async ({ place, mail, workbench, owner, open, errors }) => {
+    await lend(owner, 'Cleo Vogel', 'cleo@example.org', async (page) => {
+      await page.getByLabel('Until', { exact: true }).fill('2027-11-01');
+      await page.getByLabel('Time in Zurich').nth(1).fill('12:00');
+      await press(page, 'Only at certain hours');
+      for (const day of ['Sat', 'Sun']) await page.getByRole('group', { name: 'Hours 1' }).getByText(day, { exact: true }).click();
+    });
+    const cleo = await open(await place.another());
+    await takeKey(cleo, await linkIn(mail, 'cleo@example.org'));
+    for (const { at, wall, opens, says } of MOMENTS) {
+      await moveTo(clock, at, cleo, workbench);
+      if (opens) {
+        await openNear(cleo, workbench);
+        await lockUp(workbench);
+      } else await refusedAs(cleo, says ?? wall, workbench);
+      t.diagnostic(`${wall}: ${opens ? 'opens' : 'refused'}`);
+    }
+    await moveTo(clock, OVER, cleo, workbench);
+    await cleo.getByText('Your key ended at 12:00, Zurich time.').first().waitFor();
+    await picture(cleo, 'guest-ended');
+    assert.deepEqual(errors(), []);
+  }, clock.env);
+  rmSync(directory, { recursive: true });
+});
