@@ -221,7 +221,7 @@ test('a key keeps its hours on the door’s wall clock through both changes of s
   await scene(async ({ place, mail, workbench, owner, open, errors }) => {
     await lend(owner, 'Cleo Vogel', 'cleo@example.org', async (page) => {
       await page.getByLabel('Until', { exact: true }).fill('2027-11-01');
-      await page.getByLabel('Time in Zurich').nth(1).fill('12:00');
+      await page.locator('.lend__form').getByLabel('Time in Zurich').nth(1).fill('12:00');
       await press(page, 'Only at certain hours');
       for (const day of ['Sat', 'Sun']) await page.getByRole('group', { name: 'Hours 1' }).getByText(day, { exact: true }).click();
     });
