@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeDeviceResponse } from '@mortise/aliro/device-response.ts';
 import { instant } from '@mortise/base/instant.ts';
-import { identifierBytes } from '@mortise/base/identifiers.ts';
+import { identifierBytes, identifierOf, type GrantId } from '@mortise/base/identifiers.ts';
 import { elementOf } from '@mortise/documents/place.ts';
 import { MAX_RULE_LENGTH as JOURNAL_RULE_LENGTH } from '@mortise/journal/record.ts';
 import type { Schedule } from '@mortise/schedule/schedule.ts';
@@ -282,6 +282,18 @@ test('a grant that an owner signs anew keeps its count, whoever of them signs', 
   const renewed = issue({ ...TERMS, uses: 1, until: at(14 * DAY) }, { by: BEAT });
   assert.equal(say([renewed], {}, first), 'uses-spent');
   assert.equal(say([issue({ ...TERMS, uses: 2, until: at(14 * DAY) }, { by: BEAT })], {}, first), 'granted-document', 'one more use than before');
+});
+
+test('a changed grant goes on counting under the id it began with, and another grant does not', () => {
+  const spent = decide([issue({ ...TERMS, uses: 1 })]).memory;
+  const later: GrantTerms = { ...TERMS, grantId: identifierOf<GrantId>(new Uint8Array(16).fill(0xc4)), uses: 1 };
+  assert.equal(say([issue(later)], {}, spent), 'granted-document', 'the control: under an id of its own it begins anew');
+  assert.equal(say([issue({ ...later, countsAs: TERMS.grantId })], {}, spent), 'uses-spent');
+  assert.equal(say([issue({ ...later, countsAs: TERMS.grantId, uses: 2 })], {}, spent), 'granted-document');
+  const { memory } = decide([issue({ ...later, countsAs: TERMS.grantId })]);
+  assert.equal(say([issue({ ...TERMS, uses: 1 })], {}, memory), 'uses-spent', 'and the other way round');
+  const started = decide([issue({ ...TERMS, minutesAfterFirstUse: 30 })]).memory;
+  assert.equal(say([issue({ ...TERMS, grantId: later.grantId, countsAs: TERMS.grantId, minutesAfterFirstUse: 30 })], { now: at(HOUR) }, started), 'first-use-over');
 });
 
 test('a use is not spent where another grant opens as well', () => {

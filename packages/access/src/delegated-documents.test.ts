@@ -8,7 +8,7 @@ import { encodeDeviceResponse } from '@mortise/aliro/device-response.ts';
 import { NO_MEMORIES } from '@mortise/aliro/issuer-memory.ts';
 import { judgeResponse, type JudgePolicy } from '@mortise/aliro/judge.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import { identifierOf, type SiteId } from '@mortise/base/identifiers.ts';
+import { identifierOf, type GrantId, type SiteId } from '@mortise/base/identifiers.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { exampleKey } from '@mortise/documents/example-site.ts';
 import type { Invitation } from '@mortise/documents/delegation.ts';
@@ -151,6 +151,16 @@ test('a guest makes a key of an invitation while the owner sleeps, and the hub c
   const { decision } = decide(stamped(document));
   assert.deepEqual([decision.reason, decision.rule.slice(0, 11)], ['granted-document', 'invitation:']);
   assert.equal(say([document]), 'freshness-lapsed', 'not without the hub');
+});
+
+test('what an owner signs in the place of an invitation’s key goes on counting', () => {
+  const counted = { ...INVITED, uses: 1 };
+  const invitation = signDelegation(invitationOf(counted, { siteId: OWNERS.siteId, delegate: LINK.publicKey }), [ANNA]);
+  const { memory, decision } = decide(stamped(issue(counted, { by: LINK, to: GUEST, headers: delegationHeader(invitation) })));
+  assert.equal(decision.reason, 'granted-document');
+  const later = issue({ ...counted, grantId: identifierOf<GrantId>(new Uint8Array(16).fill(0xc4)), countsAs: counted.grantId });
+  assert.equal(say(stamped(later)), 'granted-document', 'the control: where nothing was used');
+  assert.equal(say(stamped(later), {}, memory), 'uses-spent');
 });
 
 test('the second key that redeems it opens nothing, that day, later, or after a restart', () => {

@@ -5,13 +5,14 @@ import type { AccessExtension } from '@mortise/aliro/extension.ts';
 import { VENDOR_ID } from '@mortise/aliro/vendor.ts';
 import { EMPTY, fromUint, type Bytes } from '@mortise/base/bytes.ts';
 import { asNumber, decodeCbor, encodeCbor } from '@mortise/base/cbor.ts';
+import { identifierBytes, identifierOf, IDENTIFIER_BYTES, type GrantId } from '@mortise/base/identifiers.ts';
 import { GRANT_BOUNDS, type GrantConditions } from './grant.ts';
 
 export const GRANT_VENDOR = fromUint(VENDOR_ID);
 const VERSION = 1;
 const MAX_NUMBER_BYTES = 9;
 
-/** `number`: the data are a CBOR number within `GRANT_BOUNDS`; `mark`: there are none, being there says it. */
+/** `number`: the data are a CBOR number within `GRANT_BOUNDS`; `mark`: there are none, being there says it; `identifier`: 16 bytes. */
 export const GRANT_EXTENSIONS = {
   uses: { id: 1, critical: true, form: 'number' },
   minutesAfterFirstUse: { id: 2, critical: true, form: 'number' },
@@ -19,11 +20,12 @@ export const GRANT_EXTENSIONS = {
   holidays: { id: 4, critical: true, form: 'number' },
   userVerification: { id: 5, critical: true, form: 'mark' },
   remote: { id: 6, critical: false, form: 'mark' },
-} as const satisfies Readonly<Record<keyof GrantConditions, { id: number; critical: boolean; form: 'number' | 'mark' }>>;
+  countsAs: { id: 7, critical: true, form: 'identifier' },
+} as const satisfies Readonly<Record<keyof GrantConditions, { id: number; critical: boolean; form: 'number' | 'mark' | 'identifier' }>>;
 
 const NUMBERS = ['uses', 'minutesAfterFirstUse', 'freshForS', 'holidays'] as const;
 const MARKS = ['userVerification', 'remote'] as const;
-type Name = (typeof NUMBERS)[number] | (typeof MARKS)[number];
+type Name = keyof typeof GRANT_EXTENSIONS;
 
 /** In the order of their numbers; undefined when there are none, as access data want it. */
 export const conditionExtensions = (conditions: GrantConditions): readonly AccessExtension[] | undefined => {
@@ -32,7 +34,9 @@ export const conditionExtensions = (conditions: GrantConditions): readonly Acces
     return value === undefined ? [] : [extensionOf(name, encodeCbor(value))];
   });
   const marks = MARKS.flatMap((name) => (conditions[name] ? [extensionOf(name, EMPTY)] : []));
-  return numbers.length + marks.length === 0 ? undefined : [...numbers, ...marks];
+  const names = conditions.countsAs === undefined ? [] : [extensionOf('countsAs', identifierBytes(conditions.countsAs))];
+  const all = [...numbers, ...marks, ...names];
+  return all.length === 0 ? undefined : all;
 };
 
 const extensionOf = (name: Name, data: Bytes): AccessExtension =>
@@ -51,10 +55,12 @@ export const readConditions = (extensions: readonly AccessExtension[]): GrantCon
   if (new Set(known.map(({ id }) => id)).size !== known.length) return undefined;
   const dataOf = (name: Name): Bytes | undefined => known.find(({ id }) => id === GRANT_EXTENSIONS[name].id)?.data;
   const numbers = NUMBERS.map((name) => ({ name, data: dataOf(name), value: readNumber(name, dataOf(name)) }));
+  const countsAs = dataOf('countsAs');
   const inForm = numbers.every(({ data, value }) => (data === undefined) === (value === undefined)) && MARKS.every((name) => (dataOf(name)?.length ?? 0) === 0);
-  if (!inForm) return undefined;
+  if (!inForm || (countsAs !== undefined && countsAs.length !== IDENTIFIER_BYTES)) return undefined;
   const given = numbers.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
-  return { ...Object.fromEntries(given), userVerification: dataOf('userVerification') !== undefined, remote: dataOf('remote') !== undefined };
+  const marks = { userVerification: dataOf('userVerification') !== undefined, remote: dataOf('remote') !== undefined };
+  return { ...Object.fromEntries(given), ...marks, ...(countsAs && { countsAs: identifierOf<GrantId>(countsAs) }) };
 };
 
 const readNumber = (name: (typeof NUMBERS)[number], data: Bytes | undefined): number | undefined => {

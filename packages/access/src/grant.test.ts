@@ -45,14 +45,15 @@ const anyTerms: fc.Arbitrary<GrantTerms> = fc.record({
   minutesAfterFirstUse: maybe(fc.integer({ min: 1, max: 600 })),
   freshForS: maybe(fc.integer({ min: 60, max: 90_000 })),
   holidays: maybe(fc.integer({ min: 1, max: 2 })),
+  countsAs: maybe(anyId.map((id) => identifierOf<GrantId>(id))),
   userVerification: fc.boolean(),
   remote: fc.boolean(),
 }).map(withoutUndefined);
 
-function withoutUndefined({ uses, minutesAfterFirstUse, freshForS, holidays, ...terms }: Required<{ [K in keyof GrantTerms]: GrantTerms[K] | undefined }> & Omit<GrantTerms, 'uses' | 'minutesAfterFirstUse' | 'freshForS' | 'holidays'>): GrantTerms {
+function withoutUndefined({ uses, minutesAfterFirstUse, freshForS, holidays, countsAs, ...terms }: Required<{ [K in keyof GrantTerms]: GrantTerms[K] | undefined }> & Omit<GrantTerms, 'uses' | 'minutesAfterFirstUse' | 'freshForS' | 'holidays' | 'countsAs'>): GrantTerms {
   return {
     ...terms, ...(uses !== undefined && { uses }), ...(minutesAfterFirstUse !== undefined && { minutesAfterFirstUse }), ...(freshForS !== undefined && { freshForS }),
-    ...(holidays !== undefined && { holidays }),
+    ...(holidays !== undefined && { holidays }), ...(countsAs !== undefined && { countsAs }),
   };
 }
 
@@ -103,8 +104,8 @@ test('terms out of bounds are our bug', () => {
 // ---- extensions ------------------------------------------------------------------------------------------------------------------
 
 test('what narrows is critical, what widens is not', () => {
-  const all = conditionExtensions({ uses: 1, minutesAfterFirstUse: 2, freshForS: 60, holidays: 3, userVerification: true, remote: true }) ?? [];
-  assert.deepEqual(all.map(({ id, critical, version }) => [id, critical, version]), [[1, true, 1], [2, true, 1], [3, true, 1], [4, true, 1], [5, true, 1], [6, false, 1]]);
+  const all = conditionExtensions({ uses: 1, minutesAfterFirstUse: 2, freshForS: 60, holidays: 3, userVerification: true, remote: true, countsAs: TERMS.grantId }) ?? [];
+  assert.deepEqual(all.map(({ id, critical, version }) => [id, critical, version]), [[1, true, 1], [2, true, 1], [3, true, 1], [4, true, 1], [5, true, 1], [6, false, 1], [7, true, 1]]);
   assert.equal(conditionExtensions({ userVerification: false, remote: false }), undefined);
 });
 
@@ -113,7 +114,7 @@ test('a condition in another form is none that we may pass over', () => {
   assert.deepEqual(readConditions([one({})]), { uses: 5, userVerification: false, remote: false }, 'the control');
   assert.deepEqual(readConditions([one({ critical: false })]), { uses: 5, userVerification: false, remote: false }, 'a limit holds, however it is marked');
   for (const other of [one({ vendor: 1 }), one({ id: 99 }), one({ version: 2 })]) assert.deepEqual(readConditions([other]), { userVerification: false, remote: false }, 'Aliro’s rules refuse the critical ones');
-  const bad = [one({ data: encodeCbor(0) }), one({ data: encodeCbor(65_536) }), one({ data: encodeCbor('5') }), one({ data: new Uint8Array(0) }), one({ data: new Uint8Array(99) }), one({ id: 5, data: encodeCbor(1) })];
+  const bad = [one({ data: encodeCbor(0) }), one({ data: encodeCbor(65_536) }), one({ data: encodeCbor('5') }), one({ data: new Uint8Array(0) }), one({ data: new Uint8Array(99) }), one({ id: 5, data: encodeCbor(1) }), one({ id: 7, data: new Uint8Array(15) }), one({ id: 7, data: new Uint8Array(0) })];
   for (const extension of bad) assert.equal(readConditions([extension]), undefined);
   assert.equal(readConditions([one({}), one({ data: encodeCbor(9) })]), undefined, 'twice');
 });

@@ -27,6 +27,8 @@ export type GrantConditions = {
   readonly userVerification: boolean;
   /** Whether it holds from afar. */
   readonly remote: boolean;
+  /** Under which id uses are counted, where it is not the grant's: a changed grant goes on counting. */
+  readonly countsAs?: GrantId;
 };
 
 export type GrantTerms = GrantConditions & {
@@ -71,7 +73,7 @@ const assertBound = (terms: GrantConditions, name: string, { min, max }: Bounds)
 const areDistinct = (texts: readonly string[]): boolean => new Set(texts).size === texts.length;
 
 /** A part that is left out stays as it was; null takes a condition away. */
-export type GrantPatch = { readonly [Part in keyof Omit<GrantTerms, 'grantId'>]?: GrantTerms[Part] | null };
+export type GrantPatch = { readonly [Part in keyof Omit<GrantTerms, 'grantId' | 'countsAs'>]?: GrantTerms[Part] | null };
 
 /** The terms with the patch's parts in place of their own. What must be there cannot be taken away: null leaves it. */
 export const changeTerms = (terms: GrantTerms, patch: GrantPatch): GrantTerms => {

@@ -4,7 +4,8 @@
 import { readAccessData } from '@mortise/aliro/access-data.ts';
 import { judgeAgain, type JudgePolicy } from '@mortise/aliro/judge.ts';
 import type { VerifiedElement } from '@mortise/aliro/verify-document.ts';
-import { fromHex, type Bytes } from '@mortise/base/bytes.ts';
+import { EMPTY, fromHex, type Bytes } from '@mortise/base/bytes.ts';
+import { identifierBytes } from '@mortise/base/identifiers.ts';
 import { instant, type Instant } from '@mortise/base/instant.ts';
 import type { Reason } from '@mortise/base/reasons.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
@@ -124,9 +125,10 @@ const remember = (crypto: Crypto, asked: Asked, candidate: Candidate, claim: Cla
 
 const withoutUses = ({ minutesAfterFirstUse }: Claim['conditions']) => (minutesAfterFirstUse === undefined ? {} : { minutesAfterFirstUse });
 
-const usedGrant = (power: Power, { document, data }: Claim): UsedGrant => ({
-  issuer: power.kind === 'owner' ? 'owners' : { delegate: document.issuer },
-  grantId: data.id ?? new Uint8Array(0),
+// An invitation is the owners' own word, to the letter: what they sign in its place goes on counting.
+const usedGrant = (power: Power, { document, data, conditions: { countsAs } }: Claim): UsedGrant => ({
+  issuer: power.kind === 'delegate' ? { delegate: document.issuer } : 'owners',
+  grantId: countsAs === undefined ? (data.id ?? EMPTY) : identifierBytes(countsAs),
   from: document.validity.validFrom,
   until: document.validity.validUntil,
 });

@@ -33,7 +33,7 @@ const plain = record({
 
 void test('terms go into a document and come back as they were', () => {
   assertProperty(property(plain, (terms) => {
-    const made = grantTermsOf(ID, terms);
+    const made = grantTermsOf({ accessId: ID, grantId: ID }, terms);
     assert.ok(made.ok);
     const read = termsOf(accessDataOf(made.value), made.value);
     assert.ok(read);
@@ -69,7 +69,7 @@ void test('what is out of form or bounds is named', () => {
     [{ uses: 0 }, 'uses'], [{ freshForS: 59 }, 'freshForS'], [{ holidays: 256 }, 'holidays'], [{ minutesAfterFirstUse: 1.5 }, 'minutesAfterFirstUse'],
   ];
   for (const [changes, code] of table) {
-    const made = grantTermsOf(ID, { ...TERMS, ...changes });
+    const made = grantTermsOf({ accessId: ID, grantId: ID }, { ...TERMS, ...changes });
     assert.equal(made.ok ? 'ok' : made.error.code, code, JSON.stringify(changes));
   }
 });

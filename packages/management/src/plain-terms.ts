@@ -25,8 +25,11 @@ export type PlainTerms = {
 /** Which part is out of form or bounds. */
 export type TermsError = { readonly code: 'places' | 'verbs' | 'dates' | 'hours' | keyof typeof GRANT_BOUNDS };
 
-/** The terms that a document of this access id says. */
-export const grantTermsOf = (grantId: GrantId, plain: PlainTerms): Result<GrantTerms, TermsError> => {
+/** Which document of which grant: a grant's first document has the grant's id, each later one another. */
+export type DocumentName = { readonly accessId: GrantId; readonly grantId: GrantId };
+
+/** The terms that this document says. What is counted goes on under the grant's id. */
+export const grantTermsOf = ({ accessId, grantId }: DocumentName, plain: PlainTerms): Result<GrantTerms, TermsError> => {
   const places = plain.places.map(placeOf).filter((place) => place !== undefined);
   const verbs = GRANT_VERBS.filter((verb) => plain.verbs.includes(verb));
   const hours = plain.hours.map(scheduleOf).filter((schedule) => schedule !== undefined);
@@ -36,7 +39,9 @@ export const grantTermsOf = (grantId: GrantId, plain: PlainTerms): Result<GrantT
   if (!isInstant(from) || !isInstant(until) || from % 1000 !== 0 || until % 1000 !== 0 || from >= until) return err({ code: 'dates' });
   if (hours.length !== plain.hours.length || hours.length > MAX_GRANT_HOURS) return err({ code: 'hours' });
   const conditions = conditionsOf(plain);
-  return conditions.ok ? ok({ grantId, places, verbs, from, until, hours, ...conditions.value }) : conditions;
+  const isCounted = plain.uses !== null || plain.minutesAfterFirstUse !== null;
+  const counting = isCounted && accessId !== grantId ? { countsAs: grantId } : {};
+  return conditions.ok ? ok({ grantId: accessId, places, verbs, from, until, hours, ...conditions.value, ...counting }) : conditions;
 };
 
 const LIMITS = ['uses', 'minutesAfterFirstUse', 'freshForS', 'holidays'] as const;

@@ -45,7 +45,7 @@ export const planChange = async (hub: Hub, grant: StoredGrant, body: Patch): Pro
 
 const planUnsigned = async (context: Context): Promise<Result<Planned, Refusal>> => {
   const { grant, terms, body } = context;
-  const checked = documentTerms(body.accessId ?? grant.accessId, terms);
+  const checked = documentTerms({ id: grant.id, accessId: body.accessId ?? grant.accessId }, terms);
   if (!checked.ok) return checked;
   if (grant.way !== 'invitation') return ok({ change: { terms, retire: false }, revocation: undefined });
   return planInvitation(context, checked.value);
@@ -72,7 +72,7 @@ const planSigned = async (context: Context, isChanged: boolean): Promise<Result<
   const needsDocument = enabled && (isChanged || current === undefined);
   if (!needsDocument && body.document !== undefined) return refuse('input-invalid', 'document: this change wants none.');
   if (!needsDocument) {
-    const checked = documentTerms(grant.accessId, terms);
+    const checked = documentTerms(grant, terms);
     if (!checked.ok) return checked;
   }
   const document = needsDocument ? await nextDocument(context) : ok(undefined);
@@ -93,7 +93,7 @@ type Next = { readonly document: NewDocument; readonly signedBy: 'owner' | 'hub'
 const nextDocument = async ({ hub, view, grant, body, terms }: Context): Promise<Result<Next, Refusal>> => {
   const credentialKey = required(grant.credential, 'whoever has a document has a key').key;
   const accessId = body.accessId ?? base64url(hub.random(16));
-  const checked = documentTerms(accessId, terms);
+  const checked = documentTerms({ id: grant.id, accessId }, terms);
   if (!checked.ok) return checked;
   if (await isAccessIdKnown(hub.database, accessId)) return refuse('conflict', 'accessId: another document has this one. Make a fresh one.');
   if (body.document !== undefined) return ownersNext(hub, view, { document: bytes(body.document), terms, checked: checked.value, credentialKey, accessId, isNamed: body.accessId !== undefined });

@@ -38,7 +38,7 @@ export const confirm = async (places: Places, id: string, { document }: z.output
   const [signed, { credential, terms, accessId }] = [bytes(document), grant.value];
   if (grant.value.documents.some((one) => equalBytes(one.document, signed))) return grant;
   if (stateOf(grant.value, hub.now()) !== 'asking' || credential === undefined) return refuse('conflict', 'Nobody asks for this key now. Look at the grant.');
-  const checked = documentTerms(accessId, terms);
+  const checked = documentTerms(grant.value, terms);
   if (!checked.ok) return checked;
   const issuer = checkOwnersDocument(hub.crypto, await siteView(hub), signed, { terms: checked.value, credentialKey: credential.key });
   if (!issuer.ok) return issuer;

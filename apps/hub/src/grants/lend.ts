@@ -38,7 +38,7 @@ type Context = { readonly hub: Hub; readonly view: SiteView; readonly person: Gr
 
 const prepare = async (hub: Hub, lending: Lending, requestHash: string): Promise<Result<Prepared, Refusal>> => {
   const { body, lentBy } = lending;
-  const terms = documentTerms(body.id, body.terms);
+  const terms = documentTerms({ id: body.id, accessId: body.id }, body.terms);
   if (!terms.ok) return terms;
   const view = await siteView(hub);
   if (!body.terms.places.every((place) => isPlaceKnown(view, place))) return refuse('door-unknown', 'There is no such door or group. Look at the lists of doors and groups.');

@@ -100,7 +100,7 @@ const guestsDocument = async (hub: Hub, grant: Linked, body: Redeem): Promise<Re
   const { delegation } = grant.invitation;
   if (delegation === null) return body.document === null ? ok(undefined) : refuse('document-refused', 'This link asks only: an owner signs. Send no document.');
   if (body.document === null) return refuse('document-refused', 'This link makes a key: sign its document with the link’s key, and send it along.');
-  const terms = documentTerms(grant.accessId, grant.terms);
+  const terms = documentTerms(grant, grant.terms);
   if (!terms.ok) return terms;
   const [document, linkKey] = [bytes(body.document), bytes(body.invitationKey)];
   const checked = checkGuestsDocument(hub.crypto, await siteView(hub), document, { terms: terms.value, credentialKey: bytes(body.credentialKey), linkKey, delegation });

@@ -14,15 +14,17 @@ const SAYS: Readonly<Record<TermsError['code'], string>> = {
   freshForS: 'write 60 to 31622400', holidays: 'write 1 to 255',
 };
 
-/** The terms that a document of this access id says. */
-export const documentTerms = (accessId: string, terms: GrantTermsJson): Result<GrantTerms, Refusal> => {
-  const made = grantTermsOf(required(parseIdentifier<GrantId>(accessId), 'the schema lets identifiers through'), terms);
+/** The terms that this document of the grant says. */
+export const documentTerms = ({ id, accessId }: { readonly id: string; readonly accessId: string }, terms: GrantTermsJson): Result<GrantTerms, Refusal> => {
+  const made = grantTermsOf({ accessId: parsed(accessId), grantId: parsed(id) }, terms);
   return made.ok ? made : refuse('input-invalid', `terms.${made.error.code}: ${SAYS[made.error.code]}.`);
 };
 
+const parsed = (text: string): GrantId => required(parseIdentifier<GrantId>(text), 'the schema lets identifiers through');
+
 export const isSameTerms = (one: GrantTerms, other: GrantTerms): boolean => {
   const [a, b] = [plainTermsOf(one), plainTermsOf(other)];
-  return one.grantId === other.grantId && a !== undefined && b !== undefined && isSamePlain(a, b);
+  return one.grantId === other.grantId && one.countsAs === other.countsAs && a !== undefined && b !== undefined && isSamePlain(a, b);
 };
 
 /** Whether `inner` says the same for no longer. */

@@ -128,7 +128,7 @@ void test('a change changes what it names; what an owner signed wants the new do
   const lent = told(await post(scene, directly(scene, key, grant.person.id, { uses: 5, freshForS: null })));
   const shorter = { ...lent.terms, until: clock.now + DAY };
   const accessId = freshId();
-  const signed = (terms: GrantTermsJson, id = accessId, by = owner.site.owner) => base64url(issue(termsFor(id, terms), { by, to: key.publicKey }));
+  const signed = (terms: GrantTermsJson, id = accessId, by = owner.site.owner) => base64url(issue(termsFor(id, terms, lent.id), { by, to: key.publicKey }));
   const revocation = (ids: readonly string[], more = {}) => base64url(revoke(ids, { by: owner.site.owner, now: clock.now, ...more }));
   const changes = { until: shorter.until };
   const whole = { changes, accessId, document: signed(shorter), revocation: revocation([lent.id]) };
@@ -136,7 +136,8 @@ void test('a change changes what it names; what an owner signed wants the new do
     ['nothing signed', 'signature-required', { changes }], ['no revocation', 'signature-required', { changes, accessId, document: whole.document }],
     ['no document', 'signature-required', { changes, revocation: whole.revocation }], ['no id', 'input-invalid', { ...whole, accessId: undefined }],
     ['the same id', 'conflict', { ...whole, accessId: lent.id, document: signed(shorter, lent.id) }], ['a document of another id', 'document-refused', { ...whole, accessId: freshId() }],
-    ['a document that forgot the uses', 'document-refused', { ...whole, document: signed({ ...shorter, uses: null }) }], ['a document by a stranger', 'document-refused', { ...whole, document: signed(shorter, accessId, exampleKey('stranger')) }],
+    ['a document that forgot the uses', 'document-refused', { ...whole, document: signed({ ...shorter, uses: null }) }], ['a document that would count its uses anew', 'document-refused', { ...whole, document: base64url(issue(termsFor(accessId, shorter), { by: owner.site.owner, to: key.publicKey })) }],
+    ['a document by a stranger', 'document-refused', { ...whole, document: signed(shorter, accessId, exampleKey('stranger')) }],
     ['a revocation of something else', 'document-refused', { ...whole, revocation: revocation([freshId()]) }],
     ['a revocation that ends before', 'document-refused', { ...whole, revocation: revocation([lent.id], { until: lent.terms.until - 2000 }) }],
     ['a revocation by a stranger', 'document-refused', { ...whole, revocation: base64url(revoke([lent.id], { by: exampleKey('stranger'), now: clock.now })) }],
@@ -179,9 +180,9 @@ void test('a pause keeps every limit; going on signs the same ones anew (PATCH n
   assert.equal(told(await patch(scene, owners.id, { changes: { enabled: false } })).state, 'paused');
   assert.equal(codeOf(await patch(scene, owners.id, { changes: { enabled: true } })), 'signature-required');
   const accessId = freshId();
-  const wider = base64url(issue(termsFor(accessId, { ...owners.terms, uses: null }), { by: scene.owner.site.owner, to: key.publicKey }));
+  const wider = base64url(issue(termsFor(accessId, { ...owners.terms, uses: null }, owners.id), { by: scene.owner.site.owner, to: key.publicKey }));
   assert.equal(codeOf(await patch(scene, owners.id, { changes: { enabled: true }, accessId, document: wider })), 'document-refused', 'not without the limits that it had');
-  const same = base64url(issue(termsFor(accessId, owners.terms), { by: scene.owner.site.owner, to: key.publicKey }));
+  const same = base64url(issue(termsFor(accessId, owners.terms, owners.id), { by: scene.owner.site.owner, to: key.publicKey }));
   const resumed = told(await patch(scene, owners.id, { changes: { enabled: true }, accessId, document: same }));
   assert.deepEqual([resumed.state, resumed.terms, resumed.accessId], ['live', owners.terms, accessId]);
   assert.equal(codeOf(await patch(scene, (await invite(scene)).grant.id, { changes: { enabled: false } })), 'conflict', 'nobody holds it');

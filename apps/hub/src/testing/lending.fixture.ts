@@ -58,8 +58,9 @@ const identifier = <Id extends Identifier>(text: string): Id => required(parseId
 
 // ---- what owners sign ----------------------------------------------------------------------------------------------------------
 
-export const termsFor = (accessId: string, plain: GrantTermsJson): GrantTerms => {
-  const terms = grantTermsOf(identifier<GrantId>(accessId), plain);
+/** `grantId`: of the grant whose later document it is. */
+export const termsFor = (accessId: string, plain: GrantTermsJson, grantId = accessId): GrantTerms => {
+  const terms = grantTermsOf({ accessId: identifier<GrantId>(accessId), grantId: identifier<GrantId>(grantId) }, plain);
   return required(terms.ok ? terms.value : undefined, 'terms in form');
 };
 

@@ -10,7 +10,7 @@ import { err, ok, type Result } from '@mortise/base/result.ts';
 import { freshEntropy } from '@mortise/browser/entropy.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
-import { patchTerms } from '@mortise/management/plain-terms.ts';
+import { patchTerms, type DocumentName } from '@mortise/management/plain-terms.ts';
 import { signGrant } from '@mortise/wallet/lend.ts';
 import { signTakeBack } from '@mortise/wallet/take-back.ts';
 import { call } from '../model/client.ts';
@@ -32,9 +32,14 @@ const told = (answer: Awaited<ReturnType<typeof call<{ readonly grant: Grant }>>
   return ok(undefined);
 };
 
+const nameOf = ({ id }: Grant, accessId: GrantId | undefined): DocumentName | undefined => {
+  const grantId = parseIdentifier<GrantId>(id);
+  return accessId === undefined || grantId === undefined ? undefined : { accessId, grantId };
+};
+
 /** The key's document with these terms, for the credential that it is for. */
-const sign = (owner: KeyPair, credentialKey: string, accessId: GrantId, plain: GrantTermsJson): Result<string, string> => {
-  const [terms, key] = [documentTerms(accessId, plain), fromBase64url(credentialKey)];
+const sign = (owner: KeyPair, credentialKey: string, name: DocumentName, plain: GrantTermsJson): Result<string, string> => {
+  const [terms, key] = [documentTerms(name, plain), fromBase64url(credentialKey)];
   if (!terms.ok) return terms;
   if (key === undefined) return err(NOT_THERE);
   return ok(base64url(signGrant(nobleCrypto, owner, terms.value, { credentialKey: key, now: instant(Date.now()) }, freshEntropy())));
@@ -58,14 +63,14 @@ const revoke = async (owner: KeyPair, { accessId, terms }: Grant): Promise<Resul
 
 /** Signs the key for who asked by its link. */
 export const confirmKey = async (grant: Grant): Promise<Done> => {
-  const [asking, accessId] = [grant.invitation?.asking, parseIdentifier<GrantId>(grant.accessId)];
-  if (asking === null || asking === undefined || accessId === undefined) return err(NOT_THERE);
+  const [asking, name] = [grant.invitation?.asking, nameOf(grant, parseIdentifier<GrantId>(grant.accessId))];
+  if (asking === null || asking === undefined || name === undefined) return err(NOT_THERE);
   const owner = await openOwnerKey();
   const authority = owner.ok ? await openAuthority(owner.value) : owner;
   if (!authority.ok) return authority;
   const access = await ensureAccess(authority.value, doorsOf(grant.terms.places), () => undefined);
   if (!access.ok) return access;
-  const document = sign(authority.value.owner, asking.credentialKey, accessId, grant.terms);
+  const document = sign(authority.value.owner, asking.credentialKey, name, grant.terms);
   return document.ok ? told(await call(ROUTES.confirmGrant, { parameters: { grantId: grant.id }, body: { document: document.value } })) : document;
 };
 
@@ -75,13 +80,13 @@ const patch = async (grant: Grant, body: GrantPatch): Promise<Done> => told(awai
 
 /** A new document in the place of the former: `plain` are the terms as they then are. */
 const replaced = async (owner: KeyPair, grant: Grant, plain: GrantTermsJson): Promise<Result<Omit<GrantPatch, 'changes'>, string>> => {
-  if (grant.credentialKey === null) return err(NOT_THERE);
-  const accessId = freshGrantId();
-  const document = sign(owner, grant.credentialKey, accessId, plain);
+  const name = nameOf(grant, freshGrantId());
+  if (grant.credentialKey === null || name === undefined) return err(NOT_THERE);
+  const document = sign(owner, grant.credentialKey, name, plain);
   if (!document.ok) return document;
   const revocation = grant.document === null ? ok(undefined) : await revoke(owner, grant);
   if (!revocation.ok) return revocation;
-  return ok({ accessId, document: document.value, ...(revocation.value !== undefined && { revocation: revocation.value }) });
+  return ok({ accessId: name.accessId, document: document.value, ...(revocation.value !== undefined && { revocation: revocation.value }) });
 };
 
 /** Changes only what is named. */

@@ -11,7 +11,7 @@ import { err, ok, type Result } from '@mortise/base/result.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import { freshEntropy } from '@mortise/browser/entropy.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
-import { grantTermsOf } from '@mortise/management/plain-terms.ts';
+import { grantTermsOf, type DocumentName } from '@mortise/management/plain-terms.ts';
 import { keyLinkText, linkKeyOf } from '@mortise/wallet/key-link.ts';
 import { signGrant, signIntroduction, signInvitation } from '@mortise/wallet/lend.ts';
 import { call } from '../model/client.ts';
@@ -38,9 +38,9 @@ export const freshLink = (siteId: SiteId, page: 'key' | 'join'): FreshLink => {
   return { secret, publicKey: linkKeyOf(nobleCrypto, secret).publicKey, address: `${location.origin}/${page}#${keyLinkText(nobleCrypto, { secret, siteId })}` };
 };
 
-/** The terms as a document of this id says them; out of bounds is a sentence. */
-export const documentTerms = (accessId: GrantId, plain: GrantTermsJson): Result<GrantTerms, string> => {
-  const terms = grantTermsOf(accessId, plain);
+/** The terms as this document says them; out of bounds is a sentence. */
+export const documentTerms = (name: DocumentName, plain: GrantTermsJson): Result<GrantTerms, string> => {
+  const terms = grantTermsOf(name, plain);
   return terms.ok ? terms : err('The terms of this key are out of bounds. Look at its doors, dates and limits again.');
 };
 
@@ -93,7 +93,7 @@ export const lendKey = async (draft: LendDraft, zone: string, onStep: (at: LendP
   if (refused?.result.ok === false) return err(`${refused.doorName}: ${refused.result.error}`);
   onStep({ kind: 'signing' });
   const id = freshGrantId();
-  const terms = documentTerms(id, plain.value);
+  const terms = documentTerms({ accessId: id, grantId: id }, plain.value);
   if (!terms.ok) return terms;
   const made = await wayOf(draft, authority.value, terms.value);
   if (!made.ok) return made;

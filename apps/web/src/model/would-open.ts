@@ -31,7 +31,7 @@ const tableOf = (zone: string): ZoneTable | undefined => {
 const question = (plain: GrantTermsJson, zone: string, days: readonly Calendar[]): Question | undefined => {
   const name = JSON.stringify([plain, zone, days]);
   if (last?.name === name) return last.question;
-  const [terms, zoneTable] = [grantTermsOf(NOBODY, plain), tableOf(zone)];
+  const [terms, zoneTable] = [grantTermsOf({ accessId: NOBODY, grantId: NOBODY }, plain), tableOf(zone)];
   if (!terms.ok || zoneTable === undefined) return undefined;
   last = { name, question: questionOf(nobleCrypto, terms.value, { zone, zoneTable, calendars: days }) };
   return last.question;
