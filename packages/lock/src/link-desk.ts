@@ -55,6 +55,7 @@ const onOwned = (moment: Moment, state: LockState, adopted: Adopted, { type, ses
     case 'owner-set':
       return onOwnerSet(moment, state, adopted, HUB, body);
     case 'adopt':
+    case 'certified-time':
     case 'status-ask':
       return changed(state);
   }

@@ -97,6 +97,7 @@ const onMessage = (moment: Moment, state: LockState, adopted: Adopted, from: Nea
     case 'journal-ack':
       return onAcknowledged(moment, state, adopted, body);
     case 'adopt':
+    case 'certified-time':
     case 'relay':
     case 'status-ask':
       return undefined;
