@@ -10,7 +10,7 @@ import { doors, link, me, now, zone } from '../model/live.ts';
 import { signOut } from '../model/session.ts';
 import { Banner } from '../parts/small.tsx';
 import { Icon, Mark, type IconName } from '../parts/icon.tsx';
-import { when, zoneName } from '../words/time.ts';
+import { when, zoneName } from '@mortise/words/time.ts';
 import { path } from './router.ts';
 
 const PLACES: readonly (readonly [string, string, IconName])[] = [

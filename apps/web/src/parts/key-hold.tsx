@@ -10,8 +10,8 @@ import type { Way } from '../model/ways.ts';
 import { wouldOpen } from '../model/would-open.ts';
 import type { DoorState } from '../words/door-state.ts';
 import { isUsable } from '../words/held.ts';
-import { keyReason } from '../words/key-reason.ts';
-import { inWords } from '../words/time.ts';
+import { keyReason } from '@mortise/words/key-reason.ts';
+import { inWords } from '@mortise/words/time.ts';
 import { HoldButton, PHASE_FACE, type Face } from './hold.tsx';
 
 export const keyHoldOf = (door: HeldDoor): HoldControl =>

@@ -7,8 +7,8 @@ import { calendarName } from '../model/grants.ts';
 import { goLendStep, lendTerms, lendZone } from '../model/lend.ts';
 import { now } from '../model/live.ts';
 import { nameOfPlace } from '../model/places.ts';
-import { hoursWords, limitsWords, placesWords, untilWords } from '../words/terms.ts';
-import { zoneName } from '../words/time.ts';
+import { hoursWords, limitsWords, placesWords, untilWords } from '@mortise/words/terms.ts';
+import { zoneName } from '@mortise/words/time.ts';
 
 // Links, since they flow with the words: a button would be a block among them.
 const Part = ({ step, open = false, children }: { step: LendStep; open?: boolean; children: ComponentChildren }) => (

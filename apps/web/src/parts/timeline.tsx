@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { arrived, now, zone } from '../model/live.ts';
 import { gapLine, lineOf, type Happening, type Line } from '../words/record.ts';
-import { clockTime, dayKey, dayName, longDate } from '../words/time.ts';
+import { clockTime, dayKey, dayName, longDate } from '@mortise/words/time.ts';
 
 export const keyOf = ({ item }: Happening): string => `${item.lockId}:${item.seq}`;
 

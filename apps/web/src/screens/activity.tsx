@@ -14,7 +14,7 @@ import { byDay, DayHead, Entry, GapEntry, keyOf } from '../parts/timeline.tsx';
 import { sensedWords } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
 import { capital, clockWords, FILTERS, lineOf, passes, ruleWords, type Filter, type Happening } from '../words/record.ts';
-import { clockSeconds, longDate, zoneName } from '../words/time.ts';
+import { clockSeconds, longDate, zoneName } from '@mortise/words/time.ts';
 
 const filter = signal<Filter>('everything');
 const picked = signal<string | undefined>(undefined);

@@ -13,7 +13,7 @@ import { now } from '../model/live.ts';
 import { zoneOfPlaces } from '../model/places.ts';
 import { LendSentence } from '../parts/sentence.tsx';
 import { Banner, Wait } from '../parts/small.tsx';
-import { possessive } from '../words/lists.ts';
+import { possessive } from '@mortise/words/lists.ts';
 import { Preview } from './lend/preview.tsx';
 import { When } from './lend/steps.tsx';
 

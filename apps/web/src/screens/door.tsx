@@ -18,10 +18,10 @@ import { Entry, keyOf } from '../parts/timeline.tsx';
 import { BATTERY_ADVICE, batterySentence, isBatteryLow } from '../words/battery.ts';
 import { isThrownOpen, WORDS } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
-import { reasonSentence } from '../words/reasons.ts';
+import { reasonSentence } from '@mortise/words/reasons.ts';
 import { isOpen } from '../words/grant-state.ts';
-import { listed } from '../words/lists.ts';
-import { dayKey } from '../words/time.ts';
+import { listed } from '@mortise/words/lists.ts';
+import { dayKey } from '@mortise/words/time.ts';
 import { Battery, sentenceOf } from './doors.tsx';
 
 const LowBattery = ({ door }: { door: Door }) => {

@@ -16,8 +16,8 @@ import { isBatteryLow, volts } from '../words/battery.ts';
 import { doorSentence, isThrownOpen, summary, WORDS, type DoorState } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
 import { causeOf, isMovement } from '../words/record.ts';
-import { reasonSentence } from '../words/reasons.ts';
-import { dayKey } from '../words/time.ts';
+import { reasonSentence } from '@mortise/words/reasons.ts';
+import { dayKey } from '@mortise/words/time.ts';
 
 const TONES: Readonly<Record<DoorState, Tone>> = { locked: 'so', unlocked: 'open', open: 'open', jammed: 'alarm', unknown: 'unknown' };
 

@@ -15,10 +15,10 @@ import { HoldBar } from '../parts/hold-bar.tsx';
 import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
 import { Entry, keyOf } from '../parts/timeline.tsx';
 import { coverage, grantMark, grantSentence, invitationSentence, isOpen, standingMark, standingSentence, triedAgainSentence, type Times } from '../words/grant-state.ts';
-import { listed, possessive } from '../words/lists.ts';
+import { listed, possessive } from '@mortise/words/lists.ts';
 import { capital } from '../words/record.ts';
-import { datesWords, hoursWords, limitsWords, spanWords } from '../words/terms.ts';
-import { when, zoneName } from '../words/time.ts';
+import { datesWords, hoursWords, limitsWords, spanWords } from '@mortise/words/terms.ts';
+import { when, zoneName } from '@mortise/words/time.ts';
 import { ChangeGrant } from './change-grant.tsx';
 
 const busy = signal<string | undefined>(undefined);

@@ -11,7 +11,7 @@ import { Pick } from '../parts/choice.tsx';
 import { isName, NameField } from '../parts/name-field.tsx';
 import { Banner, Empty } from '../parts/small.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
-import { counted, listed } from '../words/lists.ts';
+import { counted, listed } from '@mortise/words/lists.ts';
 
 type Edited = { readonly id: string | undefined; readonly name: string; readonly doors: readonly string[] };
 

@@ -12,9 +12,9 @@ import { Input } from '../parts/choice.tsx';
 import { isName, NameField } from '../parts/name-field.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
 import { Banner, Empty } from '../parts/small.tsx';
-import { counted } from '../words/lists.ts';
-import { shortDate, zoneName } from '../words/time.ts';
-import { wallTime } from '../words/wall-clock.ts';
+import { counted } from '@mortise/words/lists.ts';
+import { shortDate, zoneName } from '@mortise/words/time.ts';
+import { wallTime } from '@mortise/words/wall-clock.ts';
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 128;

@@ -12,10 +12,10 @@ import { nameOfPlace, placeOfDoor, placeOfGroup } from '../model/places.ts';
 import { Check, Input, Pick, Select } from '../parts/choice.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
 import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
-import { counted, listed } from '../words/lists.ts';
-import { hoursWords, spanWords } from '../words/terms.ts';
-import { shortDate, zoneName } from '../words/time.ts';
-import { instantOfWall, wallTime, dayAfter } from '../words/wall-clock.ts';
+import { counted, listed } from '@mortise/words/lists.ts';
+import { hoursWords, spanWords } from '@mortise/words/terms.ts';
+import { shortDate, zoneName } from '@mortise/words/time.ts';
+import { instantOfWall, wallTime, dayAfter } from '@mortise/words/wall-clock.ts';
 
 const power = signal<HubPower | { readonly fault: string } | undefined>(undefined);
 const edited = signal<HubIssue | undefined>(undefined);

@@ -12,8 +12,8 @@ import { isName, NameField } from '../parts/name-field.tsx';
 import { Banner, Facts, Wait } from '../parts/small.tsx';
 import { heldRows } from '../words/held.ts';
 import { linkFaultWords, type LinkFault } from '../words/link.ts';
-import { listed } from '../words/lists.ts';
-import { dayTime, zoneName } from '../words/time.ts';
+import { listed } from '@mortise/words/lists.ts';
+import { dayTime, zoneName } from '@mortise/words/time.ts';
 
 type State =
   | { readonly kind: 'reading' }

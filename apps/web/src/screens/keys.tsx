@@ -19,9 +19,9 @@ import { Section, TaskDrawing } from '../parts/section.tsx';
 import { Banner, Facts, Wait } from '../parts/small.tsx';
 import { WORDS } from '../words/door-state.ts';
 import { heldRows, heldSentence, isUsable, stampWords, triedWords, usesLeft } from '../words/held.ts';
-import { possessive } from '../words/lists.ts';
+import { possessive } from '@mortise/words/lists.ts';
 import { capital } from '../words/record.ts';
-import { ago } from '../words/time.ts';
+import { ago } from '@mortise/words/time.ts';
 import { useRef } from 'preact/hooks';
 
 // ---- keeping -----------------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import { doors, me, now } from '../model/live.ts';
 import { isName } from '../parts/name-field.tsx';
 import { LendSentence } from '../parts/sentence.tsx';
 import { Banner, Wait } from '../parts/small.tsx';
-import { firstName } from '../words/lists.ts';
+import { firstName } from '@mortise/words/lists.ts';
 import { Preview } from './lend/preview.tsx';
 import { Send } from './lend/send.tsx';
 import { Sent } from './lend/sent.tsx';

@@ -9,7 +9,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Banner, Empty, Wait } from '../parts/small.tsx';
 import { failureSentence } from '../words/failures.ts';
 import { isOpen, uncovered } from '../words/grant-state.ts';
-import { zoneName } from '../words/time.ts';
+import { zoneName } from '@mortise/words/time.ts';
 
 const needsYou = ({ state, invitation }: Grant): boolean => state === 'asking' || (state === 'invited' && invitation?.sending === 'refused');
 const isGoing = (grant: Grant): boolean => grant.state === 'takenBack' && uncovered(grant.locks, now.value).length > 0;

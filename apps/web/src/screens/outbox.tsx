@@ -12,7 +12,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Banner, Empty, Wait } from '../parts/small.tsx';
 import { failureSentence } from '../words/failures.ts';
 import { capital } from '../words/record.ts';
-import { when, zoneName } from '../words/time.ts';
+import { when, zoneName } from '@mortise/words/time.ts';
 
 type Outbox = Answer<'outbox'>;
 

@@ -17,8 +17,8 @@ import { isName, NameField } from '../parts/name-field.tsx';
 import { PassOn } from '../parts/pass-on.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
 import { Banner, Facts, Wait } from '../parts/small.tsx';
-import { counted } from '../words/lists.ts';
-import { dayTime, zoneName } from '../words/time.ts';
+import { counted } from '@mortise/words/lists.ts';
+import { dayTime, zoneName } from '@mortise/words/time.ts';
 
 const busy = signal<OwnerProgress | undefined>(undefined);
 const failure = signal<string | undefined>(undefined);

@@ -14,7 +14,7 @@ import { GrantRow, initials } from '../parts/grant-row.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Banner, Chip, Wait } from '../parts/small.tsx';
 import { failureSentence } from '../words/failures.ts';
-import { dayTime, when } from '../words/time.ts';
+import { dayTime, when } from '@mortise/words/time.ts';
 
 const Owner = ({ person, canRemove }: { person: Person; canRemove: boolean }) => {
   const mine = phoneKey.value === undefined ? undefined : base64url(phoneKey.value.publicKey);

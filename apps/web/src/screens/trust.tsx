@@ -18,7 +18,7 @@ import { verifications, verifyLock, type Verification } from '../model/verificat
 import { Banner, Chip, Facts, type Tone } from '../parts/small.tsx';
 import { headline, journalsOutcome, type Standing } from '../words/claims.ts';
 import { failureSentence } from '../words/failures.ts';
-import { ago, when } from '../words/time.ts';
+import { ago, when } from '@mortise/words/time.ts';
 
 type Outcome = { readonly standing: Standing; readonly word: string; readonly note: ComponentChildren };
 type Check = { readonly title: string; readonly rests: string; readonly outcome: Outcome; readonly command?: string; readonly run?: () => void; readonly busy?: boolean };

@@ -9,9 +9,9 @@ import { doorsOf } from '../../model/places.ts';
 import { wouldOpen } from '../../model/would-open.ts';
 import { Input } from '../../parts/choice.tsx';
 import { Week } from '../../parts/week.tsx';
-import { openingWords } from '../../words/opening.ts';
-import { zoneName } from '../../words/time.ts';
-import { instantOfWall, wallTime, weekdayOf, type WallTime } from '../../words/wall-clock.ts';
+import { openingWords } from '@mortise/words/opening.ts';
+import { zoneName } from '@mortise/words/time.ts';
+import { instantOfWall, wallTime, weekdayOf, type WallTime } from '@mortise/words/wall-clock.ts';
 
 const asked = signal<WallTime | undefined>(undefined);
 

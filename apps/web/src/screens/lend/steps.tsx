@@ -10,9 +10,9 @@ import { nameOfPlace, placeOfDoor, placeOfGroup } from '../../model/places.ts';
 import { Check, Input, Pick, Select } from '../../parts/choice.tsx';
 import { NameField } from '../../parts/name-field.tsx';
 import { Banner, Empty } from '../../parts/small.tsx';
-import { counted, listed } from '../../words/lists.ts';
-import { DAY_NAMES } from '../../words/terms.ts';
-import { zoneName } from '../../words/time.ts';
+import { counted, listed } from '@mortise/words/lists.ts';
+import { DAY_NAMES } from '@mortise/words/terms.ts';
+import { zoneName } from '@mortise/words/time.ts';
 
 // ---- who ---------------------------------------------------------------------------------------------------------------------
 
