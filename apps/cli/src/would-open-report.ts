@@ -76,7 +76,7 @@ const goesBy = ({ rosterVersion, confirmed, plain, revocations }: Basis): string
   const parts = [
     `roster ${rosterVersion}`,
     ...(revocations > 0 ? ['the revocations in the file'] : []),
-    ...(plain?.freshForS == null ? [] : [confirmed ? 'a key that the hub confirms then' : 'the word from the hub in the file']),
+    ...(plain === undefined || plain.freshForS === null ? [] : [confirmed ? 'a key that the hub confirms then' : 'the word from the hub in the file']),
     ...(isCounted ? ['no opening so far'] : []),
     'a lock whose clock is set',
   ];
