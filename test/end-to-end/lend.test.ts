@@ -3,11 +3,13 @@
 // brings that to the lock and the records home. Then the calendar is moved over the edges of a key and both changes of summer time.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from 'playwright-core';
 import { required } from '@mortise/base/assert.ts';
 import { mailServer, type MailFixture } from '@mortise/hub/testing/mail.fixture.ts';
@@ -20,6 +22,7 @@ import { adopt, holdToOpen, own, picture, readSetupCode } from './walk.ts';
 type Watched = Awaited<ReturnType<typeof watchedPage>>;
 type Scene = { readonly place: Place; readonly mail: MailFixture; readonly workbench: Workbench; readonly owner: Page; readonly open: (context: BrowserContext) => Promise<Page>; readonly errors: () => readonly string[] };
 
+const MAIN = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
 const MAIL_MS = 15_000;
 /** What a browser says by itself of an answer that is not 2xx, and of requests that this test keeps from the hub. */
 const REFUSALS = /status of (?:401|404|409|410)|net::ERR_FAILED/;
@@ -143,6 +146,7 @@ test('an owner lends a key by e-mail; it opens a door without a network, once it
     await owner.getByRole('link', { name: /Ana Keller/ }).first().click();
     await owner.getByText(/tried/i).first().waitFor();
     await picture(owner, 'grant-tried-again');
+    assert.deepEqual(await wouldOpen(owner), [0, 'granted-document']);
 
     await lend(owner, 'Ben Graf', 'ben@example.org');
     const ben = await open(bens);
@@ -155,6 +159,7 @@ test('an owner lends a key by e-mail; it opens a door without a network, once it
     await owner.getByText('Which locks have heard').waitFor();
     await owner.getByText(/has not heard/i).first().waitFor();
     await picture(owner, 'grant-taken-back');
+    assert.deepEqual(await wouldOpen(owner), [3, 'revoked']);
 
     await ana.route('**/api/**', (route) => route.abort());
     await ana.bringToFront();
@@ -181,6 +186,16 @@ const holdOn = async (page: Page, name: RegExp): Promise<void> => {
   await page.mouse.down();
   await page.waitForTimeout(1300);
   await page.mouse.up();
+};
+
+/** What the command line says of the key on this page, from the file that the page hands out. */
+const wouldOpen = async (page: Page): Promise<readonly [number | null, unknown]> => {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Documents of this key' }).click()]);
+  const text = readFileSync(await file.path(), 'utf8');
+  assert.ok(!/Ana|Keller/.test(text), 'the file names nobody');
+  const { status, stdout } = spawnSync(process.execPath, [MAIN, 'would-open', '-', '--json'], { input: text, encoding: 'utf8' });
+  const { reason }: { reason?: unknown } = JSON.parse(stdout);
+  return [status, reason];
 };
 
 const openNearSay = async (page: Page, workbench: Workbench, why: string): Promise<void> => {

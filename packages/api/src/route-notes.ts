@@ -58,6 +58,7 @@ export const ROUTE_NOTES: Readonly<Record<RouteName, RouteNote>> = {
   grants: { area: 'grants', summary: 'Every grant, newest first, with how far each lock has heard.' },
   addGrant: { area: 'grants', summary: 'Lends a key: by a link, to a key that is known, or by the hub within its delegation. The same id again answers the same grant.', refusals: ['document-refused', 'delegation-missing', 'conflict', 'door-unknown'] },
   grant: { area: 'grants', summary: 'One grant.', refusals: ['grant-unknown'] },
+  grantDocuments: { area: 'grants', summary: 'The documents of a key that somebody holds, and what they prove themselves by, as a file for `mortise would-open`. No secret is in it.', refusals: ['grant-unknown', 'conflict'] },
   patchGrant: { area: 'grants', summary: 'Changes what is named and nothing else. What an owner signed wants the new document and the revocation of the former.', refusals: ['grant-unknown', 'document-refused', 'signature-required', 'delegation-missing', 'conflict'] },
   confirmGrant: { area: 'grants', summary: 'The owner’s document for whoever redeemed a link that asks.', refusals: ['grant-unknown', 'document-refused', 'conflict'] },
   takeBack: { area: 'grants', summary: 'Takes a key back, at once where a lock is on the link, else by any courier.', refusals: ['grant-unknown', 'document-refused', 'delegation-missing'] },

@@ -3,14 +3,14 @@
 
 import { useRef } from 'preact/hooks';
 import type { Door } from '@mortise/api/locks.ts';
+import { reasonSentence } from '@mortise/words/reasons.ts';
+import { inWords } from '@mortise/words/time.ts';
 import { isKeyless } from '../keys/phone-key.ts';
 import { holdOf, type Hold as HoldControl } from '../model/hold.ts';
 import type { HoldPhase } from '../model/hold-phase.ts';
 import { isReachable, knownOf, now, saidOf, stateOf } from '../model/live.ts';
 import { twoTaps } from '../model/settings.ts';
 import { isThrownOpen, type DoorState } from '../words/door-state.ts';
-import { reasonSentence } from '../words/reasons.ts';
-import { inWords } from '../words/time.ts';
 import { StateGlyph } from './section.tsx';
 
 export type Face = { readonly look: 'idle' | 'armed' | 'holding' | 'asking' | 'open' | 'refused' | 'far'; readonly word: string };

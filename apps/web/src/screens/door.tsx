@@ -2,6 +2,9 @@
 
 import { useEffect } from 'preact/hooks';
 import type { Door } from '@mortise/api/locks.ts';
+import { listed } from '@mortise/words/lists.ts';
+import { reasonSentence } from '@mortise/words/reasons.ts';
+import { dayKey } from '@mortise/words/time.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { isKeyless } from '../keys/phone-key.ts';
 import { newestFirst } from '../model/grants.ts';
@@ -18,10 +21,7 @@ import { Entry, keyOf } from '../parts/timeline.tsx';
 import { BATTERY_ADVICE, batterySentence, isBatteryLow } from '../words/battery.ts';
 import { isThrownOpen, WORDS } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
-import { reasonSentence } from '../words/reasons.ts';
 import { isOpen } from '../words/grant-state.ts';
-import { listed } from '../words/lists.ts';
-import { dayKey } from '../words/time.ts';
 import { Battery, sentenceOf } from './doors.tsx';
 
 const LowBattery = ({ door }: { door: Door }) => {

@@ -1,6 +1,8 @@
 // All doors in the order they were added, so that hands learn it: the first one large with its own hold, the others as rows.
 
 import type { Door } from '@mortise/api/locks.ts';
+import { reasonSentence } from '@mortise/words/reasons.ts';
+import { dayKey } from '@mortise/words/time.ts';
 import { doorPath } from '../app/router.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { isKeyless } from '../keys/phone-key.ts';
@@ -16,8 +18,6 @@ import { isBatteryLow, volts } from '../words/battery.ts';
 import { doorSentence, isThrownOpen, summary, WORDS, type DoorState } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
 import { causeOf, isMovement } from '../words/record.ts';
-import { reasonSentence } from '../words/reasons.ts';
-import { dayKey } from '../words/time.ts';
 
 const TONES: Readonly<Record<DoorState, Tone>> = { locked: 'so', unlocked: 'open', open: 'open', jammed: 'alarm', unknown: 'unknown' };
 

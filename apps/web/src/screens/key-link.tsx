@@ -3,6 +3,8 @@
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { listed } from '@mortise/words/lists.ts';
+import { dayTime, zoneName } from '@mortise/words/time.ts';
 import { go, takeFragment } from '../app/router.ts';
 import { Task } from '../app/shell.tsx';
 import { lookAtLink, takeKey, type LinkLook, type LinkOpened } from '../keys/redeem.ts';
@@ -12,8 +14,6 @@ import { isName, NameField } from '../parts/name-field.tsx';
 import { Banner, Facts, Wait } from '../parts/small.tsx';
 import { heldRows } from '../words/held.ts';
 import { linkFaultWords, type LinkFault } from '../words/link.ts';
-import { listed } from '../words/lists.ts';
-import { dayTime, zoneName } from '../words/time.ts';
 
 type State =
   | { readonly kind: 'reading' }

@@ -4,6 +4,8 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { OwnerInvitation } from '@mortise/api/owners.ts';
+import { counted } from '@mortise/words/lists.ts';
+import { dayTime, zoneName } from '@mortise/words/time.ts';
 import { Page, Task } from '../app/shell.tsx';
 import { go } from '../app/router.ts';
 import { compareCode } from '../keys/compare.ts';
@@ -17,8 +19,6 @@ import { isName, NameField } from '../parts/name-field.tsx';
 import { PassOn } from '../parts/pass-on.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
 import { Banner, Facts, Wait } from '../parts/small.tsx';
-import { counted } from '../words/lists.ts';
-import { dayTime, zoneName } from '../words/time.ts';
 
 const busy = signal<OwnerProgress | undefined>(undefined);
 const failure = signal<string | undefined>(undefined);

@@ -2,8 +2,8 @@
 // when it could still matter at which lock. A chip's word, and a sentence that says what it means.
 
 import type { Grant, InvitationState, LockStanding } from '@mortise/api/grants.ts';
-import { counted, possessive } from './lists.ts';
-import { dayTime, when, zoneName } from './time.ts';
+import { counted, possessive } from '@mortise/words/lists.ts';
+import { dayTime, when, zoneName } from '@mortise/words/time.ts';
 
 /** As chips are drawn: parts/small.tsx. */
 export type Mark = { readonly tone: 'so' | 'open' | 'wait' | 'ok' | 'unknown' | 'alarm'; readonly word: string };

@@ -2,9 +2,9 @@
 
 import type { GrantTermsJson } from '@mortise/api/grants.ts';
 import type { HeldGrant } from '@mortise/api/keys.ts';
-import { counted } from './lists.ts';
-import { hoursWords, limitsWords, spanWords, untilWords } from './terms.ts';
-import { dayTime, plainTime, when, zoneName } from './time.ts';
+import { counted } from '@mortise/words/lists.ts';
+import { hoursWords, limitsWords, spanWords, untilWords } from '@mortise/words/terms.ts';
+import { dayTime, plainTime, when, zoneName } from '@mortise/words/time.ts';
 
 export type HeldTimes = { readonly now: number; readonly zone: string };
 type Held = Pick<HeldGrant, 'state' | 'from' | 'terms'>;

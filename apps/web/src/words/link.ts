@@ -1,6 +1,6 @@
 // What can be wrong with a link that somebody opens, each with its own sentence, and what to do then.
 
-import { when, zoneName } from './time.ts';
+import { when, zoneName } from '@mortise/words/time.ts';
 
 export type LinkFault =
   /** There is nothing after the # sign. */

@@ -5,9 +5,9 @@ import { isConfirmed, redeemByOf, type LendDraft, type LendWay } from '../../mod
 import { now } from '../../model/live.ts';
 import { Check, Input, Seg } from '../../parts/choice.tsx';
 import { Banner } from '../../parts/small.tsx';
-import { firstName, possessive } from '../../words/lists.ts';
-import { dayTime, zoneName } from '../../words/time.ts';
 import { MAX_WORD_CHARACTERS } from '@mortise/api/grants.ts';
+import { firstName, possessive } from '@mortise/words/lists.ts';
+import { dayTime, zoneName } from '@mortise/words/time.ts';
 import { useId } from 'preact/hooks';
 
 const WAYS: readonly (readonly [LendWay, string])[] = [['mail', 'E-mail'], ['sms', 'SMS'], ['share', 'Share'], ['qr', 'QR code']];
