@@ -28,11 +28,11 @@ const notAKey = (path: string, place: readonly PropertyKey[]): CommandError => (
 });
 
 /** By name, or by the id of door or lock. Undefined: the only one. `door-unknown`, `door-needed`. */
-export const doorOf = ({ doors }: KeyDocuments, name: string | undefined): Result<KeyDoor, CommandError> => {
+export const doorOf = ({ doors, doorsLeftOut }: KeyDocuments, name: string | undefined): Result<KeyDoor, CommandError> => {
   const meant = name === undefined ? doors : doors.filter((door) => [door.name, door.id, door.lockId].includes(name));
   const [only, ...others] = meant;
   if (only !== undefined && others.length === 0) return ok(only);
-  const list = doors.map((door) => `${door.name} (${door.id})`).join(', ');
+  const list = [...doors.map((door) => `${door.name} (${door.id})`), ...(doorsLeftOut > 0 ? [`and ${doorsLeftOut} more that the file has no room for`] : [])].join(', ');
   if (only === undefined) return err({ code: 'door-unknown', message: name === undefined ? 'This key names no door that is there any more, so that no lock can be asked.' : `This key has no door "${name}". It has: ${list || 'none'}.` });
   return err({ code: 'door-needed', message: `This key has several doors. Say which with --door: ${list}.` });
 };

@@ -38,7 +38,7 @@ const fileOf = (showing: Showing = {}, changes: Partial<KeyDocuments> = {}): Key
   const { siteId, ownerSets, credentialKey, documents: [document, stamp], revocations } = shownKey(showing);
   return keyDocuments.parse({
     kind: 'mortise-key-documents', siteId, siteName: 'Home', ownerSets: ownerSets.map(base64url), credentialKey: base64url(credentialKey), document: base64url(document ?? assert.fail()),
-    stamp: stamp === undefined ? null : base64url(stamp), revocations: revocations.map(base64url), doors: [doorOf('Front door')], ...changes,
+    stamp: stamp === undefined ? null : base64url(stamp), revocations: revocations.map(base64url), doors: [doorOf('Front door')], doorsLeftOut: 0, ...changes,
   });
 };
 
@@ -127,6 +127,7 @@ test('a file that does not prove itself has no answer: exit 1; one that cannot b
     [[written({ ...good, kind: 'other' })], 2, /does not hold a key's documents \("kind" is not in its form\)\. Download them in the app/],
     [[written({ ...good, document: '!' })], 2, /"document" is not in its form/],
     [[written([])], 2, /does not hold a key's documents\. Download/],
+    [[written({ ...good, doorsLeftOut: 372 }), '--door', 'Attic'], 2, /and 372 more that the file has no room for/],
     [[written({ ...good, doors: [] })], 2, /names no door that is there any more/],
     [[written(good), '--door', 'Garage'], 2, /has no door "Garage"\. It has: Front door/],
     [[written(good), '--whence'], 2, /Unknown option '--whence'/],

@@ -91,6 +91,8 @@ export const keyDocuments = z.object({
   stamp: grantDocument.nullable(),
   revocations: z.array(grantDocument).max(MAX_KEY_REVOCATIONS),
   doors: z.array(grantedDoor.omit({ online: true })).max(MAX_KEY_DOORS),
+  /** Doors of the key that are not in `doors`, for they are too many. */
+  doorsLeftOut: z.int().min(0),
 });
 export type KeyDocuments = z.infer<typeof keyDocuments>;
 

@@ -26,7 +26,7 @@ export const keyDocumentsOf = async (hub: Hub, grant: StoredGrant): Promise<Resu
   return ok({
     kind: 'mortise-key-documents', siteId: view.set.siteId, siteName: site.name, ownerSets: (await ownerSetDocuments(hub.database)).map(base64url),
     credentialKey: base64url(credential.key), document: base64url(document.document), stamp: optional(stampNow(document, hub.now())),
-    revocations: revocations.map(base64url), doors: doors.slice(0, MAX_KEY_DOORS).map(({ online: _online, ...door }) => door),
+    revocations: revocations.map(base64url), doors: doors.slice(0, MAX_KEY_DOORS).map(({ online: _online, ...door }) => door), doorsLeftOut: Math.max(0, doors.length - MAX_KEY_DOORS),
   });
 };
 
