@@ -6,16 +6,13 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
-import type { BrowserContext, Page } from 'playwright-core';
-import { required } from '@mortise/base/assert.ts';
-import { mailServer, type MailFixture } from '@mortise/hub/testing/mail.fixture.ts';
-import { addAuthenticator, noBrowser, watchedPage } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { noBrowser } from '../support/browser.ts';
 import { movedClock } from '../support/moved-clock.ts';
-import { Workbench } from '../support/workbench.ts';
-import { asItStands, onOtherName, type Place } from './place.ts';
-import { adopt, holdToOpen, own, picture, readSetupCode } from './walk.ts';
+import type { Workbench } from '../support/workbench.ts';
+import { holdOn, lend, linkIn, lockUp, openNear, openNearSay, press, refusedAs, scene, takeKey } from './scene.ts';
+import { picture } from './walk.ts';
 
 test('an owner lends a key by e-mail; it opens a door without a network, once it is taken back another guest’s phone tells the lock', { skip: noBrowser }, () =>
   scene('lend', async ({ place, mail, workbench, owner, open, errors }) => {
