@@ -36,7 +36,7 @@ export const ROUTE_NOTES: Readonly<Record<RouteName, RouteNote>> = {
   putVault: { area: 'owner', summary: 'Adds or replaces the entries named by credential id and owner key, and the wraps named by owner key; takes nothing away.', refusals: ['conflict'] },
   ownerSets: { area: 'owner', summary: 'Every owner set, oldest first.' },
   people: { area: 'owner', summary: 'People and their phone keys.' },
-  putPhoneKey: { area: 'owner', summary: 'Adds a phone key of the caller, or renames it; if it replaces the others, they are told of no more.', refusals: ['conflict'] },
+  putPhoneKey: { area: 'owner', summary: 'Adds a phone key of the caller, or renames it; if it replaces the others, they are told of no more, and the caller’s other sessions end.', refusals: ['conflict'] },
   hubKeys: { area: 'locks', summary: 'The hub’s public keys, which go into each roster, and the link’s authority.' },
   waitingLocks: { area: 'locks', summary: 'Locks on the link that have no door here yet.' },
   linkCertificate: { area: 'locks', summary: 'Certifies a lock’s link key; the certificate goes into the adoption offer.' },

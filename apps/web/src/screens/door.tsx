@@ -9,7 +9,7 @@ import { NoKey, Page } from '../app/shell.tsx';
 import { isKeyless } from '../keys/phone-key.ts';
 import { newestFirst } from '../model/grants.ts';
 import { lockNow, lockTapOf } from '../model/hold.ts';
-import { doors, doorsFailure, isReachable, knownOf, me, now, saidOf, stateOf, told, zone } from '../model/live.ts';
+import { doors, doorsFailure, knownOf, me, now, saidOf, stateOf, told, wayToDoor, zone } from '../model/live.ts';
 import { loadPeople, people } from '../model/people.ts';
 import { doorsOf } from '../model/places.ts';
 import { GrantRow, initials } from '../parts/grant-row.tsx';
@@ -44,7 +44,7 @@ const lockNote = (door: Door): { readonly off: boolean; readonly note: string } 
   const state = stateOf(door);
   const tap = lockTapOf(door).value;
   if (tap.kind === 'asking') return { off: true, note: 'Asking the lock' };
-  if (!isReachable(door)) return { off: true, note: 'No link' };
+  if (wayToDoor(door) === 'none') return { off: true, note: 'No link' };
   if (state === 'locked') return { off: true, note: 'Already locked' };
   if (state === 'open') return { off: true, note: 'Close the door first' };
   return isKeyless.value ? { off: true, note: 'No key' } : { off: false, note: 'One tap' };

@@ -7,8 +7,9 @@ import { doorPath } from '../app/router.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { isKeyless } from '../keys/phone-key.ts';
 import { holdOf, lockNow, lockTapOf } from '../model/hold.ts';
-import { activityFailure, doors, doorsFailure, isReachable, knownOf, me, now, saidOf, stateOf, told, waiting, zone } from '../model/live.ts';
+import { activityFailure, doors, doorsFailure, knownOf, me, now, saidOf, stateOf, told, waiting, wayToDoor, zone } from '../model/live.ts';
 import { loadAll } from '../model/session.ts';
+import type { Way } from '../model/ways.ts';
 import { Hold } from '../parts/hold.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Section, Sign } from '../parts/section.tsx';
@@ -37,9 +38,13 @@ export const Battery = ({ door }: { door: Door }) => {
 /** The mark of a tile that shows no battery while it is well. */
 const LowBattery = ({ door }: { door: Door }) => (isBatteryLow(saidOf(door).said?.batteryMv ?? Infinity) ? <p class="tile__why"><Battery door={door} /></p> : null);
 
+const WAYS: Readonly<Record<Way, { readonly icon: 'hub' | 'near' | 'unlinked'; readonly word: string }>> = {
+  hub: { icon: 'hub', word: 'Through the hub' }, near: { icon: 'near', word: 'Straight from here' }, none: { icon: 'unlinked', word: 'No link' },
+};
+
 const Foot = ({ door }: { door: Door }) => (
   <p class="tile__foot">
-    <span><Icon name={isReachable(door) ? 'hub' : 'unlinked'} />{isReachable(door) ? 'Through the hub' : 'No link'}</span>
+    <span><Icon name={WAYS[wayToDoor(door)].icon} />{WAYS[wayToDoor(door)].word}</span>
     <Battery door={door} />
   </p>
 );
