@@ -40,6 +40,15 @@ export const encodeTimeAsk = (nonce: Bytes): Bytes => {
 };
 export const decodeTimeAsk = (bytes: Bytes): Bytes | undefined => asBytes(decodeCbor(bytes, 32), NONCE_BYTES);
 
+/** An electronic key's answer to a lock's question: the owners' certificate of its time key, and the answer that it signed (documents' time.ts). */
+export type CertifiedTimeBody = { readonly certificate: Bytes; readonly answer: Bytes };
+export const encodeCertifiedTime = ({ certificate, answer }: CertifiedTimeBody): Bytes => encodeCbor([certificate, answer]);
+export const decodeCertifiedTime = (bytes: Bytes): CertifiedTimeBody | undefined => {
+  const items = exactly(2, bytes);
+  const [certificate, answer] = [asBytes(items?.[0]), asBytes(items?.[1])];
+  return certificate === undefined || answer === undefined ? undefined : { certificate, answer };
+};
+
 const readAnswer = (bytes: Bytes): { readonly held: number; readonly code: string } | undefined => {
   const items = exactly(2, bytes);
   const held = asNumber(items?.[0]);
