@@ -3,8 +3,6 @@
 
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { encodeTimeAsk, NONCE_BYTES } from '@mortise/courier/link-body.ts';
-import { derive } from '@mortise/crypto/entropy.ts';
 import { openTimeAnswer, timeAnswerPayload, timeAnswerToSign } from '@mortise/documents/time.ts';
 import { askSignature, changed, inTurn, withUpdate, type Change, type Moment } from './change.ts';
 import { timeAuthorityOf } from './enrolment-desk.ts';
@@ -13,14 +11,7 @@ import { answerKeyClock } from './key-clock.ts';
 import { hasTime, stampOf } from './stamping.ts';
 import { encodeClock, valueNames } from './stored-values.ts';
 import type { Enrolled, EkeyState } from './state.ts';
-import { answerUpdate, sayUpdate } from './update-sending.ts';
-
-/** The key's own question to whoever came. */
-export const askTime = ({ crypto, entropy, now }: Moment, state: EkeyState): Change => {
-  if (state.membership.kind === 'factory') return changed(state);
-  const nonce = derive(crypto, entropy, 'key time nonce', NONCE_BYTES);
-  return sayUpdate(withUpdate(state, { question: { nonce, askedAtMs: now.monotonicMs } }), 'time-ask', encodeTimeAsk(nonce));
-};
+import { answerUpdate } from './update-sending.ts';
 
 /** Takes any bytes. What the clock learns outlives a restart. */
 export const onTimeAnswer = (moment: Moment, state: EkeyState, enrolled: Enrolled, bytes: Bytes): Change => {

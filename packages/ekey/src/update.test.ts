@@ -32,7 +32,7 @@ test('a key of nobody is enrolled, updated, and says what it holds; its records 
   hub.link();
   run(500);
   assert.deepEqual([world.state.orders?.version, world.state.staged, world.signal.name], [1, undefined, 'updated']);
-  assert.deepEqual(hub.records.map(({ reason }) => reason), ['started', 'key-enrolled', 'clock-set', 'orders-accepted']);
+  assert.deepEqual(hub.records.map(({ reason }) => reason), ['started', 'key-enrolled', 'clock-set', 'clock-set', 'orders-accepted']);
   assert.deepEqual([hub.status?.ordersVersion, hub.status?.held.length, hub.status?.clock], [1, 2, 'synced']);
   hub.unlink();
   run(5000);
