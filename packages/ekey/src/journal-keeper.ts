@@ -14,6 +14,8 @@ import type { AfterStored, EkeyState, JournalState, PendingStore } from './state
 export const MAX_KEY_ENTRIES = 8192;
 /** With no more room than this the key opens nothing: what it does besides, and what must be told of a contact, still has its place. */
 export const RESERVED_ENTRIES = 64;
+/** What proves nothing is not recorded below this: an end of a contact, a clock that was set and new orders still are. */
+export const KEPT_FROM_NOISE = RESERVED_ENTRIES / 2;
 export const MAX_PENDING_STORES = 64;
 /** New requests are taken only below this, so that what is under way can still be written down. */
 export const MAX_PENDING_STORES_FOR_REQUESTS = 32;
@@ -65,7 +67,7 @@ export const noteUnproven = (moment: Moment, state: EkeyState, record: Note): Ch
     (current) => closeWindow(moment, current),
     (current) => {
       const { unproven } = current.journal;
-      if (unproven.count >= MAX_UNPROVEN_PER_MINUTE || freeEntries(current.journal) <= RESERVED_ENTRIES / 2) return changed(withSuppressed(current));
+      if (unproven.count >= MAX_UNPROVEN_PER_MINUTE || freeEntries(current.journal) <= KEPT_FROM_NOISE) return changed(withSuppressed(current));
       const startMs = unproven.count === 0 ? moment.now.monotonicMs : unproven.startMs;
       return note(moment, withUnproven(current, { ...unproven, startMs, count: unproven.count + 1 }), record);
     },
@@ -75,7 +77,7 @@ export const noteUnproven = (moment: Moment, state: EkeyState, record: Note): Ch
 export const closeWindow = (moment: Moment, state: EkeyState): Change => {
   const { journal: { unproven }, stores } = state;
   if (unproven.count === 0 && unproven.suppressed === 0) return changed(state);
-  if (moment.now.monotonicMs < windowEndMs(unproven) || stores.length >= MAX_PENDING_STORES || freeEntries(state.journal) <= 0) return changed(state);
+  if (moment.now.monotonicMs < windowEndMs(unproven) || stores.length >= MAX_PENDING_STORES || freeEntries(state.journal) <= KEPT_FROM_NOISE) return changed(state);
   const fresh = withUnproven(state, NO_UNPROVEN);
   if (unproven.suppressed === 0) return changed(fresh);
   return note(moment, fresh, { kind: 'event', reason: 'refusals-suppressed', rule: `count:${unproven.suppressed}` });

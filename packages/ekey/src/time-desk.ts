@@ -4,7 +4,7 @@
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { openTimeAnswer, timeAnswerPayload, timeAnswerToSign } from '@mortise/documents/time.ts';
-import { askSignature, changed, inTurn, withUpdate, type Change, type Moment } from './change.ts';
+import { askSignature, inTurn, withUpdate, type Change, type Moment } from './change.ts';
 import { timeAuthorityOf } from './enrolment-desk.ts';
 import { hasRoomForRequest, note, noteUnproven } from './journal-keeper.ts';
 import { answerKeyClock } from './key-clock.ts';

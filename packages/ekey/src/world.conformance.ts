@@ -98,8 +98,13 @@ export class KeyWorld {
 
   input(event: EkeyEvent): void {
     if (this.#isOff) return;
+    const { state, effects } = step({ crypto: this.crypto }, this.state, { now: this.now, entropy: this.#freshEntropy(), event });
+    this.take(state, effects);
+  }
+
+  /** What a step came to: the next state, and its effects carried out. */
+  take(state: EkeyState, effects: readonly EkeyEffect[]): void {
     const before = this.state;
-    const { state, effects } = step({ crypto: this.crypto }, before, { now: this.now, entropy: this.#freshEntropy(), event });
     this.state = state;
     this.#checkBounds(before);
     for (const effect of effects) {
