@@ -104,15 +104,16 @@ test('revocations go in by the key, and bar a guest; the key learns what an owne
 test('lifted, cut or drowned at any frame and effect: the lock opened only if a journal tells, and the next contact opens', () => {
   let turns = 0;
   for (const what of ['lift', 'cut', 'flip'] as const) {
-    for (let at = 0; at < 60; at += 3) {
+    for (let at = 0; at < 24; at += 1) {
       const site = new Site();
       site.ready();
       const touch = site.touch();
-      if (!disturb(site, touch, what, at)) break;
+      disturb(site, touch, what, at);
       turns += 1;
       touch.begin('unlock');
       site.run(5000);
       touch.lift();
+      site.key.allow = () => true;
       if (what === 'cut') site.key.restart();
       site.run(3000);
       const told = site.key.told().filter((each) => each.startsWith('contact-'));
@@ -121,22 +122,21 @@ test('lifted, cut or drowned at any frame and effect: the lock opened only if a 
       if (site.guests.world.position !== 'thrown') site.guests.world.turn('thrown');
       const before = drivesOf(site);
       site.open();
-      assert.equal(drivesOf(site), before + 1, `${what} ${at}: the next one opens`);
+      assert.equal(drivesOf(site), before + 1, `${what} ${at}: the next one opens: ${site.key.told().slice(-4).join()} ${site.guests.world.records().slice(-3).map(({ reason }) => reason).join()}`);
     }
   }
   assert.ok(turns > 20, String(turns));
 });
 
-const disturb = (site: Site, touch: Touch, what: 'lift' | 'cut' | 'flip', at: number): boolean => {
+const disturb = (site: Site, touch: Touch, what: 'lift' | 'cut' | 'flip', at: number): void => {
   let count = 0;
   if (what === 'cut') {
     site.key.allow = () => {
       count += 1;
       if (count === at + 1) site.key.cut();
-      if (count === at + 1) site.key.allow = () => true;
       return count !== at + 1;
     };
-    return true;
+    return;
   }
   touch.pins = (frame) => {
     count += 1;
@@ -144,7 +144,6 @@ const disturb = (site: Site, touch: Touch, what: 'lift' | 'cut' | 'flip', at: nu
     if (what === 'lift') touch.lift();
     return what === 'flip' ? [frame.with(frame.length - 1, (frame.at(-1) ?? 0) ^ 1)] : [];
   };
-  return true;
 };
 
 test('any frames in any order leave the key whole, and it opens the next lock', () => {
