@@ -37,7 +37,7 @@ export const answerLock = (moment: Moment, state: EkeyState, lockId: LockId, non
   if (own === undefined || !hasTime(state, moment.now) || instant + errorMs > own.until) return undefined;
   const payload = timeAnswerPayload({ lockId, nonce, instant, errorMs, lastSync: state.clock.setting?.instant ?? instant });
   const { message, assemble } = timeAnswerToSign(moment.crypto, state.keys.identityKey, payload);
-  return askSignature(state, 'identity', message, { kind: 'time', certificate: own.certificate, assemble });
+  return askSignature(state, 'identity', message, { kind: 'time', contact: state.contact?.number ?? 0, certificate: own.certificate, assemble });
 };
 
 const refuse = (moment: Moment, state: EkeyState, code: string): Change =>

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { encodeNearFrame } from '@mortise/courier/near-frame.ts';
 import { deriveKeyPair } from '@mortise/crypto/entropy.ts';
+import { MAX_POSTS } from './bag.ts';
 import { TIME_FIRST_MS } from './contact-desk.ts';
 import { ContactLock } from './contact-lock.fixture.ts';
 import { siteNamed } from './key-hub.conformance.ts';
@@ -159,4 +160,64 @@ test('frames out of turn end a contact, and nothing that came without a proof is
   all.lock.carry('journal', utf8('a batch'));
   all.pump();
   assert.equal(all.world.state.bag.fromLocks.length, 0);
+});
+
+test('a lock’s revocations are learnt and go on to the next; its journal is taken once it is durable, and not when the bag is full', () => {
+  const all = contact();
+  const { hub, world, lock, pump } = all;
+  const taken = hub.revoke([new Uint8Array(16).fill(3)]);
+  const stranger = deriveKeyPair(world.crypto, world.crypto.sha256(utf8('nobody')), 'issuer');
+  all.touch();
+  lock.turned('unlocked');
+  pump();
+  lock.carry('revocation', hub.revoke([new Uint8Array(16).fill(4)], hub.at(0), stranger));
+  lock.carry('revocation', taken);
+  lock.carry('journal', utf8('a batch'));
+  pump();
+  assert.deepEqual([world.state.revocations.map(({ bytes }) => bytes), world.state.bag.fromLocks.length, lock.order.filter((kind) => kind === 'took').length], [[taken], 1, 1]);
+  world.input({ kind: 'lifted' });
+  const next = contact(all);
+  next.touch();
+  next.lock.turned('unlocked');
+  next.pump();
+  next.lock.carry('status', utf8('a status'));
+  next.pump();
+  assert.deepEqual(next.lock.given.filter(({ type }) => type === 'revocation').map(({ body }) => body), [taken]);
+  const [post] = world.state.bag.fromLocks;
+  assert.ok(post !== undefined);
+  world.state = { ...world.state, bag: { ...world.state.bag, fromLocks: Array.from({ length: MAX_POSTS }, (_, index) => ({ ...post, lockId: world.state.keyId, number: 1000 + index })) } };
+  next.lock.carry('journal', utf8('another batch'));
+  next.pump();
+  assert.equal(next.lock.order.filter((kind) => kind === 'took').length, 0, 'the lock keeps it');
+});
+
+test('what was asked for one contact has no effect on the next', () => {
+  const all = contact();
+  const { world, lock, pump } = all;
+  world.faults.signDelayMs = undefined;
+  all.touch();
+  world.faults.signDelayMs = 1;
+  const asked = world.state.signatures.map(({ id }) => id);
+  assert.ok(asked.length > 0);
+  all.touch();
+  for (const id of asked) world.input({ kind: 'signed', id, signature: new Uint8Array(64) });
+  pump();
+  lock.turned('unlocked');
+  pump();
+  assert.equal(tail(all, 1)[0], 'contact-opened lock:granted-trusted');
+});
+
+test('hellos of nobody fill no journal', () => {
+  const all = contact();
+  const before = all.world.state.journal.last.seq;
+  for (let turn = 0; turn < 100; turn += 1) {
+    all.world.input({ kind: 'touched', via: 'contact', verb: 'unlock' });
+    all.lock.wake();
+    for (const bytes of all.lock.out.splice(0)) all.world.input({ kind: 'frame', bytes });
+    all.run(400);
+    all.world.input({ kind: 'lifted' });
+  }
+  all.run(20);
+  assert.ok(all.world.state.journal.last.seq - before <= 25, String(all.world.state.journal.last.seq - before));
+  assert.ok(!all.world.stored.values.has('contact'));
 });
