@@ -15,7 +15,7 @@ const AT_HAND = 'Straight from here: the lock is near, and has no link.';
 
 const toDoor = async (page: Page): Promise<void> => {
   await page.bringToFront();
-  await goTo(page, 'Doors');
+  await page.goto(new URL('/', page.url()).href);
   await page.getByRole('link', { name: 'Front door', exact: true }).click();
 };
 
@@ -73,6 +73,7 @@ const accept = async (owner: Page, characters: string): Promise<void> => {
   await owner.getByRole('heading', { name: 'Beat Frei is an owner' }).waitFor();
   await owner.getByText('On the lock').waitFor();
   await picture(owner, 'owner-added');
+  await press(owner, 'To the people');
 };
 
 const enter = async (page: Page): Promise<void> => {
@@ -140,6 +141,7 @@ test('a second owner joins by a link, opens and lends; removed, he opens nothing
     await lockUp(workbench);
     await owner.bringToFront();
     await owner.getByText('On the lock').waitFor();
+    await press(owner, 'To the people');
     await isRefused(beat, workbench);
     await picture(beat, 'door-removed-owner');
     await workbench.act({ action: 'link', on: true });
