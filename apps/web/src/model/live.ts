@@ -76,6 +76,16 @@ export const knownOf = (door: Door): Known => {
   };
 };
 
+/** At the door nobody tells when the state changes: for the hand, a word of it counts for so long. */
+const NEAR_WORD_MS = 10_000;
+
+/** The state as the control takes it: what may have changed unheard keeps nobody from opening. */
+export const stateForHand = (door: Door): DoorState => {
+  const { said } = saidOf(door);
+  const isOld = wayToDoor(door) === 'near' && said !== undefined && now.value - said.instant > NEAR_WORD_MS;
+  return isOld ? 'unknown' : stateOf(door);
+};
+
 /** The state to show, remembered for the time the bolt moves. */
 export const stateOf = (door: Door): DoorState => {
   const state = doorState(knownOf(door));
