@@ -158,10 +158,11 @@ test('a second owner joins by a link, opens and lends; removed, he opens nothing
     await openNear(ana, workbench);
     await lockUp(workbench);
     await cleo.goto(await linkIn(mail, 'cleo@example.org'));
-    await cleo.waitForTimeout(2000);
+    await cleo.getByText('The link was not opened in time').waitFor();
     await picture(cleo, 'guest-link-of-removed-owner');
     await goTo(owner, 'People');
     await owner.getByText('Was an owner. Signs nothing any more.').waitFor();
+    await owner.getByText('Not fetched').waitFor();
     await picture(owner, 'people-former');
     assert.deepEqual(errors(), []);
   }));
