@@ -37,7 +37,7 @@ export const mountVault = (app: App, web: Web): void => {
     const put = await putPhoneKey(hub.database, caller.personId, { hash, credentialKey, label: body.label, proof: body.proof === undefined ? null : bytes(body.proof), replaces: body.replaces }, hub.now());
     if (!put) return refuse('conflict', 'This phone key belongs to somebody else. Make a new one.');
     // Whoever has the lost phone is not to go on as its owner in the app.
-    if (body.replaces === true) for (const tokenHash of await endOtherSessions(hub, caller)) web.holds.release(tokenHash);
+    if (body.replaces) for (const tokenHash of await endOtherSessions(hub, caller)) web.holds.release(tokenHash);
     return ok({ done: true });
   });
 };

@@ -63,27 +63,20 @@ export const wayToDoor = (door: Door): Way => (isReachable(door) ? 'hub' : isNea
 /** What the lock signed last, and what is to be said against it now. */
 export const saidOf = ({ lock }: Door): ReturnType<typeof saidBy> => saidBy(lock.lockId, now.value);
 
+/** At the door nobody tells when the state changes: what the lock said there counts for so long. */
+const NEAR_WORD_MS = 10_000;
+
 export const knownOf = (door: Door): Known => {
   const { lock } = door;
   const before = shown.get(lock.lockId);
   const { said, doubt } = saidOf(door);
   return {
-    online: wayToDoor(door) !== 'none',
+    online: isReachable(door) || (isNear(door) && said !== undefined && now.value - said.instant < NEAR_WORD_MS),
     state: said ?? null,
     ...(doubt === undefined ? {} : { doubt }),
     jammed: lastOperation(lock.lockId)?.reason === 'bolt-jammed',
     ...(before === undefined ? {} : { before }),
   };
-};
-
-/** At the door nobody tells when the state changes: for the hand, a word of it counts for so long. */
-const NEAR_WORD_MS = 10_000;
-
-/** The state as the control takes it: what may have changed unheard keeps nobody from opening. */
-export const stateForHand = (door: Door): DoorState => {
-  const { said } = saidOf(door);
-  const isOld = wayToDoor(door) === 'near' && said !== undefined && now.value - said.instant > NEAR_WORD_MS;
-  return isOld ? 'unknown' : stateOf(door);
 };
 
 /** The state to show, remembered for the time the bolt moves. */

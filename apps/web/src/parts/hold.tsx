@@ -6,7 +6,7 @@ import type { Door } from '@mortise/api/locks.ts';
 import { isKeyless } from '../keys/phone-key.ts';
 import { holdOf, type Hold as HoldControl } from '../model/hold.ts';
 import type { HoldPhase } from '../model/hold-phase.ts';
-import { knownOf, now, saidOf, stateForHand, wayToDoor } from '../model/live.ts';
+import { knownOf, now, saidOf, stateOf, wayToDoor } from '../model/live.ts';
 import { twoTaps } from '../model/settings.ts';
 import type { Way } from '../model/ways.ts';
 import { isThrownOpen, type DoorState } from '../words/door-state.ts';
@@ -113,7 +113,7 @@ export const HoldButton = ({ hold, name, face, state, thrown = false, relockAt, 
 
 export const Hold = ({ door, size = 'page', describedBy }: { door: Door; size?: 'page' | 'tile' | 'row'; describedBy?: string }) => {
   const hold = holdOf(door);
-  const state = stateForHand(door);
+  const state = stateOf(door);
   const face = faceOf(hold.phase.value, state, wayToDoor(door) !== 'none');
   return <HoldButton hold={hold} name={door.name} face={face} state={state} thrown={isThrownOpen(knownOf(door))} relockAt={saidOf(door).said?.relockAt ?? null} size={size} describedBy={describedBy} />;
 };
@@ -126,7 +126,7 @@ const Relock = ({ door }: { door: Door }) => {
 /** The line under the control: what to do, by which way, or why not. */
 export const HoldSays = ({ door, id }: { door: Door; id?: string }) => {
   const phase = holdOf(door).phase.value;
-  const state = stateForHand(door);
+  const state = stateOf(door);
   return <p class="hold-says" id={id}>{saysOf(door, phase, state)}</p>;
 };
 

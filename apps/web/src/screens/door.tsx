@@ -6,7 +6,7 @@ import { NoKey, Page } from '../app/shell.tsx';
 import { isKeyless } from '../keys/phone-key.ts';
 import { newestFirst } from '../model/grants.ts';
 import { lockNow, lockTapOf } from '../model/hold.ts';
-import { doors, doorsFailure, knownOf, me, now, saidOf, stateForHand, stateOf, told, wayToDoor, zone } from '../model/live.ts';
+import { doors, doorsFailure, knownOf, me, now, saidOf, stateOf, told, wayToDoor, zone } from '../model/live.ts';
 import { loadPeople, people } from '../model/people.ts';
 import { doorsOf } from '../model/places.ts';
 import { GrantRow, initials } from '../parts/grant-row.tsx';
@@ -41,7 +41,7 @@ const Hero = ({ door }: { door: Door }) => {
 };
 
 const lockNote = (door: Door): { readonly off: boolean; readonly note: string } => {
-  const state = stateForHand(door);
+  const state = stateOf(door);
   const tap = lockTapOf(door).value;
   if (tap.kind === 'asking') return { off: true, note: 'Asking the lock' };
   if (wayToDoor(door) === 'none') return { off: true, note: 'No link' };
