@@ -4,6 +4,7 @@
 import type { NearPeer, Peer } from './peer.ts';
 import type { Carrying, LockState, NearConnection } from './state.ts';
 
+/** Of a powered lock; a passive one has fewer (profile.ts). */
 export const MAX_NEAR_CONNECTIONS = 4;
 
 export const findConnection = ({ near }: LockState, { connection }: NearPeer): NearConnection | undefined => near.find((each) => each.connection === connection);

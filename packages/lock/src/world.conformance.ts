@@ -196,6 +196,9 @@ export class World {
         return this.hearNear(effect.connection, effect.frame);
       case 'nearClose':
         return this.nearClosed(effect.connection);
+      case 'block':
+        this.#motor += 1;
+        return;
       case 'drive':
         return this.#drive(effect.direction);
       case 'signal':
