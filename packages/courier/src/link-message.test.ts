@@ -38,7 +38,7 @@ test('the form is the one of the contract', () => {
   assert.equal(encodeToLock(relay)[2], 2);
   assert.equal(encodeFromLock({ ...relay, type: 'relay' })[2], 18);
   assert.equal(encodeFromLock({ ...relay, type: 'statement' })[2], 23);
-  assert.deepEqual((['revocation', 'owner-set', 'time-bound'] as const).map((type) => encodeToLock({ ...relay, type })[2]), [7, 8, 9]);
+  assert.deepEqual((['revocation', 'owner-set', 'time-bound', 'certified-time'] as const).map((type) => encodeToLock({ ...relay, type })[2]), [7, 8, 9, 10]);
 });
 
 test('a message handed back to its sender is refused', () => {
@@ -61,7 +61,7 @@ test('a message cut anywhere, or with a field in another form, is refused', () =
   for (let length = 0; length < bytes.length; length += 1) assert.equal(decodeToLock(bytes.subarray(0, length)), undefined);
   assert.equal(decodeToLock(Uint8Array.of(...bytes, 0)), undefined, 'a byte too many');
   const wrong = [
-    [2, 2, NO_SESSION, 7, 0, NO_SESSION], [1, 0, NO_SESSION, 7, 0, NO_SESSION], [1, 10, NO_SESSION, 7, 0, NO_SESSION], [1, 2, new Uint8Array(7), 7, 0, NO_SESSION],
+    [2, 2, NO_SESSION, 7, 0, NO_SESSION], [1, 0, NO_SESSION, 7, 0, NO_SESSION], [1, 16, NO_SESSION, 7, 0, NO_SESSION], [1, 2, new Uint8Array(7), 7, 0, NO_SESSION],
     [1, 2, NO_SESSION, -1, 0, NO_SESSION], [1, 2, NO_SESSION, 7, -1, NO_SESSION], [1, 2, NO_SESSION, 7, 253402300800000, NO_SESSION], [1, 2, NO_SESSION, 7, 0, 'x'], [1, 2, NO_SESSION, 7, 0],
   ];
   for (const fields of wrong) assert.equal(decodeToLock(encodeCbor(fields)), undefined, JSON.stringify(fields));
