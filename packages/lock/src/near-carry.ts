@@ -1,17 +1,18 @@
 // A phone that carries: one that an allowed key, or one of the roster, came from, once its transaction is over. The lock asks it for the
 // time, says how it is, and gives it the journal batch by batch, the next when it says that it took the one before. It takes from
-// it what it takes from the hub. A passive lock asks for the time before anything else, and hands on the revocations that it was shown. Nothing is dropped here but by the hub's signed word, so that a carrier may break off anywhere.
+// it what it takes from the hub. A passive lock asks for the time before anything else, and hands on the revocations that it was shown.
+// Nothing is dropped here but by the hub's signed word, so that a carrier may break off anywhere.
 
+import { clockQuality, instantOf } from '@mortise/access/clock.ts';
 import { decodeToLock, hasExpired, type ToLockMessage } from '@mortise/courier/link-message.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
+import { pointOf } from '@mortise/journal/chain.ts';
 import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
+import { inForce } from './kept-revocations.ts';
 import { onOwnerSet } from './owner-desk.ts';
 import { findConnection, peerOf, updateCarrying, updateConnection } from './near-connections.ts';
 import { askBatch, batchBytes, entriesAfter, onAcknowledged, withSent } from './outbox.ts';
 import type { NearPeer } from './peer.ts';
-import { pointOf } from '@mortise/journal/chain.ts';
-import { clockQuality, instantOf } from '@mortise/access/clock.ts';
-import { inForce } from './kept-revocations.ts';
 import { traitsOf } from './profile.ts';
 import { onRevocation } from './revocation-desk.ts';
 import { onRoster } from './roster-desk.ts';

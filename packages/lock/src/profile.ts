@@ -5,7 +5,6 @@ import { INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
 import { MOTOR_MOVES, TRANSITIONS, type BoltKind } from './bolt.ts';
 import { MAX_HELD_ENTRIES, MAX_KEPT_ENTRIES } from './events.ts';
 import { HAND_MOVES, HAND_TRANSITIONS } from './hand-bolt.ts';
-import { MAX_NEAR_CONNECTIONS } from './near-connections.ts';
 import type { Peer } from './peer.ts';
 
 export const PROFILE_NAMES = ['powered', 'passive'] as const;
@@ -53,7 +52,7 @@ export const PROFILES: { readonly [P in Profile]: Traits } = {
     interfaces: { relay: INTERFACES.relay, near: INTERFACES.ble },
     // Whoever comes over the relay has a hub that syncs without being asked.
     verbs: { relay: ['unlock', 'lock'], near: ['unlock', 'lock', 'syncOnly'] },
-    nearConnections: MAX_NEAR_CONNECTIONS,
+    nearConnections: 4,
     heldEntries: MAX_HELD_ENTRIES,
     keptEntries: MAX_KEPT_ENTRIES,
     noiseEntries: Infinity,
