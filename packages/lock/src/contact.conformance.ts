@@ -54,6 +54,8 @@ export class Contacts {
   lift(survive = 0): void {
     for (const write of this.world.unsynced.slice(0, survive)) this.world.apply(write);
     this.world.revive();
+    this.world.hearNear = () => undefined;
+    this.world.nearClosed = () => undefined;
   }
 
   /** A key touches: the machine starts, and somebody is there. */
