@@ -66,6 +66,8 @@ export class World {
   nearClosed: (connection: number) => void = () => undefined;
   /** Called with each state and input kind, before the step. */
   watch: (state: LockState, event: LockEvent) => void = () => undefined;
+  /** Called with each effect before it is carried out; what throws here cuts the power. */
+  beforeEffect: (effect: LockEffect) => void = () => undefined;
   #queue: { readonly atMs: number; readonly order: number; readonly run: () => void }[] = [];
   #order = 0;
   #life = 0;
@@ -202,6 +204,7 @@ export class World {
   }
 
   #carryOut(effect: LockEffect): void {
+    this.beforeEffect(effect);
     switch (effect.kind) {
       case 'store':
         return this.#queueStore(effect.id, effect.write);
