@@ -33,6 +33,14 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('lift' as const), survive: fc.nat(3) }) },
 );
 
+const asks = (waitMs: number, stays: boolean): Act => ({ kind: 'ask', who: 'guest', waitMs, stays, returns: true });
+const TOUCH: Act = { kind: 'touch', silent: false };
+/** One of each end, whatever chance brings: opened and returned, not turned, lifted in the middle, moved while nobody was there. */
+const ORDINARY: readonly Act[] = [
+  TOUCH, asks(700, false), { kind: 'wait', ms: 40 }, TOUCH, asks(12_000, true), TOUCH, asks(700, true), { kind: 'lift', survive: 0 }, TOUCH,
+  { kind: 'lift', survive: 0 }, { kind: 'turn', to: 'withdrawn' }, TOUCH,
+];
+
 const phases = new Set<string>();
 const counts = { lives: 0, opened: 0, returned: 0, notTurned: 0, otherwise: 0, closed: 0 };
 
@@ -115,7 +123,7 @@ test('property: whatever happens to it, its history is one, each decision ends o
       world.position = 'thrown';
       assert.equal(contacts.visit([guests.issue()]).run.receipt?.record.sensed.bolt, 'unlocked');
     }),
-    { numRuns: 100 },
+    { numRuns: 100, examples: [[ORDINARY]] },
   );
   assert.ok(Object.values(counts).every((count) => count > 0), JSON.stringify(counts));
   console.log(`passive lives: ${JSON.stringify(counts)}, ${phases.size} cells of bolt × event`);
