@@ -8,6 +8,7 @@ import { identifierOf, type LockId } from '@mortise/base/identifiers.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { encodeSerialFrame } from '@mortise/courier/serial-frame.ts';
 import { KeyHub, siteNamed } from '@mortise/ekey/key-hub.conformance.ts';
+import { Site } from '@mortise/ekey/touch.conformance.ts';
 import { KeyWorld, VirtualTime } from '@mortise/ekey/world.conformance.ts';
 import { elementOf } from '@mortise/documents/place.ts';
 import { encodeBatch, MAX_BATCH_ENTRIES } from '@mortise/journal/batch.ts';
@@ -84,7 +85,27 @@ const ofKey = () => {
   return { keyId: world.state.keyId, identity: world.identity, crypto: world.crypto, journalKey: hub.site.journalKey.publicKey };
 };
 
+/** One opening of a passive lock by contact, from the touch to the receipt of the turn: what went over the pins. */
+const contact = (): { readonly roundTrips: number; readonly bytes: number } => {
+  const site = new Site('passive');
+  site.ready();
+  const touch = site.touch();
+  touch.begin('unlock');
+  // The lock asks, decides and frees the bolt; then the hand turns. What is carried comes after the receipt.
+  for (let turns = 0; turns < 5000 && site.key.state.contact?.end !== 'opened'; turns += 1) site.run(1);
+  assert(site.key.state.contact?.end === 'opened', 'the lock opened');
+  return touch;
+};
+
+const contactRoundTrips = (): Promise<Figure> =>
+  Promise.resolve({ value: contact().roundTrips, better: 'lower', unit: 'trips', against: 'no limit: one opening of a passive lock, from the touch to the receipt, time and grant included', samples: 1 });
+
+const contactBytes = (): Promise<Figure> =>
+  Promise.resolve({ value: contact().bytes, better: 'lower', unit: 'bytes', against: 'no limit: the same opening, all frames both ways', samples: 1 });
+
 export const electronicKey: readonly Bench[] = [
+  { name: 'ekey.contact.round_trips', run: contactRoundTrips },
+  { name: 'ekey.contact.bytes', run: contactBytes },
   { name: 'ekey.update.kib', run: update },
   { name: 'ekey.record.bytes', run: recordBytes },
 ];

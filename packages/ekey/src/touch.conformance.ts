@@ -1,18 +1,19 @@
 // For tests: a key on a real lock, in the lock's world. Frames take 2 ms each way; a test may change, hold or drop any of them, and lift at any.
-// `VIA` is how the lock at hand is reached: by its near link while it is a powered one, by contact once it is passive.
+// A passive lock is touched, and each touch is a life of its own that the key powers; a powered one is reached by its near link.
 
 import assert from 'node:assert/strict';
 import { instant } from '@mortise/base/instant.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { welcomingLock, type Guests } from '@mortise/lock/guests.conformance.ts';
+import type { Profile } from '@mortise/lock/profile.ts';
 import type { TouchVia } from './events.ts';
 import { KeyHub } from './key-hub.conformance.ts';
-import type { KeyItem } from '@mortise/courier/key-orders.ts';
-import type { KeyOrders } from '@mortise/courier/key-orders.ts';
+import type { KeyItem, KeyOrders } from '@mortise/courier/key-orders.ts';
 import { KeyWorld } from './world.conformance.ts';
 
-export const VIA: TouchVia = 'near';
 export const CONTACT_MS = 2;
+
+const VIA: { readonly [P in Profile]: TouchVia } = { powered: 'near', passive: 'contact' };
 
 let connections = 1_000_000;
 
@@ -22,9 +23,13 @@ export class Site {
   readonly key: KeyWorld;
   readonly hub: KeyHub;
 
-  constructor(seed = 'a key') {
-    this.guests = welcomingLock();
+  readonly profile: Profile;
+
+  constructor(profile: Profile = 'powered', seed = 'a key') {
+    this.profile = profile;
+    this.guests = welcomingLock(profile);
     const { world, site } = this.guests;
+    world.run(11_000);
     world.input({ kind: 'linkDown' });
     this.key = new KeyWorld(world, seed);
     this.hub = new KeyHub(this.key, site, () => instant(site.now()));
@@ -73,6 +78,9 @@ export type Pins = (frame: Bytes, to: 'lock' | 'key') => readonly Bytes[];
 
 export class Touch {
   frames = 0;
+  /** How often the one had to wait for the other: turns from lock to key and back. */
+  roundTrips = 0;
+  #last: 'lock' | 'key' | undefined;
   bytes = 0;
   isOn = true;
   pins: Pins = (frame) => [frame];
@@ -89,9 +97,14 @@ export class Touch {
     site.key.touchClosed = () => this.#unlock();
   }
 
-  begin(verb: 'unlock' | 'lock' | 'syncOnly', via: TouchVia = VIA): void {
-    this.#site.key.input({ kind: 'touched', via, verb });
-    this.#site.guests.world.input({ kind: 'nearOpened', connection: this.#connection });
+  begin(verb: 'unlock' | 'lock' | 'syncOnly'): void {
+    const { key, profile, guests: { world } } = this.#site;
+    key.input({ kind: 'touched', via: VIA[profile], verb });
+    if (profile === 'passive') {
+      world.revive();
+      world.wake();
+    }
+    world.input({ kind: 'nearOpened', connection: this.#connection });
   }
 
   lift(): void {
@@ -103,11 +116,15 @@ export class Touch {
   #unlock(): void {
     if (!this.isOn) return;
     this.isOn = false;
-    this.#site.guests.world.input({ kind: 'nearClosed', connection: this.#connection });
+    // A passive lock hears nothing of a lift: it is a power cut.
+    if (this.#site.profile === 'passive') this.#site.guests.world.revive();
+    else this.#site.guests.world.input({ kind: 'nearClosed', connection: this.#connection });
   }
 
   #carry(frame: Bytes, to: 'lock' | 'key'): void {
     this.frames += 1;
+    if (to === 'lock' && this.#last === 'key') this.roundTrips += 1;
+    this.#last = to;
     this.bytes += frame.length;
     for (const passed of this.pins(frame, to)) this.#site.guests.world.later(CONTACT_MS, () => this.#arrive(passed, to));
   }
