@@ -17,7 +17,7 @@ const later = (ms: number) => instant(NOW + ms);
 const grant = (name: string, changes: Partial<OrderedGrant> = {}): OrderedGrant => ({ accessId: name, from: NOW - DAY, until: NOW + 30 * DAY, document: utf8(`document ${name}`), stamp: null, ...changes });
 const WISH: KeyWish = {
   keyId: exampleLock('key').lockId, state: 'issued', now: NOW, policy: { revalidateMs: REVALIDATE_MS, buffer: 'stop', pin: undefined },
-  grants: [grant('a'), grant('b', { stamp: utf8('stamp b') })], certificate: utf8('certificate'), delegations: [utf8('delegation')],
+  grants: [grant('a'), grant('b', { stamp: utf8('stamp b') })], certificates: [utf8('certificate')], delegations: [utf8('delegation')],
 };
 const told = (wish: Partial<KeyWish>): readonly string[] => ordersFor(crypto, { ...WISH, ...wish }, undefined).items.map(({ bytes }) => {
   const item = decodeKeyItem(bytes);
@@ -45,7 +45,7 @@ void test('orders are another version when what they say is, or half of the time
     ['a grant more', { grants: [...WISH.grants, grant('c')] }, true],
     ['a grant less', { grants: [grant('a')] }, true],
     ['another stamp', { grants: [grant('a'), grant('b', { stamp: utf8('another') })] }, true],
-    ['no certificate', { certificate: undefined }, true],
+    ['no certificate', { certificates: [] }, true],
     ['another buffer', { policy: { ...policy, buffer: 'overwrite' } }, true],
     ['a PIN', { policy: { ...policy, pin: { minutes: 5, epoch: 0 } } }, true],
     ['no deadline', { policy: { ...policy, revalidateMs: null } }, true],
@@ -61,7 +61,7 @@ void test('orders are another version when what they say is, or half of the time
 
 void test('what is over, needs a stamp that there is not, or is too long is not given', () => {
   const grants = [grant('over', { until: NOW - 1 }), grant('at its end', { until: NOW }), grant('unconfirmed', { stamp: undefined }), grant('long', { document: new Uint8Array(MAX_ITEM_BYTES) }), grant('to come', { from: NOW + DAY })];
-  assert.deepEqual(told({ grants, delegations: [], certificate: undefined }), ['access document at its end', 'access document to come']);
+  assert.deepEqual(told({ grants, delegations: [], certificates: [] }), ['access document at its end', 'access document to come']);
   assert.equal(ordersFor(crypto, { ...WISH, grants }, undefined).leftOut, 2);
 });
 
@@ -80,4 +80,13 @@ void test('whatever is wished, orders are within their bounds, name each item on
     assert.ok(items.filter(({ kind }) => kind === 'access').length + leftOut <= given);
     if (unheld > 0) assert.deepEqual([items.some(({ kind }) => kind === 'access'), leftOut], [false, 0]);
   }), { numRuns: 60 });
+});
+
+void test('a hub that was put back to an earlier day makes later orders than any that the key has', () => {
+  const { orders: last } = ordersFor(crypto, WISH, undefined);
+  const all = new Set(last.items.map((digest) => hex(digest.slice(0, 16))));
+  const versionAfter = (version: number, staged: number, held: ReadonlySet<string>): number => ordersFor(crypto, { ...WISH, said: { version, staged, held } }, last).orders.version;
+  assert.deepEqual([versionAfter(0, 0, new Set()), versionAfter(0, 1, new Set()), versionAfter(1, 0, all)], [1, 1, 1], 'the control: it is not there yet, on its way, there');
+  assert.deepEqual([versionAfter(4, 0, all), versionAfter(1, 7, all), versionAfter(1, 0, new Set())], [5, 8, 2]);
+  assert.equal(ordersFor(crypto, { ...WISH, said: { version: 3, staged: 0, held: all } }, undefined).orders.version, 4);
 });

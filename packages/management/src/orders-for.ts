@@ -7,6 +7,7 @@ import { hex, type Bytes } from '@mortise/base/bytes.ts';
 import { instant, type Instant } from '@mortise/base/instant.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { encodeKeyItem, MAX_ITEM_BYTES, MAX_ITEMS, type BufferPolicy, type ItemKind, type KeyOrders, type PinPolicy } from '@mortise/courier/key-orders.ts';
+import { HELD_DIGEST_BYTES } from '@mortise/courier/key-status.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import type { KeyState } from './custody.ts';
 
@@ -29,10 +30,15 @@ export type KeyWish = {
   readonly now: Instant;
   readonly policy: KeyPolicy;
   readonly grants: readonly OrderedGrant[];
-  /** Of the key's own clock, by a present owner; undefined: there is none. */
-  readonly certificate: Bytes | undefined;
+  /** Of time keys, by present owners: the key's own, and the hub's. */
+  readonly certificates: readonly Bytes[];
   readonly delegations: readonly Bytes[];
+  /** What the key says that it has; undefined: it has not said so far. */
+  readonly said?: SaidHoldings | undefined;
 };
+
+/** `version`, `staged`: of the orders that it goes by, and of those that it gathers for. `held`: the beginnings of its items' digests, in hex. */
+export type SaidHoldings = { readonly version: number; readonly staged: number; readonly held: ReadonlySet<string> };
 
 /** An item as it is given. `accessId`: of whose document it is; undefined: it is none. */
 export type OrderedItem = { readonly kind: ItemKind; readonly bytes: Bytes; readonly digest: Bytes; readonly accessId: string | undefined };
@@ -45,8 +51,9 @@ export const ordersFor = (crypto: Crypto, wish: KeyWish, last: KeyOrders | undef
   const { items, leftOut } = itemsFor(crypto, wish);
   const { keyId, state, now, policy } = wish;
   const wanted = { keyId, buffer: policy.buffer, pin: policy.pin, items: items.map(({ digest }) => digest) };
-  if (last !== undefined && isSame(last, wanted) && !isDue(last, wish)) return { orders: last, items, isNew: false, leftOut };
-  const orders: KeyOrders = { ...wanted, version: (last?.version ?? 0) + 1, instant: now, revalidateBy: deadline(state, policy, now) };
+  if (last !== undefined && isSame(last, wanted) && !isDue(last, wish) && !isBehind(last, wish.said)) return { orders: last, items, isNew: false, leftOut };
+  const version = Math.max(last?.version ?? 0, wish.said?.version ?? 0, wish.said?.staged ?? 0) + 1;
+  const orders: KeyOrders = { ...wanted, version, instant: now, revalidateBy: deadline(state, policy, now) };
   return { orders, items, isNew: true, leftOut };
 };
 
@@ -62,6 +69,10 @@ const isDue = (last: KeyOrders, { state, policy, now }: KeyWish): boolean => {
   return revalidateBy === undefined || revalidateBy > now + policy.revalidateMs || revalidateBy - now <= policy.revalidateMs / 2;
 };
 
+// A hub whose storage was put back: the key has orders that it does not know, of a later version, or of this one with other items.
+const isBehind = ({ version, items }: KeyOrders, said: SaidHoldings | undefined): boolean =>
+  said !== undefined && (said.version > version || said.staged > version || (said.version === version && items.some((digest) => !said.held.has(hex(digest.slice(0, HELD_DIGEST_BYTES))))));
+
 type Compared = Pick<KeyOrders, 'buffer' | 'pin' | 'items'>;
 
 const isSame = (last: Compared, wanted: Compared): boolean =>
@@ -72,13 +83,13 @@ const isSame = (last: Compared, wanted: Compared): boolean =>
 
 type Items = { readonly items: readonly OrderedItem[]; readonly leftOut: number };
 
-const itemsFor = (crypto: Crypto, { state, grants, certificate, delegations, now }: KeyWish): Items => {
+const itemsFor = (crypto: Crypto, { state, grants, certificates, delegations, now }: KeyWish): Items => {
   const make = (kind: ItemKind, bytes: Bytes, accessId?: string): OrderedItem => {
     const item = encodeKeyItem({ kind, bytes });
     return { kind, bytes: item, digest: crypto.sha256(item), accessId };
   };
   if (state === 'lost') return { items: [], leftOut: 0 };
-  const own = certificate === undefined ? [] : [make('time-key', certificate)];
+  const own = certificates.map((bytes) => make('time-key', bytes));
   if (state !== 'issued') return { items: own, leftOut: 0 };
   const powers = delegations.filter(fits).slice(0, MAX_KEY_DELEGATIONS).map((bytes) => make('delegation', bytes));
   const wanted = grants.filter(({ until }) => until >= now).toSorted((a, b) => inOrder(a, b, now));
