@@ -128,6 +128,7 @@ const withoutUses = ({ minutesAfterFirstUse }: Claim['conditions']) => (minutesA
 // An invitation is the owners' own word, to the letter: what they sign in its place goes on counting.
 const usedGrant = (power: Power, { document, data, conditions: { countsAs } }: Claim): UsedGrant => ({
   issuer: power.kind === 'delegate' ? { delegate: document.issuer } : 'owners',
+  isContinued: countsAs !== undefined,
   grantId: countsAs === undefined ? (data.id ?? EMPTY) : identifierBytes(countsAs),
   from: document.validity.validFrom,
   until: document.validity.validUntil,
