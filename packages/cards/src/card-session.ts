@@ -65,7 +65,8 @@ const send = (session: CardSession, phase: Phase, apdu: Bytes): CardProgress => 
 const secured = (crypto: Crypto, session: CardSession, step: StepOf<'secured'>): CardProgress => {
   const { channel } = session;
   assert(channel !== undefined, 'a plan authenticates before it asks under keys');
-  return send(session, { kind: 'secured', step, channel }, encodeNative(step.command.ins, sealCommand(crypto, channel, step.mode, step.command)));
+  const sealed = sealCommand(crypto, channel, step.mode, { ins: step.ins, header: step.header, data: step.data.reveal() });
+  return send(session, { kind: 'secured', step, channel }, encodeNative(step.ins, sealed));
 };
 
 /** Key number, and no capabilities of ours. */

@@ -4,7 +4,7 @@
 
 import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import type { Secret } from '@mortise/base/secret.ts';
+import { Secret } from '@mortise/base/secret.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { KEY_BYTES } from './authentication.ts';
 import { FACTORY_KEY, areOwnKeys, type CardKeys } from './card-keys.ts';
@@ -52,12 +52,12 @@ const PREPARING: Record<ProductName, (context: Context) => readonly Step[]> = {
   ],
 };
 
-const change = (keyNumber: number, key: Secret): Step => changeKeyStep(keyNumber, otherKeyData(key.reveal(), FACTORY_KEY.reveal(), KEY_VERSION), false);
+const change = (keyNumber: number, key: Secret): Step => changeKeyStep(keyNumber, new Secret(otherKeyData(key.reveal(), FACTORY_KEY.reveal(), KEY_VERSION)), false);
 
 const keySteps = ({ product, card: { keys } }: Context): readonly Step[] => [
   change(product.cardKey, keys.card),
   ...product.otherKeys.map((keyNumber) => change(keyNumber, keys.owner)),
-  changeKeyStep(0, ownKeyData(keys.owner.reveal(), KEY_VERSION), true),
+  changeKeyStep(0, new Secret(ownKeyData(keys.owner.reveal(), KEY_VERSION)), true),
 ];
 
 /**

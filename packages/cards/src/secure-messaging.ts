@@ -17,7 +17,8 @@ export type CommMode = 'mac' | 'full';
 export type SecuredCommand = { readonly ins: number; readonly header: Bytes; readonly data: Bytes };
 
 export const MAC_BYTES = 8;
-const LAST_COUNTER = 0xffff;
+/** A session ends before its counter would begin again. */
+export const LAST_COUNTER = 0xffff;
 const ZERO_IV = new Uint8Array(BLOCK_BYTES);
 const COMMAND_LABEL = Uint8Array.of(0xa5, 0x5a);
 const ANSWER_LABEL = Uint8Array.of(0x5a, 0xa5);
