@@ -2,12 +2,15 @@
 
 import { assert, required } from '@mortise/base/assert.ts';
 import { concat, uint, type Bytes } from '@mortise/base/bytes.ts';
+import type { Secret } from '@mortise/base/secret.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
+import { RANDOM_BYTES, encodeReaderProof, readCardProof, readChallenge, type Channel } from './authentication.ts';
 import { newCard } from './card-keys.ts';
 import { stepCard, type CardInput, type CardOutcome, type CardSession } from './card-session.ts';
 import { enrolmentSession, type NewCard } from './enrolment.ts';
 import { openingSession, type KnownCard } from './opening.ts';
-import type { ProductName } from './product.ts';
+import { INS, encodeNative } from './native-command.ts';
+import { PRODUCTS, type ProductName } from './product.ts';
 import { answerCommand, lifted, virtualCard, type VirtualCard } from './virtual/virtual-card.ts';
 
 export const PRODUCT_NAMES: readonly ProductName[] = ['ntag424', 'desfire'];
@@ -25,7 +28,8 @@ export type Between = (answer: Bytes, index: number, command: Bytes) => Bytes;
 const MAX_EXCHANGES = 40;
 const honest: Between = (answer) => answer;
 
-export const play = (session: CardSession, from: VirtualCard, entropy = entropyOf(1), between: Between = honest): Played => {
+/** `swallowed`: the exchange whose command never reaches the card. */
+export const play = (session: CardSession, from: VirtualCard, entropy = entropyOf(1), between: Between = honest, swallowed = -1): Played => {
   const exchanges: Exchange[] = [];
   let [card, progress] = [from, stepCard(crypto, session, { kind: 'start' })];
   for (let index = 0; index < MAX_EXCHANGES; index += 1) {
@@ -35,10 +39,22 @@ export const play = (session: CardSession, from: VirtualCard, entropy = entropyO
     const answered = answerCommand(crypto, card, command, crypto.sha256(concat(entropy, uint(index, 2))));
     const answer = between(answered.answer, index, command);
     exchanges.push({ command, answer, session: progress.session });
-    card = answered.card;
+    if (index !== swallowed) card = answered.card;
     progress = stepCard(crypto, progress.session, { kind: 'answer', apdu: answer });
   }
   throw new RangeError('a session has fewer exchanges');
+};
+
+/** A card with a session under one of its keys, and the reader's side of that session. */
+export const authenticatedAs = (card: VirtualCard, keyNumber: number, key: Secret): { readonly card: VirtualCard; readonly channel: Channel } => {
+  const [selected, rndA] = [answerCommand(crypto, card, PRODUCTS[card.product].select, entropyOf(1)).card, entropyOf(4).subarray(0, RANDOM_BYTES)];
+  const asked = answerCommand(crypto, selected, encodeNative(INS.authenticateEv2First, Uint8Array.of(keyNumber, 0)), entropyOf(2));
+  const rndB = readChallenge(crypto, key, asked.answer.subarray(0, -2));
+  assert(rndB.ok, 'the card has the key');
+  const proven = answerCommand(crypto, asked.card, encodeNative(INS.additionalFrame, encodeReaderProof(crypto, key, rndA, rndB.value)), entropyOf(3));
+  const channel = readCardProof(crypto, key, rndA, rndB.value, proven.answer.subarray(0, -2));
+  assert(channel.ok, 'the card holds this key');
+  return { card: proven.card, channel: channel.value };
 };
 
 export type Enrolled = { readonly known: KnownCard; readonly card: VirtualCard; readonly enrolled: NewCard };
