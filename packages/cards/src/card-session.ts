@@ -131,8 +131,10 @@ const onSecured = (crypto: Crypto, session: CardSession, { step, channel }: Extr
   return added.ok ? ok(proceed(crypto, { ...session, channel: opened.value.channel, ...added.value })) : added;
 };
 
-const onAnswer = (crypto: Crypto, session: CardSession, answer: CardAnswer): Handled => {
-  const { phase } = session;
+/** Phases in which an answer is owed. */
+type Asking = Exclude<Phase, { readonly kind: 'ready' | 'ended' }>;
+
+const onAnswer = (crypto: Crypto, session: CardSession, phase: Asking, answer: CardAnswer): Handled => {
   switch (phase.kind) {
     case 'plain':
       return onPlain(crypto, session, phase.step, answer);
@@ -142,17 +144,15 @@ const onAnswer = (crypto: Crypto, session: CardSession, answer: CardAnswer): Han
       return onProof(crypto, session, phase, answer);
     case 'secured':
       return onSecured(crypto, session, phase, answer);
-    default: // ready, ended: nothing was asked, so nothing is answered.
-      return ok({ session, effects: [] });
   }
 };
 
 /** Never throws on an answer. One that nobody waits for is passed over. */
 export const stepCard = (crypto: Crypto, session: CardSession, input: CardInput): CardProgress => {
-  const { kind } = session.phase;
-  if (input.kind === 'start') return kind === 'ready' ? proceed(crypto, session) : { session, effects: [] };
-  if (kind === 'ready' || kind === 'ended') return { session, effects: [] };
+  const { phase } = session;
+  if (input.kind === 'start') return phase.kind === 'ready' ? proceed(crypto, session) : { session, effects: [] };
+  if (phase.kind === 'ready' || phase.kind === 'ended') return { session, effects: [] };
   const answer = decodeAnswer(input.apdu);
-  const handled = answer === undefined ? refuse('answer-malformed') : onAnswer(crypto, session, answer);
+  const handled = answer === undefined ? refuse('answer-malformed') : onAnswer(crypto, session, phase, answer);
   return handled.ok ? handled.value : fail(session, handled.error);
 };

@@ -48,7 +48,7 @@ export const settingsStep = ({ file, settings }: Product): Step => ({
 });
 
 /** The card's own word for its UID: what it says when it is found may be a random one. */
-export const UID_STEP: Step = { kind: 'secured', mode: 'full', ins: INS.getCardUid, header: EMPTY, data: NO_DATA, expects: { kind: 'uid' } };
+export const UID_STEP: Extract<Step, { readonly kind: 'secured' }> = { kind: 'secured', mode: 'full', ins: INS.getCardUid, header: EMPTY, data: NO_DATA, expects: { kind: 'uid' } };
 
 export const createFileStep = ({ file, settings }: Product): Step => ({
   kind: 'secured', mode: 'mac', ins: INS.createStandardFile, header: concat(byte(file), settings.subarray(1)), data: NO_DATA, expects: NOTHING,

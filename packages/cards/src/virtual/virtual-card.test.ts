@@ -54,7 +54,7 @@ test('in the clear: a DESFire makes applications, once each, and keeps their fil
     [[select], '91a0'], [[create, select], '9100'], [[create, create], '91de'], [[create, select, create], '919d'], [[create, select, '90f50000010100'], '91ae'],
     [['90ca0000054d5254090200'], '919e'], [['90ca0000054d5254098f00'], '919e'], [['90ca0000044d52540900'], '917e'], [[create, select, '90cd0000070103001010000000'], '91ae'],
   ];
-  for (const [commands, answer] of table) assert.equal(heard(desfire, ...commands), answer, `${commands}`);
+  for (const [commands, answer] of table) assert.equal(heard(desfire, ...commands), answer, commands.join(' '));
   const many = Array.from({ length: 29 }, (_, index) => `90ca0000050000${index.toString(16).padStart(2, '0')}098200`);
   assert.deepEqual([heard(desfire, ...many.slice(0, 28)), heard(desfire, ...many)], ['9100', '919e'], 'at most 28');
 });
