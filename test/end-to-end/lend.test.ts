@@ -3,123 +3,23 @@
 // brings that to the lock and the records home. Then the calendar is moved over the edges of a key and both changes of summer time.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
-import type { BrowserContext, Page } from 'playwright-core';
-import { required } from '@mortise/base/assert.ts';
-import { mailServer, type MailFixture } from '@mortise/hub/testing/mail.fixture.ts';
-import { addAuthenticator, noBrowser, watchedPage } from '../support/browser.ts';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { noBrowser } from '../support/browser.ts';
 import { movedClock } from '../support/moved-clock.ts';
-import { Workbench } from '../support/workbench.ts';
-import { asItStands, onOtherName, type Place } from './place.ts';
-import { adopt, holdToOpen, own, picture, readSetupCode } from './walk.ts';
+import type { Workbench } from '../support/workbench.ts';
+import { holdOn, lend, linkIn, lockUp, openNear, openNearSay, press, refusedAs, scene, takeKey } from './scene.ts';
+import { picture } from './walk.ts';
 
-type Watched = Awaited<ReturnType<typeof watchedPage>>;
-type Scene = { readonly place: Place; readonly mail: MailFixture; readonly workbench: Workbench; readonly owner: Page; readonly open: (context: BrowserContext) => Promise<Page>; readonly errors: () => readonly string[] };
-
-const MAIL_MS = 15_000;
-/** What a browser says by itself of an answer that is not 2xx, and of requests that this test keeps from the hub. */
-const REFUSALS = /status of (?:401|404|409|410)|net::ERR_FAILED/;
-
-const scene = async (run: (scene: Scene) => Promise<void>, env: Readonly<Record<string, string>> = {}): Promise<void> => {
-  const mail = await mailServer();
-  const place = await onOtherName({ MORTISE_SMTP_URL: `smtp://127.0.0.1:${mail.server.port}`, MORTISE_MAIL_FROM: 'Home <home@example.org>', ...env });
-  const watched: Watched[] = [];
-  const open = async (context: BrowserContext): Promise<Page> => {
-    const one = await watchedPage(context);
-    watched.push(one);
-    return one.page;
-  };
-  try {
-    const owner = await open(place.context);
-    await addAuthenticator(owner, { prf: true });
-    const setupCode = await readSetupCode(await open(place.context), place.mortise.workbench);
-    await own(owner, place.mortise.claimUrl ?? '');
-    await owner.getByRole('button', { name: 'Add the first lock' }).click();
-    await adopt(owner, setupCode);
-    const errors = (): readonly string[] => watched.flatMap((one) => one.errors).filter((text) => !REFUSALS.test(text));
-    await run({ place, mail, workbench: new Workbench(place.mortise.workbench), owner, open, errors });
-  } catch (error) {
-    await asItStands(place, 'lend', watched.map(({ page }) => page));
-    throw error;
-  } finally {
-    await place.close();
-    await mail.close();
-  }
-};
-
-const press = (page: Page, name: string | RegExp): Promise<void> => page.getByRole('button', { name }).click();
-
-/** From the list of keys to the page after sending; `when` fills in the dates. */
-const lend = async (page: Page, name: string, address: string, when: (page: Page) => Promise<void> = () => Promise.resolve()): Promise<void> => {
-  await page.bringToFront(); // passkeys are for the page in front
-  await page.goto(new URL('/lend', page.url()).href);
-  await page.getByLabel('Name', { exact: true }).fill(name);
-  await picture(page, 'lend-who');
-  await press(page, 'Continue');
-  await page.getByText('Front door', { exact: true }).first().waitFor();
-  await picture(page, 'lend-doors');
-  await press(page, 'Continue');
-  await when(page);
-  await picture(page, 'lend-when');
-  await press(page, 'Continue');
-  await page.getByLabel(/e-mail$/).fill(address);
-  await page.getByLabel('A word from you').fill('Plants on the landing please. Thank you!');
-  await picture(page, 'lend-send');
-  await press(page, /^Send key to/);
-  await page.getByText(/is invited|sent/i).first().waitFor();
-};
-
-const linkIn = async (mail: MailFixture, address: string): Promise<string> => {
-  const end = performance.now() + MAIL_MS;
-  for (;;) {
-    const message = mail.taken.findLast(({ to }) => to.includes(address));
-    const link = message?.text.match(/https:\/\/\S+\/key#\S+/)?.[0];
-    if (link !== undefined) return link;
-    assert.ok(performance.now() < end, `no mail for ${address}`);
-    await sleep(50);
-  }
-};
-
-const takeKey = async (page: Page, link: string): Promise<void> => {
-  await page.bringToFront();
-  await page.goto(link);
-  await page.getByRole('button', { name: 'Take the key' }).waitFor();
-  assert.ok(!page.url().includes('#'), 'the secret is out of the address at once');
-  await picture(page, 'guest-link');
-  await press(page, 'Take the key');
-  await page.getByRole('heading', { level: 1, name: 'Front door' }).waitFor();
-};
-
-const openNear = async (page: Page, workbench: Workbench): Promise<void> => {
-  await page.bringToFront();
-  await page.getByText('Straight from here: the lock is near.').waitFor();
-  await picture(page, 'guest-near');
-  await holdToOpen(page);
-  await workbench.until('the bolt is withdrawn', ({ position }) => position === 'withdrawn');
-  await page.getByText('Push the door.').waitFor();
-  await picture(page, 'guest-open');
-};
-
-const lockUp = async (workbench: Workbench): Promise<void> => {
-  await workbench.act({ action: 'thumb-turn', to: 'thrown' });
-  await workbench.until('the bolt is thrown', ({ position }) => position === 'thrown');
-};
-
-const refusedAs = async (page: Page, sentence: string | RegExp, workbench: Workbench): Promise<void> => {
-  await page.bringToFront();
-  await page.reload();
-  await page.getByText('Straight from here: the lock is near.').waitFor();
-  await holdToOpen(page);
-  await page.getByText(sentence).first().waitFor();
-  assert.equal((await workbench.body()).position, 'thrown');
-};
+const MAIN = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
 
 test('an owner lends a key by e-mail; it opens a door without a network, once it is taken back another guest’s phone tells the lock', { skip: noBrowser }, () =>
-  scene(async ({ place, mail, workbench, owner, open, errors }) => {
+  scene('lend', async ({ place, mail, workbench, owner, open, errors }) => {
     await lend(owner, 'Ana Keller', 'ana@example.org');
     await picture(owner, 'lend-sent');
     const link = await linkIn(mail, 'ana@example.org');
@@ -143,6 +43,7 @@ test('an owner lends a key by e-mail; it opens a door without a network, once it
     await owner.getByRole('link', { name: /Ana Keller/ }).first().click();
     await owner.getByText(/tried/i).first().waitFor();
     await picture(owner, 'grant-tried-again');
+    assert.deepEqual(await wouldOpen(owner), [0, 'granted-document']);
 
     await lend(owner, 'Ben Graf', 'ben@example.org');
     const ben = await open(bens);
@@ -155,6 +56,7 @@ test('an owner lends a key by e-mail; it opens a door without a network, once it
     await owner.getByText('Which locks have heard').waitFor();
     await owner.getByText(/has not heard/i).first().waitFor();
     await picture(owner, 'grant-taken-back');
+    assert.deepEqual(await wouldOpen(owner), [3, 'revoked']);
 
     await ana.route('**/api/**', (route) => route.abort());
     await ana.bringToFront();
@@ -173,20 +75,14 @@ test('an owner lends a key by e-mail; it opens a door without a network, once it
     assert.deepEqual(errors(), []);
   }));
 
-const holdOn = async (page: Page, name: RegExp): Promise<void> => {
-  const button = page.getByRole('button', { name });
-  await button.scrollIntoViewIfNeeded();
-  const box = required((await button.boundingBox()) ?? undefined, 'the control is on the screen');
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-  await page.mouse.down();
-  await page.waitForTimeout(1300);
-  await page.mouse.up();
-};
-
-const openNearSay = async (page: Page, workbench: Workbench, why: string): Promise<void> => {
-  await page.bringToFront();
-  await holdToOpen(page);
-  await workbench.until(why, ({ position }) => position === 'withdrawn');
+/** What the command line says of the key on this page, from the file that the page hands out. */
+const wouldOpen = async (page: Page): Promise<readonly [number | null, unknown]> => {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Documents of this key' }).click()]);
+  const text = readFileSync(await file.path(), 'utf8');
+  assert.ok(!/Ana|Keller/.test(text), 'the file names nobody');
+  const { status, stdout } = spawnSync(process.execPath, [MAIN, 'would-open', '-', '--json'], { input: text, encoding: 'utf8' });
+  const { reason }: { reason?: unknown } = JSON.parse(stdout);
+  return [status, reason];
 };
 
 // ---- the calendar ------------------------------------------------------------------------------------------------------------
@@ -218,7 +114,7 @@ const moveTo = async (clock: ReturnType<typeof movedClock>, at: string, page: Pa
 test('a key keeps its hours on the door’s wall clock through both changes of summer time, and ends when it says', { skip: noBrowser }, async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'mortise-clock-'));
   const clock = movedClock(directory);
-  await scene(async ({ place, mail, workbench, owner, open, errors }) => {
+  await scene('lend-clock', async ({ place, mail, workbench, owner, open, errors }) => {
     await lend(owner, 'Cleo Vogel', 'cleo@example.org', async (page) => {
       await page.getByLabel('Until', { exact: true }).fill('2027-11-01');
       await page.locator('.lend__form').getByLabel('Time in Zurich').nth(1).fill('12:00');

@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
 /** packages/ in their order: a package imports only those listed above it. */
-export const PACKAGE_ORDER = ['base', 'crypto', 'schedule', 'aliro', 'cards', 'documents', 'journal', 'courier', 'access', 'lock', 'wallet', 'ekey', 'management', 'api'] as const;
+export const PACKAGE_ORDER = ['base', 'crypto', 'schedule', 'aliro', 'cards', 'documents', 'journal', 'courier', 'access', 'lock', 'wallet', 'ekey', 'management', 'words', 'api'] as const;
 
 export type Source = { readonly path: string; readonly text: string; readonly imports: readonly string[] };
 

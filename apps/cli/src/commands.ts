@@ -61,6 +61,50 @@ could not be read; 4 nothing is wrong, and a journal has a gap.
 `,
     run: async (args, terminal) => (await import('./verify.ts')).verify(args, terminal),
   },
+  'would-open': {
+    summary: 'Say whether a key would open a door at some time, and why',
+    help: `Usage: mortise would-open FILE [--at TIME] [--door NAME] [options]
+
+Answers by the lock's own judgement, over the documents that the key shows it:
+yes or no, and the reason with its code. Needs no hub and believes none: owners,
+lock, roster and key prove themselves, or that is said instead of an answer.
+
+  FILE         a key's documents: the app's "Documents of this key", under Keys;
+               - is the standard input. There is no secret in it
+  --at TIME    2026-06-05T17:00 on the door's own wall clock, or with its offset
+               (2026-06-05T17:00+02:00, 2026-06-05T15:00Z); else now. Where the
+               clock is set back and shows a time twice, the first is meant
+  --door NAME  which of the key's doors, by its name or its ID; needed if it has
+               several
+  --from-afar  through the hub, instead of at the door
+  --offline    without word from the hub since FILE was made: a key that must be
+               confirmed lapses. Else it is taken as confirmed, if the hub may
+  --json       one JSON object, for programs
+
+What only the lock knows is taken at its best: its clock is set, and no opening
+has been counted. The lock goes by what it has: a newer roster or revocation
+than those in FILE may still be on its way there, or have come since.
+
+Exit code: 0 it would open; 3 it would not; 1 FILE does not prove itself;
+2 wrong arguments, or FILE could not be read.
+`,
+    run: async (args, terminal) => (await import('./would-open.ts')).wouldOpen(args, terminal),
+  },
+  reasons: {
+    summary: 'List the reasons that locks give, by code and number',
+    help: `Usage: mortise reasons [REASON...] [--json]
+
+Lists every reason that a lock can give: its code, its number in records, and
+the words in which the app tells it. docs/REASONS.md says when each occurs.
+
+  REASON       these only: codes or numbers
+  --json       one JSON object, with the sentence of the journal and the value
+               of Aliro's tag 97 as well
+
+Exit code: 0; 2 wrong arguments, or there is no such reason.
+`,
+    run: async (args, terminal) => (await import('./reasons.ts')).reasons(args, terminal),
+  },
   aliro: {
     summary: 'Be an Aliro reader or user device by TCP, or read what they say',
     help: ALIRO_HELP,

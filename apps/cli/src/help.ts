@@ -34,7 +34,10 @@ const print = (terminal: Terminal, content: string | object): number => {
 const summaries = (commands: Commands): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(commands).map(([name, { summary }]) => [name, summary]));
 
+/** The longest name, and a gap. */
+const NAME_WIDTH = 12;
+
 const overview = (commands: Commands): string => {
-  const lines = Object.entries(summaries(commands)).map(([name, summary]) => `  ${name.padEnd(9)}${summary}`);
+  const lines = Object.entries(summaries(commands)).map(([name, summary]) => `  ${name.padEnd(NAME_WIDTH)}${summary}`);
   return ['Mortise, an open smart-lock system.', '', 'Usage: mortise COMMAND [options]', '', ...lines, '', '`mortise help COMMAND` says what it takes.', ''].join('\n');
 };

@@ -11,6 +11,8 @@ export type Terminal = {
   readonly errIsTty: boolean;
   /** Milliseconds from some start, never jumping. */
   readonly now: () => number;
+  /** What time it is: milliseconds since 1970. */
+  readonly wallClock: () => number;
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
@@ -19,6 +21,7 @@ export const processTerminal = (): Terminal => ({
   err: (text) => void process.stderr.write(text),
   errIsTty: isatty(2),
   now: () => performance.now(),
+  wallClock: () => Date.now(),
   env: process.env,
 });
 
@@ -29,7 +32,7 @@ export const EXIT = {
   wrong: 1,
   /** The command could not do what was asked: arguments, unreadable files. */
   refused: 2,
-  /** `mortise aliro device|reader`: the transaction came to its end, and access was denied (SPEC §11.1). */
+  /** Access is denied: the transaction of `mortise aliro device|reader` came to that end (SPEC §11.1), or `mortise would-open` says no. */
   denied: 3,
   /** `mortise verify`: what is there is right, and something is missing. */
   gap: 4,

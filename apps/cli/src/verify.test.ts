@@ -23,6 +23,7 @@ const mortise = async (words: readonly string[], given: Partial<Terminal> = {}):
     err: (text) => { said.err += text; },
     errIsTty: false,
     now: () => 0,
+    wallClock: () => 0,
     env: {},
     ...given,
   };
@@ -128,7 +129,7 @@ test('what cannot be read: exit 2 and what to do', async () => {
     [['verify', '--data'], /--data.*argument/],
     [['verify', '--lock', 'front'], /not a lock's ID: it has 22/],
     [['verify', '--data', data, '--lock', exampleLock(crypto, 'shed').lockId], /has no journal of lock .*It has: /],
-    [['verfy'], /no command "verfy"\. The commands are: run, verify, aliro, help, version/],
+    [['verfy'], /no command "verfy"\. The commands are: run, verify, would-open, reasons, aliro, help, version/],
     [['help', 'nothing'], /no command "nothing"/],
   ];
   for (const [words, expected] of cases) {

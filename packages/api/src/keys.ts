@@ -46,6 +46,10 @@ export const redeemed = z.object({ grantId: identifier, state: z.enum(['live', '
 export const keyChallenge = z.object({ ceremony, nonce: bytesOf(32, 32), origin: z.string().max(256) });
 export const keySignInBody = z.object({ ceremony, credentialKey: publicKey, signed: bytesOf(1, 1024) });
 
+/** Bounds of a file of `keyDocuments`. */
+export const MAX_KEY_REVOCATIONS = 64;
+export const MAX_KEY_DOORS = 128;
+
 /** One of the caller’s grants, as they hold it. `stamp`: the freshest word that it was not taken back; null: none is needed, or none is given. */
 export const heldGrant = z.object({
   id: identifier,
@@ -69,6 +73,28 @@ export const heldKeys = z.object({
   grants: z.array(heldGrant),
 });
 export type HeldKeys = z.infer<typeof heldKeys>;
+
+// ---- a key's documents as a file -----------------------------------------------------------------------------------------------
+
+/**
+ * A key as it would be shown at its doors, with what it proves itself by: what `mortise would-open` reads. Holds no secret: who has it opens
+ * nothing. Also of a key that was taken back: then its last document, and the revocations that name it. `stamp`: one that still counts.
+ */
+export const keyDocuments = z.object({
+  kind: z.literal('mortise-key-documents'),
+  siteId: identifier,
+  siteName: name,
+  /** The whole history of owner sets, the first first. */
+  ownerSets: z.array(signedDocument).max(64),
+  credentialKey: publicKey,
+  document: grantDocument,
+  stamp: grantDocument.nullable(),
+  revocations: z.array(grantDocument).max(MAX_KEY_REVOCATIONS),
+  doors: z.array(grantedDoor.omit({ online: true })).max(MAX_KEY_DOORS),
+  /** Doors of the key that are not in `doors`, for they are too many. */
+  doorsLeftOut: z.int().min(0),
+});
+export type KeyDocuments = z.infer<typeof keyDocuments>;
 
 // ---- courier -----------------------------------------------------------------------------------------------------------------
 

@@ -44,6 +44,8 @@ export const ROUTES = {
   grants: { method: 'GET', path: '/api/grants', open: false, answer: grants.grants },
   addGrant: { method: 'POST', path: '/api/grants', open: false, body: grants.grantBody, answer: grants.grantAnswer },
   grant: { method: 'GET', path: '/api/grants/:grantId', open: false, answer: grants.grantAnswer },
+  /** As a file, for `mortise would-open`. */
+  grantDocuments: { method: 'GET', path: '/api/grants/:grantId/documents', open: false, answer: keys.keyDocuments },
   /** Only what is named changes; what is left out stays as it is. */
   patchGrant: { method: 'PATCH', path: '/api/grants/:grantId', open: false, body: grants.grantPatch, answer: grants.grantAnswer },
   confirmGrant: { method: 'POST', path: '/api/grants/:grantId/confirm', open: false, body: grants.confirmBody, answer: grants.grantAnswer },

@@ -1,30 +1,19 @@
 // What `mortise aliro inspect` is to look at: a file, the standard input or hex digits as an argument; in it JSON, hex, PEM or the bytes themselves.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fromHex, type Bytes } from '@mortise/base/bytes.ts';
-import { err, ok, type Result } from '@mortise/base/result.ts';
+import { ok, type Result } from '@mortise/base/result.ts';
 import type { CommandError } from '../command.ts';
-import { fileError } from '../journal-lines.ts';
-import { MAX_FILE_BYTES, parseJson, readBounded } from './read-json.ts';
+import { parseJson, readBounded, readStandardInput } from './read-json.ts';
 
 export type Content = { readonly kind: 'json'; readonly value: unknown } | { readonly kind: 'bytes'; readonly bytes: Bytes };
 
-const STANDARD_INPUT = 0;
 const LEAST_DIGITS = 4;
 
 /** Hex as people paste it: blanks, lines, colons, 0x in front. */
 const hexOf = (text: string): Bytes | undefined => {
   const digits = text.replaceAll(/[\s:,]|\b0x/gi, '');
   return digits.length >= LEAST_DIGITS ? fromHex(digits) : undefined;
-};
-
-const readStandardInput = (): Result<Buffer, CommandError> => {
-  try {
-    const read = readFileSync(STANDARD_INPUT);
-    return read.length > MAX_FILE_BYTES ? err({ code: 'file-too-large', message: `The standard input has more than ${MAX_FILE_BYTES} bytes. It is not what this command reads.` }) : ok(read);
-  } catch (error) {
-    return err(fileError('the standard input', error));
-  }
 };
 
 const PEM = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/;

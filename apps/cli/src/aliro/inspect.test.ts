@@ -28,7 +28,7 @@ const WIDTH = 100;
 
 const inspect = async (...words: readonly string[]): Promise<Said> => {
   const said = { out: '', err: '' };
-  const terminal: Terminal = { out: (text) => { said.out += text; }, err: (text) => { said.err += text; }, errIsTty: false, now: () => 0, env: {} };
+  const terminal: Terminal = { out: (text) => { said.out += text; }, err: (text) => { said.err += text; }, errIsTty: false, now: () => 0, wallClock: () => 0, env: {} };
   const code = await dispatch(['aliro', 'inspect', ...words], terminal);
   for (const line of said.out.split('\n')) if (!line.startsWith('{')) assert.ok(line.length <= WIDTH && line === line.trimEnd(), line);
   return { code, ...said };

@@ -8,6 +8,7 @@ import { fileError } from '../journal-lines.ts';
 
 export const MAX_FILE_BYTES = 8_388_608;
 const MAX_COMPLAINTS = 5;
+const STANDARD_INPUT = 0;
 
 /** Codes of `fileError`, and `file-too-large`. */
 export const readBounded = (path: string): Result<Buffer, CommandError> => {
@@ -16,6 +17,16 @@ export const readBounded = (path: string): Result<Buffer, CommandError> => {
     return ok(readFileSync(path));
   } catch (error) {
     return err(fileError(path, error));
+  }
+};
+
+/** The standard input, whole. The same codes. */
+export const readStandardInput = (): Result<Buffer, CommandError> => {
+  try {
+    const read = readFileSync(STANDARD_INPUT);
+    return read.length > MAX_FILE_BYTES ? err({ code: 'file-too-large', message: `The standard input has more than ${MAX_FILE_BYTES} bytes. It is not what this command reads.` }) : ok(read);
+  } catch (error) {
+    return err(fileError('the standard input', error));
   }
 };
 

@@ -42,6 +42,7 @@ export const start = (words: readonly string[]): Started => {
     },
     errIsTty: false,
     now: () => 0,
+    wallClock: () => 0,
     env: {},
   };
   const ended = dispatch(words, terminal).then((code) => {

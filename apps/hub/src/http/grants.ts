@@ -7,6 +7,7 @@ import { ok, type Result } from '@mortise/base/result.ts';
 import { announceGrant } from '../grants/announce.ts';
 import { confirm, patch, takeBack } from '../grants/grant-changes.ts';
 import { tellGrants } from '../grants/grant-view.ts';
+import { keyDocumentsOf } from '../grants/key-documents.ts';
 import { lend } from '../grants/lend.ts';
 import type { Hub } from '../hub.ts';
 import { kindOf } from '../log.ts';
@@ -26,6 +27,10 @@ export const mountGrants = (app: App, web: Web, delivery: Delivery): void => {
   reads(app, web, ROUTES.grant, async ({ parameter }) => {
     const grant = await grantById(hub.database, parameter('grantId'));
     return answer(hub, grant === undefined ? refuse('grant-unknown', 'There is no such grant. Look at the list of grants.') : ok(grant));
+  });
+  reads(app, web, ROUTES.grantDocuments, async ({ parameter }) => {
+    const grant = await grantById(hub.database, parameter('grantId'));
+    return grant === undefined ? refuse('grant-unknown', 'There is no such grant. Look at the list of grants.') : keyDocumentsOf(hub, grant);
   });
   takes(app, web, ROUTES.addGrant, async ({ body, caller, origin }) => {
     const lent = await lend(hub, { body, lentBy: caller.personId, origin });

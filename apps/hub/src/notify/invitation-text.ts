@@ -20,17 +20,17 @@ const mailText = (inviting: Inviting): string => {
   return [
     `Hello ${to},`,
     `${from} lends you a key of ${siteName}: ${doorsOf(inviting)}.`,
-    `It holds from ${timeOf(inviting, start)} until ${timeOf(inviting, end)} (${zoneOf(inviting)} time).`,
+    `It holds from ${timeOf(inviting, start)} until ${endOf(inviting, end)} (${zoneOf(inviting)} time).`,
     ...(word === '' ? [] : [`“${word}”`]),
     `Open this link on the phone that shall be the key:`,
     link,
-    `The link makes one key, once, until ${timeOf(inviting, redeemBy)}. Keep it to yourself: whoever opens it first has the key.`,
+    `The link makes one key, once, until ${endOf(inviting, redeemBy)}. Keep it to yourself: whoever opens it first has the key.`,
   ].join('\n\n').concat('\n');
 };
 
 const smsText = (inviting: Inviting): string => {
   const { from, end, link } = inviting;
-  return `${from} lends you a key (${doorsOf(inviting)}) until ${timeOf(inviting, end)}. Open on your phone; it works once:\n${link}`;
+  return `${from} lends you a key (${doorsOf(inviting)}) until ${endOf(inviting, end)}. Open on your phone; it works once:\n${link}`;
 };
 
 const doorsOf = ({ doors }: Inviting): string => {
@@ -38,8 +38,17 @@ const doorsOf = ({ doors }: Inviting): string => {
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
 
-const timeOf = ({ zone }: Inviting, at: Instant): string =>
-  new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(at);
+const DAY = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const;
+
+const timeIn = ({ zone }: Inviting, at: number, fields: Intl.DateTimeFormatOptions): string => new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...fields }).format(at);
+
+const timeOf = (inviting: Inviting, at: Instant): string => timeIn(inviting, at, { ...DAY, hour: '2-digit', minute: '2-digit' });
+
+/** Where a day ends, it is the end of that day, which nobody calls 00:00 of the next. */
+const endOf = (inviting: Inviting, at: Instant): string => {
+  const last = timeIn(inviting, at - 1, DAY);
+  return last === timeIn(inviting, at, DAY) ? timeOf(inviting, at) : `the end of ${last}`;
+};
 
 /** `Europe/Zurich` as people say it. */
 const zoneOf = ({ zone }: Inviting): string => (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');

@@ -60,6 +60,14 @@ export const entriesOfIssuer = async (database: Database, issuer: string, now: n
 export const standingRevocations = async (database: Database, now: number): Promise<readonly { readonly id: string; readonly document: Bytes }[]> =>
   database.selectFrom('revocation').select(['id', 'document']).where('replaced_at', 'is', null).where('until_at', '>=', now).orderBy('created_at').orderBy('id').execute();
 
+/** Those that name one of these access ids and still count, newest first. */
+export const revocationsNaming = async (database: Database, accessIds: readonly string[], now: number, most: number): Promise<readonly Bytes[]> => {
+  const naming = database.selectFrom('revocation_entry').select('revocation_id').where('access_id', 'in', accessIds);
+  const rows = await database.selectFrom('revocation').select('document').where('id', 'in', naming).where('replaced_at', 'is', null).where('until_at', '>=', now)
+    .orderBy('created_at', 'desc').orderBy('id').limit(most).execute();
+  return rows.map(({ document }) => document);
+};
+
 /** Those that this lock is not known to have taken. */
 export const revocationsFor = async (database: Database, lockId: LockId, now: number): Promise<readonly { readonly id: string; readonly document: Bytes }[]> => {
   const taken = database.selectFrom('revocation_word').select('revocation_id').where('lock_id', '=', lockId).where('refused', 'is', null);

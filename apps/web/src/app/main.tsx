@@ -3,6 +3,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { phoneKeyRead, readPhoneKey } from '../keys/phone-key.ts';
+import { standReady } from '../model/at-door.ts';
 import { listen } from '../model/events.ts';
 import { sayChanges } from '../model/hold.ts';
 import { doors, me, now, session, stateOf } from '../model/live.ts';
@@ -85,6 +86,8 @@ const Screen = () => {
 
 const App = () => <><Screen /><LiveRegion /></>;
 
+const together = (...ends: readonly (() => void)[]) => (): void => ends.forEach((end) => end());
+
 /** The events are listened to while somebody is signed in. */
 const listenWhileSignedIn = (): void => {
   let stop: (() => void) | undefined;
@@ -94,7 +97,7 @@ const listenWhileSignedIn = (): void => {
     if (next === who) return;
     who = next;
     stop?.();
-    stop = next === undefined ? undefined : listen();
+    stop = next === undefined ? undefined : together(listen(), standReady());
   });
   effect(() => {
     const siteId = me.value?.site.id;

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { StorageError } from '@mortise/browser/storage.ts';
+import { when, zoneName } from '@mortise/words/time.ts';
 import { isKeyless, phoneKeyFault, readPhoneKey } from '../keys/phone-key.ts';
 import { storageSentence } from '../keys/store.ts';
 import { announcement } from '../model/announce.ts';
@@ -10,7 +11,6 @@ import { doors, link, me, now, zone } from '../model/live.ts';
 import { signOut } from '../model/session.ts';
 import { Banner } from '../parts/small.tsx';
 import { Icon, Mark, type IconName } from '../parts/icon.tsx';
-import { when, zoneName } from '../words/time.ts';
 import { path } from './router.ts';
 
 const PLACES: readonly (readonly [string, string, IconName])[] = [

@@ -9,7 +9,7 @@ import { merged } from './activity-list.ts';
 import { hearGrant } from './grants.ts';
 import * as live from './live.ts';
 import { hearDoor } from './lock-words.ts';
-import { loadAll } from './session.ts';
+import { loadAll, loadDoors } from './session.ts';
 import { opening, stepLink, type LinkEvent } from './silence.ts';
 import { withOne, withTold } from './told-list.ts';
 
@@ -97,7 +97,11 @@ export const listen = (): (() => void) => {
     const opened = new EventSource(address());
     source = opened;
     opened.addEventListener('open', tell('heard'));
-    opened.addEventListener('error', () => put({ kind: 'broke', at: Date.now(), closed: opened.readyState === EventSource.CLOSED }));
+    opened.addEventListener('error', () => {
+      const closed = opened.readyState === EventSource.CLOSED;
+      put({ kind: 'broke', at: Date.now(), closed });
+      if (closed) void loadDoors(); // refused: perhaps there is no session any more, and then the page says so
+    });
     for (const name of Object.keys(HANDLERS)) {
       if (!isName(name)) continue;
       opened.addEventListener(name, (event) => {

@@ -2,7 +2,7 @@
 // left out stays as it is, at the hub and on the locks.
 
 import type { Grant, GrantPatch, GrantTermsJson } from '@mortise/api/grants.ts';
-import { dayAfter, wallTime, type WallTime } from '../words/wall-clock.ts';
+import { dayAfter, wallTime, type WallTime } from '@mortise/words/wall-clock.ts';
 import { freshDraft, type LendDraft } from './lend-draft.ts';
 
 const DAY_S = 86_400;

@@ -3,8 +3,8 @@
 
 import { effect, signal, untracked, type Signal } from '@preact/signals';
 import type { Door } from '@mortise/api/locks.ts';
+import { reasonSentence } from '@mortise/words/reasons.ts';
 import type { DoorState } from '../words/door-state.ts';
-import { reasonSentence } from '../words/reasons.ts';
 import { announce } from './announce.ts';
 import { ARMED_MS, AT_REST, HOLD_MS, REFUSED_MS, stepHold, type HoldEffect, type HoldEvent, type HoldPhase } from './hold-phase.ts';
 import { doors, stateOf } from './live.ts';

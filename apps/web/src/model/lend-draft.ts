@@ -3,7 +3,7 @@
 
 import type { GrantTermsJson, HoursWindow } from '@mortise/api/grants.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
-import { dayAfter, instantOfWall, wallTime, weekdayOf, type WallTime } from '../words/wall-clock.ts';
+import { dayAfter, instantOfWall, wallTime, weekdayOf, type WallTime } from '@mortise/words/wall-clock.ts';
 
 export const LEND_STEPS = ['who', 'doors', 'when', 'send'] as const;
 export type LendStep = (typeof LEND_STEPS)[number];

@@ -9,7 +9,9 @@ import { doorState, type DoorState, type Known } from '../words/door-state.ts';
 import type { Failure } from './client.ts';
 import { NOTHING_HEARD, type Heard } from './told-list.ts';
 import { saidBy } from './lock-words.ts';
+import { seenNear } from './near.ts';
 import type { Link } from './silence.ts';
+import type { Way } from './ways.ts';
 
 export type Session =
   | { readonly kind: 'loading' }
@@ -50,8 +52,13 @@ const shown = new Map<string, DoorState>();
 const lastOperation = (lockId: string): ActivityItem | undefined =>
   (activity.value ?? []).find((item) => item.lockId === lockId && item.kind === 'operation');
 
-/** Whether there is a way to the lock, as far as this page knows: its link, and the page's own. */
+/** Whether there is a way to the lock through the hub, as far as this page knows: its link, and the page's own. */
 export const isReachable = ({ lock }: Door): boolean => lock.online && link.value.kind !== 'lost';
+
+/** Whether the lock was at hand when this page last looked, which it does while there is no way through the hub. */
+const isNear = ({ lock }: Door): boolean => seenNear.value.has(lock.lockId);
+
+export const wayToDoor = (door: Door): Way => (isReachable(door) ? 'hub' : isNear(door) ? 'near' : 'none');
 
 /** What the lock signed last, and what is to be said against it now. */
 export const saidOf = ({ lock }: Door): ReturnType<typeof saidBy> => saidBy(lock.lockId, now.value);
@@ -61,7 +68,7 @@ export const knownOf = (door: Door): Known => {
   const before = shown.get(lock.lockId);
   const { said, doubt } = saidOf(door);
   return {
-    online: isReachable(door),
+    online: wayToDoor(door) !== 'none',
     state: said ?? null,
     ...(doubt === undefined ? {} : { doubt }),
     jammed: lastOperation(lock.lockId)?.reason === 'bolt-jammed',

@@ -24,7 +24,7 @@ export type Running = {
   readonly send: () => void;
   /** The finger let go: nothing more is said. */
   readonly drop: () => void;
-  /** What the lock signed, or a code of words/reasons.ts. Never settles after `drop`. */
+  /** What the lock signed, or a code that @mortise/words puts into words. Never settles after `drop`. */
   readonly outcome: Promise<Result<JournalRecord, string>>;
 };
 

@@ -10,7 +10,7 @@ import type { Calendar } from '@mortise/documents/calendar.ts';
 import { grantTermsOf } from '@mortise/management/plain-terms.ts';
 import type { ZoneTable } from '@mortise/schedule/zone-table.ts';
 import { questionOf, wouldOpen as ask, type Question } from '@mortise/wallet/would-open.ts';
-import type { Opening } from '../words/opening.ts';
+import type { Opening } from '@mortise/words/opening.ts';
 import { calendars } from './grants.ts';
 
 const NOBODY = identifierOf<GrantId>(new Uint8Array(16));

@@ -1,12 +1,12 @@
 // A lent key as one row of a list: whose, its terms, how it stands.
 
 import type { Grant } from '@mortise/api/grants.ts';
+import { placesWords, termsLine } from '@mortise/words/terms.ts';
 import { grantPath } from '../app/router.ts';
 import { calendarName } from '../model/grants.ts';
 import { now } from '../model/live.ts';
 import { nameOfPlace, zoneOfPlaces } from '../model/places.ts';
 import { grantMark } from '../words/grant-state.ts';
-import { placesWords, termsLine } from '../words/terms.ts';
 import { Chip } from './small.tsx';
 
 export const initials = (name: string): string => name.split(/\s+/).slice(0, 2).map((part) => part.charAt(0).toUpperCase()).join('');

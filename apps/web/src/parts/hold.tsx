@@ -3,14 +3,15 @@
 
 import { useRef } from 'preact/hooks';
 import type { Door } from '@mortise/api/locks.ts';
+import { reasonSentence } from '@mortise/words/reasons.ts';
+import { inWords } from '@mortise/words/time.ts';
 import { isKeyless } from '../keys/phone-key.ts';
 import { holdOf, type Hold as HoldControl } from '../model/hold.ts';
 import type { HoldPhase } from '../model/hold-phase.ts';
-import { isReachable, knownOf, now, saidOf, stateOf } from '../model/live.ts';
+import { knownOf, now, saidOf, stateOf, wayToDoor } from '../model/live.ts';
 import { twoTaps } from '../model/settings.ts';
+import type { Way } from '../model/ways.ts';
 import { isThrownOpen, type DoorState } from '../words/door-state.ts';
-import { reasonSentence } from '../words/reasons.ts';
-import { inWords } from '../words/time.ts';
 import { StateGlyph } from './section.tsx';
 
 export type Face = { readonly look: 'idle' | 'armed' | 'holding' | 'asking' | 'open' | 'refused' | 'far'; readonly word: string };
@@ -113,7 +114,7 @@ export const HoldButton = ({ hold, name, face, state, thrown = false, relockAt, 
 export const Hold = ({ door, size = 'page', describedBy }: { door: Door; size?: 'page' | 'tile' | 'row'; describedBy?: string }) => {
   const hold = holdOf(door);
   const state = stateOf(door);
-  const face = faceOf(hold.phase.value, state, isReachable(door));
+  const face = faceOf(hold.phase.value, state, wayToDoor(door) !== 'none');
   return <HoldButton hold={hold} name={door.name} face={face} state={state} thrown={isThrownOpen(knownOf(door))} relockAt={saidOf(door).said?.relockAt ?? null} size={size} describedBy={describedBy} />;
 };
 
@@ -129,15 +130,22 @@ export const HoldSays = ({ door, id }: { door: Door; id?: string }) => {
   return <p class="hold-says" id={id}>{saysOf(door, phase, state)}</p>;
 };
 
+const BY: Readonly<Record<Way, string>> = {
+  hub: 'Through the hub. The lock decides; the hub carries and cannot read it.',
+  near: 'Straight from here: the lock is near, and has no link.',
+  none: 'No link to the lock. The inside handle always works; at the door, this page notices when the lock is near.',
+};
+
 const saysOf = (door: Door, phase: HoldPhase, state: DoorState) => {
   if (phase.kind === 'refused') return <b>{reasonSentence(phase.code)}</b>;
   if (phase.kind === 'holding') return 'Let go to stop. Nothing has moved yet.';
   if (phase.kind === 'armed') return 'The next tap opens the door. Wait, and it will not.';
-  if (phase.kind === 'asking') return 'Waiting for the lock to answer, through the hub.';
+  const way = wayToDoor(door);
+  if (phase.kind === 'asking') return `Waiting for the lock to answer, ${way === 'hub' ? 'through the hub' : 'straight from here'}.`;
   if (phase.early) return 'Not opened. Hold until the ring is full.';
-  if (!isReachable(door)) return 'No link to the lock. The inside handle always works.';
+  if (way === 'none') return BY[way];
   if (state === 'unlocked') return <><b>Push the door.</b> <Relock door={door} /></>;
   if (state === 'open') return <>The door stands open. <Relock door={door} /></>;
   if (isKeyless.value) return 'This browser has no key of this site.';
-  return 'Through the hub. The lock decides; the hub carries and cannot read it.';
+  return BY[way];
 };

@@ -1,5 +1,7 @@
 // The hold control of who holds a lent key, and the line under it: by which way, what to do, or why not, in the lock's own reason.
 
+import { keyReason } from '@mortise/words/key-reason.ts';
+import { inWords } from '@mortise/words/time.ts';
 import { calendarOf, type HeldDoor, type HeldKey } from '../model/held.ts';
 import { holdOfTarget, type Hold as HoldControl } from '../model/hold.ts';
 import type { HoldPhase } from '../model/hold-phase.ts';
@@ -10,8 +12,6 @@ import type { Way } from '../model/ways.ts';
 import { wouldOpen } from '../model/would-open.ts';
 import type { DoorState } from '../words/door-state.ts';
 import { isUsable } from '../words/held.ts';
-import { keyReason } from '../words/key-reason.ts';
-import { inWords } from '../words/time.ts';
 import { HoldButton, PHASE_FACE, type Face } from './hold.tsx';
 
 export const keyHoldOf = (door: HeldDoor): HoldControl =>

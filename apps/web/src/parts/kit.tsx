@@ -1,6 +1,6 @@
 // The recovery kit as it is shown and printed: one page, always in ink on paper, with the code in groups and as a QR code.
 
-import { longDate } from '../words/time.ts';
+import { longDate } from '@mortise/words/time.ts';
 import { Qr } from './qr.tsx';
 import { Mark } from './icon.tsx';
 

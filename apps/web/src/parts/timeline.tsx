@@ -1,9 +1,9 @@
 // A list of happenings by time: filled square locked, outlined unlocked, cross refused, diamond jammed, dot a note.
 
 import type { ComponentChildren } from 'preact';
+import { clockTime, dayKey, dayName, longDate } from '@mortise/words/time.ts';
 import { arrived, now, zone } from '../model/live.ts';
 import { gapLine, lineOf, type Happening, type Line } from '../words/record.ts';
-import { clockTime, dayKey, dayName, longDate } from '../words/time.ts';
 
 export const keyOf = ({ item }: Happening): string => `${item.lockId}:${item.seq}`;
 

@@ -1,8 +1,8 @@
 // The hours at which a key opens, as a week of bars on the door's wall clock, with the moment that is asked about.
 
 import type { HoursWindow } from '@mortise/api/grants.ts';
-import { DAY_NAMES, hoursWords } from '../words/terms.ts';
-import { zoneName } from '../words/time.ts';
+import { DAY_NAMES, hoursWords } from '@mortise/words/terms.ts';
+import { zoneName } from '@mortise/words/time.ts';
 
 const hour = (time: string): number => Number(time.slice(0, 2)) + Number(time.slice(3)) / 60;
 

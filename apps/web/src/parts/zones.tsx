@@ -1,7 +1,7 @@
 // The site's time zone: guessed from this device, found by typing a city. The list is what this browser knows.
 
 import { useId, useState } from 'preact/hooks';
-import { offsetName, zoneName } from '../words/time.ts';
+import { offsetName, zoneName } from '@mortise/words/time.ts';
 
 const ALL: readonly string[] = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])];
 const MAX_SHOWN = 60;

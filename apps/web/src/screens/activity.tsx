@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 import { Fragment } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { STREAMS, pathOf } from '@mortise/api/routes.ts';
+import { clockSeconds, longDate, zoneName } from '@mortise/words/time.ts';
 import { Page } from '../app/shell.tsx';
 import { activity, activityFailure, activityNext, doors, told, zone } from '../model/live.ts';
 import { loadActivity } from '../model/session.ts';
@@ -14,7 +15,6 @@ import { byDay, DayHead, Entry, GapEntry, keyOf } from '../parts/timeline.tsx';
 import { sensedWords } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
 import { capital, clockWords, FILTERS, lineOf, passes, ruleWords, type Filter, type Happening } from '../words/record.ts';
-import { clockSeconds, longDate, zoneName } from '../words/time.ts';
 
 const filter = signal<Filter>('everything');
 const picked = signal<string | undefined>(undefined);

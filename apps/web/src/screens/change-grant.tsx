@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Grant } from '@mortise/api/grants.ts';
+import { possessive } from '@mortise/words/lists.ts';
 import { Task } from '../app/shell.tsx';
 import { grantPath } from '../app/router.ts';
 import { changeKey } from '../keys/grant-change.ts';
@@ -13,7 +14,6 @@ import { now } from '../model/live.ts';
 import { zoneOfPlaces } from '../model/places.ts';
 import { LendSentence } from '../parts/sentence.tsx';
 import { Banner, Wait } from '../parts/small.tsx';
-import { possessive } from '../words/lists.ts';
 import { Preview } from './lend/preview.tsx';
 import { When } from './lend/steps.tsx';
 

@@ -2,11 +2,14 @@
 
 import { useEffect } from 'preact/hooks';
 import type { Door } from '@mortise/api/locks.ts';
+import { listed } from '@mortise/words/lists.ts';
+import { reasonSentence } from '@mortise/words/reasons.ts';
+import { dayKey } from '@mortise/words/time.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { isKeyless } from '../keys/phone-key.ts';
 import { newestFirst } from '../model/grants.ts';
 import { lockNow, lockTapOf } from '../model/hold.ts';
-import { doors, doorsFailure, isReachable, knownOf, me, now, saidOf, stateOf, told, zone } from '../model/live.ts';
+import { doors, doorsFailure, knownOf, me, now, saidOf, stateOf, told, wayToDoor, zone } from '../model/live.ts';
 import { loadPeople, people } from '../model/people.ts';
 import { doorsOf } from '../model/places.ts';
 import { GrantRow, initials } from '../parts/grant-row.tsx';
@@ -18,10 +21,7 @@ import { Entry, keyOf } from '../parts/timeline.tsx';
 import { BATTERY_ADVICE, batterySentence, isBatteryLow } from '../words/battery.ts';
 import { isThrownOpen, WORDS } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
-import { reasonSentence } from '../words/reasons.ts';
 import { isOpen } from '../words/grant-state.ts';
-import { listed } from '../words/lists.ts';
-import { dayKey } from '../words/time.ts';
 import { Battery, sentenceOf } from './doors.tsx';
 
 const LowBattery = ({ door }: { door: Door }) => {
@@ -44,7 +44,7 @@ const lockNote = (door: Door): { readonly off: boolean; readonly note: string } 
   const state = stateOf(door);
   const tap = lockTapOf(door).value;
   if (tap.kind === 'asking') return { off: true, note: 'Asking the lock' };
-  if (!isReachable(door)) return { off: true, note: 'No link' };
+  if (wayToDoor(door) === 'none') return { off: true, note: 'No link' };
   if (state === 'locked') return { off: true, note: 'Already locked' };
   if (state === 'open') return { off: true, note: 'Close the door first' };
   return isKeyless.value ? { off: true, note: 'No key' } : { off: false, note: 'One tap' };

@@ -1,12 +1,15 @@
 // All doors in the order they were added, so that hands learn it: the first one large with its own hold, the others as rows.
 
 import type { Door } from '@mortise/api/locks.ts';
+import { reasonSentence } from '@mortise/words/reasons.ts';
+import { dayKey } from '@mortise/words/time.ts';
 import { doorPath } from '../app/router.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { isKeyless } from '../keys/phone-key.ts';
 import { holdOf, lockNow, lockTapOf } from '../model/hold.ts';
-import { activityFailure, doors, doorsFailure, isReachable, knownOf, me, now, saidOf, stateOf, told, waiting, zone } from '../model/live.ts';
+import { activityFailure, doors, doorsFailure, knownOf, me, now, saidOf, stateOf, told, waiting, wayToDoor, zone } from '../model/live.ts';
 import { loadAll } from '../model/session.ts';
+import type { Way } from '../model/ways.ts';
 import { Hold } from '../parts/hold.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Section, Sign } from '../parts/section.tsx';
@@ -16,8 +19,6 @@ import { isBatteryLow, volts } from '../words/battery.ts';
 import { doorSentence, isThrownOpen, summary, WORDS, type DoorState } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
 import { causeOf, isMovement } from '../words/record.ts';
-import { reasonSentence } from '../words/reasons.ts';
-import { dayKey } from '../words/time.ts';
 
 const TONES: Readonly<Record<DoorState, Tone>> = { locked: 'so', unlocked: 'open', open: 'open', jammed: 'alarm', unknown: 'unknown' };
 
@@ -37,9 +38,13 @@ export const Battery = ({ door }: { door: Door }) => {
 /** The mark of a tile that shows no battery while it is well. */
 const LowBattery = ({ door }: { door: Door }) => (isBatteryLow(saidOf(door).said?.batteryMv ?? Infinity) ? <p class="tile__why"><Battery door={door} /></p> : null);
 
+const WAYS: Readonly<Record<Way, { readonly icon: 'hub' | 'near' | 'unlinked'; readonly word: string }>> = {
+  hub: { icon: 'hub', word: 'Through the hub' }, near: { icon: 'near', word: 'Straight from here' }, none: { icon: 'unlinked', word: 'No link' },
+};
+
 const Foot = ({ door }: { door: Door }) => (
   <p class="tile__foot">
-    <span><Icon name={isReachable(door) ? 'hub' : 'unlinked'} />{isReachable(door) ? 'Through the hub' : 'No link'}</span>
+    <span><Icon name={WAYS[wayToDoor(door)].icon} />{WAYS[wayToDoor(door)].word}</span>
     <Battery door={door} />
   </p>
 );

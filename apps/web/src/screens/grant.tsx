@@ -3,6 +3,10 @@
 
 import { signal } from '@preact/signals';
 import type { Grant } from '@mortise/api/grants.ts';
+import { pathOf, ROUTES } from '@mortise/api/routes.ts';
+import { listed, possessive } from '@mortise/words/lists.ts';
+import { datesWords, hoursWords, limitsWords, spanWords } from '@mortise/words/terms.ts';
+import { when, zoneName } from '@mortise/words/time.ts';
 import { Page } from '../app/shell.tsx';
 import { goStep, stepHere } from '../app/router.ts';
 import { compareCode } from '../keys/compare.ts';
@@ -12,13 +16,11 @@ import { calendarName, grants, grantsFailure } from '../model/grants.ts';
 import { now, told } from '../model/live.ts';
 import { nameOfPlace, zoneOfPlaces } from '../model/places.ts';
 import { HoldBar } from '../parts/hold-bar.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
 import { Entry, keyOf } from '../parts/timeline.tsx';
 import { coverage, grantMark, grantSentence, invitationSentence, isOpen, standingMark, standingSentence, triedAgainSentence, type Times } from '../words/grant-state.ts';
-import { listed, possessive } from '../words/lists.ts';
 import { capital } from '../words/record.ts';
-import { datesWords, hoursWords, limitsWords, spanWords } from '../words/terms.ts';
-import { when, zoneName } from '../words/time.ts';
 import { ChangeGrant } from './change-grant.tsx';
 
 const busy = signal<string | undefined>(undefined);
@@ -154,6 +156,16 @@ const Actions = ({ grant }: { grant: Grant }) => {
   );
 };
 
+/** Of a key that somebody holds or held: for `mortise would-open`, which asks no hub. */
+const Documents = ({ grant }: { grant: Grant }) =>
+  grant.credentialKey === null || grant.state === 'asking' ? null : (
+    <section class="panel" aria-labelledby="documents">
+      <h2 id="documents">Would it open?</h2>
+      <p class="small">The command <code>mortise would-open</code> answers that for any time as the lock would, from the documents of this key. There is no secret in them: they open nothing.</p>
+      <p><a class="btn btn--s" href={pathOf(ROUTES.grantDocuments.path, { grantId: grant.id })} download={`${grant.person.name}.key.json`}><Icon name="download" />Documents of this key</a></p>
+    </section>
+  );
+
 const Opened = ({ grant }: { grant: Grant }) => {
   const list = told.value.filter(({ item, decision }) => (decision ?? item).actor?.personId === grant.person.id).slice(0, 8);
   if (list.length === 0) return null;
@@ -178,8 +190,8 @@ const Body = ({ grant }: { grant: Grant }) => {
       <Asking grant={grant} />
       <div class="door__rest">
         {isGone
-          ? <><div class="stack"><Locks grant={grant} times={times} /><Actions grant={grant} /><Invitation grant={grant} times={times} /></div><div class="stack"><Terms grant={grant} zone={zone} /><Opened grant={grant} /></div></>
-          : <><div class="stack"><Terms grant={grant} zone={zone} /><Actions grant={grant} /></div><div class="stack"><Locks grant={grant} times={times} /><Invitation grant={grant} times={times} /><Opened grant={grant} /></div></>}
+          ? <><div class="stack"><Locks grant={grant} times={times} /><Actions grant={grant} /><Invitation grant={grant} times={times} /></div><div class="stack"><Terms grant={grant} zone={zone} /><Opened grant={grant} /><Documents grant={grant} /></div></>
+          : <><div class="stack"><Terms grant={grant} zone={zone} /><Actions grant={grant} /></div><div class="stack"><Locks grant={grant} times={times} /><Invitation grant={grant} times={times} /><Opened grant={grant} /><Documents grant={grant} /></div></>}
       </div>
     </Page>
   );

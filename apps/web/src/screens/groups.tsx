@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import type { Group } from '@mortise/api/grants.ts';
+import { counted, listed } from '@mortise/words/lists.ts';
 import { Page } from '../app/shell.tsx';
 import { putGroup, type RosterWord } from '../keys/access.ts';
 import { announce } from '../model/announce.ts';
@@ -11,7 +12,6 @@ import { Pick } from '../parts/choice.tsx';
 import { isName, NameField } from '../parts/name-field.tsx';
 import { Banner, Empty } from '../parts/small.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
-import { counted, listed } from '../words/lists.ts';
 
 type Edited = { readonly id: string | undefined; readonly name: string; readonly doors: readonly string[] };
 

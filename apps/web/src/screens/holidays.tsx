@@ -3,6 +3,9 @@
 
 import { signal } from '@preact/signals';
 import type { Calendar } from '@mortise/api/grants.ts';
+import { counted } from '@mortise/words/lists.ts';
+import { shortDate, zoneName } from '@mortise/words/time.ts';
+import { wallTime } from '@mortise/words/wall-clock.ts';
 import { Page } from '../app/shell.tsx';
 import { putCalendars, type RosterWord } from '../keys/access.ts';
 import { announce } from '../model/announce.ts';
@@ -12,9 +15,6 @@ import { Input } from '../parts/choice.tsx';
 import { isName, NameField } from '../parts/name-field.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
 import { Banner, Empty } from '../parts/small.tsx';
-import { counted } from '../words/lists.ts';
-import { shortDate, zoneName } from '../words/time.ts';
-import { wallTime } from '../words/wall-clock.ts';
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 128;

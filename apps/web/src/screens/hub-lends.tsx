@@ -3,6 +3,10 @@
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { counted, listed } from '@mortise/words/lists.ts';
+import { hoursWords, spanWords } from '@mortise/words/terms.ts';
+import { shortDate, zoneName } from '@mortise/words/time.ts';
+import { instantOfWall, wallTime, dayAfter } from '@mortise/words/wall-clock.ts';
 import { Page } from '../app/shell.tsx';
 import { giveHubPower, readHubPower, type HubIssue, type HubPower, type RosterWord } from '../keys/access.ts';
 import { announce } from '../model/announce.ts';
@@ -12,10 +16,6 @@ import { nameOfPlace, placeOfDoor, placeOfGroup } from '../model/places.ts';
 import { Check, Input, Pick, Select } from '../parts/choice.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
 import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
-import { counted, listed } from '../words/lists.ts';
-import { hoursWords, spanWords } from '../words/terms.ts';
-import { shortDate, zoneName } from '../words/time.ts';
-import { instantOfWall, wallTime, dayAfter } from '../words/wall-clock.ts';
 
 const power = signal<HubPower | { readonly fault: string } | undefined>(undefined);
 const edited = signal<HubIssue | undefined>(undefined);

@@ -3,6 +3,8 @@
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { listed } from '@mortise/words/lists.ts';
+import { endTime, zoneName } from '@mortise/words/time.ts';
 import { go, takeFragment } from '../app/router.ts';
 import { Task } from '../app/shell.tsx';
 import { lookAtLink, takeKey, type LinkLook, type LinkOpened } from '../keys/redeem.ts';
@@ -12,8 +14,6 @@ import { isName, NameField } from '../parts/name-field.tsx';
 import { Banner, Facts, Wait } from '../parts/small.tsx';
 import { heldRows } from '../words/held.ts';
 import { linkFaultWords, type LinkFault } from '../words/link.ts';
-import { listed } from '../words/lists.ts';
-import { dayTime, zoneName } from '../words/time.ts';
 
 type State =
   | { readonly kind: 'reading' }
@@ -72,7 +72,7 @@ const Invitation = ({ opened }: { opened: LinkOpened }) => {
         {isAsked && <NameField label="Your name" value={name.value} onInput={(value) => { name.value = value; }} autocomplete="name" note={`So that ${from} sees who asks. You were invited as ${to}.`} />}
         <ul class="plain small">
           <li>The key is made in this browser and cannot be taken out of it. You need no account and no app.</li>
-          <li>The link works once: take the key with the phone that you carry to the door. It waits until {dayTime(redeemBy, now.value, zone)}, {zoneName(zone)}.</li>
+          <li>The link works once: take the key with the phone that you carry to the door. It waits until {endTime(redeemBy, now.value, zone)}, {zoneName(zone)}.</li>
           <li>{from} sees when the key opens a door or is refused. Not where you are.</li>
         </ul>
       </Task>

@@ -5,6 +5,8 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { base64url } from '@mortise/base/bytes.ts';
 import { askToKeep } from '@mortise/browser/storage.ts';
+import { possessive } from '@mortise/words/lists.ts';
+import { ago } from '@mortise/words/time.ts';
 import { keepPage } from '../app/offline.ts';
 import { Task, useTitle } from '../app/shell.tsx';
 import { compareCode } from '../keys/compare.ts';
@@ -19,9 +21,7 @@ import { Section, TaskDrawing } from '../parts/section.tsx';
 import { Banner, Facts, Wait } from '../parts/small.tsx';
 import { WORDS } from '../words/door-state.ts';
 import { heldRows, heldSentence, isUsable, stampWords, triedWords, usesLeft } from '../words/held.ts';
-import { possessive } from '../words/lists.ts';
 import { capital } from '../words/record.ts';
-import { ago } from '../words/time.ts';
 import { useRef } from 'preact/hooks';
 
 // ---- keeping -----------------------------------------------------------------------------------------------------------------

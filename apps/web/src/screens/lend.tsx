@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { firstName } from '@mortise/words/lists.ts';
 import { Steps, Task } from '../app/shell.tsx';
 import { lendKey, type LendProgress, type Lent } from '../keys/lend.ts';
 import { announce } from '../model/announce.ts';
@@ -11,7 +12,6 @@ import { doors, me, now } from '../model/live.ts';
 import { isName } from '../parts/name-field.tsx';
 import { LendSentence } from '../parts/sentence.tsx';
 import { Banner, Wait } from '../parts/small.tsx';
-import { firstName } from '../words/lists.ts';
 import { Preview } from './lend/preview.tsx';
 import { Send } from './lend/send.tsx';
 import { Sent } from './lend/sent.tsx';

@@ -1,6 +1,7 @@
 // All lent keys: first those that ask for something, then those that open, then what is over.
 
 import type { Grant } from '@mortise/api/grants.ts';
+import { zoneName } from '@mortise/words/time.ts';
 import { Page } from '../app/shell.tsx';
 import { grantsFailure, grants, loadGrants, newestFirst } from '../model/grants.ts';
 import { doors, now, zone } from '../model/live.ts';
@@ -9,7 +10,6 @@ import { Icon } from '../parts/icon.tsx';
 import { Banner, Empty, Wait } from '../parts/small.tsx';
 import { failureSentence } from '../words/failures.ts';
 import { isOpen, uncovered } from '../words/grant-state.ts';
-import { zoneName } from '../words/time.ts';
 
 const needsYou = ({ state, invitation }: Grant): boolean => state === 'asking' || (state === 'invited' && invitation?.sending === 'refused');
 const isGoing = (grant: Grant): boolean => grant.state === 'takenBack' && uncovered(grant.locks, now.value).length > 0;

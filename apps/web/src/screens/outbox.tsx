@@ -4,6 +4,7 @@ import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { OutboxMessage } from '@mortise/api/grants.ts';
 import { ROUTES, type Answer } from '@mortise/api/routes.ts';
+import { when, zoneName } from '@mortise/words/time.ts';
 import { Page } from '../app/shell.tsx';
 import { call, type Failure } from '../model/client.ts';
 import { now, zone } from '../model/live.ts';
@@ -12,7 +13,6 @@ import { Icon } from '../parts/icon.tsx';
 import { Banner, Empty, Wait } from '../parts/small.tsx';
 import { failureSentence } from '../words/failures.ts';
 import { capital } from '../words/record.ts';
-import { when, zoneName } from '../words/time.ts';
 
 type Outbox = Answer<'outbox'>;
 

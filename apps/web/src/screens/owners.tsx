@@ -4,6 +4,8 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { OwnerInvitation } from '@mortise/api/owners.ts';
+import { counted } from '@mortise/words/lists.ts';
+import { endTime, zoneName } from '@mortise/words/time.ts';
 import { Page, Task } from '../app/shell.tsx';
 import { go } from '../app/router.ts';
 import { compareCode } from '../keys/compare.ts';
@@ -17,8 +19,6 @@ import { isName, NameField } from '../parts/name-field.tsx';
 import { PassOn } from '../parts/pass-on.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
 import { Banner, Facts, Wait } from '../parts/small.tsx';
-import { counted } from '../words/lists.ts';
-import { dayTime, zoneName } from '../words/time.ts';
 
 const busy = signal<OwnerProgress | undefined>(undefined);
 const failure = signal<string | undefined>(undefined);
@@ -88,7 +88,7 @@ const forgetLink = (): void => {
 const LinkForOwner = ({ made }: { made: NonNullable<typeof link.value> }) => (
   <Task title={`A link for ${made.name}`} say="Show it or pass it on. With it they make a passkey and keys on their own device, and ask; you look and sign." bar={<button class="btn btn--main btn--tall" type="button" onClick={() => go('/people', 'replace')}>To the people</button>}>
     <PassOn link={made.link} title={`Owner of ${me.value?.site.name ?? ''}`} label={`QR code with the link for ${made.name}`} gets="can ask to become an owner" qrFirst />
-    <Banner tone="accent" icon="phone">The link works until {dayTime(made.redeemBy, now.value, zone.value)}, {zoneName(zone.value)}. Nothing changes for your locks before you have signed.</Banner>
+    <Banner tone="accent" icon="phone">The link works until {endTime(made.redeemBy, now.value, zone.value)}, {zoneName(zone.value)}. Nothing changes for your locks before you have signed.</Banner>
   </Task>
 );
 

@@ -3,6 +3,7 @@
 import { useEffect } from 'preact/hooks';
 import type { OwnerInvitation } from '@mortise/api/owners.ts';
 import { base64url } from '@mortise/base/bytes.ts';
+import { endTime, when } from '@mortise/words/time.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { phoneKey } from '../keys/phone-key.ts';
 import { newestFirst } from '../model/grants.ts';
@@ -14,7 +15,6 @@ import { GrantRow, initials } from '../parts/grant-row.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Banner, Chip, Wait } from '../parts/small.tsx';
 import { failureSentence } from '../words/failures.ts';
-import { dayTime, when } from '../words/time.ts';
 
 const Owner = ({ person, canRemove }: { person: Person; canRemove: boolean }) => {
   const mine = phoneKey.value === undefined ? undefined : base64url(phoneKey.value.publicKey);
@@ -52,7 +52,7 @@ const Invited = ({ invitation }: { invitation: OwnerInvitation }) => {
   return (
     <li>
       <div class="row"><span class="face" aria-hidden="true">{initials(name)}</span>
-        <span class="row__body"><span class="row__name">{name}, invited as an owner</span><span class="row__note">{INVITED[state]}{state === 'open' ? `. The link works until ${dayTime(redeemBy, now.value, zone.value)}.` : '.'}</span></span>
+        <span class="row__body"><span class="row__name">{name}, invited as an owner</span><span class="row__note">{INVITED[state]}{state === 'open' ? `. The link works until ${endTime(redeemBy, now.value, zone.value)}.` : '.'}</span></span>
         <span class="row__end">{asks ? <a class="btn btn--main btn--s" href={`/owners/new/${id}`}>Look and sign</a> : <Chip tone={state === 'lapsed' ? 'unknown' : 'wait'}>{state === 'lapsed' ? 'Lapsed' : 'Invited'}</Chip>}</span></div>
     </li>
   );

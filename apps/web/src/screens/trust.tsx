@@ -7,6 +7,7 @@ import { fromBase64url } from '@mortise/base/bytes.ts';
 import { parseIdentifier, type LockId, type SiteId } from '@mortise/base/identifiers.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
+import { ago, when } from '@mortise/words/time.ts';
 import { Page } from '../app/shell.tsx';
 import { siteKey } from '../keys/phone-key.ts';
 import { rememberRoster, seenRoster } from '../keys/seen-rosters.ts';
@@ -18,7 +19,6 @@ import { verifications, verifyLock, type Verification } from '../model/verificat
 import { Banner, Chip, Facts, type Tone } from '../parts/small.tsx';
 import { headline, journalsOutcome, type Standing } from '../words/claims.ts';
 import { failureSentence } from '../words/failures.ts';
-import { ago, when } from '../words/time.ts';
 
 type Outcome = { readonly standing: Standing; readonly word: string; readonly note: ComponentChildren };
 type Check = { readonly title: string; readonly rests: string; readonly outcome: Outcome; readonly command?: string; readonly run?: () => void; readonly busy?: boolean };

@@ -1,11 +1,11 @@
 // The locks on the link that have no door here yet, and which of them a setup code names.
 
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
+import { ago } from '@mortise/words/time.ts';
 import { doors, now, waiting, zone } from '../model/live.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Banner, Wait } from '../parts/small.tsx';
 import { judgeSetupCode, type Judgement } from '../words/setup-judgement.ts';
-import { ago } from '../words/time.ts';
 import { waitingNote } from '../words/waiting.ts';
 
 /** What the code is worth now: the lock it names, or what is missing. */

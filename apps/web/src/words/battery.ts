@@ -1,7 +1,7 @@
 // What is said of a lock's battery. Volts are rounded down: nothing looks better than it is.
 
 import { BATTERY_EMPTY_MV } from '@mortise/courier/status.ts';
-import { NBSP } from './time.ts';
+import { NBSP } from '@mortise/words/time.ts';
 
 /** Below this it is time for new batteries: well before the lock refuses. */
 const BATTERY_LOW_MV = 4200;

@@ -2,7 +2,7 @@
 // A bolt on its way is no state of its own: the last sensed one stays until the lock says where the bolt came to rest.
 
 import type { DoubtCode, Said } from '@mortise/wallet/lock-status.ts';
-import { ago, when, zoneName } from './time.ts';
+import { ago, when, zoneName } from '@mortise/words/time.ts';
 
 export type DoorState = 'locked' | 'unlocked' | 'open' | 'jammed' | 'unknown';
 

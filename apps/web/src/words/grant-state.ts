@@ -2,8 +2,8 @@
 // when it could still matter at which lock. A chip's word, and a sentence that says what it means.
 
 import type { Grant, InvitationState, LockStanding } from '@mortise/api/grants.ts';
-import { counted, possessive } from './lists.ts';
-import { dayTime, when, zoneName } from './time.ts';
+import { counted, possessive } from '@mortise/words/lists.ts';
+import { dayTime, endTime, endedWhen, when, zoneName } from '@mortise/words/time.ts';
 
 /** As chips are drawn: parts/small.tsx. */
 export type Mark = { readonly tone: 'so' | 'open' | 'wait' | 'ok' | 'unknown' | 'alarm'; readonly word: string };
@@ -69,7 +69,7 @@ export const grantSentence = (grant: Told, times: Times): string => {
     case 'takenBack':
       return `Taken back for good. ${coverageLine(locks, times)}`;
     case 'ended':
-      return `Its time ended ${when(terms.until, times.now, times.zone)}, ${zoneName(times.zone)}.`;
+      return `Its time ended ${endedWhen(terms.until, times.now, times.zone)}, ${zoneName(times.zone)}.`;
     case 'lapsed':
       return `${name} did not fetch it in time. The link opens nothing any more.`;
   }
@@ -115,8 +115,8 @@ export const standingSentence = (standing: LockStanding['standing']): string => 
 export const coverage = (lock: Pick<LockStanding, 'doorName' | 'opensUntil' | 'heardAt'>, personName: string, times: Times): Mark & { readonly sentence: string } => {
   const { doorName, opensUntil } = lock;
   if (opensUntil === null) return { tone: 'ok', word: 'Has heard', sentence: `${doorName} has heard. The key opens it no more.` };
-  if (opensUntil <= times.now) return { tone: 'so', word: 'Over', sentence: `${doorName} has not heard, and need not: the key could open it until ${dayTime(opensUntil, times.now, times.zone)}, ${zoneName(times.zone)}.` };
-  const until = `${dayTime(opensUntil, times.now, times.zone)}, ${zoneName(times.zone)}`;
+  if (opensUntil <= times.now) return { tone: 'so', word: 'Over', sentence: `${doorName} has not heard, and need not: the key could open it until ${endTime(opensUntil, times.now, times.zone)}, ${zoneName(times.zone)}.` };
+  const until = `${endTime(opensUntil, times.now, times.zone)}, ${zoneName(times.zone)}`;
   return {
     tone: 'wait', word: 'Not heard yet',
     sentence: `${doorName} has not heard yet. Until it has, ${possessive(personName)} key could open it, at the latest until ${until}.`,
@@ -145,7 +145,7 @@ const sentWords = ({ sending, to, answer }: InvitationState): string => {
 export const invitationSentence = (invitation: InvitationState, name: string, { now, zone }: Times): string => {
   const { openedAt, redeemBy } = invitation;
   const opened = openedAt === null ? ` ${name} has not opened the link yet.` : ` The link was opened ${when(openedAt, now, zone)}.`;
-  const until = ` It works once, until ${dayTime(redeemBy, now, zone)}, ${zoneName(zone)}.`;
+  const until = ` It works once, until ${endTime(redeemBy, now, zone)}, ${zoneName(zone)}.`;
   return invitation.sending === 'refused' ? sentWords(invitation) : `${sentWords(invitation)}${opened}${until}`;
 };
 

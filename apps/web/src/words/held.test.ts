@@ -15,6 +15,7 @@ const held = (state: HeldGrant['state'], over: Partial<GrantTermsJson> = {}) => 
 
 test('a holder reads whether it opens, and until when', () => {
   assert.equal(heldSentence(held('live'), times), 'Your key opens it until 17:00, Zurich time.');
+  assert.equal(heldSentence(held('live', { until: Date.parse('2026-06-11T22:00:00Z') }), times), 'Your key opens it until the end of Thursday 11 June, Zurich time.');
   assert.equal(heldSentence(held('live', { from: NOW + 24 * HOUR_MS, until: NOW + 48 * HOUR_MS }), times), 'Your key opens it from tomorrow 14:31 on, Zurich time.');
   assert.equal(heldSentence(held('live', { until: NOW - HOUR_MS }), times), 'Your key ended at 13:31, Zurich time.');
   assert.match(heldSentence(held('asking'), times), /^Mira has yet to sign your key/);

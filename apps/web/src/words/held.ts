@@ -2,14 +2,14 @@
 
 import type { GrantTermsJson } from '@mortise/api/grants.ts';
 import type { HeldGrant } from '@mortise/api/keys.ts';
-import { counted } from './lists.ts';
-import { hoursWords, limitsWords, spanWords, untilWords } from './terms.ts';
-import { dayTime, plainTime, when, zoneName } from './time.ts';
+import { counted } from '@mortise/words/lists.ts';
+import { hoursWords, limitsWords, spanWords, untilWords } from '@mortise/words/terms.ts';
+import { dayTime, endTime, endedWhen, plainTime, when, zoneName } from '@mortise/words/time.ts';
 
 export type HeldTimes = { readonly now: number; readonly zone: string };
 type Held = Pick<HeldGrant, 'state' | 'from' | 'terms'>;
 
-const at = (instant: number, { now, zone }: HeldTimes): string => dayTime(instant, now, zone);
+const end = (instant: number, { now, zone }: HeldTimes): string => endTime(instant, now, zone);
 
 /** Under the door's name: "Your key opens it until 17:00, Zurich time." */
 export const heldSentence = ({ state, from, terms }: Held, times: HeldTimes): string => {
@@ -17,9 +17,9 @@ export const heldSentence = ({ state, from, terms }: Held, times: HeldTimes): st
   if (state === 'asking') return `${from} has yet to sign your key. This page notices by itself.`;
   if (state === 'paused') return `${from} has paused your key. It opens nothing until it is resumed.`;
   if (state === 'takenBack') return `${from} has taken your key back.`;
-  if (state === 'ended' || terms.until < times.now) return `Your key ended ${when(terms.until, times.now, times.zone)}, ${zone}.`;
-  if (terms.from > times.now) return `Your key opens it from ${at(terms.from, times)} on, ${zone}.`;
-  return `Your key opens it until ${at(terms.until, times)}, ${zone}.`;
+  if (state === 'ended' || terms.until < times.now) return `Your key ended ${endedWhen(terms.until, times.now, times.zone)}, ${zone}.`;
+  if (terms.from > times.now) return `Your key opens it from ${dayTime(terms.from, times.now, times.zone)} on, ${zone}.`;
+  return `Your key opens it until ${end(terms.until, times)}, ${zone}.`;
 };
 
 /** Whether it is worth a hold: what the lock would say is for the lock to say, but for what is over or has not come. */
@@ -32,7 +32,7 @@ export const usesLeft = (terms: Pick<GrantTermsJson, 'uses'>, used: number): str
 /** Without internet it opens until then; undefined: to its end. */
 export const stampWords = (stampUntil: number | undefined, terms: GrantTermsJson, times: HeldTimes): string | undefined => {
   if (terms.freshForS === null || stampUntil === undefined || stampUntil >= terms.until) return undefined;
-  return stampUntil <= times.now ? 'Connect to the internet for a moment: the key must be confirmed.' : `Until ${at(stampUntil, times)}; then it must be confirmed`;
+  return stampUntil <= times.now ? 'Connect to the internet for a moment: the key must be confirmed.' : `Until ${end(stampUntil, times)}; then it must be confirmed`;
 };
 
 /** Rows of "Your key": what it says, in the holder's words. */

@@ -1,6 +1,6 @@
 // What can be wrong with a link that somebody opens, each with its own sentence, and what to do then.
 
-import { when, zoneName } from './time.ts';
+import { endedWhen, when, zoneName } from '@mortise/words/time.ts';
 
 export type LinkFault =
   /** There is nothing after the # sign. */
@@ -41,7 +41,7 @@ export const linkFaultWords = (fault: LinkFault, now: number): LinkWords => {
     case 'asked-by-another':
       return { title: 'Somebody else has asked by this link', says: 'It works once, and another browser was first. If that was not you, tell whoever sent you the link, before they sign; and ask for a new one.' };
     case 'lapsed':
-      return { title: 'The link was not opened in time', says: `It worked until ${when(fault.at, now, fault.zone).replace(/^(?:at|on) /, '')}, ${zoneName(fault.zone)}. ${askAnew(fault.from)}` };
+      return { title: 'The link was not opened in time', says: `It worked until ${endedWhen(fault.at, now, fault.zone).replace(/^(?:at|on) /, '')}, ${zoneName(fault.zone)}. ${askAnew(fault.from)}` };
     case 'taken-back':
       return { title: `${fault.from} has taken this key back`, says: `The link opens nothing any more. ${askAnew(fault.from)}` };
     case 'not-vouched':

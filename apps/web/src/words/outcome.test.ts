@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { instant } from '@mortise/base/instant.ts';
 import type { Receipt } from '@mortise/journal/receipt.ts';
 import type { OperationOutcome } from '@mortise/wallet/operation-outcome.ts';
+import { reasonSentence } from '@mortise/words/reasons.ts';
 import { outcomeCode } from './outcome.ts';
-import { reasonSentence } from './reasons.ts';
 
 const receipt = (over: Partial<Receipt['record']>): Receipt => ({
   seq: 3,

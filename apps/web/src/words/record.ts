@@ -3,8 +3,8 @@
 
 import { INTERFACES } from '@mortise/aliro/vendor.ts';
 import type { ActivityItem } from '@mortise/api/activity.ts';
-import { reasonNote } from './reasons.ts';
-import { clockTime } from './time.ts';
+import { reasonNote } from '@mortise/words/reasons.ts';
+import { clockTime } from '@mortise/words/time.ts';
 
 export type Mark = 'locked' | 'open' | 'refused' | 'alarm' | 'note';
 

@@ -5,9 +5,9 @@ import { isConfirmed, redeemByOf, type LendDraft, type LendWay } from '../../mod
 import { now } from '../../model/live.ts';
 import { Check, Input, Seg } from '../../parts/choice.tsx';
 import { Banner } from '../../parts/small.tsx';
-import { firstName, possessive } from '../../words/lists.ts';
-import { dayTime, zoneName } from '../../words/time.ts';
 import { MAX_WORD_CHARACTERS } from '@mortise/api/grants.ts';
+import { firstName, possessive } from '@mortise/words/lists.ts';
+import { endTime, zoneName } from '@mortise/words/time.ts';
 import { useId } from 'preact/hooks';
 
 const WAYS: readonly (readonly [LendWay, string])[] = [['mail', 'E-mail'], ['sms', 'SMS'], ['share', 'Share'], ['qr', 'QR code']];
@@ -45,7 +45,7 @@ const Confirm = ({ draft, name }: { draft: LendDraft; name: string }) => (
 const Link = ({ draft, name }: { draft: LendDraft; name: string }) => {
   const terms = lendTerms.value;
   if (terms?.ok !== true || draft.way === 'app') return null;
-  const until = dayTime(redeemByOf(draft.way, terms.value, now.value), now.value, lendZone.value);
+  const until = endTime(redeemByOf(draft.way, terms.value, now.value), now.value, lendZone.value);
   return <Banner tone="accent" icon="phone">The link works once, until {until}, {zoneName(lendZone.value)}. After that the key lives on {possessive(name)} phone, and you can take it back at any time.</Banner>;
 };
 

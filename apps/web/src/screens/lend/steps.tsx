@@ -2,6 +2,9 @@
 
 import type { HoursWindow } from '@mortise/api/grants.ts';
 import { MAX_WINDOWS } from '@mortise/api/grants.ts';
+import { counted, listed } from '@mortise/words/lists.ts';
+import { DAY_NAMES } from '@mortise/words/terms.ts';
+import { zoneName } from '@mortise/words/time.ts';
 import { calendarName, calendars, groups, keyHolders } from '../../model/grants.ts';
 import { change, lendTerms, lendZone } from '../../model/lend.ts';
 import { FRESH_CHOICES, SPANS, spanOf, type LendDraft, type Span } from '../../model/lend-draft.ts';
@@ -10,9 +13,6 @@ import { nameOfPlace, placeOfDoor, placeOfGroup } from '../../model/places.ts';
 import { Check, Input, Pick, Select } from '../../parts/choice.tsx';
 import { NameField } from '../../parts/name-field.tsx';
 import { Banner, Empty } from '../../parts/small.tsx';
-import { counted, listed } from '../../words/lists.ts';
-import { DAY_NAMES } from '../../words/terms.ts';
-import { zoneName } from '../../words/time.ts';
 
 // ---- who ---------------------------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 // What a key may do, in the words of a person: where, on which days and hours, from when to when, how often. Times are the door's, on its
 // own wall clock; whoever shows them names the zone.
 
-import type { GrantTermsJson, HoursWindow } from '@mortise/api/grants.ts';
+import type { HoursWindow } from '@mortise/management/hours-window.ts';
+import type { PlainTerms } from '@mortise/management/plain-terms.ts';
 import { MAX_SENTENCE_NAMES, listed } from './lists.ts';
 import { plainTime, shortDate, zoneName } from './time.ts';
 import { wallTime } from './wall-clock.ts';
@@ -34,7 +35,7 @@ export const hoursWords = (hours: readonly HoursWindow[]): string =>
 const isStart = (time: string): boolean => time === '00:00';
 const isEnd = (time: string): boolean => time === '00:00' || time === '23:59';
 
-type Dates = Pick<GrantTermsJson, 'from' | 'until'>;
+type Dates = Pick<PlainTerms, 'from' | 'until'>;
 
 /** The day that an instant ends: midnight is the end of the day before. */
 const lastDay = (until: number, zone: string): number => (wallTime(until, zone).time === '00:00' ? until - 1 : until);
@@ -82,7 +83,7 @@ export const spanWords = (minutes: number): string => {
 };
 
 /** What narrows besides dates and hours, each in a few words. */
-export const limitsWords = (terms: Pick<GrantTermsJson, 'uses' | 'minutesAfterFirstUse' | 'holidays' | 'remote'>, calendarName: (id: number) => string): readonly string[] => [
+export const limitsWords = (terms: Pick<PlainTerms, 'uses' | 'minutesAfterFirstUse' | 'holidays' | 'remote'>, calendarName: (id: number) => string): readonly string[] => [
   ...(terms.uses === null ? [] : [usesWords(terms.uses)]),
   ...(terms.minutesAfterFirstUse === null ? [] : [`for ${spanWords(terms.minutesAfterFirstUse)} after the first opening`]),
   ...(terms.holidays === null ? [] : [`not on the days of ${calendarName(terms.holidays)}`]),
@@ -92,7 +93,7 @@ export const limitsWords = (terms: Pick<GrantTermsJson, 'uses' | 'minutesAfterFi
 export type TermsNames = { readonly calendarName: (id: number) => string; readonly now: number; readonly zone: string };
 
 /** All in one line, for a list: "On weekdays from 9:00 to 17:00, until Sunday 14 June, at most 20 times. Zurich time." */
-export const termsLine = (terms: GrantTermsJson, { calendarName, now, zone }: TermsNames): string => {
+export const termsLine = (terms: PlainTerms, { calendarName, now, zone }: TermsNames): string => {
   const parts = [hoursWords(terms.hours), untilWords(terms, now, zone), ...limitsWords(terms, calendarName)];
   const text = parts.join(', ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}. ${zoneName(zone)}.`;

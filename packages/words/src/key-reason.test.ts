@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { REASONS } from '@mortise/base/reasons.ts';
-import type { GrantTermsJson } from '@mortise/api/grants.ts';
+import type { PlainTerms } from '@mortise/management/plain-terms.ts';
 import { keyReason } from './key-reason.ts';
 import { reasonSentence } from './reasons.ts';
 
 const ZONE = 'Europe/Zurich';
 const NOW = Date.parse('2026-05-29T15:04:00Z'); // Friday, 17:04 in Zurich
-const terms = (over: Partial<GrantTermsJson> = {}): GrantTermsJson => ({
+const terms = (over: Partial<PlainTerms> = {}): PlainTerms => ({
   places: [], verbs: ['unlock'], from: NOW - 1e7, until: Date.parse('2026-05-29T15:00:00Z'), hours: [{ days: [1, 2, 3, 4, 5], from: '09:00', until: '17:00' }],
   uses: 20, minutesAfterFirstUse: 30, freshForS: null, holidays: null, remote: false, ...over,
 });
-const says = (code: string, over: Partial<GrantTermsJson> = {}, next?: number) => keyReason(code, { terms: terms(over), now: NOW, zone: ZONE, next });
+const says = (code: string, over: Partial<PlainTerms> = {}, next?: number) => keyReason(code, { terms: terms(over), now: NOW, zone: ZONE, next });
 
 test('times are said in the zone of the door, by its name', () => {
   const monday = Date.parse('2026-06-01T07:00:00Z');

@@ -79,13 +79,25 @@ export const secondsUntil = (at: number, now: number): number => Math.max(0, Mat
 /** "9:00" in the zone: as a sentence says it, where `clockTime` stands in a column. */
 export const plainTime = (at: number, zone: string): string => clockTime(at, zone).replace(/^0/, '');
 
-/** "Friday 17:00", with its date when it is not within the six days ahead, and the year when it is another: an instant to come. */
-export const dayTime = (at: number, now: number, zone: string): string => {
-  const key = dayKey(at, zone);
-  const ahead = Array.from({ length: 7 }, (_, days) => dayKey(now + days * DAY_MS, zone)).indexOf(key);
-  if (ahead === 0) return plainTime(at, zone);
-  if (ahead === 1) return `tomorrow ${plainTime(at, zone)}`;
-  return `${ahead > 1 ? part(at, zone, { weekday: 'long' }) : shortDate(at, now, zone)} ${plainTime(at, zone)}`;
+/** "today", "tomorrow", "Friday", with its date when it is not within the six days ahead, and the year when it is another: a day to come. */
+const dayAhead = (at: number, now: number, zone: string): string => {
+  const ahead = Array.from({ length: 7 }, (_, days) => dayKey(now + days * DAY_MS, zone)).indexOf(dayKey(at, zone));
+  return ['today', 'tomorrow'][ahead] ?? (ahead > 1 ? part(at, zone, { weekday: 'long' }) : shortDate(at, now, zone));
+};
+
+/** "17:00" today, "tomorrow 17:00", "Friday 17:00", "Friday 12 June 17:00": an instant to come. */
+export const dayTime = (at: number, now: number, zone: string): string => `${dayAhead(at, now, zone)} ${plainTime(at, zone)}`.replace(/^today /, '');
+
+/** Whether a day ends here: midnight, or what a night without midnight has in its place. */
+const endsDay = (at: number, zone: string): boolean => dayKey(at - 1, zone) !== dayKey(at, zone);
+
+/** The same of an end: "the end of Thursday" where a day ends, which nobody calls Friday 0:00. */
+export const endTime = (at: number, now: number, zone: string): string => (endsDay(at, zone) ? `the end of ${dayAhead(at - 1, now, zone)}` : dayTime(at, now, zone));
+
+/** `when` of an end that has passed: "at the end of yesterday", "at the end of Friday 22 May". */
+export const endedWhen = (at: number, now: number, zone: string): string => {
+  if (!endsDay(at, zone)) return when(at, now, zone);
+  return `at the end of ${dayName(at - 1, now, zone) === 'Yesterday' ? 'yesterday' : shortDate(at - 1, now, zone)}`;
 };
 
 /** "Friday 29 May", with the year when it is another than now. */

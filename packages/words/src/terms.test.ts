@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { GrantTermsJson } from '@mortise/api/grants.ts';
+import type { PlainTerms } from '@mortise/management/plain-terms.ts';
 import { counted, listed } from './lists.ts';
 import { datesWords, daysWords, hoursWords, limitsWords, placesWords, spanWords, termsLine, untilWords } from './terms.ts';
 import { instantOfWall } from './wall-clock.ts';
@@ -8,7 +8,7 @@ import { instantOfWall } from './wall-clock.ts';
 const ZONE = 'Europe/Zurich';
 const at = (day: string, time: string): number => instantOfWall({ day, time }, ZONE) ?? NaN;
 const NOW = at('2026-05-29', '14:31');
-const terms = (over: Partial<GrantTermsJson> = {}): GrantTermsJson => ({
+const terms = (over: Partial<PlainTerms> = {}): PlainTerms => ({
   places: ['d.AAAAAAAAAAAAAAAAAAAAAAAAAA'], verbs: ['unlock', 'lock'], from: at('2026-06-01', '00:00'), until: at('2026-06-15', '00:00'),
   hours: [], uses: null, minutesAfterFirstUse: null, freshForS: 86_400, holidays: null, remote: false, ...over,
 });

@@ -1,13 +1,13 @@
 // Why a lock refused a lent key, to the person who holds it: the lock's own reason, with the times of the key's terms where they say more
 // than the reason alone. "This key ended at 17:00, Zurich time."
 
-import type { GrantTermsJson } from '@mortise/api/grants.ts';
+import type { PlainTerms } from '@mortise/management/plain-terms.ts';
 import { reasonSentence } from './reasons.ts';
 import { hoursWords, spanWords, usesWords } from './terms.ts';
-import { dayTime, when, zoneName } from './time.ts';
+import { dayTime, endedWhen, zoneName } from './time.ts';
 
 /** `next`: when the key would open again, as far as its terms tell; undefined: never, or not to be told. */
-export type KeyReasonContext = { readonly terms: GrantTermsJson; readonly now: number; readonly zone: string; readonly next?: number | undefined; readonly calendarName?: string | undefined };
+export type KeyReasonContext = { readonly terms: PlainTerms; readonly now: number; readonly zone: string; readonly next?: number | undefined; readonly calendarName?: string | undefined };
 
 /** `says` is the reason, `follows` what follows from it, if anything does. */
 export type KeyReason = { readonly says: string; readonly follows?: string };
@@ -18,7 +18,7 @@ const again = ({ next, now, zone }: KeyReasonContext): Pick<KeyReason, 'follows'
 type Words = (context: KeyReasonContext) => KeyReason;
 
 const WORDS: Readonly<Record<string, Words>> = {
-  'grant-expired': ({ terms, now, zone }) => ({ says: `This key ended ${when(terms.until, now, zone)}, ${zoneName(zone)}.`, follows: 'Ask whoever lent it to you to renew it.' }),
+  'grant-expired': ({ terms, now, zone }) => ({ says: `This key ended ${endedWhen(terms.until, now, zone)}, ${zoneName(zone)}.`, follows: 'Ask whoever lent it to you to renew it.' }),
   'grant-not-yet': ({ terms, now, zone }) => ({ says: `This key begins ${dayTime(terms.from, now, zone).replace(/^(?=\d)/, 'at ')}, ${zoneName(zone)}.` }),
   'outside-hours': (context) => ({ says: `This key opens ${hoursWords(context.terms.hours)}, ${zoneName(context.zone)}.`, ...again(context) }),
   'holiday': (context) => ({ says: `This key does not open on the days of ${context.calendarName ?? 'the site’s holidays'}, and today is one.`, ...again(context) }),

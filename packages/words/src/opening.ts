@@ -1,13 +1,13 @@
 // "Would it open at …?": yes or no first, then why, then when next.
 
-import type { GrantTermsJson } from '@mortise/api/grants.ts';
+import type { PlainTerms } from '@mortise/management/plain-terms.ts';
 import { keyReason } from './key-reason.ts';
 import { shortDate, plainTime, zoneName } from './time.ts';
 
 /** What the lock's own judgement says of an instant; `next`: the next instant at which it opens, if there is one. */
 export type Opening = { readonly opens: true } | { readonly opens: false; readonly code: string; readonly next?: number | undefined };
 
-export type OpeningContext = { readonly terms: GrantTermsJson; readonly at: number; readonly now: number; readonly zone: string; readonly calendarName?: string | undefined };
+export type OpeningContext = { readonly terms: PlainTerms; readonly at: number; readonly now: number; readonly zone: string; readonly calendarName?: string | undefined };
 
 export type OpeningWords = { readonly word: 'Yes' | 'No'; readonly why: string; readonly next?: string };
 

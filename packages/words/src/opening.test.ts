@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { GrantTermsJson } from '@mortise/api/grants.ts';
+import type { PlainTerms } from '@mortise/management/plain-terms.ts';
 import { openingWords } from './opening.ts';
 
 const ZONE = 'Europe/Zurich';
 const NOW = Date.parse('2026-05-29T12:31:00Z');
 const SATURDAY = Date.parse('2026-06-06T08:00:00Z');
 const MONDAY = Date.parse('2026-06-08T07:00:00Z');
-const terms: GrantTermsJson = {
+const terms: PlainTerms = {
   places: [], verbs: ['unlock'], from: NOW, until: NOW + 1e10, hours: [{ days: [1, 2, 3, 4, 5], from: '09:00', until: '17:00' }],
   uses: null, minutesAfterFirstUse: null, freshForS: null, holidays: null, remote: false,
 };

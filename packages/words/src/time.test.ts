@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ago, clockTime, dayKey, dayName, inWords, isZone, secondsUntil, when, zoneName } from './time.ts';
+import { ago, clockTime, dayKey, dayName, dayTime, endedWhen, endTime, inWords, isZone, secondsUntil, when, zoneName } from './time.ts';
 
 const ZONE = 'Europe/Zurich';
 const at = (iso: string): number => Date.parse(iso);
@@ -22,6 +22,20 @@ test('midnight is 00:00, and a day ends at the midnight of the zone, not of UTC'
   assert.equal(dayName(at('2026-05-28T22:00:00Z'), NOW, ZONE), 'Today');
   assert.equal(dayName(at('2026-05-28T21:59:59Z'), NOW, ZONE), 'Yesterday');
   assert.equal(dayKey(at('2026-05-28T22:00:00Z'), ZONE), '2026-05-29');
+});
+
+test('an end at midnight is the end of the day before, never 0:00 of the next', () => {
+  const ends: readonly (readonly [string, string])[] = [
+    ['2026-05-29T15:00:00Z', '17:00'], ['2026-05-29T22:00:00Z', 'the end of today'], ['2026-05-30T22:00:00Z', 'the end of tomorrow'], ['2026-06-04T22:00:00Z', 'the end of Thursday'],
+    ['2026-06-05T22:00:00Z', 'the end of Friday 5 June'], ['2027-01-31T23:00:00Z', 'the end of Sunday 31 January 2027'], ['2026-06-05T22:01:00Z', 'Saturday 6 June 0:01'],
+  ];
+  assert.deepEqual(ends.map(([iso]) => endTime(at(iso), NOW, ZONE)), ends.map(([, words]) => words));
+  assert.equal(dayTime(at('2026-05-30T22:00:00Z'), NOW, ZONE), 'Sunday 0:00', 'the control: a beginning stays what it is');
+  const passed: readonly (readonly [string, string])[] = [
+    ['2026-05-28T22:00:00Z', 'at the end of yesterday'], ['2026-05-22T22:00:00Z', 'at the end of Friday 22 May'], ['2026-05-28T21:59:00Z', 'yesterday at 23:59'],
+  ];
+  assert.deepEqual(passed.map(([iso]) => endedWhen(at(iso), NOW, ZONE)), passed.map(([, words]) => words));
+  assert.equal(endTime(at('2026-09-06T04:00:00Z'), NOW, 'America/Santiago'), 'the end of Saturday 5 September', 'the night has no midnight there: its clock goes from 23:59 to 1:00');
 });
 
 test('yesterday holds across both changes of the clock', () => {
