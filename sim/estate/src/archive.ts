@@ -1,7 +1,7 @@
 // What the hub holds of the journals of locks and keys: verified, in order, each record once. It says what it has by its time key, and a device
 // drops nothing before.
 
-import { encodeToLock, NO_SESSION, type ToLockType } from '@mortise/courier/link-message.ts';
+import { encodeToLock, NO_SESSION } from '@mortise/courier/link-message.ts';
 import { journalAckToSign } from '@mortise/courier/journal-ack.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
@@ -44,11 +44,15 @@ export class Archive {
     return merged.kind === 'merged' ? this.#keep(device, merged.fresh) : [];
   }
 
-  /** The hub's word to the device of what it has, as a link message. */
-  acknowledgement(id: LockId, now: Instant): Bytes {
+  /** The hub's word to a device of what it has of it. */
+  wordTo(id: LockId, now: Instant): Bytes {
     const { publicKey } = this.#keys.time;
-    const body = signedBy(this.#crypto, this.#keys.time, journalAckToSign(this.#crypto, publicKey, { lockId: id, seq: this.#of(id).known.seq, instant: now }));
-    return linkMessage('journal-ack', body);
+    return signedBy(this.#crypto, this.#keys.time, journalAckToSign(this.#crypto, publicKey, { lockId: id, seq: this.#of(id).known.seq, instant: now }));
+  }
+
+  /** The same as a message to a lock, for whoever comes by there. */
+  acknowledgement(id: LockId, now: Instant): Bytes {
+    return encodeToLock({ type: 'journal-ack', session: NO_SESSION, seq: 0, expires: 0, body: this.wordTo(id, now) });
   }
 
   held(id: LockId): { readonly entries: readonly Entry[]; readonly records: readonly JournalRecord[] } {
@@ -67,5 +71,3 @@ export class Archive {
     return required(this.#devices.get(id), 'the hub knows its devices');
   }
 }
-
-export const linkMessage = (type: ToLockType, body: Bytes): Bytes => encodeToLock({ type, session: NO_SESSION, seq: 0, expires: 0, body });
