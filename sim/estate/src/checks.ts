@@ -10,6 +10,7 @@ export const INVARIANTS = {
   accounted: 'every record is at the hub, on its way in a key, or still in its lock',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
+export const INVARIANT_NAMES = ['evidence', 'closed', 'chained', 'consistent', 'named', 'deadline', 'accounted'] as const satisfies readonly Invariant[];
 
 export type Broken = { readonly invariant: Invariant; readonly what: string };
 
