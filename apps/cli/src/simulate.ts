@@ -23,7 +23,7 @@ export const simulate = (args: readonly string[], terminal: Terminal): number =>
   const report = run(nodeCrypto, { seed, days }, progress.step);
   progress.end();
   terminal.out(json ? `${JSON.stringify(report)}\n` : textOf(report));
-  return report.held ? EXIT.good : EXIT.bad;
+  return report.held ? EXIT.good : EXIT.wrong;
 };
 
 type Asked = { readonly seed: number; readonly days: number; readonly json: boolean };
