@@ -112,6 +112,9 @@ export class Shell<State extends Wakeable> {
         return near.close(effect.connection);
       case 'drive':
         return body.drive(effect.direction);
+      // What frees the bolt is what moves it elsewhere.
+      case 'block':
+        return body.halt();
       case 'signal':
         return body.signal(effect.what);
       case 'linkCredentials':

@@ -36,6 +36,17 @@ test('a new store is empty; what was committed is read by the next life', () => 
   second.close();
 });
 
+test('the parts of a passive lock are kept as the others are', () => {
+  const path = freshPath();
+  const first = open(path);
+  first.commit([{ configuration: utf8('a'), memory: { uses: utf8('none'), revocations: utf8('lists'), missed: utf8('12') }, append: [entry(1)] }]);
+  first.close();
+  const second = open(path);
+  const read = second.read();
+  assert.deepEqual(read.ok && read.value.memory, { uses: utf8('none'), revocations: utf8('lists'), missed: utf8('12') });
+  second.close();
+});
+
 test('of several writes in one commit, all or none are kept', () => {
   const store = open(freshPath());
   store.commit([{ append: [entry(1)] }]);

@@ -8,7 +8,7 @@ import type { LockId } from '@mortise/base/identifiers.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Entry } from '@mortise/journal/chain.ts';
 import { MAX_HELD_ENTRIES, MAX_KEPT_ENTRIES, type StoreWrite } from '@mortise/lock/events.ts';
-import { MEMORY_PARTS, type MemoryParts } from '@mortise/lock/memory-parts.ts';
+import { STORED_PARTS, type MemoryParts } from '@mortise/lock/memory-parts.ts';
 import { databaseError, inTransaction, openDatabase, type DatabaseError } from '@mortise/node/sqlite.ts';
 
 /** Everything that `restore` needs; `configuration` is absent in a lock that was never started. */
@@ -125,7 +125,7 @@ const readAll = (database: DatabaseSync): Stored | undefined => {
 const memoryOf = (rows: readonly Row[]): MemoryParts | undefined => {
   let parts: MemoryParts = {};
   for (const { part, value } of rows) {
-    const name = MEMORY_PARTS.find((each) => each === part);
+    const name = STORED_PARTS.find((each) => each === part);
     if (name === undefined || !(value instanceof Uint8Array)) return undefined;
     parts = { ...parts, [name]: value };
   }

@@ -19,11 +19,12 @@ import {
 
 const noon = Date.UTC(2026, 10, 23, 12);
 const HOUR = 3_600_000;
+const HUB = { kind: 'hub' } as const;
 const at = (monotonicMs: number, rtcMs = monotonicMs): ClockReading => ({ monotonicMs, rtcMs });
 const say = (clock: Clock, reading: ClockReading): readonly [string, Instant] => [clockQuality(clock, reading), instantOf(clock, reading)];
 /** A clock that was answered at monotonic 1000 with noon; its real-time clock is an hour slow. */
 const answered = (memory?: ClockMemory, said = noon, errorMs = 50): Clock => {
-  const result = answerClock(startClock(memory, at(0, noon - HOUR)), { instant: instant(said), errorMs }, 1_000, at(1_000, noon - HOUR));
+  const result = answerClock(startClock(memory, at(0, noon - HOUR)), { instant: instant(said), errorMs, by: HUB }, 1_000, at(1_000, noon - HOUR));
   assert.ok(result.ok, result.ok ? '' : result.error.code);
   return result.value;
 };
@@ -48,7 +49,7 @@ test('while it runs, nothing but the monotonic clock counts', () => {
 test('the answer counts from the middle of its round trip, and not at all when it was held back', () => {
   const start = startClock(undefined, at(0));
   const arrive = (receivedAt: number): string | number => {
-    const result = answerClock(start, { instant: instant(noon), errorMs: 0 }, 1_000, at(receivedAt));
+    const result = answerClock(start, { instant: instant(noon), errorMs: 0, by: HUB }, 1_000, at(receivedAt));
     return result.ok ? instantOf(result.value, at(receivedAt)) : result.error.code;
   };
   assert.equal(arrive(1_000), noon);
@@ -69,7 +70,7 @@ test('after a restart it is held by the real-time clock, corrected as it was lea
 
 test('readings with fractions, and a real-time clock that gives no number, leave whole milliseconds', () => {
   const arrive = (reading: ClockReading): ClockMemory => {
-    const result = answerClock(startClock(undefined, reading), { instant: instant(noon), errorMs: 0 }, reading.monotonicMs, reading);
+    const result = answerClock(startClock(undefined, reading), { instant: instant(noon), errorMs: 0, by: HUB }, reading.monotonicMs, reading);
     assert.ok(result.ok && isInstant(instantOf(result.value, at(reading.monotonicMs + 0.4))));
     return clockMemory(result.value);
   };
@@ -86,10 +87,24 @@ test('a real-time clock below the floor is not believed', () => {
   assert.deepEqual(say(startClock(memory, at(0, Number.NaN)), at(0, 0)), ['lost', noon - 50], 'no number at all');
 });
 
+test('an electronic key’s answer sets the clock, and never raises the floor', () => {
+  const memory: ClockMemory = { floor: instant(noon), rtcOffsetMs: null };
+  const arrive = (kind: 'hub' | 'ekey', said: number, errorMs = 100): readonly unknown[] => {
+    const start = startClock(memory, at(0, Number.NaN));
+    const result = answerClock(start, { instant: instant(noon + said), errorMs, by: { kind } }, 0, at(0, Number.NaN));
+    return result.ok ? [result.value.floor - noon, clockQuality(result.value, at(0)), instantOf(result.value, at(0)) - noon] : [result.error.code];
+  };
+  assert.deepEqual(arrive('hub', HOUR), [HOUR - 100, 'synced', HOUR], 'the control');
+  assert.deepEqual(arrive('ekey', HOUR), [0, 'held', HOUR]);
+  assert.deepEqual(arrive('ekey', 365 * 24 * HOUR), [0, 'held', 365 * 24 * HOUR], 'however far ahead');
+  assert.deepEqual(arrive('ekey', -100), [0, 'held', 0], 'within its error');
+  assert.deepEqual(arrive('ekey', -101), ['below-floor'], 'wound back');
+});
+
 test('no answer lowers the floor', () => {
   const memory: ClockMemory = { floor: instant(noon), rtcOffsetMs: 0 };
   const error = (said: number, errorMs: number): string => {
-    const result = answerClock(startClock(memory, at(0, noon)), { instant: instant(said), errorMs }, 0, at(0, noon));
+    const result = answerClock(startClock(memory, at(0, noon)), { instant: instant(said), errorMs, by: HUB }, 0, at(0, noon));
     return result.ok ? `floor ${result.value.floor - noon}, now ${instantOf(result.value, at(0)) - noon}` : result.error.code;
   };
   assert.equal(error(noon + 500, 100), 'floor 400, now 500', 'the control');
@@ -112,7 +127,7 @@ test('carried time raises the floor, sets nothing, and shows a clock that is far
 
 test('whatever comes, the floor never falls and the clock never shows less', () => {
   const step = fc.oneof(
-    fc.record({ kind: fc.constant('answer' as const), said: fc.integer({ min: -HOUR, max: HOUR }), errorMs: fc.integer({ min: 0, max: 600_000 }) }),
+    fc.record({ kind: fc.constant('answer' as const), by: fc.constantFrom('hub' as const, 'ekey' as const), said: fc.integer({ min: -HOUR, max: HOUR }), errorMs: fc.integer({ min: 0, max: 600_000 }) }),
     fc.record({ kind: fc.constant('carried' as const), said: fc.integer({ min: -HOUR, max: HOUR }) }),
     fc.record({ kind: fc.constant('restart' as const), rtc: fc.integer({ min: -HOUR, max: HOUR }) }),
   );
@@ -128,8 +143,9 @@ test('whatever comes, the floor never falls and the clock never shows less', () 
         if (next.kind === 'restart') clock = startClock(clockMemory(clock), (reading = at(0, noon + next.rtc)));
         else if (next.kind === 'carried') clock = raiseFloor(clock, instant(noon + next.said), reading);
         else {
-          const result = answerClock(clock, { instant: instant(noon + next.said), errorMs: next.errorMs }, reading.monotonicMs, reading);
+          const result = answerClock(clock, { instant: instant(noon + next.said), errorMs: next.errorMs, by: { kind: next.by } }, reading.monotonicMs, reading);
           if (result.ok) clock = result.value;
+          if (next.by === 'ekey') assert.equal(clock.floor, floor);
         }
         assert.ok(clock.floor >= floor && instantOf(clock, reading) >= clock.floor && isInstant(instantOf(clock, reading)));
       });

@@ -1,6 +1,6 @@
 // A lock's clock: a value with a quality (DESIGN §3.7). `synced`: a time key answered the lock's nonce within 24 hours. `held`:
-// it runs on from such an answer. `lost`: nothing vouches for it; then `instantOf` is a lower bound only. The floor is the
-// latest instant known to have passed; only attested instants raise it, never the lock's own clock. The machine's real-time
+// it runs on from such an answer, in the lock or in an electronic key. `lost`: nothing vouches for it; then `instantOf` is a lower bound only. The floor is the
+// latest instant known to have passed; only what the hub attested raises it, never a lock's or a key's own clock. The machine's real-time
 // clock is not trusted to be right, only to run on while the lock was off: what is kept is its difference to attested time.
 
 import { isInstant, instant, type ClockQuality, type Instant } from '@mortise/base/instant.ts';
@@ -17,7 +17,7 @@ export const BEHIND_SLACK_MS = 60_000;
 /** Two readings at one moment: of a clock that never jumps while the lock runs, and of the untrusted real-time clock. */
 export type ClockReading = { readonly monotonicMs: number; readonly rtcMs: number };
 
-/** What outlives a restart. The shell stores it whenever `clockMemory` gives another one after an answer or a raised floor. */
+/** What outlives a restart; to be stored whenever `clockMemory` gives another one. */
 export type ClockMemory = {
   readonly floor: Instant;
   /** Attested time minus the real-time clock, whole ms; null when that is not known. */
@@ -25,12 +25,16 @@ export type ClockMemory = {
 };
 
 export type Clock = ClockMemory & {
-  readonly basis: 'answer' | 'rtc' | 'none';
+  /** `answer`: the hub's; `key`: an electronic key's, which runs on from one of the hub's. */
+  readonly basis: 'answer' | 'key' | 'rtc' | 'none';
   /** Instant minus monotonic reading, ms. */
   readonly offsetMs: number;
-  /** Monotonic reading of the last answer; meaningless unless `basis` is `answer`. */
+  /** Monotonic reading of the last answer; meaningless unless `basis` is `answer` or `key`. */
   readonly answeredAtMs: number;
 };
+
+/** What a certified key attested; `by`: whose clock it was. */
+export type ClockAnswer = { readonly instant: Instant; readonly errorMs: number; readonly by: { readonly kind: 'hub' | 'ekey' } };
 
 export type ClockError = {
   readonly code:
@@ -50,12 +54,13 @@ export const startClock = (memory: ClockMemory | undefined, reading: ClockReadin
 };
 
 /**
- * Sets the clock by an answer that `openTimeAnswer` accepted. `askedAtMs` is the monotonic reading when the nonce was made.
+ * Sets the clock by an answer that `openTimeAnswer` accepted. `askedAtMs` is the monotonic reading when the nonce was made. The hub's raises
+ * the floor; an electronic key's never does: whoever held its clock ahead would shut out all that comes after.
  * Errors: `too-late`, `below-floor`; the clock then stays as it was.
  */
 export const answerClock = (
   clock: Clock,
-  answer: { readonly instant: Instant; readonly errorMs: number },
+  { by: { kind }, ...answer }: ClockAnswer,
   askedAtMs: number,
   reading: ClockReading,
 ): Result<Clock, ClockError> => {
@@ -64,9 +69,9 @@ export const answerClock = (
   if (answer.instant + answer.errorMs < clock.floor) return err({ code: 'below-floor' });
   // The answer was given at some moment of the round trip: the middle halves the worst error.
   const now = Math.max(Math.round(answer.instant + roundTripMs / 2), clock.floor);
-  const floor = instant(Math.max(clock.floor, answer.instant - answer.errorMs));
+  const floor = kind === 'hub' ? instant(Math.max(clock.floor, answer.instant - answer.errorMs)) : clock.floor;
   const rtcOffsetMs = Number.isFinite(reading.rtcMs) ? Math.round(now - reading.rtcMs) : null;
-  return ok({ floor, rtcOffsetMs, basis: 'answer', offsetMs: now - reading.monotonicMs, answeredAtMs: reading.monotonicMs });
+  return ok({ floor, rtcOffsetMs, basis: kind === 'hub' ? 'answer' : 'key', offsetMs: now - reading.monotonicMs, answeredAtMs: reading.monotonicMs });
 };
 
 /**
@@ -95,3 +100,5 @@ export const instantOf = (clock: Clock, reading: ClockReading): Instant => {
 };
 
 export const clockMemory = ({ floor, rtcOffsetMs }: Clock): ClockMemory => ({ floor, rtcOffsetMs });
+
+export const isSameClockMemory = (a: ClockMemory, b: ClockMemory): boolean => a.floor === b.floor && a.rtcOffsetMs === b.rtcOffsetMs;

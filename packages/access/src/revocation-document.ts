@@ -3,9 +3,10 @@
 
 import { decodeDocument, type ReceivedDocument } from '@mortise/aliro/device-response.ts';
 import { documentError, type DocumentError } from '@mortise/aliro/document-error.ts';
-import { HEADERS, headerOf } from '@mortise/aliro/issuer-auth.ts';
+import { HEADERS, headerOf, readIssuerAuth } from '@mortise/aliro/issuer-auth.ts';
 import { isSameMemory, memoryOf, type IssuerMemories } from '@mortise/aliro/issuer-memory.ts';
 import { applyRevocationDocument } from '@mortise/aliro/judge.ts';
+import { readSecurityObject } from '@mortise/aliro/security-object.ts';
 import { base64url, fromHex, type Bytes } from '@mortise/base/bytes.ts';
 import type { Instant } from '@mortise/base/instant.ts';
 import { PUBLIC_KEY_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
@@ -15,8 +16,11 @@ import { REVOCATION_ELEMENT } from './documents-request.ts';
 /** `now`: absent while the clock is lost. */
 export type Revoking = { readonly authority: Authority; readonly now?: Instant };
 
-/** `name`: `revocationName` of its bytes. `taught`: whether the lock knows more by it than before. */
-export type AppliedRevocation = { readonly name: string; readonly taught: boolean };
+/** `name`: `revocationName` of its bytes, which are `document`. `taught`: whether the lock knows more by it than before. */
+export type AppliedRevocation = { readonly name: string; readonly taught: boolean; readonly document: Bytes };
+
+/** What a document says of itself: nobody's word until it was applied. `issuer`: the identifier of the key that is said to have signed it. */
+export type RevocationFacts = { readonly name: string; readonly issuer: Bytes; readonly signed: Instant; readonly until: Instant };
 
 /** `applied` when it counts, else `error` says why it does not; then `memory` is as it was, but for what a document in part out of form said first. */
 export type RevocationOutcome = { readonly memory: IssuerMemories } & (
@@ -52,7 +56,16 @@ export const applyReceived = (crypto: Crypto, received: ReceivedDocument, { auth
   const policy = { issuers: revokerKeys(authority), ...(now !== undefined && { now }), revocation: 'union' } as const;
   const applied = applyRevocationDocument(crypto, received, REQUESTS, NO_CREDENTIAL, policy, memory);
   if (applied.fault !== undefined) return { memory: applied.memory, error: applied.fault.error };
-  return { memory: applied.memory, applied: { name: revocationName(crypto, received.bytes), taught: saysMore(memory, applied.memory) } };
+  return { memory: applied.memory, applied: { name: revocationName(crypto, received.bytes), taught: saysMore(memory, applied.memory), document: received.bytes } };
+};
+
+/** Takes any bytes: one Document as it is stored; undefined: none that names its issuer's key. No signature is looked at. */
+export const describeRevocation = (crypto: Crypto, bytes: Bytes): RevocationFacts | undefined => {
+  const received = decodeDocument(bytes);
+  const auth = received?.docType === 'aliro-r' ? readIssuerAuth(received.issuerAuth) : undefined;
+  const validity = auth?.ok === true ? readSecurityObject(auth.value.payload)?.validity : undefined;
+  const issuer = auth?.ok === true ? auth.value.keyIdentifier : undefined;
+  return validity === undefined || issuer === undefined ? undefined : { name: revocationName(crypto, bytes), issuer, signed: validity.signed, until: validity.validUntil };
 };
 
 /** Whether issuers let others sign in their name, which our locks do not take. */

@@ -21,6 +21,11 @@ export const REASONS = {
   'bolt-jammed': { number: 40, readerStatus: 0x0102, sentence: 'The bolt did not reach its end.' },
   'door-open': { number: 41, readerStatus: 0x0026, sentence: 'The door stands open.' },
   'battery-empty': { number: 42, readerStatus: 0x0026, sentence: 'The battery is too low to move the bolt.' },
+  // Of a lock that the key powers and the hand turns.
+  'not-turned': { number: 43, readerStatus: 0x0000, sentence: 'The bolt was freed, and nobody turned it.' },
+  'bolt-returned': { number: 44, readerStatus: 0x0000, sentence: 'The bolt was turned back.' },
+  'found-otherwise': { number: 45, readerStatus: 0x0000, sentence: 'The bolt was found otherwise than it was left.' },
+  'time-refused': { number: 46, readerStatus: 0x0000, sentence: 'The lock refused a clock that a key brought.' },
   'adopted': { number: 60, readerStatus: 0x0000, sentence: 'The lock was adopted.' },
   'roster-accepted': { number: 61, readerStatus: 0x0000, sentence: 'The lock took a new roster.' },
   'roster-refused': { number: 62, readerStatus: 0x0000, sentence: 'The lock refused a roster.' },

@@ -1,9 +1,10 @@
 // The bodies of link messages that have no form of their own elsewhere: adoption steps, answers to rosters and owner sets, time
-// questions. CBOR; each decoder takes any bytes and answers or refuses.
+// questions and certified answers. CBOR; each decoder takes any bytes and answers or refuses.
 
 import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { asArray, asBytes, asNumber, asText, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { MAX_TIME_ANSWER_BYTES, MAX_TIME_KEY_BYTES } from '@mortise/documents/time.ts';
 
 /** One message of the adoption handshake: its step (0 to 15) and bytes (documents' adoption.ts). */
 export type AdoptBody = { readonly step: number; readonly bytes: Bytes };
@@ -11,6 +12,8 @@ export type AdoptBody = { readonly step: number; readonly bytes: Bytes };
 export type RosterAnswerBody = { readonly version: number; readonly code: string };
 /** The same of an owner set; `sequence` is the one that it holds now. `roster-void`: the lock's roster would have no present signer. */
 export type OwnerSetAnswerBody = { readonly sequence: number; readonly code: string };
+/** A time key's answer to a lock's question with the owners' certificate of that key, both as signed (documents' time.ts). */
+export type CertifiedTimeBody = { readonly certificate: Bytes; readonly answer: Bytes };
 export const NONCE_BYTES = 16;
 
 export const encodeAdoptBody = (body: AdoptBody): Bytes => encodeCbor([body.step, body.bytes]);
@@ -39,6 +42,21 @@ export const encodeTimeAsk = (nonce: Bytes): Bytes => {
   return encodeCbor(nonce);
 };
 export const decodeTimeAsk = (bytes: Bytes): Bytes | undefined => asBytes(decodeCbor(bytes, 32), NONCE_BYTES);
+
+/** Parts past their bounds are our bug. */
+export const encodeCertifiedTime = ({ certificate, answer }: CertifiedTimeBody): Bytes => {
+  const bytes = encodeCbor([certificate, answer]);
+  assert(decodeCertifiedTime(bytes) !== undefined, 'certificate and answer are bounded');
+  return bytes;
+};
+export const decodeCertifiedTime = (bytes: Bytes): CertifiedTimeBody | undefined => {
+  const items = bytes.length > MAX_CERTIFIED_TIME_BYTES ? undefined : exactly(2, bytes);
+  const [certificate, answer] = [asBytes(items?.[0]), asBytes(items?.[1])];
+  if (certificate === undefined || answer === undefined) return undefined;
+  return certificate.length > MAX_TIME_KEY_BYTES || answer.length > MAX_TIME_ANSWER_BYTES ? undefined : { certificate, answer };
+};
+
+const MAX_CERTIFIED_TIME_BYTES = MAX_TIME_KEY_BYTES + MAX_TIME_ANSWER_BYTES + 16;
 
 const readAnswer = (bytes: Bytes): { readonly held: number; readonly code: string } | undefined => {
   const items = exactly(2, bytes);

@@ -12,10 +12,13 @@ import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { decodeConfiguration, type Configuration, type ConfigurationError } from './configuration.ts';
 import { MAX_REQUEST_IDS } from './decisions.ts';
-import { MAX_HELD_ENTRIES, MAX_KEPT_ENTRIES, type Context } from './events.ts';
-import { NO_UNPROVEN } from './journal-keeper.ts';
-import { decodeMemory, type MemoryParts } from './memory-parts.ts';
+import type { Context } from './events.ts';
+import { lastOf, NO_UNPROVEN } from './journal-keeper.ts';
+import { decodeKept } from './kept-revocations.ts';
+import { decodeMemory, decodeMissed, MEMORY_PARTS, type MemoryParts } from './memory-parts.ts';
 import { MAX_OPERATIONS } from './motion.ts';
+import { isNoise } from './noise.ts';
+import { PROFILES, type Profile, type Traits } from './profile.ts';
 import { NO_RELOCK } from './relock.ts';
 import { MAX_SEEN_REVOCATIONS } from './revocation-desk.ts';
 import { NO_STATUS } from './status-desk.ts';
@@ -34,11 +37,12 @@ export type Stored = { readonly configuration: Bytes; readonly memory: MemoryPar
  */
 export type RestoreError = ConfigurationError | { readonly code: 'journal-broken' | 'memory-refused' | 'setup-secret-missing' };
 
-/** A lock in factory state. Its first `started` stores it. */
-export const birth = (context: Context, keys: LockKeys, setupSecret: Secret): LockState =>
-  bornAs(context, keys, { kind: 'factory', setupSecret, wrongOffers: 0, blockedUntilMs: 0, handshake: undefined });
+/** A lock in factory state. Its first `started` stores it. What it is built as does not stand in its store: the shell says it each time. */
+export const birth = (context: Context, keys: LockKeys, setupSecret: Secret, profile: Profile = 'powered'): LockState =>
+  bornAs(context, keys, profile, { kind: 'factory', setupSecret, wrongOffers: 0, blockedUntilMs: 0, handshake: undefined });
 
-const bornAs = ({ crypto }: Context, keys: LockKeys, membership: LockState['membership']): LockState => ({
+const bornAs = ({ crypto }: Context, keys: LockKeys, profile: Profile, membership: LockState['membership']): LockState => ({
+  profile,
   keys,
   lockId: lockIdOf(crypto, keys.identityKey),
   membership,
@@ -50,6 +54,7 @@ const bornAs = ({ crypto }: Context, keys: LockKeys, membership: LockState['memb
   requestIds: [],
   documents: NO_DOCUMENT_MEMORY,
   seenRevocations: [],
+  keptRevocations: [],
   journal: EMPTY_JOURNAL,
   stores: [],
   signatures: [],
@@ -60,30 +65,44 @@ const bornAs = ({ crypto }: Context, keys: LockKeys, membership: LockState['memb
   link: { isUp: false, seq: 0 },
   isStarted: false,
   unfinished: [],
+  leftBolt: undefined,
   nextId: 1,
   nextWakeMs: undefined,
 });
 
 /** The lock as it was when its last write was durable. `setupSecret`: only a lock without an owner has one. */
-export const restore = (context: Context, keys: LockKeys, setupSecret: Secret | undefined, stored: Stored): Result<LockState, RestoreError> => {
+export const restore = (
+  context: Context, keys: LockKeys, setupSecret: Secret | undefined, stored: Stored, profile: Profile = 'powered',
+): Result<LockState, RestoreError> => {
   const lockId = lockIdOf(context.crypto, keys.identityKey);
   const configuration = decodeConfiguration(context.crypto, { lockId, identityKey: keys.identityKey, seal: keys.seal }, stored.configuration);
   if (!configuration.ok) return configuration;
   const records = recordsOf(stored.entries);
-  const journal = restoreJournal(context, lockId, stored);
+  const journal = records && restoreJournal(context, PROFILES[profile], lockId, stored, records);
   if (records === undefined || journal === undefined) return err({ code: 'journal-broken' });
   const documents = documentsOf(configuration.value, stored.memory);
-  if (documents === undefined) return err({ code: 'memory-refused' });
+  const [keptRevocations, missed] = [decodeKept(context.crypto, stored.memory.revocations), decodeMissed(stored.memory.missed)];
+  if (documents === undefined || keptRevocations === undefined || missed === undefined) return err({ code: 'memory-refused' });
   const membership = membershipOf(configuration.value, setupSecret);
   if (membership === undefined) return err({ code: 'setup-secret-missing' });
-  const born = bornAs(context, keys, membership);
-  return ok({ ...born, journal, documents, clock: { ...born.clock, ...configuration.value.clock }, requestIds: requestIdsOf(records), seenRevocations: seenOf(records), unfinished: unfinishedOf(records) });
+  const born = bornAs(context, keys, profile, membership);
+  return ok({
+    ...born,
+    documents,
+    keptRevocations,
+    journal: { ...journal, missed },
+    clock: { ...born.clock, ...configuration.value.clock },
+    requestIds: requestIdsOf(records),
+    seenRevocations: [...seenOf(records), ...keptRevocations.map(({ name }) => name)].slice(-MAX_SEEN_REVOCATIONS),
+    unfinished: unfinishedOf(records),
+    leftBolt: records.at(-1)?.sensed.bolt,
+  });
 };
 
 // A lock from before it opened to documents has no memory of any, and must have none.
 const documentsOf = ({ hasMemory }: Configuration, parts: MemoryParts): DocumentMemory | undefined => {
   if (hasMemory) return decodeMemory(parts);
-  return Object.keys(parts).length === 0 ? NO_DOCUMENT_MEMORY : undefined;
+  return MEMORY_PARTS.every((part) => parts[part] === undefined) ? NO_DOCUMENT_MEMORY : undefined;
 };
 
 const membershipOf = ({ membership }: Configuration, setupSecret: Secret | undefined): LockState['membership'] | undefined => {
@@ -92,20 +111,23 @@ const membershipOf = ({ membership }: Configuration, setupSecret: Secret | undef
 };
 
 // The first entry kept is the anchor; what came before it is gone.
-const restoreJournal = ({ crypto }: Context, lockId: LockId, { entries, acknowledged }: Stored): JournalState | undefined => {
+const restoreJournal = (
+  { crypto }: Context, { heldEntries, keptEntries }: Traits, lockId: LockId, { entries, acknowledged }: Stored, records: readonly JournalRecord[],
+): JournalState | undefined => {
   const [first, ...rest] = entries;
   if (first === undefined) return acknowledged === 0 ? EMPTY_JOURNAL : undefined;
   const anchor = first.seq === 1 ? GENESIS : pointOf(first);
   const last = verifyEntries(crypto, lockId, anchor, first.seq === 1 ? entries : rest);
   if (!last.ok || acknowledged > last.value.seq) return undefined;
-  const held = entries.filter(({ seq }) => seq > acknowledged).slice(-MAX_HELD_ENTRIES);
+  const held = lastOf(entries.filter(({ seq }) => seq > acknowledged), heldEntries);
   const from = pointBefore(entries, held[0]?.seq ?? last.value.seq + 1);
   if (from === undefined) return undefined;
-  const kept = entries.filter(({ seq }) => seq <= from.seq).slice(-MAX_KEPT_ENTRIES);
-  return { ...EMPTY_JOURNAL, last: last.value, durable: last.value.seq, acknowledged, from, held, sentUpTo: last.value.seq, kept };
+  const kept = lastOf(entries.filter(({ seq }) => seq <= from.seq), keptEntries);
+  const noise = lastOf(records, held.length).flatMap((record, index) => (isNoise(record) ? [from.seq + 1 + index] : []));
+  return { ...EMPTY_JOURNAL, last: last.value, durable: last.value.seq, acknowledged, from, held, sentUpTo: last.value.seq, kept, noise };
 };
 
-const EMPTY_JOURNAL: JournalState = { last: GENESIS, durable: 0, acknowledged: 0, from: GENESIS, held: [], sentUpTo: 0, kept: [], acknowledgedAt: undefined, unproven: NO_UNPROVEN };
+const EMPTY_JOURNAL: JournalState = { last: GENESIS, durable: 0, acknowledged: 0, from: GENESIS, held: [], sentUpTo: 0, kept: [], acknowledgedAt: undefined, noise: [], missed: 0, unproven: NO_UNPROVEN };
 
 const pointBefore = (entries: readonly Entry[], seq: number): ChainPoint | undefined => {
   if (seq === 1) return GENESIS;

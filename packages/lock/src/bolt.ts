@@ -1,4 +1,4 @@
-// The bolt: what is known of it, from its sensor, its thumb-turn and the motor's commands. TRANSITIONS is the specification:
+// The bolt: what is known of it, from its sensor, its thumb-turn and the motor's commands. TRANSITIONS is the specification (hand-bolt.ts: of one without a motor):
 // every phase × every input. A place is only ever claimed because the sensor said so; a drive that does not end in time is
 // `jammed`, and the place is then unknown until the sensor says otherwise (DESIGN §3.8).
 
@@ -27,9 +27,12 @@ export type BoltInput =
  * What a transition means to the rest of the lock, in order. `throw`, `withdraw`: command the motor; `already`: it stands where it
  * should go; `reached`: the motor's movement ended as asked; `jammed`: it did not end in time; `overruled`: a hand or an opposite
  * command took the movement over; `turned`: the thumb-turn moved it; `moved`: neither motor nor thumb-turn did;
- * `settled`: its place became known.
+ * `settled`: its place became known; `notTurned`: it was freed, and no hand turned it; `returned`: a hand threw it again; `block`: it is not
+ * free any more. The last three are of a bolt without a motor.
  */
-export type Happening = 'throw' | 'withdraw' | 'already' | 'reached' | 'jammed' | 'overruled' | 'turned' | 'moved' | 'settled';
+export type Happening =
+  | 'throw' | 'withdraw' | 'already' | 'reached' | 'jammed' | 'overruled' | 'turned' | 'moved' | 'settled'
+  | 'notTurned' | 'returned' | 'block';
 
 /** How long a movement may take where the roster says nothing; a motor needs about 1 s. */
 export const MOVEMENT_MS = 3000;
@@ -37,8 +40,13 @@ export const MOVEMENT_MS = 3000;
 type Cell = readonly [next: BoltPhase, ...happenings: readonly Happening[]];
 type Row = { readonly [Input in BoltInput]: Cell };
 
+export type Transitions = { readonly [Phase in BoltPhase]: Row };
+
+/** How a bolt moves: its table, and the phases in which it is on its way for an operation. */
+export type BoltKind = { readonly transitions: Transitions; readonly moves: { readonly [D in Direction]: readonly BoltPhase[] } };
+
 /** State × input, exhaustive; the compiler misses no cell. */
-export const TRANSITIONS: { readonly [Phase in BoltPhase]: Row } = {
+export const TRANSITIONS: Transitions = {
   unknown: {
     sensedThrown: ['thrown', 'settled'],
     sensedWithdrawn: ['withdrawn', 'settled'],
@@ -121,6 +129,8 @@ export const TRANSITIONS: { readonly [Phase in BoltPhase]: Row } = {
   },
 };
 
+export const MOTOR_MOVES: BoltKind['moves'] = { throw: ['throwing'], withdraw: ['withdrawing'] };
+
 export const SENSED_INPUT: { readonly [P in Position]: BoltInput } = {
   thrown: 'sensedThrown', withdrawn: 'sensedWithdrawn', between: 'sensedBetween',
 };
@@ -130,8 +140,8 @@ export const DRIVE_INPUT: { readonly [D in Direction]: BoltInput } = { throw: 'd
 export type BoltMove = { readonly bolt: BoltState; readonly happenings: readonly Happening[] };
 
 /** One cell of the table at `nowMs` (monotonic). A movement's time, `movementMs`, starts when its phase does. */
-export const moveBolt = (bolt: BoltState, input: BoltInput, nowMs: number, movementMs: number = MOVEMENT_MS): BoltMove => {
-  const [next, ...happenings] = TRANSITIONS[bolt.phase][input];
+export const moveBolt = (bolt: BoltState, input: BoltInput, nowMs: number, movementMs: number = MOVEMENT_MS, transitions: Transitions = TRANSITIONS): BoltMove => {
+  const [next, ...happenings] = transitions[bolt.phase][input];
   if (next === bolt.phase) return { bolt, happenings };
   return { bolt: isMoving(next) ? { phase: next, deadlineMs: nowMs + movementMs } : { phase: next }, happenings };
 };

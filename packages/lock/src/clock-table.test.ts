@@ -1,16 +1,18 @@
 // docs/CLOCK.md, done: each row at a real lock, at each quality of its clock. A cell that the lock does not keep fails, and so does a
-// row that this test does not know.
+// row that this test does not know. So does the table of passive locks.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { clockQuality } from '@mortise/access/clock.ts';
 import { encodeToLock, NO_SESSION, type ToLockType } from '@mortise/courier/link-message.ts';
-import type { Bytes } from '@mortise/base/bytes.ts';
+import { utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { identifierOf, type LockId } from '@mortise/base/identifiers.ts';
 import { instant } from '@mortise/base/instant.ts';
 import type { Verb } from '@mortise/aliro/vendor.ts';
 import type { StoredDocument } from '@mortise/aliro/device-response.ts';
-import { Guests, HOUR_MS, welcomingLock } from './guests.conformance.ts';
+import { Contacts, passiveLock, type Telling } from './contact.conformance.ts';
+import { DAY_MS, Guests, HOUR_MS, welcomingLock } from './guests.conformance.ts';
 import { Site } from './site.conformance.ts';
 import { World } from './world.conformance.ts';
 
@@ -80,8 +82,10 @@ const ROWS: Readonly<Record<string, (guests: Guests) => string>> = {
 };
 
 const page = readFileSync(new URL('../../../docs/CLOCK.md', import.meta.url), 'utf8');
-const table = page.slice(page.indexOf('## What counts at which quality'), page.indexOf('## What moves the clock'));
-const rows = [...table.matchAll(/^\| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$/gm)].map((match) => match.slice(1)).slice(1);
+const rowsOf = (from: string, to: string): readonly (readonly string[])[] =>
+  page.slice(page.indexOf(from), page.indexOf(to)).split('\n').filter((line) => /^\| .* \|$/.test(line)).map((line) => line.slice(2, -2).split(' | ')).slice(1);
+
+const rows = rowsOf('## What counts at which quality', '## What moves the clock');
 
 test('the page has the rows that are tried, and no other', () => {
   assert.deepEqual(rows.map(([row]) => row), Object.keys(ROWS));
@@ -92,5 +96,49 @@ for (const [row = '', ...cells] of rows) {
     const does = ROWS[row];
     assert.ok(does !== undefined);
     assert.deepEqual(QUALITIES.map((quality) => does(lockAt(quality))), cells);
+  });
+}
+
+// ---- passive locks -------------------------------------------------------------------------------------------------------------
+
+const passive = passiveLock();
+const earlier = passive.tell(new Uint8Array(16));
+const wound = (ms: number): Telling => ({ fields: { instant: instant(passive.site.now() + ms), lastSync: instant(passive.site.now() + Math.min(0, ms)) } });
+
+const TELLINGS: Readonly<Record<string, Telling>> = {
+  'by its own certified clock': {},
+  'by its own certified clock, which runs ahead': wound(DAY_MS),
+  'the hub\'s answer, with the hub\'s certificate': { by: passive.site.timeKey, certificate: passive.site.certify(passive.site.timeKey, { kind: 'hub' }) },
+  'nothing': { silent: true },
+  'to the nonce of an earlier contact': { body: () => earlier },
+  'as to another lock': { fields: { lockId: identifierOf<LockId>(passive.guests.id('another lock')) } },
+  'with a certificate that has ended': { certificate: passive.site.certify(passive.clock, { until: instant(passive.site.now() - HOUR_MS) }) },
+  'with a drift since it was set that admits more than ten minutes': { fields: { lastSync: instant(passive.site.now() - 200 * DAY_MS) } },
+  'with a certificate by a stranger': { certificate: passive.site.certify(passive.clock, {}, passive.site.issuer) },
+  'by a clock that was wound back below the floor': wound(-DAY_MS),
+  'what is no answer': { body: () => utf8('garbage') },
+};
+
+const afterTelling = (telling: Telling): readonly string[] => {
+  const world = new World('a lock', 'passive');
+  const contacts = Contacts.after(passive, new Guests(new Site(world)));
+  const { floor } = world.state.clock;
+  const { records } = contacts.visit([contacts.guests.issue()], {}, telling);
+  const decision = records.find(({ kind }) => kind === 'decision');
+  const refused = records.find(({ reason }) => reason === 'time-refused');
+  return [decision?.clock ?? '', world.state.clock.floor > floor ? 'rises' : 'stays', said(decision?.reason ?? '', decision?.allowed, 'opens'), refused === undefined ? 'nothing' : `\`${refused.rule}\``];
+};
+
+const passiveRows = rowsOf('## A passive lock', 'Who holds a key whose certificate');
+
+test('the page has the answers that are tried at a passive lock, and no other', () => {
+  assert.deepEqual(passiveRows.map(([row]) => row), Object.keys(TELLINGS));
+});
+
+for (const [row = '', ...cells] of passiveRows) {
+  test(`docs/CLOCK.md, a passive lock: ${row}`, () => {
+    const telling = TELLINGS[row];
+    assert.ok(telling !== undefined);
+    assert.deepEqual(afterTelling(telling), cells);
   });
 }

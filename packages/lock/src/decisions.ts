@@ -17,7 +17,8 @@ import type { Direction } from './events.ts';
 import { hasRoomForRequest, mayLook, mayNoteUnproven, note, noteUnproven, type Beside, type Note } from './journal-keeper.ts';
 import { beginOperation, endOperation, hindranceOf } from './motion.ts';
 import { withProven } from './near-connections.ts';
-import { capabilitiesFor, interfaceOf, type Peer } from './peer.ts';
+import type { Peer } from './peer.ts';
+import { capabilitiesFor, interfaceOf } from './profile.ts';
 import { NO_RELOCK } from './relock.ts';
 import { noteRevocations } from './revocation-desk.ts';
 import { askReceipt } from './receipts.ts';
@@ -112,7 +113,7 @@ const askingOf = (peer: Peer, credential: Authenticated): Asking => {
 };
 
 const judge = (moment: Moment, state: LockState, { trusted, roster }: Adopted, asking: Asking): DocumentDecision => {
-  const basis = { trusted, rosterVersion: roster.version, interface: interfaceOf(asking.peer), capabilities: capabilitiesFor(asking.peer) };
+  const basis = { trusted, rosterVersion: roster.version, interface: interfaceOf(state, asking.peer), capabilities: capabilitiesFor(state, asking.peer) };
   const { credentialKey } = asking.credential;
   const decision = decide({ ...basis, credentialKey, verb: asking.command?.verb, clock: clockQuality(state.clock, moment.now) });
   const refusal = decision.allowed ? refusalOf(state, asking) : undefined;
@@ -128,8 +129,8 @@ const refusalOf = (state: LockState, { command }: Asking): Reason | undefined =>
   return direction === undefined ? 'verb-not-supported' : hindranceOf(state, direction);
 };
 
-const actorOf = ({ crypto }: Moment, { asking: { peer, credential, command }, decision }: Judged): Actor => ({
-  interface: interfaceOf(peer),
+const actorOf = ({ crypto }: Moment, state: LockState, { asking: { peer, credential, command }, decision }: Judged): Actor => ({
+  interface: interfaceOf(state, peer),
   credential: crypto.sha256(credential.credentialKey),
   rule: decision.rule,
   transactionId: credential.transactionId,
@@ -143,7 +144,7 @@ const remember = (state: LockState, { command }: Asking): LockState =>
 
 const record = (moment: Moment, state: LockState, { peer, deadlineMs }: Session, judged: Judged): Change => {
   const { decision: { allowed, reason }, asking: { command }, beside } = judged;
-  const actor = actorOf(moment, judged);
+  const actor = actorOf(moment, state, judged);
   const direction = command === undefined ? undefined : DIRECTION_OF[command.verb];
   const written: Note = { ...actor, kind: 'decision', reason, allowed };
   if (!allowed) return note(moment, state, written, (receipt) => ({ kind: 'refused', peer, status: REASONS[reason].readerStatus, receipt }), beside);
@@ -155,7 +156,7 @@ const record = (moment: Moment, state: LockState, { peer, deadlineMs }: Session,
 // Only who showed a grant that was truly issued gets a receipt.
 const refuseUnproven = (moment: Moment, state: LockState, { peer }: Session, judged: Judged): Change => {
   const { decision: { reason, grant }, beside } = judged;
-  const written: Note = { ...actorOf(moment, judged), kind: 'decision', reason, allowed: false };
+  const written: Note = { ...actorOf(moment, state, judged), kind: 'decision', reason, allowed: false };
   const after = (receipt: ReceiptParts): AfterStored =>
     ({ kind: 'refused', peer, status: REASONS[reason].readerStatus, receipt: grant === undefined ? undefined : receipt });
   const refused = noteUnproven(moment, state, written, after, beside);

@@ -15,7 +15,8 @@ import type { Reason } from '@mortise/base/reasons.ts';
 import type { RosterAccess } from '@mortise/documents/roster-access.ts';
 import type { Moment } from './change.ts';
 import { changedParts, isStorable, type MemoryParts } from './memory-parts.ts';
-import { capabilitiesFor, interfaceOf, type Peer } from './peer.ts';
+import type { Peer } from './peer.ts';
+import { capabilitiesFor, interfaceOf } from './profile.ts';
 import type { Adopted, LockState } from './state.ts';
 
 /** What was decided, what the lock remembers from now on, and which parts of that must be written with the decision. */
@@ -59,15 +60,15 @@ const storable = ({ documents }: LockState, { decision, memory, revocations }: D
 };
 
 const documentsRequest = (
-  moment: Moment, { clock }: LockState, { authority, roster }: Adopted, access: RosterAccess, { peer, credential, command, saidB2 }: Asking,
+  moment: Moment, state: LockState, { authority, roster }: Adopted, access: RosterAccess, { peer, credential, command, saidB2 }: Asking,
 ): DocumentsRequest => ({
   // A credential that sent no B2 may not know stamps.
   requests: documentRequests(access.door, roster.groups, saidB2),
   credentialKey: credential.credentialKey,
   verb: command?.verb,
-  interface: interfaceOf(peer),
-  capabilities: capabilitiesFor(peer),
-  clock: { quality: clockQuality(clock, moment.now), now: instantOf(clock, moment.now) },
+  interface: interfaceOf(state, peer),
+  capabilities: capabilitiesFor(state, peer),
+  clock: { quality: clockQuality(state.clock, moment.now), now: instantOf(state.clock, moment.now) },
   // There is no nonce yet that an assertion could answer: a grant with this condition is refused.
   userVerified: false,
   authority,

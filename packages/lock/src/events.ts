@@ -9,7 +9,7 @@ import type { MemoryParts } from './memory-parts.ts';
 
 export type Context = { readonly crypto: Crypto };
 
-/** `monotonicMs` runs since the process started and never jumps; `rtcMs` is the raw clock (ms since 1970), trusted for nothing. Whole numbers. */
+/** `monotonicMs` runs since the process started and never jumps; `rtcMs` is the raw clock (ms since 1970), trusted for nothing; NaN: there is none. Whole numbers. */
 export type Reading = { readonly monotonicMs: number; readonly rtcMs: number };
 
 /** `entropy`: 32 fresh random bytes for each input, never used twice. */
@@ -41,7 +41,7 @@ export type LockEvent =
   | { readonly kind: 'door'; readonly open: boolean }
   | { readonly kind: 'battery'; readonly mv: number };
 
-/** Entries that no hub has acknowledged; beyond it the oldest go, and the gap shows in the chain. */
+/** Entries that no hub has acknowledged; beyond it the oldest go, and the gap shows in the chain. Of a powered lock; profile.ts has the others'. */
 export const MAX_HELD_ENTRIES = 10_000;
 
 /** Acknowledged entries that stay on the lock: a hub that turns out to have lost them gets them again. */
@@ -50,7 +50,8 @@ export const MAX_KEPT_ENTRIES = 512;
 /**
  * One atomic, durable write. `configuration` replaces the whole one, each part of `memory` the one of its name; `append` are the
  * next journal entries; entries up to `acknowledged` are safe at the hub and those before that one may be dropped, but the shell
- * keeps the last MAX_KEPT_ENTRIES for `restore`. Of what is not acknowledged it keeps the last MAX_HELD_ENTRIES and the entry before them.
+ * keeps the last MAX_KEPT_ENTRIES for `restore`. Of what is not acknowledged it keeps the last MAX_HELD_ENTRIES and the entry before them. A
+ * passive lock has bounds of its own (profile.ts).
  */
 export type StoreWrite = {
   readonly configuration?: Bytes;
@@ -62,7 +63,7 @@ export type StoreWrite = {
 /**
  * `store`: answer `stored` with its id once the write is durable; writes are made in the order given. When it fails, say nothing:
  * then nothing moves. `sign`: answer `signed` with a raw 64-byte ECDSA-SHA256 signature over `message` by the named key.
- * `nearSend`: a near frame, to be cut into packets; `nearClose`: after what was sent. `linkCredentials`: reconnect with them once what was sent before has gone out (certificate PEM and CA PEM).
+ * `drive`: the motor; without one, `withdraw` frees the bolt for the hand, until `block`. `nearSend`: a near frame, to be cut into packets; `nearClose`: after what was sent. `linkCredentials`: reconnect with them once what was sent before has gone out (certificate PEM and CA PEM).
  */
 export type LockEffect =
   | { readonly kind: 'store'; readonly id: number; readonly write: StoreWrite }
@@ -71,5 +72,6 @@ export type LockEffect =
   | { readonly kind: 'nearSend'; readonly connection: number; readonly frame: Bytes }
   | { readonly kind: 'nearClose'; readonly connection: number }
   | { readonly kind: 'drive'; readonly direction: Direction }
+  | { readonly kind: 'block' }
   | { readonly kind: 'signal'; readonly what: 'granted' | 'refused' | 'jammed' }
   | { readonly kind: 'linkCredentials'; readonly certificate: Bytes; readonly ca: Bytes };

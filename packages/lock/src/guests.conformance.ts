@@ -22,6 +22,7 @@ import { delegationPayload, delegationToSign } from '@mortise/documents/signed-d
 import { assembleSigned } from '@mortise/documents/threshold.ts';
 import type { JournalRecord } from '@mortise/journal/record.ts';
 import { UTC } from '@mortise/schedule/zone-table.ts';
+import type { Profile } from './profile.ts';
 import { ownedLock, type Ask, type PhoneRun, type Site } from './site.conformance.ts';
 import type { World } from './world.conformance.ts';
 
@@ -169,8 +170,8 @@ export class Guests {
 }
 
 /** An adopted lock that opens to documents, its clock set. */
-export const welcomingLock = (): Guests => {
-  const guests = new Guests(ownedLock().site);
+export const welcomingLock = (profile: Profile = 'powered'): Guests => {
+  const guests = new Guests(ownedLock({}, profile).site);
   guests.welcome();
   return guests;
 };

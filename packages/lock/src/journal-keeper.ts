@@ -5,7 +5,10 @@ import { derive } from '@mortise/crypto/entropy.ts';
 import { append, GENESIS, pointOf, SALT_BYTES, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
 import { encodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
-import { MAX_HELD_ENTRIES, MAX_KEPT_ENTRIES, type StoreWrite } from './events.ts';
+import type { StoreWrite } from './events.ts';
+import { encodeMissed } from './memory-parts.ts';
+import { isNoise } from './noise.ts';
+import { traitsOf, type Traits } from './profile.ts';
 import { sensedOf, stampOf } from './sensing.ts';
 import type { AfterStored, JournalState, LockState, PendingStore, ReceiptParts, UnprovenWindow } from './state.ts';
 
@@ -32,9 +35,9 @@ export const hasRoomForRequest = (state: LockState): boolean => state.stores.len
 
 /** Writes a record, and what is to stand `beside` it in the same write. With no room left it is only counted. */
 export const note = (moment: Moment, state: LockState, record: Note, after: After = () => NOTHING, beside: Beside = {}): Change => {
-  if (state.stores.length >= MAX_PENDING_STORES) return changed(withUnproven(state, suppressed(state.journal.unproven)));
+  if (state.stores.length >= MAX_PENDING_STORES) return changed(missing(moment, state));
   const entry = nextEntry(moment, state, record);
-  const journal = withEntry(state.journal, entry);
+  const journal = withEntry(traitsOf(state), state.journal, entry, isNoise(record));
   return store({ ...state, journal }, { ...beside, append: [entry] }, entry.seq, after({ entry, previousHead: state.journal.last.head }));
 };
 
@@ -53,16 +56,21 @@ export const onStored = (state: LockState, id: number): { readonly state: LockSt
 };
 
 /** Whether one more attempt that proves no credential would be recorded now, rather than counted. */
-export const mayNoteUnproven = ({ now }: Moment, { journal, stores }: LockState): boolean =>
-  stores.length < MAX_PENDING_STORES && (journal.unproven.count < MAX_UNPROVEN_PER_MINUTE || now.monotonicMs >= windowEndMs(journal.unproven));
+export const mayNoteUnproven = ({ now }: Moment, state: LockState): boolean => {
+  const { unproven } = state.journal;
+  return state.stores.length < MAX_PENDING_STORES && hasRoomForNoise(state) && (unproven.count < MAX_UNPROVEN_PER_MINUTE || now.monotonicMs >= windowEndMs(unproven));
+};
+
+// Whoever touches and lifts ten thousand times begins ten thousand minutes: what they leave in the ring is bounded too.
+const hasRoomForNoise = (state: LockState): boolean => state.journal.noise.length < traitsOf(state).noiseEntries;
 
 /** Whether documents of a credential that the roster does not know may be looked at now. */
 export const mayLook = ({ now }: Moment, { journal: { unproven } }: LockState): boolean =>
   unproven.count + unproven.suppressed < MAX_LOOKS_PER_MINUTE || now.monotonicMs >= windowEndMs(unproven);
 
 /**
- * As `note`, for what proves no credential that this lock knows: bounded by the minute, so that noise cannot wash the journal out. What
- * stands `beside` is written in any case.
+ * As `note`, for what proves no credential that this lock knows: bounded by the minute and by its share of the ring, so that noise cannot
+ * wash the journal out. What stands `beside` is written in any case.
  */
 export const noteUnproven = (moment: Moment, state: LockState, record: Note, after?: After, beside: Beside = {}): Change =>
   inTurn(
@@ -70,41 +78,62 @@ export const noteUnproven = (moment: Moment, state: LockState, record: Note, aft
     (current) => closeWindow(moment, current),
     (current) => {
       const { unproven } = current.journal;
-      if (unproven.count >= MAX_UNPROVEN_PER_MINUTE) return storeBeside(withUnproven(current, suppressed(unproven)), beside);
-      const startMs = unproven.count === 0 ? moment.now.monotonicMs : unproven.startMs;
-      return note(moment, withUnproven(current, { ...unproven, startMs, count: unproven.count + 1 }), record, after, beside);
+      if (unproven.count >= MAX_UNPROVEN_PER_MINUTE || !hasRoomForNoise(current)) return miss(moment, current, beside);
+      const startMs = isEmpty(unproven) ? moment.now.monotonicMs : unproven.startMs;
+      return note(moment, withJournal(current, { unproven: { ...unproven, startMs, count: unproven.count + 1 } }), record, after, beside);
     },
   );
 
-const storeBeside = (state: LockState, beside: Beside): Change => (Object.keys(beside).length === 0 ? changed(state) : store(state, beside));
+/** What stands `beside` a record that is not written; nothing, if nothing does. */
+export const storeBeside = (state: LockState, beside: Beside): Change => (Object.keys(beside).length === 0 ? changed(state) : store(state, beside));
 
-/** Once the minute is over: writes how many were not recorded, and counts anew. */
-export const closeWindow = (moment: Moment, state: LockState): Change => {
-  const { unproven } = state.journal;
-  if (unproven.count === 0 && unproven.suppressed === 0) return changed(state);
-  if (moment.now.monotonicMs < windowEndMs(unproven) || state.stores.length >= MAX_PENDING_STORES) return changed(state);
-  const fresh = withUnproven(state, NO_UNPROVEN);
-  if (unproven.suppressed === 0) return changed(fresh);
-  return note(moment, fresh, { kind: 'event', reason: 'refusals-suppressed', rule: `count:${unproven.suppressed}` });
+const miss = (moment: Moment, state: LockState, beside: Beside): Change => {
+  const missed = missing(moment, state);
+  if (!traitsOf(state).storesMissed || !hasRoomForRequest(state)) return storeBeside(missed, beside);
+  return storeBeside(missed, withMissed(beside, missed.journal.missed));
 };
+
+const withMissed = (beside: Beside, missed: number): Beside => ({ ...beside, memory: { ...beside.memory, missed: encodeMissed(missed) } });
+
+/** Once the minute is over, or where an earlier life left it: writes how many were not recorded, and counts anew. */
+export const closeWindow = (moment: Moment, state: LockState): Change => {
+  const { unproven, missed } = state.journal;
+  if (!state.isStarted || state.stores.length >= MAX_PENDING_STORES || !isOver(unproven, moment.now.monotonicMs)) return changed(state);
+  const fresh = withJournal(state, { unproven: NO_UNPROVEN });
+  if (missed === 0 || !hasRoomForNoise(state)) return changed(isEmpty(unproven) ? state : fresh);
+  const beside = traitsOf(state).storesMissed ? withMissed({}, 0) : {};
+  return note(moment, withJournal(fresh, { missed: 0 }), { kind: 'event', reason: 'refusals-suppressed', rule: `count:${missed}` }, undefined, beside);
+};
+
+/** When to tell of what was not recorded; undefined: there is nothing to tell, or no room to. */
+export const tellMissedMs = (state: LockState): number | undefined =>
+  state.journal.missed > 0 && hasRoomForNoise(state) && state.stores.length < MAX_PENDING_STORES ? windowEndMs(state.journal.unproven) : undefined;
 
 export const NO_UNPROVEN: UnprovenWindow = { startMs: 0, count: 0, suppressed: 0 };
 export const windowEndMs = (window: UnprovenWindow): number => window.startMs + UNPROVEN_WINDOW_MS;
 
+const isEmpty = ({ count, suppressed }: UnprovenWindow): boolean => count === 0 && suppressed === 0;
+const isOver = (window: UnprovenWindow, nowMs: number): boolean => isEmpty(window) || nowMs >= windowEndMs(window);
+
 // The ring: beyond its bound the oldest entries go, and the chain starts after them.
-const withEntry = (journal: JournalState, entry: Entry): JournalState => {
-  const next = { ...journal, last: pointOf(entry), held: [...journal.held, entry] };
-  const dropped = next.held[next.held.length - MAX_HELD_ENTRIES - 1];
-  return dropped === undefined ? next : startingAfter(next, dropped);
+const withEntry = (traits: Traits, journal: JournalState, entry: Entry, noisy: boolean): JournalState => {
+  const noise = noisy ? [...journal.noise, entry.seq] : journal.noise;
+  const next = { ...journal, last: pointOf(entry), held: [...journal.held, entry], noise };
+  const dropped = next.held[next.held.length - traits.heldEntries - 1];
+  return dropped === undefined ? next : startingAfter(traits, next, dropped);
 };
 
 /** Goes on after `entry`, one of the held: those up to it are kept for a hub that loses them. */
-export const startingAfter = (journal: JournalState, entry: Entry): JournalState => ({
+export const startingAfter = ({ keptEntries }: Traits, journal: JournalState, entry: Entry): JournalState => ({
   ...journal,
+  noise: journal.noise.filter((seq) => seq > entry.seq),
   from: pointOf(entry),
   held: journal.held.filter(({ seq }) => seq > entry.seq),
-  kept: [...journal.kept, ...journal.held.filter(({ seq }) => seq <= entry.seq)].slice(-MAX_KEPT_ENTRIES),
+  kept: lastOf([...journal.kept, ...journal.held.filter(({ seq }) => seq <= entry.seq)], keptEntries),
 });
+
+/** The last `count` items, of which there may be none. */
+export const lastOf = <T>(items: readonly T[], count: number): readonly T[] => items.slice(Math.max(0, items.length - count));
 
 /** Goes on after `seq` once more, or as close to it as what is kept reaches: the hub has no more than that. */
 export const startingAgain = (journal: JournalState, seq: number): JournalState => {
@@ -115,9 +144,14 @@ export const startingAgain = (journal: JournalState, seq: number): JournalState 
   return { ...journal, acknowledged: from.seq, from: pointOf(from), held: [...again, ...journal.held], kept: journal.kept.filter((entry) => entry.seq <= from.seq) };
 };
 
-const suppressed = (window: UnprovenWindow): UnprovenWindow => ({ ...window, suppressed: window.suppressed + 1 });
+// One more that is not recorded.
+const missing = ({ now }: Moment, state: LockState): LockState => {
+  const { unproven, missed } = state.journal;
+  const startMs = isEmpty(unproven) ? now.monotonicMs : unproven.startMs;
+  return withJournal(state, { missed: missed + 1, unproven: { ...unproven, startMs, suppressed: unproven.suppressed + 1 } });
+};
 
-const withUnproven = (state: LockState, unproven: UnprovenWindow): LockState => ({ ...state, journal: { ...state.journal, unproven } });
+const withJournal = (state: LockState, fields: Partial<JournalState>): LockState => ({ ...state, journal: { ...state.journal, ...fields } });
 
 const nextEntry = ({ crypto, entropy, now }: Moment, state: LockState, record: Note): Entry => {
   const { last } = state.journal;

@@ -7,14 +7,18 @@ import {
   decodeAdmissions, decodeIssuers, decodeUses, encodeAdmissions, encodeIssuers, encodeUses, MAX_ISSUERS, MAX_MEMORY_BYTES,
 } from '@mortise/access/document-memory-cbor.ts';
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
+import { asArray, asNumber, decodeCbor, encodeCbor } from '@mortise/base/cbor.ts';
 
 export const MEMORY_PARTS = ['issuers', 'admissions', 'uses'] as const;
-export type MemoryPart = (typeof MEMORY_PARTS)[number];
+/** Of passive locks: `revocations` (kept-revocations.ts), and `missed`, the number of attempts that were not recorded. Each may be missing. */
+export const PASSIVE_PARTS = ['revocations', 'missed'] as const;
+export const STORED_PARTS = [...MEMORY_PARTS, ...PASSIVE_PARTS] as const;
+export type MemoryPart = (typeof STORED_PARTS)[number];
 
 /** Some of the parts, by name; each is opaque to the shell and at most 8 MiB. */
 export type MemoryParts = { readonly [P in MemoryPart]?: Bytes };
 
-const ENCODE: { readonly [P in MemoryPart]: (memory: DocumentMemory) => Bytes } = {
+const ENCODE: { readonly [P in (typeof MEMORY_PARTS)[number]]: (memory: DocumentMemory) => Bytes } = {
   issuers: ({ issuers }) => encodeIssuers(issuers),
   admissions: ({ admissions }) => encodeAdmissions(admissions),
   uses: ({ uses }) => encodeUses(uses),
@@ -38,5 +42,18 @@ export const decodeMemory = (parts: MemoryParts): DocumentMemory | undefined => 
   return issuers === undefined || admissions === undefined || uses === undefined ? undefined : { issuers, admissions, uses };
 };
 
-const partsOf = (memory: DocumentMemory, names: readonly MemoryPart[]): MemoryParts =>
+/** The part `missed`. */
+export const encodeMissed = (missed: number): Bytes => encodeCbor([MISSED_VERSION, missed]);
+
+/** Takes any bytes; a store without the part has missed none. */
+export const decodeMissed = (bytes: Bytes | undefined): number | undefined => {
+  if (bytes === undefined) return 0;
+  const [version, missed, ...more] = asArray(decodeCbor(bytes, MAX_MISSED_BYTES), 2) ?? [];
+  return version === MISSED_VERSION && more.length === 0 ? asNumber(missed) : undefined;
+};
+
+const MISSED_VERSION = 1;
+const MAX_MISSED_BYTES = 16;
+
+const partsOf = (memory: DocumentMemory, names: readonly (typeof MEMORY_PARTS)[number][]): MemoryParts =>
   names.reduce<MemoryParts>((parts, part) => ({ ...parts, [part]: ENCODE[part](memory) }), {});

@@ -1,39 +1,53 @@
 // A phone that carries: one that an allowed key, or one of the roster, came from, once its transaction is over. The lock asks it for the
 // time, says how it is, and gives it the journal batch by batch, the next when it says that it took the one before. It takes from
-// it what it takes from the hub. Nothing is dropped here but by the hub's signed word, so that a carrier may break off anywhere.
+// it what it takes from the hub. A passive lock asks for the time before anything else, and hands on the revocations that it was shown.
+// Nothing is dropped here but by the hub's signed word, so that a carrier may break off anywhere.
 
+import { clockQuality, instantOf } from '@mortise/access/clock.ts';
 import { decodeToLock, hasExpired, type ToLockMessage } from '@mortise/courier/link-message.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
+import { pointOf } from '@mortise/journal/chain.ts';
 import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
+import { inForce } from './kept-revocations.ts';
 import { onOwnerSet } from './owner-desk.ts';
 import { findConnection, peerOf, updateCarrying, updateConnection } from './near-connections.ts';
 import { askBatch, batchBytes, entriesAfter, onAcknowledged, withSent } from './outbox.ts';
 import type { NearPeer } from './peer.ts';
-import { pointOf } from '@mortise/journal/chain.ts';
+import { traitsOf } from './profile.ts';
 import { onRevocation } from './revocation-desk.ts';
 import { onRoster } from './roster-desk.ts';
 import { sayTo } from './sending.ts';
 import { stampOf } from './sensing.ts';
 import { findSession } from './sessions.ts';
 import { askStatusFor } from './status-desk.ts';
-import { askTimeBy, NO_QUESTION, onTimeAnswer, onTimeBound } from './time-desk.ts';
+import { askTimeBy, NO_QUESTION, onCertifiedTime, onTimeAnswer, onTimeBound } from './time-desk.ts';
 import type { Adopted, AfterSigned, Carrying, LockState, NearConnection } from './state.ts';
 
 /** Messages that one connection may bring: each costs the lock some signatures to check. */
 export const MAX_CARRIED = 256;
+/** Of these before a credential has proven itself. */
+export const MAX_CARRIED_UNPROVEN = 4;
 
 /** Whatever happened: what there is to say to each phone that carries. */
 export const pumpCarriers = (moment: Moment, state: LockState): Change =>
   forEach(state, state.near.filter((each) => mayCarry(state, each)), (current, each) => pumpCarrier(moment, current, peerOf(each)));
 
-/** A link message from a phone that carries; any bytes. Undefined: what it is not for a carrier to say, or too much of it. */
-export const onCarried = (moment: Moment, state: LockState, adopted: Adopted, from: NearPeer, { taken }: Carrying, bytes: Bytes): Change | undefined => {
+/** A link message from a phone that carries; any bytes. Undefined: what it is not for this carrier to say now, or too much of it. */
+export const onCarried = (moment: Moment, state: LockState, adopted: Adopted, known: NearConnection, { taken }: Carrying, bytes: Bytes): Change | undefined => {
   const message = decodeToLock(bytes);
-  if (message === undefined || taken >= MAX_CARRIED) return undefined;
+  if (message === undefined || !mayBring(known, message, taken)) return undefined;
+  const from = peerOf(known);
   const counted = updateCarrying(state, from, { taken: taken + 1 });
   const { instant, clock } = stampOf(state, moment.now);
   return clock !== 'lost' && hasExpired(message, instant) ? changed(counted) : onMessage(moment, counted, adopted, from, message);
 };
+
+/** Before anything else: the time, from whoever is there. What else a carrier is told waits until it has proven itself. */
+export const askTimeFirst = (moment: Moment, state: LockState, by: NearPeer): Change => askTimeBy(moment, withCarrying(state, by), by);
+
+// Whoever has proven nothing brings nothing but the time that it was asked for.
+const mayBring = ({ isProven }: NearConnection, { type }: ToLockMessage, taken: number): boolean =>
+  isProven ? taken < MAX_CARRIED : taken < MAX_CARRIED_UNPROVEN && type === 'certified-time';
 
 /** The phone holds the batch of this message. */
 export const onTook = (state: LockState, from: NearPeer, seq: number): Change => {
@@ -57,14 +71,24 @@ const mayCarry = (state: LockState, connection: NearConnection): boolean =>
 const pumpCarrier = (moment: Moment, state: LockState, peer: NearPeer): Change =>
   inTurn(
     state,
-    (current) => (findConnection(current, peer)?.carrying === undefined ? beginCarrying(moment, current, peer) : changed(current)),
+    (current) => (findConnection(current, peer)?.carrying === undefined ? askTimeFirst(moment, current, peer) : changed(current)),
+    (current) => handOnRevocations(moment, current, peer),
     (current) => pumpStatus(moment, current, peer),
     (current) => pumpBatch(moment, current, peer),
   );
 
-const beginCarrying = (moment: Moment, state: LockState, peer: NearPeer): Change => {
-  const carrying: Carrying = { seq: 1, taken: 0, isStatusWanted: true, question: NO_QUESTION, from: state.journal.from, batch: { kind: 'idle' } };
-  return askTimeBy(moment, updateConnection(state, peer, { carrying }), peer);
+const withCarrying = (state: LockState, peer: NearPeer): LockState => {
+  const areRevocationsWanted = traitsOf(state).handsOnRevocations;
+  const carrying: Carrying = { seq: 1, taken: 0, areRevocationsWanted, isStatusWanted: true, question: NO_QUESTION, from: state.journal.from, batch: { kind: 'idle' } };
+  return updateConnection(state, peer, { carrying });
+};
+
+// Once, before all else: a key that breaks off early has these.
+const handOnRevocations = ({ now }: Moment, state: LockState, peer: NearPeer): Change => {
+  if (findConnection(state, peer)?.carrying?.areRevocationsWanted !== true) return changed(state);
+  const at = clockQuality(state.clock, now) === 'lost' ? undefined : instantOf(state.clock, now);
+  return forEach(updateCarrying(state, peer, { areRevocationsWanted: false }), inForce(state.keptRevocations, at), (current, { document }) =>
+    sayTo(current, peer, 'revocation', document));
 };
 
 const pumpStatus = (moment: Moment, state: LockState, peer: NearPeer): Change => {
@@ -96,8 +120,9 @@ const onMessage = (moment: Moment, state: LockState, adopted: Adopted, from: Nea
       return onTimeBound(moment, state, adopted, body);
     case 'journal-ack':
       return onAcknowledged(moment, state, adopted, body);
-    case 'adopt':
     case 'certified-time':
+      return traitsOf(state).asksTimeFirst ? onCertifiedTime(moment, state, adopted, from, body) : undefined;
+    case 'adopt':
     case 'relay':
     case 'status-ask':
       return undefined;

@@ -2,9 +2,11 @@
 // near-carry.ts.
 
 import type { NearPeer, Peer } from './peer.ts';
+import { PROFILES } from './profile.ts';
 import type { Carrying, LockState, NearConnection } from './state.ts';
 
-export const MAX_NEAR_CONNECTIONS = 4;
+/** Of a powered lock. */
+export const MAX_NEAR_CONNECTIONS = PROFILES.powered.nearConnections;
 
 export const findConnection = ({ near }: LockState, { connection }: NearPeer): NearConnection | undefined => near.find((each) => each.connection === connection);
 

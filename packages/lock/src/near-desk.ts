@@ -6,9 +6,11 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import { decodeNearFrame, sitePrefixOf, type NearFrame } from '@mortise/courier/near-frame.ts';
 import type { RelayFrame } from '@mortise/courier/relay-frame.ts';
 import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
-import { onCarried, onTook } from './near-carry.ts';
-import { findConnection, isConnected, MAX_NEAR_CONNECTIONS, peerOf, updateConnection, withoutConnection } from './near-connections.ts';
+import { noteUnproven } from './journal-keeper.ts';
+import { askTimeFirst, onCarried, onTook } from './near-carry.ts';
+import { findConnection, isConnected, peerOf, updateConnection, withoutConnection } from './near-connections.ts';
 import type { NearPeer } from './peer.ts';
+import { interfaceOf, traitsOf } from './profile.ts';
 import { sendNear } from './sending.ts';
 import { abandonSession, findSession, forgetSession, isUndecided, type ClosedCode } from './sessions.ts';
 import { onTransactionFrame } from './transactions.ts';
@@ -26,7 +28,7 @@ export const onNearOpened = (moment: Moment, state: LockState, connection: numbe
   return inTurn(
     state,
     (current) => makeRoom(moment, current),
-    (current) => (current.near.length >= MAX_NEAR_CONNECTIONS ? changed(current, { kind: 'nearClose', connection }) : greet(moment, current, connection)),
+    (current) => (current.near.length >= traitsOf(current).nearConnections ? changed(current, { kind: 'nearClose', connection }) : greet(moment, current, connection)),
   );
 };
 
@@ -56,17 +58,21 @@ export const idleTimes = (state: LockState): readonly number[] =>
 
 const idleEndMs = ({ touchedMs }: NearConnection): number => touchedMs + NEAR_IDLE_MS;
 
-const greet = ({ now }: Moment, state: LockState, connection: number): Change => {
+const greet = (moment: Moment, state: LockState, connection: number): Change => {
   const { membership, lockId } = state;
-  const opened: NearConnection = { connection, touchedMs: now.monotonicMs, transactions: 0, isProven: false, carrying: undefined };
+  const met: NearConnection = { connection, touchedMs: moment.now.monotonicMs, transactions: 0, isProven: false, carrying: undefined, opened: undefined };
   const sitePrefix = membership.kind === 'adopted' ? sitePrefixOf(membership.ownerSet.siteId) : undefined;
-  return sendNear({ ...state, near: [...state.near, opened] }, peerOf(opened), { kind: 'hello', lockId, sitePrefix });
+  return inTurn(
+    { ...state, near: [...state.near, met] },
+    (current) => sendNear(current, peerOf(met), { kind: 'hello', lockId, sitePrefix }),
+    (current) => (membership.kind === 'adopted' && traitsOf(current).asksTimeFirst ? askTimeFirst(moment, current, peerOf(met)) : changed(current)),
+  );
 };
 
 // Who waits for a decision that is being carried out stays. Of the others those that have proven nothing go first; a carrier that has to
 // go loses nothing, for whatever it carries can be carried again.
 const makeRoom = (moment: Moment, state: LockState): Change => {
-  if (state.near.length < MAX_NEAR_CONNECTIONS) return changed(state);
+  if (state.near.length < traitsOf(state).nearConnections) return changed(state);
   const [first] = state.near.filter((each) => isReplaceable(state, each)).toSorted((a, b) => Number(a.isProven) - Number(b.isProven) || a.touchedMs - b.touchedMs);
   return first === undefined ? changed(state) : dropConnection(moment, state, first, 'replaced');
 };
@@ -81,7 +87,7 @@ const onFrame = (moment: Moment, state: LockState, known: NearConnection, frame:
   switch (frame.kind) {
     case 'carry':
       if (membership.kind !== 'adopted' || known.carrying === undefined) return dropConnection(moment, state, known, 'protocol-error');
-      return onCarried(moment, state, membership, peerOf(known), known.carrying, frame.message) ?? dropConnection(moment, state, known, 'protocol-error');
+      return onCarried(moment, state, membership, known, known.carrying, frame.message) ?? dropConnection(moment, state, known, 'protocol-error');
     case 'took':
       return onTook(state, peerOf(known), frame.seq);
     case 'hello':
@@ -104,10 +110,20 @@ const dropConnection = (moment: Moment, state: LockState, known: NearConnection,
   const session = findSession(state, peer);
   return inTurn(
     state,
-    (current) => (session !== undefined && isUndecided(session.stage) ? endSession(moment, current, known, code) : sendNear(forgetSession(current, peer), peer, { kind: 'closed', code })),
+    (current) => (session !== undefined && isUndecided(session.stage) ? endSession(moment, current, known, code) : endIdle(moment, current, peer, code)),
     (current) => changed(withoutConnection(current, peer), { kind: 'nearClose', connection: peer.connection }),
   );
 };
+
+const endIdle = (moment: Moment, state: LockState, peer: NearPeer, code: ClosedCode): Change =>
+  inTurn(
+    state,
+    (current) => (code === 'protocol-error' && traitsOf(current).recordsNonsense ? noteNonsense(moment, current, peer, code) : changed(current)),
+    (current) => sendNear(forgetSession(current, peer), peer, { kind: 'closed', code }),
+  );
+
+const noteNonsense = (moment: Moment, state: LockState, peer: NearPeer, code: ClosedCode): Change =>
+  noteUnproven(moment, state, { kind: 'event', interface: interfaceOf(state, peer), reason: 'protocol-error', rule: `closed:${code}` });
 
 const endSession = (moment: Moment, state: LockState, known: NearConnection, code: ClosedCode): Change => {
   const peer: NearPeer = peerOf(known);

@@ -20,6 +20,8 @@ export class NearLink {
   /** Whether it says that it took a batch. */
   takes = true;
   isOpen = true;
+  /** What hears each link message that it is given. */
+  given: (message: FromLockMessage) => void = () => undefined;
   /** What hears the frames of a transaction. */
   hear: (frame: RelayFrame) => void = () => undefined;
   readonly #world: World;
@@ -79,6 +81,7 @@ export class NearLink {
 
   #carry(message: FromLockMessage): void {
     this.carried.push(message);
+    this.given(message);
     if (message.type === 'journal' && this.takes) this.say({ kind: 'took', seq: message.seq });
   }
 }

@@ -13,6 +13,7 @@ import { openJournalAck } from '@mortise/courier/journal-ack.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { hasRoomForRequest, startingAfter, startingAgain, store } from './journal-keeper.ts';
 import { HUB, type Carrier } from './peer.ts';
+import { traitsOf } from './profile.ts';
 import { askSignature, send } from './sending.ts';
 import type { Adopted, AfterSigned, LockState, Outbox } from './state.ts';
 
@@ -81,7 +82,7 @@ const acknowledge = (state: LockState, seq: number): Change => {
   const entry = journal.held.find((each) => each.seq === seq);
   if (entry === undefined || seq > journal.sentUpTo) return changed(state);
   const isAnswered = state.outbox.kind === 'sent' && seq >= state.outbox.upTo;
-  const next: LockState = { ...state, journal: { ...startingAfter(journal, entry), acknowledged: seq }, outbox: isAnswered ? IDLE : state.outbox };
+  const next: LockState = { ...state, journal: { ...startingAfter(traitsOf(state), journal, entry), acknowledged: seq }, outbox: isAnswered ? IDLE : state.outbox };
   // Forgetting this write costs a resend, no more.
   return inTurn(next, (current) => (hasRoomForRequest(current) ? store(current, { acknowledged: seq }) : changed(current)));
 };

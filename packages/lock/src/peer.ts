@@ -2,7 +2,6 @@
 // whoever carries them. Nothing is believed for the way by which it came; but what is answered goes back the same way, and the
 // interface byte of a transaction follows from its peer.
 
-import { INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
 import { equalBytes, hex, type Bytes } from '@mortise/base/bytes.ts';
 
 /** `connection`: the shell's number for it, never used twice in one life. */
@@ -19,14 +18,5 @@ export const isSamePeer = (one: Peer, other: Peer): boolean => {
   return other.kind === 'near' && one.connection === other.connection;
 };
 
-/** Bluetooth's byte in its GATT form, which follows the NFC flow (ADR 21). */
-export const interfaceOf = ({ kind }: Peer): number => (kind === 'relay' ? INTERFACES.relay : INTERFACES.ble);
-
-/** What this lock can do. Whoever comes over the relay has a hub that syncs without being asked. */
-export const capabilitiesFor = ({ kind }: Peer): readonly Verb[] => (kind === 'relay' ? CAPABILITIES : NEAR_CAPABILITIES);
-
 /** Tells what is derived for one peer from what is derived for another. */
 export const peerName = (peer: Peer): string => (peer.kind === 'relay' ? `relay ${hex(peer.session)}` : `near ${peer.connection}`);
-
-const CAPABILITIES: readonly Verb[] = ['unlock', 'lock'];
-const NEAR_CAPABILITIES: readonly Verb[] = [...CAPABILITIES, 'syncOnly'];

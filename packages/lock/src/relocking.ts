@@ -4,6 +4,7 @@
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { hasRoomForRequest, note } from './journal-keeper.ts';
 import { isBatteryEmpty } from './sensing.ts';
+import { traitsOf } from './profile.ts';
 import { isRelockDue, nextRelock, NO_RELOCK_POLICY, type RelockPolicy } from './relock.ts';
 import type { LockState, Operation } from './state.ts';
 
@@ -32,4 +33,4 @@ export const expireRelock = (moment: Moment, state: LockState): Change => {
 
 // With an empty battery nothing is promised that could not be kept.
 const policyOf = (state: LockState): RelockPolicy =>
-  state.membership.kind === 'adopted' && !isBatteryEmpty(state) ? state.membership.roster.policy : NO_RELOCK_POLICY;
+  state.membership.kind === 'adopted' && traitsOf(state).relocks && !isBatteryEmpty(state) ? state.membership.roster.policy : NO_RELOCK_POLICY;

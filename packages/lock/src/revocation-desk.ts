@@ -6,8 +6,10 @@ import { applyRevocation, revocationRule, type AppliedRevocation } from '@mortis
 import type { DocumentErrorCode } from '@mortise/aliro/document-error.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { changed, forEach, type Change, type Moment } from './change.ts';
-import { hasRoomForRequest, mayNoteUnproven, note, noteUnproven, type Beside } from './journal-keeper.ts';
+import { hasRoomForRequest, mayNoteUnproven, note, noteUnproven, storeBeside, type Beside } from './journal-keeper.ts';
+import { encodeKept, keepRevocation } from './kept-revocations.ts';
 import { changedParts, isStorable } from './memory-parts.ts';
+import { traitsOf } from './profile.ts';
 import type { Adopted, LockState } from './state.ts';
 
 /** How many documents are known to stand in the journal; one that was pushed out of the list is told once more. Restored from the journal. */
@@ -33,11 +35,20 @@ export const noteRevocations = (moment: Moment, state: LockState, applied: reado
 
 // What taught nothing and is not known to be in the journal is told too, so that whoever waits for it need not wait on; with a bound, for
 // there may be many of those.
-const noteRevocation = (moment: Moment, state: LockState, { name, taught }: AppliedRevocation, beside: Beside): Change => {
+const noteRevocation = (moment: Moment, before: LockState, applied: AppliedRevocation, taughtBeside: Beside): Change => {
+  const { name, taught } = applied;
+  const state = withKept(moment, before, applied);
+  const beside = state === before ? taughtBeside : { ...taughtBeside, memory: { ...taughtBeside.memory, revocations: encodeKept(state.keptRevocations) } };
   const record = { kind: 'event', reason: 'revocations-accepted', rule: revocationRule(name) } as const;
   if (taught) return note(moment, withSeen(state, name), record, undefined, beside);
-  if (state.seenRevocations.includes(name) || !mayNoteUnproven(moment, state)) return changed(state);
-  return noteUnproven(moment, withSeen(state, name), record);
+  if (state.seenRevocations.includes(name) || !mayNoteUnproven(moment, state)) return storeBeside(state, beside);
+  return noteUnproven(moment, withSeen(state, name), record, undefined, beside);
+};
+
+const withKept = ({ crypto }: Moment, state: LockState, applied: AppliedRevocation): LockState => {
+  if (!traitsOf(state).handsOnRevocations) return state;
+  const keptRevocations = keepRevocation(crypto, state.keptRevocations, applied);
+  return keptRevocations === state.keptRevocations ? state : { ...state, keptRevocations };
 };
 
 const withSeen = (state: LockState, name: string): LockState =>

@@ -9,7 +9,8 @@ import type { Reason } from '@mortise/base/reasons.ts';
 import { SEED_BYTES } from '@mortise/crypto/crypto.ts';
 import { derive } from '@mortise/crypto/entropy.ts';
 import { changed, forEach, type Change, type Moment } from './change.ts';
-import { interfaceOf, peerName, type Peer } from './peer.ts';
+import { peerName, type Peer } from './peer.ts';
+import { interfaceOf } from './profile.ts';
 import { askSignature, sendFrame } from './sending.ts';
 import { abandonSession, closeSession, findSession, isUndecided, TRANSACTION_MS, updateSession } from './sessions.ts';
 import type { Adopted, LockState, Session } from './state.ts';
@@ -48,7 +49,7 @@ const readerConfig = (state: LockState, { ownerSet, papers }: Adopted, peer: Pee
   groupIdentifierKey: papers.readerIssuerKey,
   certificate: { bytes: papers.readerCertificate, sentBy: 'auth1' },
   versions: [ALIRO_1_0],
-  interfaceByte: interfaceOf(peer),
+  interfaceByte: interfaceOf(state, peer),
   closing: 'exchange',
   authenticationPolicy: AUTHENTICATION_POLICY,
   keyRequest: 'publicKey',

@@ -3,7 +3,8 @@
 
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { noteUnproven } from './journal-keeper.ts';
-import { interfaceOf, isSamePeer, type Peer } from './peer.ts';
+import { isSamePeer, type Peer } from './peer.ts';
+import { interfaceOf } from './profile.ts';
 import { sendFrame } from './sending.ts';
 import type { Reason } from '@mortise/base/reasons.ts';
 import type { Actor, LockState, Session, SessionStage } from './state.ts';
@@ -48,7 +49,7 @@ export const abandonSession = (moment: Moment, state: LockState, session: Sessio
   );
 
 const noteAbandoned = (moment: Moment, state: LockState, session: Session, code: ClosedCode, reason: Reason): Change =>
-  noteUnproven(moment, state, { ...provenBy(moment, session), kind: 'decision', interface: interfaceOf(session.peer), allowed: false, reason, rule: `closed:${code}` });
+  noteUnproven(moment, state, { ...provenBy(moment, session), kind: 'decision', interface: interfaceOf(state, session.peer), allowed: false, reason, rule: `closed:${code}` });
 
 // Who was asked for documents and brought none is named.
 const provenBy = ({ crypto }: Moment, { proven }: Session): Pick<Actor, 'credential' | 'transactionId'> =>

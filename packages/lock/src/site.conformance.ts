@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import type { StoredDocument } from '@mortise/aliro/device-response.ts';
 import { certificateTbs, compressCertificate } from '@mortise/aliro/reader-certificate.ts';
 import { createUserDevice, stepUserDevice, type DeviceConfig, type DeviceInput, type DeviceOutcome, type DeviceSession } from '@mortise/aliro/user-device.ts';
-import { encodeCommand, INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
+import { encodeCommand, type Verb } from '@mortise/aliro/vendor.ts';
 import { required } from '@mortise/base/assert.ts';
 import { concat, equalBytes, uint, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { identifierBytes } from '@mortise/base/identifiers.ts';
@@ -24,13 +24,14 @@ import { ownerHello, ownerOffer, ownerReadAnswer, ownerReadDone, type Adopted as
 import type { ToSign } from '@mortise/documents/cose.ts';
 import { assembleOwnerSet, openOwnerSet, ownerSetPayload, ownerSetToSign, type OwnerSet, type OwnerSetFields } from '@mortise/documents/owner-set.ts';
 import { rosterPayload, rosterToSign, type Policy, type RosterFields } from '@mortise/documents/roster.ts';
-import { timeAnswerPayload, timeAnswerToSign, timeKeyPayload, timeKeyToSign } from '@mortise/documents/time.ts';
+import { timeAnswerPayload, timeAnswerToSign, timeKeyPayload, timeKeyToSign, type TimeAnswer, type TimeKey } from '@mortise/documents/time.ts';
 import { ALL_RIGHTS, sealTrusted, type TrustedEntry } from '@mortise/documents/trusted-entry.ts';
 import type { Result } from '@mortise/base/result.ts';
 import { mergeBatch, openBatch } from '@mortise/journal/batch.ts';
 import { GENESIS, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
 import { verifyReceipt, type Receipt } from '@mortise/journal/receipt.ts';
 import { NearLink } from './near-link.conformance.ts';
+import { PROFILES, type Profile } from './profile.ts';
 import { RTC_MS, SETUP_SECRET, World } from './world.conformance.ts';
 
 const POLICY: Policy = { relockDelayMs: 0, relockOnClose: false, jamTimeoutMs: 3000 };
@@ -56,8 +57,8 @@ export type Ask = {
 };
 
 /** A lock that was just adopted, its link up, its clock set, and the site that owns it. */
-export const ownedLock = (adoption: Parameters<Site['adopt']>[0] = {}): { readonly world: World; readonly site: Site } => {
-  const world = new World();
+export const ownedLock = (adoption: Parameters<Site['adopt']>[0] = {}, profile: Profile = 'powered'): { readonly world: World; readonly site: Site } => {
+  const world = new World('a lock', profile);
   const site = new Site(world);
   world.start();
   world.run(100);
@@ -178,8 +179,7 @@ export class Site {
     const { lockId, keys } = this.world.state;
     const trusted = entries ?? [this.entry(this.phone)];
     const sealed = trusted.map((entry) => ({ kind: 'trusted', sealed: sealTrusted(this.crypto, keys.seal.publicKey, lockId, entry, this.entropy()) }) as const);
-    const timeKey = { key: this.timeKey.publicKey, kind: 'hub', driftPpm: 50, until: instant(RTC_MS + 10 ** 11) } as const;
-    const timeKeys = [this.sign(by, timeKeyToSign(this.crypto, by.publicKey, timeKeyPayload(this.crypto, timeKey)))];
+    const timeKeys = [this.certify(this.timeKey, { kind: 'hub' }, by)];
     const payload = rosterPayload(this.crypto, {
       siteId: this.ownerSet.siteId, lockId, version: 1, previous: null, entries: sealed, zone: 'Europe/Zurich', policy: POLICY,
       timeKeys, journalKey: this.journalKey.publicKey, groups: [], ...fields,
@@ -198,6 +198,19 @@ export class Site {
       readerCertificate: this.readerCertificate(keyed.lock.readerKey, keyed.lockId),
       roster: this.roster({ policy: { ...POLICY, ...policy } }).bytes, ...change,
     };
+  }
+
+  /** The owner's word that a key may tell the time. */
+  certify(key: KeyPair, fields: Partial<TimeKey> = {}, by: KeyPair = this.owner): Bytes {
+    const timeKey: TimeKey = { key: key.publicKey, kind: 'ekey', driftPpm: 50, until: instant(RTC_MS + 10 ** 11), ...fields };
+    return this.sign(by, timeKeyToSign(this.crypto, by.publicKey, timeKeyPayload(this.crypto, timeKey)));
+  }
+
+  /** What a time key answers to this lock. */
+  answer(nonce: Bytes, by: KeyPair = this.timeKey, fields: Partial<TimeAnswer> = {}): Bytes {
+    const at = fields.instant ?? this.now();
+    const payload = timeAnswerPayload({ lockId: this.world.state.lockId, nonce, instant: at, errorMs: 100, lastSync: at, ...fields });
+    return this.sign(by, timeAnswerToSign(this.crypto, by.publicKey, payload));
   }
 
   /** The whole handshake over messages. `secret`: of the setup code that the owner typed; `change`: what the offer holds instead. */
@@ -221,7 +234,7 @@ export class Site {
     const group = { groupIdentifier: identifierBytes(siteId), groupIdentifierKey: this.issuer.publicKey, credentialKey: phone.publicKey, ...(documents && { documents }) };
     const b2 = command === undefined ? encodeCommand({ verb, requestId, until: 0 }) : command;
     const config: DeviceConfig = {
-      versions: [0x0100], interfaceByte: via === undefined ? INTERFACES.relay : INTERFACES.ble, closing: 'exchange', maxCommand: 4096, maxResponse: 4096, groups: [group],
+      versions: [0x0100], interfaceByte: PROFILES[this.world.profile].interfaces[via === undefined ? 'relay' : 'near'], closing: 'exchange', maxCommand: 4096, maxResponse: 4096, groups: [group],
       expectSubject: () => this.world.state.lockId, ...(b2 === null ? {} : { command: b2 }),
     };
     const ephemeral = deriveKeyPair(this.crypto, this.entropy(), 'phone').privateKey.reveal();
@@ -300,9 +313,7 @@ export class Site {
   }
 
   #tellTime(nonce: Bytes): void {
-    const at = this.now();
-    const payload = timeAnswerPayload({ lockId: this.world.state.lockId, nonce, instant: at, errorMs: 100, lastSync: at });
-    const answer = this.sign(this.timeKey, timeAnswerToSign(this.crypto, this.timeKey.publicKey, payload));
+    const answer = this.answer(nonce);
     this.world.later(LATENCY_MS, () => this.say('time-answer', answer));
   }
 }

@@ -14,10 +14,12 @@ import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import type { LockKeyed, LockOpened } from '@mortise/documents/adoption.ts';
 import type { CheckedOffer, Offer } from '@mortise/documents/adoption-offer.ts';
 import type { ChainPoint, Entry } from '@mortise/journal/chain.ts';
-import type { JournalRecord } from '@mortise/journal/record.ts';
+import type { JournalRecord, Sensed } from '@mortise/journal/record.ts';
 import type { BoltState } from './bolt.ts';
 import type { Direction } from './events.ts';
 import type { Carrier, Peer } from './peer.ts';
+import type { KeptRevocation } from './kept-revocations.ts';
+import type { Profile } from './profile.ts';
 import type { DoorState, Relock } from './relock.ts';
 
 /** The public halves (65 bytes each) of the keys that the shell holds, and the seal key, which the lock itself uses. */
@@ -32,6 +34,7 @@ export type LockKeys = {
 };
 
 export type LockState = {
+  readonly profile: Profile;
   readonly keys: LockKeys;
   readonly lockId: LockId;
   readonly membership: Factory | Adopted;
@@ -41,7 +44,7 @@ export type LockState = {
   readonly operations: readonly Operation[];
   /** At most MAX_SESSIONS over the relay, and one for each near connection. */
   readonly sessions: readonly Session[];
-  /** At most MAX_NEAR_CONNECTIONS. */
+  /** At most as many as the profile says. */
   readonly near: readonly NearConnection[];
   /** In hex, the newest last; at most MAX_REQUEST_IDS. */
   readonly requestIds: readonly string[];
@@ -49,6 +52,8 @@ export type LockState = {
   readonly documents: DocumentMemory;
   /** Names of Revocation Documents (access' revocation-document.ts) that the journal tells of, the newest last; at most MAX_SEEN_REVOCATIONS. */
   readonly seenRevocations: readonly string[];
+  /** The newest Revocation Document of each issuer, of a lock that hands them on; at most MAX_KEPT_ISSUERS. */
+  readonly keptRevocations: readonly KeptRevocation[];
   readonly journal: JournalState;
   /** What waits for `stored`; at most MAX_PENDING_STORES. */
   readonly stores: readonly PendingStore[];
@@ -63,6 +68,8 @@ export type LockState = {
   readonly isStarted: boolean;
   /** For each allowed decision that the last run left without an operation. At most MAX_OPERATIONS. */
   readonly unfinished: readonly Actor[];
+  /** How the last record that is durable says that the bolt stood; undefined: there is none. */
+  readonly leftBolt: Sensed['bolt'] | undefined;
   readonly nextId: number;
   /** When the shell must send a `tick` at the latest; undefined: nothing waits. */
   readonly nextWakeMs: number | undefined;
@@ -142,17 +149,20 @@ export type NearConnection = {
   /** Begun here; at most MAX_NEAR_TRANSACTIONS. */
   readonly transactions: number;
   readonly isProven: boolean;
-  /** From the end of the first transaction of a proven one on. */
+  /** From the end of the first transaction of a proven one on; where the time is asked for first, from the beginning. */
   readonly carrying: Carrying | undefined;
+  /** Whose opening it was that this contact saw last: the bolt's return is theirs. Only where the hand moves it. */
+  readonly opened: Actor | undefined;
 };
 
 /**
  * `seq`: of the next link message to the phone; `taken`: how many came from it, at most MAX_CARRIED; `question`: the lock's own to the time
- * keys, by this phone; `from`: entries up to it the phone holds; `batch`: the one on its way, until the phone says that it took it.
+ * keys, by this phone; `areRevocationsWanted`: those that the lock keeps are still to be handed on; `from`: entries up to it the phone holds; `batch`: the one on its way, until the phone says that it took it.
  */
 export type Carrying = {
   readonly seq: number;
   readonly taken: number;
+  readonly areRevocationsWanted: boolean;
   readonly isStatusWanted: boolean;
   readonly question: Pick<TimeQuestionState, 'nonce' | 'askedAtMs'>;
   readonly from: ChainPoint;
@@ -160,9 +170,9 @@ export type Carrying = {
 };
 
 /**
- * `held`: entries that are not acknowledged, at most MAX_HELD_ENTRIES, the first one after `from`; `durable`: the last entry that
- * is stored with all before it; `sentUpTo`: the last one that this run has sent, or that an earlier one may have; `kept`: the last entries up to `from`, at most
- * MAX_KEPT_ENTRIES, for a hub that turns out to have lost them; `acknowledgedAt`: when the hub said the newest acknowledgement that this
+ * `held`: entries that are not acknowledged, at most as many as the profile says, the first one after `from`; `durable`: the last entry that
+ * is stored with all before it; `sentUpTo`: the last one that this run has sent, or that an earlier one may have; `kept`: the last entries up to `from`,
+ * bounded likewise, for a hub that turns out to have lost them; `noise`: which of the held are of what proves nothing, by their numbers; `missed`: attempts that were not recorded and of which no record tells yet; `acknowledgedAt`: when the hub said the newest acknowledgement that this
  * run took, an older one being of no account.
  */
 export type JournalState = {
@@ -174,6 +184,8 @@ export type JournalState = {
   readonly sentUpTo: number;
   readonly kept: readonly Entry[];
   readonly acknowledgedAt: Instant | undefined;
+  readonly noise: readonly number[];
+  readonly missed: number;
   readonly unproven: UnprovenWindow;
 };
 
@@ -187,7 +199,7 @@ export type AfterStored =
   | { readonly kind: 'granted'; readonly operation: Operation }
   | { readonly kind: 'refused'; readonly peer: Peer; readonly status: number; readonly receipt: ReceiptParts | undefined }
   | { readonly kind: 'synced'; readonly peer: Peer; readonly receipt: ReceiptParts }
-  | { readonly kind: 'operated'; readonly peer: Peer; readonly receipt: ReceiptParts }
+  | { readonly kind: 'operated' | 'returned'; readonly peer: Peer; readonly receipt: ReceiptParts }
   | { readonly kind: 'adoptionAnswer'; readonly session: Bytes; readonly step: number; readonly message: Bytes }
   | { readonly kind: 'adopted'; readonly owner: WaitingOwner }
   | { readonly kind: 'stated'; readonly owner: WaitingOwner | undefined }
@@ -199,7 +211,8 @@ export type ReceiptParts = { readonly entry: Entry; readonly previousHead: Bytes
 export type PendingSignature = { readonly id: number; readonly after: AfterSigned };
 export type AfterSigned =
   | { readonly kind: 'reader'; readonly peer: Peer }
-  | { readonly kind: 'receipt'; readonly peer: Peer; readonly receipt: ReceiptParts }
+  /** `ends`: whether the session ends with it; that of the bolt's return comes after its end. */
+  | { readonly kind: 'receipt'; readonly peer: Peer; readonly receipt: ReceiptParts; readonly ends: boolean }
   | { readonly kind: 'batch'; readonly to: Carrier; readonly from: ChainPoint; readonly entries: readonly Entry[] }
   | { readonly kind: 'status'; readonly to: Carrier; readonly assemble: (signature: Bytes) => Bytes }
   | { readonly kind: 'adoptionAnswer'; readonly session: Bytes; readonly assemble: (signature: Bytes) => Bytes }

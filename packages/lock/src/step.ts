@@ -1,37 +1,38 @@
 // One step of the lock: timers first, then the event, then what follows from both. Pure: time and randomness come in with the
 // input, everything that the world shall do goes out as effects. Any event is taken in any state.
 
-import { clockMemory, startClock } from '@mortise/access/clock.ts';
 import { unreachable } from '@mortise/base/assert.ts';
-import { expireHandshake, onAnswerSigned, waitAnew } from './adoption-desk.ts';
+import { expireHandshake, onAnswerSigned } from './adoption-desk.ts';
 import { SENSED_INPUT, TURNED_INPUT } from './bolt.ts';
-import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
-import { encodeConfiguration } from './configuration.ts';
+import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { onGrantStored, onRefusalStored, onSyncStored } from './decisions.ts';
 import type { Context, LockEvent, LockInput } from './events.ts';
-import { closeWindow, note, onStored, type Beside } from './journal-keeper.ts';
+import { closeWindow, onStored } from './journal-keeper.ts';
 import { onLinkMessage } from './link-desk.ts';
-import { encodeMemory } from './memory-parts.ts';
 import { expireMovement, inputBolt } from './motion.ts';
 import { onCarriedBatchSigned, pumpCarriers } from './near-carry.ts';
 import { expireConnections, onNearClosed, onNearFrame, onNearOpened } from './near-desk.ts';
 import { sendOwnerSetAnswer } from './owner-desk.ts';
 import { onBatchSigned, pumpOutbox, resetOutbox } from './outbox.ts';
-import { askReceipt, onReceiptSigned } from './receipts.ts';
+import { traitsOf } from './profile.ts';
+import { askReceipt, askReturnReceipt, onReceiptSigned } from './receipts.ts';
 import { expireRelock, updateRelock } from './relocking.ts';
 import { sendRosterAnswer } from './roster-desk.ts';
 import { sendAdoption } from './sending.ts';
 import { expireSessions } from './sessions.ts';
-import { askStatement, giveLinkCredentials, makeUpStatement, onStatementSigned, onStatementStored, sendStatement } from './statement-desk.ts';
+import { askStatement, makeUpStatement, onStatementSigned, onStatementStored, sendStatement } from './statement-desk.ts';
 import { isSameStatus, onStatusSigned, pumpStatus, wantStatus } from './status-desk.ts';
 import { askTime, NO_QUESTION } from './time-desk.ts';
 import { abandonUndecided, onReaderSigned } from './transactions.ts';
 import { nextWakeMs } from './wake.ts';
+import { onStarted } from './waking.ts';
 import type { AfterSigned, AfterStored, LockState } from './state.ts';
 
 /** The next state and what the shell shall do, in this order. Throws `InvariantError` only when it is itself broken. */
 export const step = (context: Context, state: LockState, input: LockInput): Change => {
-  const moment: Moment = { crypto: context.crypto, now: input.now, entropy: input.entropy };
+  const { hasRealTimeClock } = traitsOf(state);
+  const now = hasRealTimeClock ? input.now : { ...input.now, rtcMs: NaN };
+  const moment: Moment = { crypto: context.crypto, now, entropy: input.entropy };
   return inTurn(
     state,
     (current) => expire(moment, current),
@@ -97,20 +98,6 @@ const settle = (moment: Moment, before: LockState, state: LockState): Change =>
     (current) => changed({ ...current, nextWakeMs: nextWakeMs(current) }),
   );
 
-// The record of the start holds what was found; each decision that the last run did not finish is closed by one of its own.
-const onStarted = (moment: Moment, state: LockState): Change => {
-  const clock = startClock(clockMemory(state.clock), moment.now);
-  const awake: LockState = { ...waitAnew(moment, state), clock, isStarted: true, unfinished: [] };
-  return inTurn(
-    awake,
-    (current) => note(moment, current, { kind: 'event', reason: 'started' }, undefined, wholeOf(moment, current)),
-    (current) => forEach(current, state.unfinished, (each, actor) => note(moment, each, { ...actor, kind: 'event', reason: 'started' })),
-    (current) => giveLinkCredentials(current),
-  );
-};
-
-const wholeOf = ({ crypto }: Moment, state: LockState): Beside => ({ configuration: encodeConfiguration(crypto, state), memory: encodeMemory(state.documents) });
-
 const onStoredEvent = (moment: Moment, state: LockState, id: number): Change => {
   const stored = onStored(state, id);
   return stored === undefined ? changed(state) : afterStored(moment, stored.state, stored.after);
@@ -128,6 +115,8 @@ const afterStored = (moment: Moment, state: LockState, after: AfterStored): Chan
       return onSyncStored(moment, state, after);
     case 'operated':
       return askReceipt(moment, state, after.peer, after.receipt);
+    case 'returned':
+      return askReturnReceipt(moment, state, after.peer, after.receipt);
     case 'adoptionAnswer':
       return sendAdoption(state, after.session, after.step, after.message);
     case 'adopted':
@@ -154,7 +143,7 @@ const afterSigned = (moment: Moment, state: LockState, after: AfterSigned, signa
     case 'reader':
       return onReaderSigned(moment, state, after.peer, signature);
     case 'receipt':
-      return onReceiptSigned(moment, state, after.peer, after.receipt, signature);
+      return onReceiptSigned(moment, state, after, signature);
     case 'batch':
       return after.to.kind === 'hub' ? onBatchSigned(moment, state, after, signature) : onCarriedBatchSigned(moment, state, after.to, after, signature);
     case 'status':

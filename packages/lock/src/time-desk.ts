@@ -1,16 +1,18 @@
 // The lock's question to the time keys: its own nonce, when the link comes up and every hour. Whoever holds the answer back only
-// leaves the clock as it was; an answer to another question counts for nothing. What the hub said to nobody's question is a bound.
+// leaves the clock as it was; an answer to another question counts for nothing. What the hub said to nobody's question is a bound. A lock
+// without a clock of its own asks whoever touches it, and is answered with the answering key's certificate.
 
-import { answerClock, raiseFloor, type Clock } from '@mortise/access/clock.ts';
+import { answerClock, clockMemory, isSameClockMemory, raiseFloor, type Clock, type ClockError } from '@mortise/access/clock.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import { encodeTimeAsk, NONCE_BYTES } from '@mortise/courier/link-body.ts';
+import { decodeCertifiedTime, encodeTimeAsk, NONCE_BYTES } from '@mortise/courier/link-body.ts';
 import { NO_SESSION } from '@mortise/courier/link-message.ts';
 import { openTimeBound } from '@mortise/courier/time-bound.ts';
 import { derive } from '@mortise/crypto/entropy.ts';
+import type { DocumentErrorCode } from '@mortise/documents/document-error.ts';
 import { openTimeAnswer, type TimeAuthority } from '@mortise/documents/time.ts';
 import { changed, type Change, type Moment } from './change.ts';
 import { encodeConfiguration } from './configuration.ts';
-import { hasRoomForRequest, store } from './journal-keeper.ts';
+import { hasRoomForRequest, noteUnproven, store } from './journal-keeper.ts';
 import { findConnection, updateCarrying } from './near-connections.ts';
 import type { Carrier, NearPeer } from './peer.ts';
 import { sayTo, send } from './sending.ts';
@@ -43,6 +45,29 @@ export const onTimeAnswer = (moment: Moment, state: LockState, adopted: Adopted,
   return clock.ok ? keepClock(moment, answered, clock.value) : changed(answered);
 };
 
+/**
+ * An answer with the certificate of the key that gave it, from whoever is there; takes any bytes. What does not count is recorded, and the
+ * question stays open: it may have been another's.
+ */
+export const onCertifiedTime = (moment: Moment, state: LockState, { ownerSet }: Adopted, from: NearPeer, bytes: Bytes): Change => {
+  const set = readCertifiedTime(moment, state, ownerSet.keys, from, bytes);
+  if (typeof set === 'string') return noteUnproven(moment, state, { kind: 'event', reason: 'time-refused', rule: `time:${set}` });
+  return keepClock(moment, withQuestion(state, from, NO_QUESTION), set);
+};
+
+const readCertifiedTime = (
+  { crypto, now }: Moment, state: LockState, ownerKeys: readonly Bytes[], from: NearPeer, bytes: Bytes,
+): Clock | DocumentErrorCode | ClockError['code'] => {
+  const certified = decodeCertifiedTime(bytes);
+  const { nonce, askedAtMs } = questionTo(state, from);
+  if (certified === undefined) return 'malformed';
+  if (nonce === undefined) return 'nonce-wrong';
+  const answer = openTimeAnswer(crypto, certified.answer, { lockId: state.lockId, nonce, ownerKeys, certificates: [certified.certificate] });
+  if (!answer.ok) return answer.error.code;
+  const clock = answerClock(state.clock, answer.value, askedAtMs, now);
+  return clock.ok ? clock.value : clock.error.code;
+};
+
 /** Asks by a phone that carries: it may have the hub's answer at once, or not at all. */
 export const askTimeBy = ({ crypto, entropy, now }: Moment, state: LockState, by: NearPeer): Change => {
   const nonce = derive(crypto, entropy, `time nonce ${by.connection}`, NONCE_BYTES);
@@ -68,5 +93,6 @@ const timeAuthority = ({ ownerSet, roster }: Adopted): TimeAuthority => ({ owner
 
 const keepClock = ({ crypto }: Moment, state: LockState, clock: Clock): Change => {
   const set: LockState = { ...state, clock };
+  if (isSameClockMemory(clockMemory(clock), clockMemory(state.clock))) return changed(set);
   return hasRoomForRequest(set) ? store(set, { configuration: encodeConfiguration(crypto, set) }) : changed(set);
 };

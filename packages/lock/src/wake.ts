@@ -1,6 +1,6 @@
 // When the lock must be woken: the earliest of everything that waits for a time.
 
-import { MAX_PENDING_STORES, windowEndMs } from './journal-keeper.ts';
+import { tellMissedMs } from './journal-keeper.ts';
 import { idleTimes } from './near-desk.ts';
 import { canSayStatus } from './status-desk.ts';
 import type { LockState } from './state.ts';
@@ -18,8 +18,14 @@ const movementTimes = ({ sensors, relock }: LockState): readonly number[] => [
 
 const sessionTimes = (state: LockState): readonly number[] => [...state.sessions.map(({ deadlineMs }) => deadlineMs), ...idleTimes(state)];
 
-const journalTimes = ({ journal, outbox, link, membership, question, stores }: LockState): readonly number[] => [
-  ...(journal.unproven.suppressed > 0 && stores.length < MAX_PENDING_STORES ? [windowEndMs(journal.unproven)] : []),
+const journalTimes = (state: LockState): readonly number[] => [...missedTimes(state), ...outboxTimes(state)];
+
+const missedTimes = (state: LockState): readonly number[] => {
+  const atMs = tellMissedMs(state);
+  return atMs === undefined ? [] : [atMs];
+};
+
+const outboxTimes = ({ outbox, link, membership, question }: LockState): readonly number[] => [
   ...(link.isUp && outbox.kind === 'sent' ? [outbox.againMs] : []),
   ...(link.isUp && membership.kind === 'adopted' ? [question.nextMs] : []),
 ];

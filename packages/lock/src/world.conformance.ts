@@ -1,5 +1,5 @@
 // For tests: a lock in a small world with a virtual clock. It stores after a delay, signs with software keys, moves a bolt that
-// takes time and may jam, and loses all that was not durable when it restarts. It holds the lock to its invariants at every
+// takes time and may jam, and loses all that was not durable when it restarts; or a passive one, whose bolt a hand turns where it is free. It holds the lock to its invariants at every
 // step: nothing moves without a durable decision, only what is sensed is said, every list keeps its bound.
 
 import assert from 'node:assert/strict';
@@ -14,11 +14,11 @@ import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import { randomisedCrypto } from '@mortise/node/randomised-crypto.fixture.ts';
 import { birth, restore } from './birth.ts';
 import { MAX_REQUEST_IDS } from './decisions.ts';
-import { MAX_HELD_ENTRIES, type Direction, type LockEffect, type LockEvent, type Position, type StoreWrite } from './events.ts';
+import type { Direction, LockEffect, LockEvent, Position, StoreWrite } from './events.ts';
 import { MAX_PENDING_STORES } from './journal-keeper.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import { MAX_OPERATIONS } from './motion.ts';
-import { MAX_NEAR_CONNECTIONS } from './near-connections.ts';
+import { PROFILES, type Profile } from './profile.ts';
 import { MAX_PENDING_SIGNATURES } from './sending.ts';
 import { MAX_SESSIONS } from './sessions.ts';
 import type { LockKeys, LockState } from './state.ts';
@@ -30,6 +30,8 @@ export type Faults = {
   signDelayMs: number | undefined;
   /** The bolt leaves its end and arrives nowhere. */
   jams: boolean;
+  /** The bolt does not leave its end: no motor, or no hand. */
+  stays: boolean;
   travelMs: number;
 };
 
@@ -38,8 +40,9 @@ export const SETUP_SECRET = utf8('0123456789');
 export const RTC_MS = 1_790_000_000_000;
 
 export class World {
+  readonly profile: Profile;
   readonly crypto: Crypto = randomisedCrypto;
-  readonly faults: Faults = { storeDelayMs: 2, signDelayMs: 1, jams: false, travelMs: 400 };
+  readonly faults: Faults = { storeDelayMs: 2, signDelayMs: 1, jams: false, stays: false, travelMs: 400 };
   readonly identity: KeyPair;
   readonly reader: KeyPair;
   readonly keys: LockKeys;
@@ -63,49 +66,67 @@ export class World {
   nearClosed: (connection: number) => void = () => undefined;
   /** Called with each state and input kind, before the step. */
   watch: (state: LockState, event: LockEvent) => void = () => undefined;
+  /** Called with each effect before it is carried out; what throws here cuts the power. */
+  beforeEffect: (effect: LockEffect) => void = () => undefined;
   #queue: { readonly atMs: number; readonly order: number; readonly run: () => void }[] = [];
   #order = 0;
   #life = 0;
   #entropy = 0;
   #motor = 0;
+  /** Writes that are under way, in order: a power cut may leave any of the first of them done. */
+  readonly unsynced: StoreWrite[] = [];
+  /** How often a hand that may turn the bolt was told that it may not any more. */
+  blocks = 0;
   /** When all writes of this life are done. */
   #storedAtMs = 0;
   readonly #seed: Bytes;
   readonly #driven = new Set<number>();
 
-  constructor(seed = 'a lock') {
+  constructor(seed = 'a lock', profile: Profile = 'powered') {
+    this.profile = profile;
     this.#seed = this.crypto.sha256(utf8(seed));
     this.identity = deriveKeyPair(this.crypto, this.#seed, 'identity');
     this.reader = deriveKeyPair(this.crypto, this.#seed, 'reader');
     const [seal, link] = [deriveKeyPair(this.crypto, this.#seed, 'seal'), deriveKeyPair(this.crypto, this.#seed, 'link')];
     this.keys = { identityKey: this.identity.publicKey, readerKey: this.reader.publicKey, linkKey: link.publicKey, seal, model: 'Test deadbolt', firmware: '0.1.0' };
-    this.state = birth({ crypto: this.crypto }, this.keys, new Secret(SETUP_SECRET));
+    this.state = birth({ crypto: this.crypto }, this.keys, new Secret(SETUP_SECRET), profile);
   }
 
   /** The sensors speak, the lock starts, the link comes up. */
   start(): void {
+    this.wake();
+    this.input({ kind: 'linkUp' });
+  }
+
+  /** The same without a link. */
+  wake(): void {
     this.input({ kind: 'bolt', position: this.position });
     this.input({ kind: 'door', open: this.doorOpen });
-    this.input({ kind: 'battery', mv: this.batteryMv });
+    if (this.profile === 'powered') this.input({ kind: 'battery', mv: this.batteryMv });
     this.input({ kind: 'started' });
-    this.input({ kind: 'linkUp' });
   }
 
   /** The power fails and comes back: only what was durable is left. The bolt stays where it is. */
   restart(): void {
+    this.revive();
+    this.start();
+  }
+
+  /** The same, but it is not told yet that it has started. */
+  revive(): void {
     this.#life += 1;
+    this.unsynced.length = 0;
     this.#motor += 1;
     this.#storedAtMs = 0;
     this.bootMs = this.nowMs;
     const { configuration, memory, entries, acknowledged } = this.stored;
     const setupSecret = new Secret(SETUP_SECRET);
-    if (configuration === undefined) this.state = birth({ crypto: this.crypto }, this.keys, setupSecret);
+    if (configuration === undefined) this.state = birth({ crypto: this.crypto }, this.keys, setupSecret, this.profile);
     else {
-      const restored = restore({ crypto: this.crypto }, this.keys, setupSecret, { configuration, memory, entries, acknowledged });
+      const restored = restore({ crypto: this.crypto }, this.keys, setupSecret, { configuration, memory, entries, acknowledged }, this.profile);
       assert.ok(restored.ok, restored.ok ? '' : restored.error.code);
       this.state = restored.value;
     }
-    this.start();
   }
 
   /** Takes over where another world stands: one adoption serves many tests. */
@@ -138,7 +159,7 @@ export class World {
 
   input(event: LockEvent): void {
     this.watch(this.state, event);
-    const now = { monotonicMs: this.nowMs - this.bootMs, rtcMs: RTC_MS + this.nowMs };
+    const now = { monotonicMs: this.nowMs - this.bootMs, rtcMs: this.profile === 'powered' ? RTC_MS + this.nowMs : NaN };
     const { state, effects } = step({ crypto: this.crypto }, this.state, { now, entropy: this.#freshEntropy(), event });
     this.state = state;
     this.#checkBounds();
@@ -183,6 +204,7 @@ export class World {
   }
 
   #carryOut(effect: LockEffect): void {
+    this.beforeEffect(effect);
     switch (effect.kind) {
       case 'store':
         return this.#queueStore(effect.id, effect.write);
@@ -196,6 +218,10 @@ export class World {
         return this.hearNear(effect.connection, effect.frame);
       case 'nearClose':
         return this.nearClosed(effect.connection);
+      case 'block':
+        this.#motor += 1;
+        this.blocks += 1;
+        return;
       case 'drive':
         return this.#drive(effect.direction);
       case 'signal':
@@ -210,11 +236,19 @@ export class World {
   // A store keeps its order, whatever becomes of its speed: what never gets done holds up all that come after it in this life.
   #queueStore(id: number, write: StoreWrite): void {
     const { storeDelayMs } = this.faults;
+    this.unsynced.push(write);
     this.#storedAtMs = Math.max(this.#storedAtMs, storeDelayMs === undefined ? Infinity : this.nowMs + storeDelayMs);
     if (this.#storedAtMs !== Infinity) this.#later(this.#storedAtMs - this.nowMs, () => this.#store(id, write));
   }
 
-  #store(id: number, { configuration, memory, append = [], acknowledged }: StoreWrite): void {
+  #store(id: number, write: StoreWrite): void {
+    this.unsynced.shift();
+    this.apply(write);
+    this.input({ kind: 'stored', id });
+  }
+
+  /** A write is durable. What the store need not keep any more goes. */
+  apply({ configuration, memory, append = [], acknowledged }: StoreWrite): void {
     for (const entry of append) {
       assert.equal(entry.seq, (this.stored.entries.at(-1)?.seq ?? 0) + 1, 'entries are stored in order, once');
       this.stored.entries.push(entry);
@@ -222,7 +256,15 @@ export class World {
     if (configuration !== undefined) this.stored.configuration = configuration;
     if (memory !== undefined) this.stored.memory = { ...this.stored.memory, ...memory };
     if (acknowledged !== undefined) this.stored.acknowledged = acknowledged;
-    this.input({ kind: 'stored', id });
+    if (this.profile === 'passive') this.#forget();
+  }
+
+  // A ring: what is not acknowledged, as much as there is room for, and the entry before it.
+  #forget(): void {
+    const { entries, acknowledged } = this.stored;
+    const last = entries.at(-1)?.seq ?? 0;
+    const from = Math.max(acknowledged, last - PROFILES.passive.heldEntries);
+    entries.splice(0, Math.max(0, entries.findIndex(({ seq }) => seq >= from)));
   }
 
   #sign(id: number, key: 'identity' | 'reader', message: Bytes): void {
@@ -233,6 +275,7 @@ export class World {
     this.#checkEvidence(direction);
     this.drives.push(direction);
     this.#motor += 1;
+    if (this.faults.stays) return;
     const [motor, end] = [this.#motor, direction === 'throw' ? 'thrown' : 'withdrawn'] as const;
     this.#later(5, () => (motor === this.#motor ? this.#sense('between') : undefined));
     if (!this.faults.jams) this.#later(this.faults.travelMs, () => (motor === this.#motor ? this.#sense(end) : undefined));
@@ -247,18 +290,20 @@ export class World {
   // Each drive uses up one durable decision that allowed exactly this direction.
   #checkEvidence(direction: Direction): void {
     const verb = direction === 'throw' ? 'lock' : 'unlock';
-    const decision = this.records().findLastIndex((record, index) =>
-      record.kind === 'decision' && record.allowed === true && record.verb === verb && !this.#driven.has(index));
-    assert.notEqual(decision, -1, `no durable decision allows to ${direction}`);
-    this.#driven.add(decision);
+    const decisions = this.records().map((record, index) => ({ record, seq: this.stored.entries[index]?.seq ?? 0 }));
+    const decision = decisions.findLast(({ record, seq }) =>
+      record.kind === 'decision' && record.allowed === true && record.verb === verb && !this.#driven.has(seq));
+    assert.ok(decision !== undefined, `no durable decision allows to ${direction}`);
+    this.#driven.add(decision.seq);
   }
 
   #checkBounds(): void {
     const { sessions, near, stores, signatures, operations, requestIds, journal, sensors } = this.state;
-    assert.ok(sessions.filter(({ peer }) => peer.kind === 'relay').length <= MAX_SESSIONS && near.length <= MAX_NEAR_CONNECTIONS);
+    assert.ok(sessions.filter(({ peer }) => peer.kind === 'relay').length <= MAX_SESSIONS && near.length <= PROFILES[this.profile].nearConnections);
     assert.ok(sessions.every(({ peer }) => peer.kind === 'relay' || near.some(({ connection }) => connection === peer.connection)), 'a near session has its connection');
     assert.ok(stores.length <= MAX_PENDING_STORES && signatures.length <= MAX_PENDING_SIGNATURES);
-    assert.ok(operations.length <= MAX_OPERATIONS && requestIds.length <= MAX_REQUEST_IDS && journal.held.length <= MAX_HELD_ENTRIES);
+    assert.ok(operations.length <= MAX_OPERATIONS && requestIds.length <= MAX_REQUEST_IDS && journal.held.length <= PROFILES[this.profile].heldEntries);
+    assert.ok(journal.noise.length <= PROFILES[this.profile].noiseEntries && journal.kept.length <= PROFILES[this.profile].keptEntries);
     if (sensors.bolt.phase === 'thrown' || sensors.bolt.phase === 'withdrawn') assert.equal(this.position, sensors.bolt.phase, 'only what is sensed is said');
   }
 }

@@ -8,7 +8,7 @@ import { revocationName } from '@mortise/access/revocation-document.ts';
 import { required } from '@mortise/base/assert.ts';
 import { hex, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { identifierOf, type GrantId } from '@mortise/base/identifiers.ts';
-import { decodeFromLock, encodeToLock, NO_SESSION, type ToLockType } from '@mortise/courier/link-message.ts';
+import { decodeFromLock, encodeFromLock, encodeToLock, NO_SESSION, type ToLockType } from '@mortise/courier/link-message.ts';
 import { encodeNearFrame, sitePrefixOf, type NearFrame } from '@mortise/courier/near-frame.ts';
 import { packetsOf } from '@mortise/courier/near-packet.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
@@ -122,6 +122,20 @@ test('with the link down a guest opens, brings an older guest’s revocation in 
   hub.courier(other.carried);
   assert.deepEqual(hub.records.map(({ reason, rule }) => `${reason} ${rule}`), home.world.records().slice(0, hub.records.length).map(({ reason, rule }) => `${reason} ${rule}`), 'each record once, in order');
   assert.ok(hub.records.some(({ reason }) => reason === 'revoked'), 'and the attempt of the one whose key was taken back');
+});
+
+test('a list that a lock hands on is kept for the shell like all that is carried, and ends nothing', () => {
+  const home = remoteHut();
+  const visit = new Visit(home, home.phone);
+  const handed = encodeFromLock({ type: 'revocation', session: NO_SESSION, seq: 1, expires: 0, body: home.takeBack(idNamed('any')) });
+  const { packets } = packetsOf(encodeNearFrame({ kind: 'carry', message: handed }), 0);
+  let [contact, effects]: readonly [NearContact, readonly NearEffect[]] = [meetLock(), []];
+  for (const bytes of packets) {
+    const step = stepNear(home.world.crypto, contact, { kind: 'packet', bytes });
+    [contact, effects] = [step.state, [...effects, ...step.effects]];
+  }
+  assert.deepEqual([contact.isOver, contact.isCarrying, effects], [false, true, [{ kind: 'carried', message: handed }]]);
+  assert.equal(sensed(visit.operate('unlock')), 'unlock unlocked', 'control');
 });
 
 test('a phone that is online at the door sets a clock that was lost, by the hub’s answer to the lock’s own nonce', () => {

@@ -21,9 +21,9 @@ import { timeAnswer } from './time-answer.ts';
 export type Way = { readonly kind: 'link' | 'courier'; readonly say: (type: ToLockType, body: Bytes) => void };
 
 /** What both ways bring. */
-export type HeardType = 'status' | 'time-ask' | 'roster-answer' | 'owner-set-answer' | 'journal';
+export type HeardType = 'status' | 'time-ask' | 'roster-answer' | 'owner-set-answer' | 'journal' | 'revocation';
 export const isHeard = (message: FromLockMessage): message is FromLockMessage & { readonly type: HeardType } =>
-  ['status', 'time-ask', 'roster-answer', 'owner-set-answer', 'journal'].includes(message.type);
+  ['status', 'time-ask', 'roster-answer', 'owner-set-answer', 'journal', 'revocation'].includes(message.type);
 
 export type Hearing = {
   /** Takes any body, of a lock that has a door here. */
@@ -57,6 +57,9 @@ export const createHearing = (delivery: Delivery, revoked: (hub: Hub, revocation
         else if (way.kind === 'link') await delivery.ownerSetAnswered(hub, lockId, answer);
         return;
       }
+      // What a passive lock hands on is for other locks; the hub has it from whoever signed it, and hears of its arrival by the journal.
+      case 'revocation':
+        return;
       case 'journal':
         await heardBatch(hub, revoked, lockId, body, way);
     }
