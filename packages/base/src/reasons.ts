@@ -62,6 +62,24 @@ export const REASONS = {
   'invitation-used': { number: 91, readerStatus: 0x0003, sentence: 'Another phone has used this invitation.' },
   'memory-full': { number: 92, readerStatus: 0x0007, sentence: 'The lock has no room to remember another grant.' },
   'revocations-full': { number: 93, readerStatus: 0x0007, sentence: 'The lock has no room for another revocation.' },
+  // What an electronic key records of itself (packages/ekey).
+  'key-enrolled': { number: 100, readerStatus: 0x0000, sentence: 'The key was enrolled by a site.' },
+  'enrolment-refused': { number: 101, readerStatus: 0x0000, sentence: 'The key refused to be enrolled.' },
+  'orders-accepted': { number: 102, readerStatus: 0x0000, sentence: 'The key took new orders.' },
+  'orders-refused': { number: 103, readerStatus: 0x0000, sentence: 'The key refused orders.' },
+  'clock-set': { number: 104, readerStatus: 0x0000, sentence: 'The key’s clock was set.' },
+  'clock-refused': { number: 105, readerStatus: 0x0000, sentence: 'The key did not take the time that it was told.' },
+  'contact-opened': { number: 106, readerStatus: 0x0000, sentence: 'The lock told the key that it opened.' },
+  'contact-closed': { number: 107, readerStatus: 0x0000, sentence: 'The lock told the key that its bolt came back.' },
+  'contact-refused': { number: 108, readerStatus: 0x0000, sentence: 'The lock refused the key.' },
+  'contact-broke-off': { number: 109, readerStatus: 0x0000, sentence: 'The key was lifted before all was told.' },
+  'contact-failed': { number: 110, readerStatus: 0x0000, sentence: 'What touched the key did not prove to be a lock of its site.' },
+  'must-update': { number: 111, readerStatus: 0x0000, sentence: 'The key was not updated in time, and opens nothing.' },
+  'key-clock-invalid': { number: 112, readerStatus: 0x0000, sentence: 'The key does not know the time, and opens nothing.' },
+  'buffer-full': { number: 113, readerStatus: 0x0000, sentence: 'The key has no room for another record, and opens nothing.' },
+  'pin-missing': { number: 114, readerStatus: 0x0000, sentence: 'The key asks for its PIN first.' },
+  'pin-wrong': { number: 115, readerStatus: 0x0000, sentence: 'The PIN was wrong.' },
+  'pin-set': { number: 116, readerStatus: 0x0000, sentence: 'The PIN was set.' },
 } as const satisfies Record<string, { number: number; readerStatus: number; sentence: string }>;
 
 export type Reason = keyof typeof REASONS;

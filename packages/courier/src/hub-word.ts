@@ -13,7 +13,12 @@ import { openTimeKeys, type TimeAuthority } from '@mortise/documents/time.ts';
 export const MAX_HUB_WORD_BYTES = 512;
 
 /** What a kind of word is: its COSE type and the reader of its payload, which takes any bytes. */
-export type HubWord<Said extends { readonly instant: Instant }> = { readonly type: string; readonly decode: (payload: Bytes) => Said | undefined };
+export type HubWord<Said extends { readonly instant: Instant }> = {
+  readonly type: string;
+  readonly decode: (payload: Bytes) => Said | undefined;
+  /** Of the whole word; left out: MAX_HUB_WORD_BYTES. */
+  readonly maxBytes?: number;
+};
 
 /** What the time key (65 bytes) signs. */
 export const hubWordToSign = (crypto: Crypto, timeKey: Bytes, type: string, payload: Bytes): ToSign => toSign(type, VERSION, timeKey, payload, crypto);
@@ -23,9 +28,9 @@ export const hubWordToSign = (crypto: Crypto, timeKey: Bytes, type: string, payl
  * hub of this key), `signature-invalid`, `expired` (the key may not attest this instant).
  */
 export const openHubWord = <Said extends { readonly instant: Instant }>(
-  crypto: Crypto, bytes: Bytes, { type, decode }: HubWord<Said>, authority: TimeAuthority,
+  crypto: Crypto, bytes: Bytes, { type, decode, maxBytes = MAX_HUB_WORD_BYTES }: HubWord<Said>, authority: TimeAuthority,
 ): Result<Said, DocumentError> => {
-  if (bytes.length > MAX_HUB_WORD_BYTES) return refuseDocument('too-long');
+  if (bytes.length > maxBytes) return refuseDocument('too-long');
   const hubs = openTimeKeys(crypto, authority).filter(({ kind }) => kind === 'hub');
   const signed = openSigned(crypto, bytes, type, hubs.map(({ key }) => key));
   if (!signed.ok) return signed;

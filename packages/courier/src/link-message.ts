@@ -21,7 +21,7 @@ const FROM_LOCK = { 'adopt': 17, 'relay': 18, 'roster-answer': 19, 'journal': 20
 export type ToLockType = keyof typeof TO_LOCK;
 export type FromLockType = keyof typeof FROM_LOCK;
 
-type Message<Type> = {
+export type Message<Type> = {
   readonly type: Type;
   /** 8 bytes; NO_SESSION outside relay and adoption. */
   readonly session: Bytes;
@@ -79,13 +79,15 @@ const FROM_LOCK_OF: ReadonlyMap<number, FromLockType> = new Map([
   [FROM_LOCK.revocation, 'revocation'],
 ]);
 
-const encodeMessage = (type: number, message: LinkMessage): Bytes => {
+/** The same envelope for other types (key-message.ts). A message past its bounds is our bug. */
+export const encodeMessage = (type: number, message: Omit<Message<unknown>, 'type'>): Bytes => {
   assert(message.session.length === SESSION_BYTES, 'a session has 8 bytes');
   assert(message.body.length <= MAX_LINK_BODY_BYTES, 'a link message is bounded');
   return encodeCbor([VERSION, type, message.session, message.seq, message.expires, message.body]);
 };
 
-const decodeMessage = <Type>(types: ReadonlyMap<number, Type>, bytes: Bytes): Message<Type> | undefined => {
+/** Takes any bytes; undefined when they are no message of one of these types. */
+export const decodeMessage = <Type>(types: ReadonlyMap<number, Type>, bytes: Bytes): Message<Type> | undefined => {
   const items = asArray(decodeCbor(bytes, MAX_LINK_MESSAGE_BYTES), 6);
   const type = types.get(asNumber(items?.[1]) ?? 0);
   const [session, seq, body] = [asBytes(items?.[2], SESSION_BYTES), asNumber(items?.[3]), asBytes(items?.[5])];

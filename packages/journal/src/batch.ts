@@ -75,6 +75,12 @@ export const openBatch = (
   return ok({ lockId, from: wire.from, to: { seq: last.seq, head: last.head }, entries: entries.value, statement: wire.statement });
 };
 
+/** Numbers before the first and of the last entry of a batch that is not opened: nobody's word. Undefined: no batch. Takes any bytes. */
+export const unprovenRange = (bytes: Bytes): { readonly after: number; readonly to: number } | undefined => {
+  const wire = decodeWire(bytes);
+  return wire && { after: wire.from.seq, to: wire.from.seq + wire.entries.length };
+};
+
 /** `fresh` follow what is known, perhaps none; `gap`: entries before the batch are missing; `fork`: another history. */
 export type Merge =
   | { readonly kind: 'merged'; readonly fresh: readonly Entry[] }

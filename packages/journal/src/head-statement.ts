@@ -40,6 +40,13 @@ export const openHeadStatement = (
   return statement.lockId === lockId ? ok(statement) : err({ code: 'other-lock' });
 };
 
+/** What a statement says whose signer's key is not known: nobody's word. Takes any bytes. */
+export const unprovenHeadStatement = (bytes: Bytes): HeadStatement | undefined => {
+  const items = asArray(decodeCbor(bytes, MAX_STATEMENT_BYTES), 4);
+  const payload = items?.length === 4 ? asBytes(items[2]) : undefined;
+  return payload === undefined ? undefined : readPayload(payload);
+};
+
 const TYPE = 'mortise-journal-head';
 const VERSION = 1;
 

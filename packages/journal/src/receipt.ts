@@ -7,8 +7,8 @@ import { asArray, asBytes, decodeCbor, encodeCbor } from '@mortise/base/cbor.ts'
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
-import { HASH_BYTES, MAX_LEAF_BYTES, SALT_BYTES, verifyEntry, type Entry } from './chain.ts';
-import { MAX_STATEMENT_BYTES, openHeadStatement } from './head-statement.ts';
+import { HASH_BYTES, MAX_LEAF_BYTES, SALT_BYTES, verifyEntry, type ChainPoint, type Entry } from './chain.ts';
+import { MAX_STATEMENT_BYTES, openHeadStatement, unprovenHeadStatement } from './head-statement.ts';
 import { MAX_RECORD_BYTES, decodeRecord, type JournalRecord } from './record.ts';
 
 export const MAX_RECEIPT_BYTES = 2048;
@@ -41,8 +41,21 @@ export const verifyReceipt = (
   const parts = decodeParts(bytes);
   if (parts === undefined) return err({ code: 'malformed' });
   const statement = openHeadStatement(crypto, identityKey, lockId, parts.statement);
-  if (!statement.ok) return statement;
-  const { seq, head } = statement.value;
+  return statement.ok ? readReceipt(crypto, lockId, parts, statement.value, expected) : statement;
+};
+
+/**
+ * What a receipt says where the lock is known by its id only, as to an electronic key: all but the signature is checked. So it is what was told
+ * over the link, and no proof. Takes any bytes.
+ */
+export const unprovenReceipt = (crypto: Crypto, lockId: LockId, bytes: Bytes, expected: ExpectedReceipt): Result<Receipt, ReceiptError> => {
+  const parts = decodeParts(bytes);
+  const statement = parts && unprovenHeadStatement(parts.statement);
+  if (parts === undefined || statement === undefined) return err({ code: 'malformed' });
+  return statement.lockId === lockId ? readReceipt(crypto, lockId, parts, statement, expected) : err({ code: 'other-lock' });
+};
+
+const readReceipt = (crypto: Crypto, lockId: LockId, parts: Parts, { seq, head }: ChainPoint, expected: ExpectedReceipt): Result<Receipt, ReceiptError> => {
   const entry = { seq, leaf: parts.leaf, salt: parts.salt, record: parts.record, head };
   const chained = verifyEntry(crypto, lockId, { seq: seq - 1, head: parts.previousHead }, entry);
   if (!chained.ok) return err({ code: 'record-mismatch' });

@@ -4,6 +4,7 @@
 import { assert } from '@mortise/base/assert.ts';
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import { asArray, asBytes, asNumber, asText, decodeCbor, encodeCbor, field, type Cbor } from '@mortise/base/cbor.ts';
+import { IDENTIFIER_BYTES, identifierBytes, identifierOf, type LockId } from '@mortise/base/identifiers.ts';
 import { isInstant, type ClockQuality, type Instant } from '@mortise/base/instant.ts';
 import { reasonNumber, reasonOf, type Reason } from '@mortise/base/reasons.ts';
 
@@ -52,12 +53,14 @@ export type JournalRecord = {
   readonly transactionId?: Bytes;
   /** From B2, 16 bytes. */
   readonly requestId?: Bytes;
+  /** In the journal of an electronic key: the lock that it was at. */
+  readonly lock?: LockId;
 };
 
 // Keys of the map; never reused.
 const KEY = {
   version: 0, instant: 1, clock: 2, kind: 3, verb: 4, interface: 5, credential: 6, pseudonym: 7, grant: 8, rule: 9, reason: 10,
-  allowed: 11, sensed: 12, transactionId: 13, requestId: 14,
+  allowed: 11, sensed: 12, transactionId: 13, requestId: 14, lock: 15,
 } as const;
 const VERSION = 1;
 
@@ -98,6 +101,7 @@ const recordMap = (record: JournalRecord): Cbor =>
       entry(KEY.sensed, sensedArray(record.sensed)),
       entry(KEY.transactionId, record.transactionId),
       entry(KEY.requestId, record.requestId),
+      entry(KEY.lock, record.lock && identifierBytes(record.lock)),
     ].flat(),
   );
 
@@ -126,7 +130,10 @@ const optionalFields = (map: Cbor | undefined): Partial<JournalRecord> => ({
   ...present('allowed', asBoolean(field(map, KEY.allowed))),
   ...present('transactionId', asBytes(field(map, KEY.transactionId), 16)),
   ...present('requestId', asBytes(field(map, KEY.requestId), 16)),
+  ...present('lock', readLock(asBytes(field(map, KEY.lock), IDENTIFIER_BYTES))),
 });
+
+const readLock = (bytes: Bytes | undefined): LockId | undefined => bytes && identifierOf<LockId>(bytes);
 
 const readSensed = (items: readonly Cbor[] | undefined): Sensed | undefined => {
   const bolt = choice(BOLT_STATES, items?.[0]);

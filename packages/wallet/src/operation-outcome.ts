@@ -6,7 +6,7 @@ import type { LockId } from '@mortise/base/identifiers.ts';
 import type { AliroErrorCode } from '@mortise/aliro/errors.ts';
 import type { Verb } from '@mortise/aliro/vendor.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
-import { verifyReceipt, type Receipt, type ReceiptError } from '@mortise/journal/receipt.ts';
+import { unprovenReceipt, verifyReceipt, type Receipt, type ReceiptError } from '@mortise/journal/receipt.ts';
 
 export type OperationOutcome =
   /** The lock drove the bolt, or found it there already, and signed what it then sensed: `record.sensed`, and `bolt-jammed` as its reason where it came to no end. Asked to sync only, it moved nothing, and signed what it sensed. */
@@ -33,7 +33,8 @@ export type Why =
 
 /** What the receipt must be about. */
 export type Asked = {
-  readonly identityKey: Bytes;
+  /** Undefined: not known; what the receipt says is then what was told, and no proof. */
+  readonly identityKey: Bytes | undefined;
   readonly lockId: LockId;
   readonly credentialKey: Bytes;
   readonly requestId: Bytes;
@@ -47,7 +48,7 @@ export type Asked = {
 export const outcomeOfReceipt = (crypto: Crypto, asked: Asked, bytes: Bytes, readerStatus: number | undefined): OperationOutcome => {
   const { identityKey, lockId, requestId, transactionId } = asked;
   const expected = { requestId, transactionId, credential: crypto.sha256(asked.credentialKey) };
-  const receipt = verifyReceipt(crypto, identityKey, lockId, bytes, expected);
+  const receipt = identityKey === undefined ? unprovenReceipt(crypto, lockId, bytes, expected) : verifyReceipt(crypto, identityKey, lockId, bytes, expected);
   if (!receipt.ok) return { kind: 'notConfirmed', why: { code: `receipt-${receipt.error.code}` } };
   const { record } = receipt.value;
   if (record.verb !== asked.verb || record.interface !== asked.interface) {

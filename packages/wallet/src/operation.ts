@@ -18,15 +18,15 @@ import { lockIdOf } from '@mortise/documents/adoption-statement.ts';
 import { outcomeOfReceipt, type OperationOutcome, type Why } from './operation-outcome.ts';
 import type { SiteKey } from './site-key.ts';
 
-/** `near`: inside the frames of a near link (near-contact.ts), whose first four kinds are relay frames. */
-export type Via = 'relay' | 'near';
+/** `near`: inside the frames of a near link (near-contact.ts), whose first four kinds are relay frames; `contact`: the same, by the touch of an electronic key. */
+export type Via = 'relay' | 'near' | 'contact';
 
 export type OperationRequest = {
   /** Left out: over the relay. */
   readonly via?: Via;
   readonly site: SiteKey;
-  /** The lock's identity key, 65 bytes; its id follows from it. */
-  readonly lock: { readonly identityKey: Bytes };
+  /** The lock's identity key, 65 bytes; its id follows from it. Who knows the id only (an electronic key) cannot check the receipt's signature. */
+  readonly lock: { readonly identityKey: Bytes } | { readonly lockId: LockId };
   /** `until`: seconds since 1970, 0 or left out: none. */
   readonly command: { readonly verb: Verb; readonly until?: number };
   /** 32 fresh bytes: the request id and the ephemeral key. */
@@ -58,7 +58,7 @@ export type OperationEffect =
   | { readonly kind: 'done'; readonly outcome: OperationOutcome };
 
 export type Operation = {
-  readonly identityKey: Bytes;
+  readonly identityKey: Bytes | undefined;
   readonly lockId: LockId;
   readonly credentialKey: Bytes;
   readonly via: Via;
@@ -89,19 +89,20 @@ export const PROOF_MS = 3000;
 export const MAX_FRAMES = 32;
 
 const ALIRO_VERSIONS = [0x0100];
-const INTERFACE_OF: { readonly [V in Via]: number } = { relay: INTERFACES.relay, near: INTERFACES.ble };
+const INTERFACE_OF: { readonly [V in Via]: number } = { relay: INTERFACES.relay, near: INTERFACES.ble, contact: INTERFACES.contact };
 const APDU_BYTES = 4096;
 const REQUEST_ID_BYTES = 16;
 
 /** Begins: the first effects open the session. */
 export const startOperation = (crypto: Crypto, request: OperationRequest): OperationStep => {
   const { via = 'relay', site, lock, command, entropy } = request;
-  assert((site.documents?.length ?? 0) <= MAX_DOCUMENTS, `a credential shows at most ${MAX_DOCUMENTS} documents`);
-  const lockId = lockIdOf(crypto, lock.identityKey);
+  assert(site.choose !== undefined || (site.documents?.length ?? 0) <= MAX_DOCUMENTS, `a credential shows at most ${MAX_DOCUMENTS} documents`);
+  const identityKey = 'identityKey' in lock ? lock.identityKey : undefined;
+  const lockId = 'lockId' in lock ? lock.lockId : lockIdOf(crypto, lock.identityKey);
   const requestId = derive(crypto, entropy, 'operation-request', REQUEST_ID_BYTES);
   const b2 = encodeCommand({ verb: command.verb, requestId, until: command.until ?? 0 });
   const state: Operation = {
-    identityKey: lock.identityKey,
+    identityKey,
     lockId,
     credentialKey: site.credentialKey,
     via,
@@ -147,6 +148,7 @@ const userDevice = (crypto: Crypto, via: Via, site: SiteKey, lockId: LockId, com
     groupIdentifierKey: site.readerIssuerKey,
     credentialKey: site.credentialKey,
     ...(site.documents && { documents: site.documents }),
+    ...(site.choose && { choose: site.choose }),
   };
   const config: DeviceConfig = {
     versions: ALIRO_VERSIONS,

@@ -64,6 +64,23 @@ const BY_THE_LOCK: Readonly<Record<Reason, string>> = {
   'invitation-used': 'Another phone has used this invitation. Tell whoever sent it to you.',
   'memory-full': 'The lock has no room for another key like this. Ask an owner.',
   'revocations-full': 'The lock has no room for more revocations. Ask an owner.',
+  'key-enrolled': REASONS['key-enrolled'].sentence,
+  'enrolment-refused': REASONS['enrolment-refused'].sentence,
+  'orders-accepted': REASONS['orders-accepted'].sentence,
+  'orders-refused': REASONS['orders-refused'].sentence,
+  'clock-set': REASONS['clock-set'].sentence,
+  'clock-refused': REASONS['clock-refused'].sentence,
+  'contact-opened': REASONS['contact-opened'].sentence,
+  'contact-closed': REASONS['contact-closed'].sentence,
+  'contact-refused': REASONS['contact-refused'].sentence,
+  'contact-broke-off': REASONS['contact-broke-off'].sentence,
+  'contact-failed': REASONS['contact-failed'].sentence,
+  'must-update': REASONS['must-update'].sentence,
+  'key-clock-invalid': REASONS['key-clock-invalid'].sentence,
+  'buffer-full': REASONS['buffer-full'].sentence,
+  'pin-missing': REASONS['pin-missing'].sentence,
+  'pin-wrong': REASONS['pin-wrong'].sentence,
+  'pin-set': REASONS['pin-set'].sentence,
 };
 
 const ON_THE_WAY: Readonly<Record<string, string>> = {

@@ -77,7 +77,7 @@ const stepUpChannel = (crypto: Crypto, session: DeviceSession, { stepUp, channel
 /** A request out of form is answered by its status, in the channel (SPEC §8): the reader may still close by EXCHANGE. */
 const respond = ({ group }: Secured, request: Bytes): Bytes => {
   const decoded = decodeDeviceRequest(request);
-  return decoded.ok ? answerRequest(group.documents ?? [], decoded.value) : encodeFailedResponse(failureStatusOf(decoded.error));
+  return decoded.ok ? answerRequest(group.choose?.(decoded.value) ?? group.documents ?? [], decoded.value) : encodeFailedResponse(failureStatusOf(decoded.error));
 };
 
 export const onEnvelope: Handler = (crypto, session, { data, extended }) => {

@@ -7,6 +7,7 @@ import type { Secret } from '@mortise/base/secret.ts';
 import { encodeResponseApdu, partBytes, servePart, type ExtendedLength, type PartialCommand } from '../protocol/apdu.ts';
 import type { KeyRequest } from '../protocol/auth1.ts';
 import type { AliroError } from '../protocol/errors.ts';
+import type { ItemsRequest } from '../documents/device-request.ts';
 import type { StoredDocument } from '../documents/device-response.ts';
 import { signals, withSignals, type DeviceSignals, type Signal } from '../protocol/device-signals.ts';
 import type { Closing } from '../protocol/exchange.ts';
@@ -24,6 +25,8 @@ export type DeviceGroup = {
   readonly credentialKey: Bytes;
   /** Given in step-up to whoever asks under this credential's keys. */
   readonly documents?: readonly StoredDocument[];
+  /** Which of many documents are given to a reader that asks for these; left out: all that hold an element that is asked for. */
+  readonly choose?: (requests: readonly ItemsRequest[]) => readonly StoredDocument[];
   /** At most `MAX_MAILBOX_BYTES`; absent: no mailbox. */
   readonly mailbox?: Bytes;
 };

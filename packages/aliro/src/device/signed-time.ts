@@ -11,7 +11,8 @@ const ISSUER_AUTH_PARTS = 4;
 const PAYLOAD = 2;
 
 /** Undefined: the bytes are no document. Nothing is verified: a user device is no judge of what it carries. */
-export const signedTimeOf = ({ bytes }: StoredDocument): Instant | undefined => {
+export const signedTimeOf = ({ bytes, signed }: StoredDocument): Instant | undefined => {
+  if (signed !== undefined) return signed;
   const issuerAuth = field(field(decodeForeignCbor(bytes, MAX_RESPONSE_BYTES), '1'), '2');
   const payload = asBytes(asArray(issuerAuth, ISSUER_AUTH_PARTS)?.[PAYLOAD]);
   return payload && readSecurityObject(payload)?.validity.signed;

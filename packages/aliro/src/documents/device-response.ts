@@ -5,6 +5,7 @@ import { assert } from '@mortise/base/assert.ts';
 import { concat, type Bytes } from '@mortise/base/bytes.ts';
 import { asArray, asList, asMap, asNumber, encodeCbor, field, type Cbor } from '@mortise/base/cbor.ts';
 import { decodeForeignCbor, type Spans } from '@mortise/base/foreign-cbor.ts';
+import type { Instant } from '@mortise/base/instant.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { MAX_CHAINED_BYTES } from '../protocol/apdu.ts';
 import type { ItemsRequest } from './device-request.ts';
@@ -14,8 +15,8 @@ import {
 import { refuseDocument, type DocumentError } from './document-error.ts';
 import { readItem } from './issuer-signed-item.ts';
 
-/** `bytes`: one Document, filed under `docType` by whoever stored it. */
-export type StoredDocument = { readonly docType: DocType; readonly bytes: Bytes };
+/** `bytes`: one Document, filed under `docType` by whoever stored it; `signed`: when, where who stored it had read that already. */
+export type StoredDocument = { readonly docType: DocType; readonly bytes: Bytes; readonly signed?: Instant };
 
 /** A Document as received, not verified. `items`: of each name space it holds. `bytes`: the whole Document. */
 export type ReceivedDocument = {
