@@ -116,8 +116,8 @@ export class PassiveLock {
 
   #awake(): LockState {
     const { configuration, memory, entries, acknowledged } = this.durable;
-    if (configuration === undefined) return birth({ crypto: this.#crypto }, this.keys, this.setupSecret);
-    const restored = restore({ crypto: this.#crypto }, this.keys, this.setupSecret, { configuration, memory, entries, acknowledged });
+    if (configuration === undefined) return birth({ crypto: this.#crypto }, this.keys, this.setupSecret, 'passive');
+    const restored = restore({ crypto: this.#crypto }, this.keys, this.setupSecret, { configuration, memory, entries, acknowledged }, 'passive');
     this.#checks.check('chained', restored.ok, () => `${this.name} could not start: ${restored.ok ? '' : restored.error.code}`);
     assert(restored.ok, 'a lock starts from what it stored');
     return restored.value;
