@@ -242,7 +242,7 @@ test('a lock of the hub’s making, which says “locked” under the door’s n
   await says(page, 'Locked');
 });
 
-test('a lock without link is Unknown and cannot be asked; back on the link it is known again', { skip }, async () => {
+test('a lock without link is Unknown, also when it is at hand; back on the link it is known again', { skip }, async () => {
   const page = held('page');
   await hands().act({ action: 'link', on: false });
   await says(page, 'Unknown');

@@ -20,7 +20,7 @@ export type Scene = {
 
 const MAIL_MS = 15_000;
 /** What a browser says by itself of an answer that is not 2xx, and of requests that this test keeps from the hub. */
-const REFUSALS = /status of (?:401|404|409|410)|net::ERR_FAILED/;
+const REFUSALS = /status of (?:401|403|404|409|410)|net::ERR_FAILED/;
 
 export const scene = async (name: string, run: (scene: Scene) => Promise<void>, env: Readonly<Record<string, string>> = {}): Promise<void> => {
   const mail = await mailServer();

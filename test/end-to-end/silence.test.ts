@@ -17,6 +17,7 @@ before(async () => {
   state.place = await onLocalhost();
   state.page = (await watchedPage(state.place.context)).page;
   await addAuthenticator(state.page, { prf: true });
+  await state.page.routeWebSocket(/\/near$/, (socket) => socket.close()); // nobody is at the door
 });
 after(async () => {
   state.place?.mortise.running.process.kill('SIGCONT'); // who is stopped cannot end

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'node:test';
-import { utf8 } from '@mortise/base/bytes.ts';
+import { fromUtf8, utf8 } from '@mortise/base/bytes.ts';
 import { identifierOf, type LockId } from '@mortise/base/identifiers.ts';
 import type { Entry } from '@mortise/journal/chain.ts';
 import { MAX_KEPT_ENTRIES } from '@mortise/lock/events.ts';
@@ -70,6 +70,41 @@ test('acknowledged entries go; the last ones, the unacknowledged and the one bef
   const read = store.read();
   assert.equal(read.ok && read.value.acknowledged, 1000);
   store.close();
+});
+
+test('the power fails while a write is on its way to the disk: cut anywhere, or with a block of it lost, it is there whole or not at all', () => {
+  const path = freshPath();
+  const store = open(path);
+  store.commit([{ configuration: utf8('a'), memory: { missed: utf8('1') }, append: [entry(1)] }]);
+  const written = readFileSync(`${path}-wal`).length;
+  store.commit([{ configuration: utf8('b'), memory: { missed: utf8('2') }, append: [entry(2)], acknowledged: 1 }]);
+  const [main, log] = [readFileSync(path), readFileSync(`${path}-wal`)];
+  store.close();
+  assert.ok(log.length > written);
+  const left = freshPath();
+  const found = (rest: Uint8Array): string => {
+    writeFileSync(left, main);
+    writeFileSync(`${left}-wal`, rest);
+    const again = open(left);
+    const read = again.read();
+    again.close();
+    assert.ok(read.ok);
+    const { configuration, memory, acknowledged } = read.value;
+    return [fromUtf8(configuration ?? new Uint8Array(0)), fromUtf8(memory.missed ?? new Uint8Array(0)), read.value.entries.length, acknowledged].join(' ');
+  };
+  assert.equal(found(log), 'b 2 2 1', 'control');
+  let cuts = 0;
+  for (let length = written; length < log.length; length += 1 + (length % 7)) {
+    assert.equal(found(log.subarray(0, length)), 'a 1 1 0', `cut at ${length}`);
+    cuts += 1;
+  }
+  for (let block = Math.ceil(written / 512) * 512; block + 512 <= log.length; block += 512) {
+    // A block that holds the same bytes as it held before is no loss.
+    if (log.subarray(block, block + 512).every((byte) => byte === 0)) continue;
+    assert.equal(found(Uint8Array.from(log).fill(0, block, block + 512)), 'a 1 1 0', `block at ${block} lost`);
+    cuts += 1;
+  }
+  console.log(`store: ${cuts} torn writes, each there not at all`);
 });
 
 test('one controller at a time', () => {

@@ -8,11 +8,15 @@ import { base64url, equalBytes, fromBase64url, type Bytes } from '@mortise/base/
 import { required } from '@mortise/base/assert.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { openOwnerSet, type OwnerSet } from '@mortise/documents/owner-set.ts';
+import { openDelegation } from '@mortise/documents/signed-delegation.ts';
+import { announceGrant, MAX_TOLD_AT_ONCE } from './grants/announce.ts';
 import { checkIntroduction } from './grants/check-document.ts';
+import { stateOf } from './grants/grant-state.ts';
 import { refuse, type Refusal } from './http/refusal.ts';
 import type { Hub } from './hub.ts';
 import type { Delivery } from './mqtt/delivery.ts';
 import { siteView, type LockView } from './site-view.ts';
+import { allGrants } from './store/grant-store.ts';
 import { keepIntroduction } from './store/introduction-store.ts';
 import { storeOwnerSet, type Asking, type OwnerInvitationRow } from './store/owner-invitation-store.ts';
 import { currentOwnerSet, ownerSetDocuments, vaultOf } from './store/owner-store.ts';
@@ -43,13 +47,22 @@ export const takeOwnerSet = async (hub: Hub, delivery: Delivery, { document, iss
   const word = introduction === undefined ? ok(undefined) : await introductionBy(hub, next.value, bytes(introduction));
   if (!word.ok) return word;
   const gone = present.keys.filter((key) => !isIn(next.value, key));
-  const ended = await storeOwnerSet(hub.database, { sequence: next.value.sequence, document: bytes(document), keys: next.value.keys, gone, issuerWraps, personId, at: hub.now() });
+  const voidLinks = await linksWithout(hub, next.value);
+  const ended = await storeOwnerSet(hub.database, { sequence: next.value.sequence, document: bytes(document), keys: next.value.keys, gone, issuerWraps, voidLinks, personId, at: hub.now() });
   if (ended === false) return refuse('conflict', 'Somebody else changed the owners just now. Read the owner sets and make yours follow the newest.');
   if (word.value !== undefined) await keepIntroduction(hub.database, word.value, hub.now());
   hub.log('owner-set', { sequence: next.value.sequence, keys: next.value.keys.length });
   for (const lockId of hub.adopted.keys()) await delivery.papers(hub, lockId);
+  for (const grantId of voidLinks.slice(0, MAX_TOLD_AT_ONCE)) await announceGrant(hub, grantId);
   return ok(ended);
 };
+
+/** The grants whose links would make a key that no lock takes: the owners of this set did not sign them. */
+const linksWithout = async ({ crypto, database, now }: Hub, next: OwnerSet): Promise<readonly string[]> =>
+  (await allGrants(database)).flatMap((grant) => {
+    const { delegation } = stateOf(grant, now()) === 'invited' && grant.invitation !== undefined ? grant.invitation : { delegation: null };
+    return delegation === null || openDelegation(crypto, delegation, next).ok ? [] : [grant.id];
+  });
 
 const introductionBy = async (hub: Hub, next: OwnerSet, document: Bytes): Promise<Result<{ readonly signer: Bytes; readonly document: Bytes }, Refusal>> => {
   const checked = await checkIntroduction(hub, await siteView(hub), document);

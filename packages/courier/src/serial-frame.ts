@@ -43,8 +43,13 @@ export const hearSerial = (line: SerialLine, bytes: Bytes): Heard => {
 const hearPart = (line: SerialLine, part: Bytes): SerialLine => {
   if (part.length === 0 || line.isLost) return line;
   const length = line.length + part.length;
-  return length > MAX_SERIAL_FRAME_BYTES ? { ...IDLE_LINE, isLost: true } : { parts: [...line.parts, part.slice()], length, isLost: false };
+  if (length > MAX_SERIAL_FRAME_BYTES) return { ...IDLE_LINE, isLost: true };
+  const parts = [...line.parts, part.slice()];
+  return { parts: parts.length < MAX_PARTS ? parts : [concat(...parts)], length, isLost: false };
 };
+
+/** Of a frame that comes in small pieces, before they are put together. */
+const MAX_PARTS = 256;
 
 /** EMPTY: nothing between two zeros. */
 const frameOf = ({ parts, length, isLost }: SerialLine): Bytes | undefined => {
@@ -61,34 +66,33 @@ const frameOf = ({ parts, length, isLost }: SerialLine): Bytes | undefined => {
 const BLOCK = 254;
 
 const stuff = (bytes: Bytes): Bytes => {
-  const blocks: Bytes[] = [];
-  let start = 0;
-  while (start <= bytes.length) {
+  const out = new Uint8Array(bytes.length + overhead(bytes.length));
+  let [written, start] = [0, 0];
+  for (;;) {
     const zero = bytes.subarray(start, start + BLOCK).indexOf(0);
     const length = zero < 0 ? Math.min(BLOCK, bytes.length - start) : zero;
-    blocks.push(Uint8Array.of(length + 1), bytes.subarray(start, start + length));
-    // A full block stands for no zero; the last one for the end.
-    start += zero < 0 && length === BLOCK ? length : length + 1;
-    if (start === bytes.length && zero < 0) break;
+    out[written] = length + 1;
+    out.set(bytes.subarray(start, start + length), written + 1);
+    [written, start] = [written + length + 1, start + length + (zero < 0 ? 0 : 1)];
+    // A zero at the very end has an empty block behind it.
+    if (zero < 0 && start >= bytes.length) return out.subarray(0, written);
   }
-  return concat(...blocks);
 };
 
 const unstuff = (bytes: Bytes): Bytes | undefined => {
-  const parts: Bytes[] = [];
-  let at = 0;
+  const out = new Uint8Array(bytes.length);
+  let [written, at] = [0, 0];
   while (at < bytes.length) {
     const code = bytes[at] ?? 0;
     const end = at + code;
     if (code === 0 || end > bytes.length) return undefined;
-    parts.push(bytes.subarray(at + 1, end));
-    if (code <= BLOCK && end < bytes.length) parts.push(ZERO);
+    out.set(bytes.subarray(at + 1, end), written);
+    // A full block stands for no zero, the last one for the end; the zero itself is there already.
+    written += code - 1 + (code <= BLOCK && end < bytes.length ? 1 : 0);
     at = end;
   }
-  return concat(...parts);
+  return out.slice(0, written);
 };
-
-const ZERO = Uint8Array.of(0);
 
 // ---- CRC-32 ------------------------------------------------------------------------------------------------------------------
 

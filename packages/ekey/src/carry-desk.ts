@@ -60,7 +60,7 @@ const onRevocation = (moment: Moment, state: EkeyState, body: Bytes): Change =>
 const keep = (state: EkeyState, lockId: LockId, { type, seq }: FromLockMessage, bytes: Bytes): Change => {
   const { bag, puts, code } = postFromLock(state.bag, lockId, bytes);
   if (code !== 'accepted') return changed(state);
-  return store({ ...state, bag }, { put: puts }, type === 'journal' ? { kind: 'tookFromLock', seq } : { kind: 'nothing' });
+  return store({ ...state, bag }, { put: puts }, type === 'journal' ? { kind: 'tookFromLock', contact: state.contact?.number ?? 0, seq } : { kind: 'nothing' });
 };
 
 // The lock has answered what it was given of this kind: whatever it made of it, it has it.

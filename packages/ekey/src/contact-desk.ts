@@ -35,10 +35,10 @@ type Touched = Extract<EkeyEvent, { kind: 'touched' }>;
 export const onTouched = (moment: Moment, state: EkeyState, { via, verb }: Touched): Change => {
   if (!state.isStarted) return changed(state);
   const contact: Contact = {
-    via, verb, lockId: undefined, stage: 'met', deadlineMs: moment.now.monotonicMs + OPERATION_MS, proofMs: Infinity, operation: undefined, isDurable: false, heldSign: undefined,
+    number: state.nextId, via, verb, lockId: undefined, stage: 'met', deadlineMs: moment.now.monotonicMs + OPERATION_MS, proofMs: Infinity, operation: undefined, isDurable: false, heldSign: undefined,
     end: undefined, expected: undefined, frames: 0, seq: 1, hasGiven: false, isAnsweringTime: false,
   };
-  return inTurn(onLifted(moment, state), (current) => changed({ ...current, shown: undefined, contact }));
+  return inTurn(onLifted(moment, { ...state, nextId: state.nextId + 1 }), (current) => changed({ ...current, shown: undefined, contact }));
 };
 
 /** The lock is gone. */
@@ -46,7 +46,7 @@ export const onLifted = (moment: Moment, state: EkeyState): Change =>
   inTurn(
     onOperation(moment, state, { kind: 'ended', code: 'link-lost' }),
     (current) => tellOpenLift(moment, current),
-    (current) => changed({ ...current, contact: undefined }),
+    (current) => changed({ ...current, contact: undefined, signatures: current.signatures.filter(({ after }) => !('contact' in after)) }),
   );
 
 /** One frame from the lock; takes any bytes. */
@@ -112,7 +112,7 @@ const onNearFrame = (moment: Moment, state: EkeyState, contact: Contact, frame: 
 type Hello = Extract<NearFrame, { kind: 'hello' }>;
 
 // Who the lock says it is proves nothing: it is what its certificate must bear.
-const onHello = (moment: Moment, state: EkeyState, { via }: Contact, { lockId, sitePrefix }: Hello): Change => {
+const onHello = (moment: Moment, state: EkeyState, { via, number }: Contact, { lockId, sitePrefix }: Hello): Change => {
   const { membership } = state;
   const met = withContact(state, { lockId });
   const refusal = standingRefusal(met, moment.now);
@@ -120,7 +120,7 @@ const onHello = (moment: Moment, state: EkeyState, { via }: Contact, { lockId, s
   if (sitePrefix === undefined || !equalBytes(sitePrefix, sitePrefixOf(membership.siteId))) return fail(moment, met, 'other-site');
   const begun = { lockId, instant: stampOf(met, moment.now).instant };
   return inTurn(
-    store(met, { put: [[valueNames.contact, encodeBegun(begun)]] }, { kind: 'contactBegun' }),
+    store(met, { put: [[valueNames.contact, encodeBegun(begun)]] }, { kind: 'contactBegun', contact: number }),
     (current) => (via === 'contact' && mayAnswerTime(moment, current) ? changed(withContact(current, { stage: 'timing', deadlineMs: moment.now.monotonicMs + TIME_FIRST_MS })) : begin(moment, current, membership)),
   );
 };
@@ -186,7 +186,8 @@ const onSign = (moment: Moment, state: EkeyState, message: Bytes): Change => {
   return state.contact?.isDurable === true ? askCredential(timed, message) : changed(withContact(timed, { heldSign: message }));
 };
 
-const askCredential = (state: EkeyState, message: Bytes): Change => askSignature(state, 'credential', message, { kind: 'credential' }) ?? changed(state);
+const askCredential = (state: EkeyState, message: Bytes): Change =>
+  askSignature(state, 'credential', message, { kind: 'credential', contact: state.contact?.number ?? 0 }) ?? changed(state);
 
 // ---- ends --------------------------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import { unprovenReceipt, type Receipt } from '@mortise/journal/receipt.ts';
 import type { JournalRecord } from '@mortise/journal/record.ts';
 import type { OperationOutcome, Why } from '@mortise/wallet/operation-outcome.ts';
 import { changed, withContact, type Change, type Moment } from './change.ts';
-import { note, type Note } from './journal-keeper.ts';
+import { note, noteUnproven, type Note } from './journal-keeper.ts';
 import { showing } from './signal.ts';
 import type { SignalName } from './signal-table.ts';
 import { valueNames } from './stored-values.ts';
@@ -34,7 +34,9 @@ export const onOutcome = (moment: Moment, state: EkeyState, outcome: OperationOu
   const credential = moment.crypto.sha256(state.keys.credentialKey);
   const expected = operation?.transactionId && { requestId: operation.requestId, transactionId: operation.transactionId, credential };
   const ended = showing(withContact(state, { end, expected }), moment.now, shown, record.reason);
-  return note(moment, ended, { ...recordOf(state), ...record }, [[valueNames.contact, null]]);
+  // Whoever can say hello can begin; only to a lock of the site the signature leaves.
+  const write = outcome.kind === 'notDone' ? noteUnproven : note;
+  return write(moment, ended, { ...recordOf(state), ...record }, [[valueNames.contact, null]]);
 };
 
 /** A later receipt of the same request: the bolt came back. Any bytes; what is none, or another's, changes nothing. */

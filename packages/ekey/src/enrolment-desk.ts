@@ -11,9 +11,10 @@ import { openIntroduction } from '@mortise/documents/introduction.ts';
 import { openKeyEnrolment } from '@mortise/documents/key-enrolment.ts';
 import { openOwnerSet, openOwnerSets, type OwnerSet } from '@mortise/documents/owner-set.ts';
 import { openTimeKeys, type TimeAuthority } from '@mortise/documents/time.ts';
-import { inTurn, type Change, type Moment } from './change.ts';
+import { inTurn, withUpdate, type Change, type Moment } from './change.ts';
 import { holdingsOf } from './holdings.ts';
 import { hasRoomForRequest, note, noteUnproven } from './journal-keeper.ts';
+import { askTime } from './time-question.ts';
 import { answerUpdate } from './update-sending.ts';
 import { valueNames } from './stored-values.ts';
 import type { Enrolled, EkeyState } from './state.ts';
@@ -29,7 +30,10 @@ export const onEnrol = (moment: Moment, state: EkeyState, bytes: Bytes): Change 
   if (!read.ok) return refuse(moment, state, read.error.code);
   if (state.membership.kind === 'enrolled' && equalBytes(encodeEnrolment(state.membership.papers), bytes)) return answerUpdate(state, 'enrol', 'accepted');
   const record = { kind: 'event', reason: 'key-enrolled', rule: `owners:${read.value.ownerSet.sequence}` } as const;
-  return note(moment, withMembership(moment, state, read.value), record, [[valueNames.membership, bytes]], { kind: 'answer', to: 'enrol', code: 'accepted' });
+  return inTurn(
+    note(moment, withMembership(moment, state, read.value), record, [[valueNames.membership, bytes]], { kind: 'answer', to: 'enrol', code: 'accepted' }),
+    (current) => askTime(moment, withUpdate(current, { isStatusWanted: true })),
+  );
 };
 
 /** Takes any bytes: the next owner set, as it was signed. */

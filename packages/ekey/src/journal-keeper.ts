@@ -14,6 +14,8 @@ import type { AfterStored, EkeyState, JournalState, PendingStore } from './state
 export const MAX_KEY_ENTRIES = 8192;
 /** With no more room than this the key opens nothing: what it does besides, and what must be told of a contact, still has its place. */
 export const RESERVED_ENTRIES = 64;
+/** What proves nothing is not recorded below this: an end of a contact, a clock that was set and new orders still are. */
+export const KEPT_FROM_NOISE = RESERVED_ENTRIES / 2;
 export const MAX_PENDING_STORES = 64;
 /** New requests are taken only below this, so that what is under way can still be written down. */
 export const MAX_PENDING_STORES_FOR_REQUESTS = 32;
@@ -37,7 +39,7 @@ export const hasRoomForRequest = ({ stores, journal }: EkeyState): boolean => st
 /** Writes a record, and what is to stand beside it in the same write. With no room left it is only counted, and what is beside it is written. */
 export const note = (moment: Moment, state: EkeyState, record: Note, puts: readonly Put[] = [], after: AfterStored = NOTHING): Change => {
   if (state.stores.length >= MAX_PENDING_STORES) return changed(withSuppressed(state));
-  if (freeEntries(state.journal) <= 0) return store(withSuppressed(state), { put: puts }, after);
+  if (freeEntries(state.journal) <= 0) return puts.length === 0 && after === NOTHING ? changed(withSuppressed(state)) : store(withSuppressed(state), { put: puts }, after);
   const entry = nextEntry(moment, state, record);
   const journal = withEntry(state.journal, entry);
   const write = { append: [entry], ...(puts.length > 0 && { put: puts }), ...(journal.from !== state.journal.from && { keepFrom: journal.from.seq + 1 }) };
@@ -58,24 +60,26 @@ export const onStored = (state: EkeyState, id: number): { readonly state: EkeySt
   return { state: { ...state, stores, journal: { ...state.journal, durable: durableSeq(state.journal, stores) } }, after: pending.after };
 };
 
-/** As `note`, for what anybody can cause: bounded by the minute, so that noise cannot fill the journal. */
-export const noteUnproven = (moment: Moment, state: EkeyState, record: Note): Change =>
+/** As `note`, for what anybody can cause: bounded by the minute, so that noise cannot fill the journal. What is put is written in any case. */
+export const noteUnproven = (moment: Moment, state: EkeyState, record: Note, puts: readonly Put[] = []): Change =>
   inTurn(
     state,
     (current) => closeWindow(moment, current),
     (current) => {
       const { unproven } = current.journal;
-      if (unproven.count >= MAX_UNPROVEN_PER_MINUTE || freeEntries(current.journal) <= RESERVED_ENTRIES / 2) return changed(withSuppressed(current));
+      if (unproven.count >= MAX_UNPROVEN_PER_MINUTE || freeEntries(current.journal) <= KEPT_FROM_NOISE) return storePuts(withSuppressed(current), puts);
       const startMs = unproven.count === 0 ? moment.now.monotonicMs : unproven.startMs;
-      return note(moment, withUnproven(current, { ...unproven, startMs, count: unproven.count + 1 }), record);
+      return note(moment, withUnproven(current, { ...unproven, startMs, count: unproven.count + 1 }), record, puts);
     },
   );
+
+const storePuts = (state: EkeyState, puts: readonly Put[]): Change => (puts.length === 0 ? changed(state) : store(state, { put: puts }));
 
 /** Once the minute is over: writes how many were not recorded, and counts anew. */
 export const closeWindow = (moment: Moment, state: EkeyState): Change => {
   const { journal: { unproven }, stores } = state;
   if (unproven.count === 0 && unproven.suppressed === 0) return changed(state);
-  if (moment.now.monotonicMs < windowEndMs(unproven) || stores.length >= MAX_PENDING_STORES || freeEntries(state.journal) <= 0) return changed(state);
+  if (moment.now.monotonicMs < windowEndMs(unproven) || stores.length >= MAX_PENDING_STORES || freeEntries(state.journal) <= KEPT_FROM_NOISE) return changed(state);
   const fresh = withUnproven(state, NO_UNPROVEN);
   if (unproven.suppressed === 0) return changed(fresh);
   return note(moment, fresh, { kind: 'event', reason: 'refusals-suppressed', rule: `count:${unproven.suppressed}` });

@@ -119,6 +119,8 @@ export type BegunContact = { readonly lockId: LockId; readonly instant: Instant 
  * `deadlineMs`; `after`: it is over, what follows is carrying and the bolt's return; `over`: nothing is said any more.
  */
 export type Contact = {
+  /** Never used twice in one life: what was asked for one contact has no effect on the next. */
+  readonly number: number;
   readonly via: TouchVia;
   readonly verb: 'unlock' | 'lock' | 'syncOnly';
   readonly lockId: LockId | undefined;
@@ -178,13 +180,13 @@ export type PendingStore = { readonly id: number; readonly seq: number; readonly
 export type AfterStored =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'answer'; readonly to: ToKeyType; readonly code: string }
-  | { readonly kind: 'contactBegun' }
-  | { readonly kind: 'tookFromLock'; readonly seq: number }
+  | { readonly kind: 'contactBegun'; readonly contact: number }
+  | { readonly kind: 'tookFromLock'; readonly contact: number; readonly seq: number }
   | { readonly kind: 'pinTried'; readonly isRight: boolean };
 
 export type PendingSignature = { readonly id: number; readonly after: AfterSigned };
 export type AfterSigned =
-  | { readonly kind: 'credential' }
-  | { readonly kind: 'time'; readonly certificate: Bytes; readonly assemble: (signature: Bytes) => Bytes }
+  | { readonly kind: 'credential'; readonly contact: number }
+  | { readonly kind: 'time'; readonly contact: number; readonly certificate: Bytes; readonly assemble: (signature: Bytes) => Bytes }
   | { readonly kind: 'status'; readonly assemble: (signature: Bytes) => Bytes }
   | { readonly kind: 'batch'; readonly from: ChainPoint; readonly entries: readonly Entry[]; readonly assemble: (signature: Bytes) => Bytes };

@@ -3,7 +3,7 @@
 
 import { unreachable } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import { changed, inTurn, type Change, type Moment } from './change.ts';
+import { changed, inTurn, type Change, type Moment, type Step } from './change.ts';
 import { onTookFromLock } from './carry-desk.ts';
 import { expireContact, onContactBegun, onCredentialSigned, onFrame, onLifted, onTimeSigned, onTouched } from './contact-desk.ts';
 import type { Context, EkeyEvent, EkeyInput } from './events.ts';
@@ -92,9 +92,9 @@ const afterStored = (moment: Moment, state: EkeyState, after: AfterStored): Chan
     case 'answer':
       return answerUpdate(state, after.to, after.code);
     case 'contactBegun':
-      return onContactBegun(state);
+      return ofContact(state, after.contact, onContactBegun);
     case 'tookFromLock':
-      return onTookFromLock(state, after.seq);
+      return ofContact(state, after.contact, (current) => onTookFromLock(current, after.seq));
     case 'pinTried':
       return onPinTried(moment, state, after.isRight);
     default:
@@ -111,9 +111,9 @@ const onSigned = (moment: Moment, state: EkeyState, id: number, signature: Bytes
 const afterSigned = (moment: Moment, state: EkeyState, after: AfterSigned, signature: Bytes): Change => {
   switch (after.kind) {
     case 'credential':
-      return onCredentialSigned(moment, state, signature);
+      return ofContact(state, after.contact, (current) => onCredentialSigned(moment, current, signature));
     case 'time':
-      return onTimeSigned(moment, state, after.certificate, after.assemble(signature));
+      return ofContact(state, after.contact, (current) => onTimeSigned(moment, current, after.certificate, after.assemble(signature)));
     case 'status':
       return onStatusSigned(state, after.assemble(signature));
     case 'batch':
@@ -122,3 +122,6 @@ const afterSigned = (moment: Moment, state: EkeyState, after: AfterSigned, signa
       return unreachable(after);
   }
 };
+
+// What was asked for a contact that is over has no effect on the one that is there.
+const ofContact = (state: EkeyState, number: number, then: Step): Change => (state.contact?.number === number ? then(state) : changed(state));

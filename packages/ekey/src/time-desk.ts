@@ -3,24 +3,15 @@
 
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { encodeTimeAsk, NONCE_BYTES } from '@mortise/courier/link-body.ts';
-import { derive } from '@mortise/crypto/entropy.ts';
 import { openTimeAnswer, timeAnswerPayload, timeAnswerToSign } from '@mortise/documents/time.ts';
-import { askSignature, changed, inTurn, withUpdate, type Change, type Moment } from './change.ts';
+import { askSignature, inTurn, withUpdate, type Change, type Moment } from './change.ts';
 import { timeAuthorityOf } from './enrolment-desk.ts';
 import { hasRoomForRequest, note, noteUnproven } from './journal-keeper.ts';
 import { answerKeyClock } from './key-clock.ts';
 import { hasTime, stampOf } from './stamping.ts';
 import { encodeClock, valueNames } from './stored-values.ts';
 import type { Enrolled, EkeyState } from './state.ts';
-import { answerUpdate, sayUpdate } from './update-sending.ts';
-
-/** The key's own question to whoever came. */
-export const askTime = ({ crypto, entropy, now }: Moment, state: EkeyState): Change => {
-  if (state.membership.kind === 'factory') return changed(state);
-  const nonce = derive(crypto, entropy, 'key time nonce', NONCE_BYTES);
-  return sayUpdate(withUpdate(state, { question: { nonce, askedAtMs: now.monotonicMs } }), 'time-ask', encodeTimeAsk(nonce));
-};
+import { answerUpdate } from './update-sending.ts';
 
 /** Takes any bytes. What the clock learns outlives a restart. */
 export const onTimeAnswer = (moment: Moment, state: EkeyState, enrolled: Enrolled, bytes: Bytes): Change => {
@@ -46,7 +37,7 @@ export const answerLock = (moment: Moment, state: EkeyState, lockId: LockId, non
   if (own === undefined || !hasTime(state, moment.now) || instant + errorMs > own.until) return undefined;
   const payload = timeAnswerPayload({ lockId, nonce, instant, errorMs, lastSync: state.clock.setting?.instant ?? instant });
   const { message, assemble } = timeAnswerToSign(moment.crypto, state.keys.identityKey, payload);
-  return askSignature(state, 'identity', message, { kind: 'time', certificate: own.certificate, assemble });
+  return askSignature(state, 'identity', message, { kind: 'time', contact: state.contact?.number ?? 0, certificate: own.certificate, assemble });
 };
 
 const refuse = (moment: Moment, state: EkeyState, code: string): Change =>

@@ -14,7 +14,8 @@ import { onItem, onOrders } from './orders-desk.ts';
 import { takeRevocation } from './revocation-shelf.ts';
 import { hasTime, stampOf } from './stamping.ts';
 import type { EkeyState, Enrolled, Update } from './state.ts';
-import { askTime, onTimeAnswer } from './time-desk.ts';
+import { onTimeAnswer } from './time-desk.ts';
+import { askTime } from './time-question.ts';
 import { answerUpdate } from './update-sending.ts';
 
 /** Messages that one session may bring: items, posts for some thousand locks, and acknowledgements. */

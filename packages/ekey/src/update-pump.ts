@@ -47,9 +47,9 @@ export const statusOf = (moment: Moment, state: EkeyState): KeyStatus => {
   };
 };
 
-// A status is made when all entries are durable, so that a later life's is always after it.
+// A status is made when all that it says is durable, so that a later life's is always after it.
 const pumpStatus = (moment: Moment, state: EkeyState): Change => {
-  if (state.update?.isStatusWanted !== true || state.journal.durable < state.journal.last.seq) return changed(state);
+  if (state.update?.isStatusWanted !== true || state.stores.length > 0) return changed(state);
   const counted: EkeyState = { ...withUpdate(state, { isStatusWanted: false }), statusCount: state.statusCount + 1 };
   const { message, assemble } = keyStatusToSign(moment.crypto, statusOf(moment, counted));
   return askSignature(counted, 'identity', message, { kind: 'status', assemble }) ?? changed(state);

@@ -14,4 +14,6 @@ export const sayUpdate = (state: EkeyState, type: FromKeyType, body: Bytes): Cha
 };
 
 /** What came of a message: `accepted` or why not. */
-export const answerUpdate = (state: EkeyState, to: ToKeyType, code: string): Change => sayUpdate(state, 'answer', encodeKeyAnswer({ to, code }));
+export const answerUpdate = (state: EkeyState, to: ToKeyType, code: string): Change =>
+  // Who gave too much at once hears what the key holds once all of that is durable, and gives the rest.
+  sayUpdate(code === 'busy' ? withUpdate(state, { isStatusWanted: true }) : state, 'answer', encodeKeyAnswer({ to, code }));

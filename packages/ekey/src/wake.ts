@@ -1,7 +1,7 @@
 // When the key must be woken: the earliest of everything that waits for a time.
 
 import { contactTimes } from './contact-desk.ts';
-import { freeEntries, MAX_PENDING_STORES, windowEndMs } from './journal-keeper.ts';
+import { freeEntries, KEPT_FROM_NOISE, MAX_PENDING_STORES, windowEndMs } from './journal-keeper.ts';
 import type { EkeyState } from './state.ts';
 
 /** Monotonic; undefined when nothing waits. */
@@ -11,4 +11,4 @@ export const nextWakeMs = (state: EkeyState): number | undefined => {
 };
 
 const journalTimes = ({ journal, stores }: EkeyState): readonly number[] =>
-  journal.unproven.suppressed > 0 && stores.length < MAX_PENDING_STORES && freeEntries(journal) > 0 ? [windowEndMs(journal.unproven)] : [];
+  journal.unproven.suppressed > 0 && stores.length < MAX_PENDING_STORES && freeEntries(journal) > KEPT_FROM_NOISE ? [windowEndMs(journal.unproven)] : [];

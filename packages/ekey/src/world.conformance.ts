@@ -38,6 +38,8 @@ export class KeyWorld {
   readonly credential: KeyPair;
   readonly keys: EkeyKeys;
   readonly stored: { values: Map<string, Bytes>; entries: Entry[]; acknowledged: number } = { values: new Map(), entries: [], acknowledged: 0 };
+  /** Every entry that was ever durable, acknowledged and given up or not. */
+  readonly history: Entry[] = [];
   state: EkeyState;
   /** Called with each frame to the lock, when it is over, and with each message to whoever updates the key. */
   hearTouch: (frame: Bytes) => void = () => undefined;
@@ -96,8 +98,13 @@ export class KeyWorld {
 
   input(event: EkeyEvent): void {
     if (this.#isOff) return;
+    const { state, effects } = step({ crypto: this.crypto }, this.state, { now: this.now, entropy: this.#freshEntropy(), event });
+    this.take(state, effects);
+  }
+
+  /** What a step came to: the next state, and its effects carried out. */
+  take(state: EkeyState, effects: readonly EkeyEffect[]): void {
     const before = this.state;
-    const { state, effects } = step({ crypto: this.crypto }, before, { now: this.now, entropy: this.#freshEntropy(), event });
     this.state = state;
     this.#checkBounds(before);
     for (const effect of effects) {
@@ -107,7 +114,7 @@ export class KeyWorld {
   }
 
   records(): readonly JournalRecord[] {
-    return this.stored.entries.map(({ record }) => required(decodeRecord(record), 'stored records decode'));
+    return this.history.map(({ record }) => required(decodeRecord(record), 'stored records decode'));
   }
 
   /** Reason and rule of each record, in a word. */
@@ -159,6 +166,7 @@ export class KeyWorld {
     for (const entry of append) {
       assert.equal(entry.seq, (this.stored.entries.at(-1)?.seq ?? 0) + 1, 'entries are stored in order, once');
       this.stored.entries.push(entry);
+      this.history.push(entry);
     }
     assert.equal(new Set(put.map(([name]) => name)).size, put.length, 'one write says one thing of a value');
     for (const [name, value] of put) {

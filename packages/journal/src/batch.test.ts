@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { InvariantError } from '@mortise/base/assert.ts';
 import { decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
-import { MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, encodeBatch, mergeBatch, openBatch, type Batch, type BatchError, type OpenedBatch } from './batch.ts';
+import { MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, encodeBatch, mergeBatch, openBatch, unprovenRange, type Batch, type BatchError, type OpenedBatch } from './batch.ts';
 import { GENESIS, append, type ChainPoint, type Entry } from './chain.ts';
 import { exampleEntries, exampleLock, exampleStatement, type ExampleLock } from './example-journal.ts';
 import { MAX_RECORD_BYTES } from './record.ts';
@@ -137,4 +137,11 @@ test('whatever is resent in whatever order, the merged journal is the lock’s, 
     }),
     { numRuns: 20 },
   );
+});
+
+test('a courier reads which entries a batch holds, without opening it', () => {
+  const whole = encodeBatch(crypto, batchOf(3, 9), entropy);
+  assert.deepEqual(unprovenRange(whole), { after: 3, to: 9 });
+  for (let length = 0; length < whole.length; length += 7) assert.equal(unprovenRange(whole.slice(0, length)), undefined);
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (any) => unprovenRange(any) === undefined));
 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
 import { GENESIS, type Entry } from './chain.ts';
 import { exampleEntries, exampleLock, exampleRecord, exampleStatement } from './example-journal.ts';
-import { MAX_RECEIPT_BYTES, encodeReceipt, verifyReceipt, type ExpectedReceipt } from './receipt.ts';
+import { MAX_RECEIPT_BYTES, encodeReceipt, unprovenReceipt, verifyReceipt, type ExpectedReceipt } from './receipt.ts';
 
 const lock = exampleLock(crypto, 'front door');
 const other = exampleLock(crypto, 'back door');
@@ -55,4 +55,18 @@ test('any changed or missing byte is refused', (t) => {
 
 test('any bytes are refused', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), (any) => !verify(any).ok));
+});
+
+test('where the lock is known by its id only, all but the signature is checked', () => {
+  const unproven = (receipt: Uint8Array, lockId = lock.lockId, wanted = expected) => {
+    const read = unprovenReceipt(crypto, lockId, receipt, wanted);
+    return read.ok ? 'ok' : read.error.code;
+  };
+  assert.deepEqual(unprovenReceipt(crypto, lock.lockId, bytes, expected), { ok: true, value: { seq: 2, record } });
+  assert.equal(unproven(bytes.with(bytes.length - 1, (bytes.at(-1) ?? 0) ^ 1)), 'ok', 'no proof: another signature is not found out');
+  assert.equal(unproven(bytes, other.lockId), 'other-lock');
+  assert.equal(unproven(bytes, lock.lockId, { ...expected, requestId: new Uint8Array(16) }), 'other-request');
+  assert.equal(unproven(encodeReceipt(second, GENESIS.head, exampleStatement(crypto, lock, second))), 'record-mismatch');
+  for (let at = 0; at < bytes.length; at += 1) assert.notEqual(unproven(bytes.subarray(0, at)), 'ok', `cut at ${at}`);
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), (any) => unproven(any) !== 'ok'));
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Bytes } from '@mortise/base/bytes.ts';
+import { identifierOf, type LockId } from '@mortise/base/identifiers.ts';
 import { InvariantError } from '@mortise/base/assert.ts';
 import { encodeCbor, decodeCbor } from '@mortise/base/cbor.ts';
 import { instant } from '@mortise/base/instant.ts';
@@ -97,6 +98,13 @@ test('fields that this version does not know, or out of range, are refused', () 
     assert.equal(decodeRecord(encodeCbor(new Map([...map, [key, value]]))), undefined, `${key}: ${String(value)}`);
   }
   assert.deepEqual(decodeRecord(encodeCbor(new Map(map))), full);
+});
+
+test('the record of an electronic key names the lock that it was at', () => {
+  const lock = identifierOf<LockId>(new Uint8Array(16).fill(7));
+  assert.deepEqual(decodeRecord(encodeRecord({ ...full, lock })), { ...full, lock });
+  const whole = encodeRecord({ ...full, lock });
+  for (let length = 0; length < whole.length; length += 1) assert.equal(decodeRecord(whole.slice(0, length)), undefined);
 });
 
 test('writing a field out of its range is our bug', () => {

@@ -18,7 +18,7 @@ import { hasRoomForRequest, mayLook, mayNoteUnproven, note, noteUnproven, type B
 import { beginOperation, endOperation, hindranceOf } from './motion.ts';
 import { withProven } from './near-connections.ts';
 import type { Peer } from './peer.ts';
-import { capabilitiesFor, interfaceOf } from './profile.ts';
+import { capabilitiesFor, interfaceOf, traitsOf } from './profile.ts';
 import { NO_RELOCK } from './relock.ts';
 import { noteRevocations } from './revocation-desk.ts';
 import { askReceipt } from './receipts.ts';
@@ -160,8 +160,14 @@ const refuseUnproven = (moment: Moment, state: LockState, { peer }: Session, jud
   const after = (receipt: ReceiptParts): AfterStored =>
     ({ kind: 'refused', peer, status: REASONS[reason].readerStatus, receipt: grant === undefined ? undefined : receipt });
   const refused = noteUnproven(moment, state, written, after, beside);
-  return mayNoteUnproven(moment, state) ? refused : inTurn(state, () => refused, (current) => closeSession(current, peer, 'busy'));
+  if (mayNoteUnproven(moment, state)) return refused;
+  return inTurn(state, () => refused, (current) => turnAway(moment, current, peer, REASONS[reason].readerStatus));
 };
+
+// Nothing was written of it by which to answer. Where it was counted the reason is told all the same: whoever fills the ring with
+// noise shall not leave the next one without it.
+const turnAway = (moment: Moment, state: LockState, peer: Peer, status: number): Change =>
+  traitsOf(state).storesMissed ? onRefusalStored(moment, state, { kind: 'refused', peer, status, receipt: undefined }) : closeSession(state, peer, 'busy');
 
 // A transaction has its time; a relock holds as long as nothing ended it while it was being stored.
 const isStale = (moment: Moment, state: LockState, { peer, validUntilMs }: Operation): boolean =>

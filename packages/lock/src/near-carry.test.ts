@@ -176,7 +176,10 @@ test('what a phone brings is taken as from the hub, and answered to that phone: 
   world.run(200);
   assert.deepEqual(via.bodies('roster-answer').map(decodeRosterAnswer), [{ version: 3, code: 'accepted' }]);
   assert.deepEqual(via.bodies('owner-set-answer').map(decodeOwnerSetAnswer), [{ sequence: 2, code: 'accepted' }]);
-  assert.deepEqual(bystander.carried.slice(told).filter(({ type }) => type !== 'journal'), [], 'the other phone hears nothing of it');
+  assert.deepEqual(bystander.carried.slice(told).filter(({ type }) => type !== 'journal' && type !== 'status'), [], 'the other phone hears no answer to it');
+  const statuses = via.bodies('status').map((body) => openStatus(site.crypto, world.keys.identityKey, world.state.lockId, body)).flatMap((each) => (each.ok ? [each.value] : []));
+  const [first, last] = [statuses[0], statuses.at(-1)];
+  assert.deepEqual([first?.rosterVersion, first?.ownerSequence, last?.rosterVersion, last?.ownerSequence], [2, 1, 3, 2], 'the lock signs that it has them, for the hub to know by this phone');
   assert.equal(guests.ask([guests.issue()], { via: site.connect() }).decision.reason, 'revoked');
   via.bring('roster', guests.roster());
   via.bring('roster', old);

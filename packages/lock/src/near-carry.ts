@@ -19,7 +19,7 @@ import { onRoster } from './roster-desk.ts';
 import { sayTo } from './sending.ts';
 import { stampOf } from './sensing.ts';
 import { findSession } from './sessions.ts';
-import { askStatusFor } from './status-desk.ts';
+import { askStatusFor, statusOf } from './status-desk.ts';
 import { askTimeBy, NO_QUESTION, onCertifiedTime, onTimeAnswer, onTimeBound } from './time-desk.ts';
 import type { Adopted, AfterSigned, Carrying, LockState, NearConnection } from './state.ts';
 
@@ -79,7 +79,7 @@ const pumpCarrier = (moment: Moment, state: LockState, peer: NearPeer): Change =
 
 const withCarrying = (state: LockState, peer: NearPeer): LockState => {
   const areRevocationsWanted = traitsOf(state).handsOnRevocations;
-  const carrying: Carrying = { seq: 1, taken: 0, areRevocationsWanted, isStatusWanted: true, question: NO_QUESTION, from: state.journal.from, batch: { kind: 'idle' } };
+  const carrying: Carrying = { seq: 1, taken: 0, areRevocationsWanted, told: undefined, question: NO_QUESTION, from: state.journal.from, batch: { kind: 'idle' } };
   return updateConnection(state, peer, { carrying });
 };
 
@@ -91,9 +91,12 @@ const handOnRevocations = ({ now }: Moment, state: LockState, peer: NearPeer): C
     sayTo(current, peer, 'revocation', document));
 };
 
+// Once, and again when the phone has brought a roster or owners: an answer proves nothing to the hub, the signed status does.
 const pumpStatus = (moment: Moment, state: LockState, peer: NearPeer): Change => {
-  if (findConnection(state, peer)?.carrying?.isStatusWanted !== true) return changed(state);
-  return askStatusFor(moment, updateCarrying(state, peer, { isStatusWanted: false }), peer) ?? changed(state);
+  const { rosterVersion, ownerSequence } = statusOf(state, moment.now);
+  const told = findConnection(state, peer)?.carrying?.told;
+  if (told?.rosterVersion === rosterVersion && told.ownerSequence === ownerSequence) return changed(state);
+  return askStatusFor(moment, updateCarrying(state, peer, { told: { rosterVersion, ownerSequence } }), peer) ?? changed(state);
 };
 
 const pumpBatch = (moment: Moment, state: LockState, peer: NearPeer): Change => {

@@ -10,8 +10,10 @@ import { openStatus } from '@mortise/courier/status.ts';
 import { GENESIS, pointOf, verifyEntries } from '@mortise/journal/chain.ts';
 import { verifyReceipt } from '@mortise/journal/receipt.ts';
 import { passiveLock, said, type Contacts } from './contact.conformance.ts';
-import { TURN_MS } from './profile.ts';
+import { TURN_MS, type Profile } from './profile.ts';
 import type { PhoneRun } from './site.conformance.ts';
+import { step } from './step.ts';
+import { RTC_MS } from './world.conformance.ts';
 
 const receiptsOf = ({ site, world, guests }: Contacts, run: PhoneRun, requestId: Bytes): readonly string[] => {
   const { transactionId = new Uint8Array(16) } = required(world.records().findLast(({ requestId: id }) => id !== undefined && hex(id) === hex(requestId)), 'a record');
@@ -209,12 +211,11 @@ test('it does what its profile says and no more: no lock, no relay, one contact 
 });
 
 test('a real-time clock that a shell has nevertheless is not looked at', () => {
-  const contacts = passiveLock();
-  const { world } = contacts;
-  contacts.lift();
-  world.wake();
-  assert.equal(world.state.clock.rtcOffsetMs, null);
-  assert.equal(world.state.clock.basis, 'none');
+  const { world } = passiveLock();
+  const state = { ...world.state, isStarted: false, clock: { ...world.state.clock, rtcOffsetMs: 500_000 } };
+  const started = (profile: Profile): string =>
+    step({ crypto: world.crypto }, { ...state, profile }, { now: { monotonicMs: 1, rtcMs: RTC_MS + world.nowMs }, entropy: new Uint8Array(32), event: { kind: 'started' } }).state.clock.basis;
+  assert.deepEqual([started('passive'), started('powered')], ['none', 'rtc']);
 });
 
 test('the key is given revocations, status and journal, in this order, and what the hub acknowledged goes', () => {

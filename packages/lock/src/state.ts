@@ -156,14 +156,15 @@ export type NearConnection = {
 };
 
 /**
- * `seq`: of the next link message to the phone; `taken`: how many came from it, at most MAX_CARRIED; `question`: the lock's own to the time
- * keys, by this phone; `areRevocationsWanted`: those that the lock keeps are still to be handed on; `from`: entries up to it the phone holds; `batch`: the one on its way, until the phone says that it took it.
+ * `seq`: of the next link message to the phone; `taken`: how many came from it, at most MAX_CARRIED; `areRevocationsWanted`: those that the lock
+ * keeps are still to be handed on; `told`: what the last status to it said that the lock holds; `question`: the lock's own to the time keys, by
+ * this phone; `from`: entries up to it the phone holds; `batch`: the one on its way, until the phone says that it took it.
  */
 export type Carrying = {
   readonly seq: number;
   readonly taken: number;
+  readonly told: { readonly rosterVersion: number; readonly ownerSequence: number } | undefined;
   readonly areRevocationsWanted: boolean;
-  readonly isStatusWanted: boolean;
   readonly question: Pick<TimeQuestionState, 'nonce' | 'askedAtMs'>;
   readonly from: ChainPoint;
   readonly batch: { readonly kind: 'idle' } | { readonly kind: 'signing' } | { readonly kind: 'sent'; readonly seq: number; readonly to: ChainPoint };

@@ -19,6 +19,8 @@ export type RunOptions = {
   readonly hub?: Hub;
   readonly verb?: Verb;
   readonly entropy?: Bytes;
+  /** Knows the lock by its id only. */
+  readonly byId?: boolean;
   /** The phone's cryptography, where it is not the site's. */
   readonly crypto?: Crypto;
 };
@@ -67,9 +69,9 @@ export class ExampleRun {
   readonly #hub: Hub;
   readonly #crypto: Crypto;
 
-  constructor(site: ExampleSite, lock: ExampleLock, { hub = (frame) => [frame], verb = 'unlock', entropy = seedOf(4), crypto = site.crypto }: RunOptions) {
+  constructor(site: ExampleSite, lock: ExampleLock, { hub = (frame) => [frame], verb = 'unlock', entropy = seedOf(4), byId = false, crypto = site.crypto }: RunOptions) {
     [this.#site, this.#lock, this.#hub, this.#crypto] = [site, lock, hub, crypto];
-    const started = startOperation(crypto, { site: site.key, lock: { identityKey: lock.identity.publicKey }, command: { verb }, entropy });
+    const started = startOperation(crypto, { site: site.key, lock: byId ? { lockId: lock.lockId } : { identityKey: lock.identity.publicKey }, command: { verb }, entropy });
     this.state = started.state;
     for (const effect of started.effects) this.#carryOut(effect);
   }

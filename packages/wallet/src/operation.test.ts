@@ -25,6 +25,13 @@ test('unlock and lock: what the lock sensed is the outcome, in four round trips'
   }
 });
 
+test('who knows the lock by its id only still asks no other, and is told what it sensed; another signature is not found out', () => {
+  const told = site.run(site.lock(), { byId: true });
+  assert.equal(codeOf(required(told.outcome, 'an outcome')), codeOf(required(site.run(site.lock()).outcome, 'an outcome')));
+  const other = site.run(site.lock({ certificate: null }), { byId: true });
+  assert.equal(other.outcome?.kind, 'notDone', 'a lock without a certificate of this site gets no signature');
+});
+
 test('the same operation gives the same frames on both cryptographies', () => {
   assert.deepEqual(site.run(site.lock(), { crypto: nobleCrypto }).frames, site.run(site.lock()).frames);
 });

@@ -13,7 +13,7 @@ import { openOwnerSet, type OwnerSet } from '@mortise/documents/owner-set.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import { isOwnerRequest, ownerRequestToSign } from '@mortise/wallet/owner-request.ts';
 import { browserOf, codeOf, ORIGIN, type Browser } from '../testing/hub.fixture.ts';
-import { DAY, followRoster, freshId, lendingScene, newLink, type Link, type Scene } from '../testing/lending.fixture.ts';
+import { DAY, followRoster, freshId, grantNow, guestOf, invite, lendingScene, newLink, redeem, type Link, type Scene } from '../testing/lending.fixture.ts';
 import { parsed, type Owner } from '../testing/owner.fixture.ts';
 import { createPasskey, type SoftPasskey } from '../testing/passkey.fixture.ts';
 
@@ -156,13 +156,17 @@ void test('an owner goes: no roster may be left without a signer; then sessions,
   assert.equal(codeOf(refused), 'conflict');
   assert.match(JSON.stringify(refused.json), /“Front door”.*Have an owner who stays sign it first/, 'the doors are named');
   await followRoster(asOwner(scene.owner, set), scene.lock, { zone: 'UTC' }, beat.ownerKey);
+  const [link, asks] = [await invite(scene), await invite(scene, { confirm: true })];
   const held: string[] = [];
   const [session] = await scene.test.hub.database.selectFrom('session').selectAll().where('person_id', '=', scene.owner.me.person.id).execute();
   scene.test.web.holds.hold(session?.token_hash ?? '', () => { held.push('ended'); });
   assert.equal((await putSet(browser, without.document)).status, 200);
   assert.deepEqual([codeOf(await scene.owner.browser.get('/api/me')), held], ['sign-in-required', ['ended']]);
   assert.equal(codeOf(await signIn(browserOf(scene.test), scene.owner.passkey)), 'passkey-refused');
-  assert.deepEqual(await rolesOf(browser), [['Ada', 'former'], ['Beat', 'owner']]);
+  assert.deepEqual((await rolesOf(browser)).slice(0, 2), [['Ada', 'former'], ['Beat', 'owner']]);
+  const stateOf = async (id: string) => (await grantNow({ owner: { ...scene.owner, browser } }, id)).state;
+  assert.deepEqual([await stateOf(link.id), await stateOf(asks.id)], ['lapsed', 'invited'], 'the link that Ada signed ends; the control, one for which an owner is yet to sign, goes on');
+  assert.equal(codeOf(await redeem(link, guestOf(scene, 'Bob'))), 'invitation-lapsed');
   const kept = parsed(vault, await browser.get('/api/vault'));
   assert.deepEqual([...new Set([...kept.vault, ...kept.issuerWraps].map(({ ownerKey }) => ownerKey))], [base64url(beat.ownerKey.publicKey)]);
   assert.equal(codeOf(await browser.send('PUT', `/api/locks/${scene.lock.lockId}/roster`, { document: base64url(site.document) })), 'document-refused');

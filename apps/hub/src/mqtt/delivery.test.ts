@@ -112,7 +112,7 @@ void test('a courier takes the revocation in and the journal out; arrived is wha
   await carry(scene, carol.browser, [['journal', forged], ['roster-answer', encodeRosterAnswer({ version: 2, code: 'accepted' })], ['owner-set-answer', encodeOwnerSetAnswer({ sequence: 1, code: 'malformed' })], ['status', statusBody(lock, { rosterVersion: 2 }, exampleKey('forger'))]]);
   assert.deepEqual([(await standingOf(scene, bob.grant.id))[0]?.[0], (await rosterOf(scene)).delivery], ['notHeard', 'waiting'], 'nothing that is not signed by the lock counts');
   await carry(scene, carol.browser, [['revocation', revocation], ['revocation', new Uint8Array(60_000)]]);
-  assert.equal((await standingOf(scene, bob.grant.id))[0]?.[0], 'notHeard', 'nor what a passive lock hands on: any courier could say so');
+  assert.equal((await standingOf(scene, bob.grant.id))[0]?.[0], 'notHeard', 'nor what a passive lock hands on, which proves no arrival');
   const answers = await carry(scene, carol.browser, [['time-ask', encodeTimeAsk(exampleEntropy('nonce').slice(0, 16))], ['status', status(scene, { instant: instant(clock.now - 4000) })], ['journal', journal.write(record)]]);
   assert.deepEqual(typesOf(answers), ['time-answer', 'journal-ack', 'time-bound'], 'roster and revocation are there');
   assert.deepEqual([await standingOf(scene, bob.grant.id), (await rosterOf(scene)).delivery], [[['onTheLock', null]], 'delivered']);

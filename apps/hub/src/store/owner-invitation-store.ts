@@ -69,14 +69,16 @@ export type NextOwners = {
   /** Keys of the new set, and those that are in the old one only. */
   readonly keys: readonly Bytes[]; readonly gone: readonly Bytes[];
   readonly issuerWraps: readonly IssuerWrap[];
+  /** Grants whose links make no key any more: they end at `at`. */
+  readonly voidLinks: readonly string[];
   /** Who signed in to bring it: new keys that nobody asked for are theirs. */
   readonly personId: string;
   readonly at: number;
 };
 
 /**
- * The set and what follows from it, in one transaction: who asked with a key of it becomes an owner; keys that are gone lose their wraps; whoever
- * has none left is `former`, without passkeys and sessions. False: that sequence is stored already. Answers the tokens whose sessions ended.
+ * The set and what follows from it, in one transaction: who asked with a key of it becomes an owner; keys that are gone lose their wraps; links
+ * that only they signed end; whoever has none left is `former`, without passkeys and sessions. False: that sequence is stored already. Answers the tokens whose sessions ended.
  */
 export const storeOwnerSet = (database: Database, next: NextOwners): Promise<readonly string[] | false> =>
   database.transaction().execute(async (transaction) => {
@@ -87,6 +89,7 @@ export const storeOwnerSet = (database: Database, next: NextOwners): Promise<rea
     await dropKeys(transaction, next.gone.map(base64url));
     await welcomeKeys(transaction, next);
     await putVault(transaction, [], next.issuerWraps, at);
+    await endLinks(transaction, next.voidLinks, at);
     return retire(transaction);
   });
 
@@ -116,6 +119,11 @@ const welcome = async (database: Database, invitationId: string, who: Asking, at
   await putPhoneKey(database, personId, { hash: phone.hash, credentialKey: bytes(phone.credentialKey), label: phone.label, proof: phone.proof === undefined ? null : bytes(phone.proof) }, at);
   // What was kept for this moment has served; that the key was asked for by this link stays to be seen.
   await database.updateTable('owner_invitation').set({ done_at: at }).where('id', '=', invitationId).execute();
+};
+
+const endLinks = async (database: Database, grantIds: readonly string[], at: number): Promise<void> => {
+  if (grantIds.length === 0) return;
+  await database.updateTable('invitation').set({ redeem_by: at - 1 }).where('grant_id', 'in', grantIds).where('redeemed_at', 'is', null).where('redeem_by', '>=', at).execute();
 };
 
 const retire = async (database: Database): Promise<readonly string[]> => {

@@ -63,12 +63,15 @@ export const wayToDoor = (door: Door): Way => (isReachable(door) ? 'hub' : isNea
 /** What the lock signed last, and what is to be said against it now. */
 export const saidOf = ({ lock }: Door): ReturnType<typeof saidBy> => saidBy(lock.lockId, now.value);
 
+/** At the door nobody tells when the state changes: what the lock said there counts for so long. */
+const NEAR_WORD_MS = 10_000;
+
 export const knownOf = (door: Door): Known => {
   const { lock } = door;
   const before = shown.get(lock.lockId);
   const { said, doubt } = saidOf(door);
   return {
-    online: wayToDoor(door) !== 'none',
+    online: isReachable(door) || (isNear(door) && said !== undefined && now.value - said.instant < NEAR_WORD_MS),
     state: said ?? null,
     ...(doubt === undefined ? {} : { doubt }),
     jammed: lastOperation(lock.lockId)?.reason === 'bolt-jammed',

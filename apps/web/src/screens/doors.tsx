@@ -25,7 +25,7 @@ const TONES: Readonly<Record<DoorState, Tone>> = { locked: 'so', unlocked: 'open
 /** The sentence under a door's word. */
 export const sentenceOf = (door: Door): string => {
   const last = told.value.find(({ item }) => item.lockId === door.lock.lockId && isMovement(item));
-  const cause = last === undefined ? undefined : causeOf(last, zone.value, me.value?.person.id);
+  const cause = last === undefined ? undefined : causeOf(last, zone.value, me.value?.person.id, saidOf(door).said?.bolt);
   return doorSentence(knownOf(door), cause, now.value, zone.value);
 };
 

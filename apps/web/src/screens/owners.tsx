@@ -161,13 +161,13 @@ export const NewOwner = ({ invitationId }: { invitationId: string }) => {
 const staying = (gone: Person): number => (people.value ?? []).filter(({ id }) => id !== gone.id).reduce((sum, { ownerKeys }) => sum + ownerKeys.length, 0);
 
 const Remove = ({ person }: { person: Person }) => {
-  const [locks, keys] = [doors.value?.length ?? 0, newestFirst.value.filter(({ state, signedBy }) => signedBy === 'owner' && (state === 'live' || state === 'paused')).length];
+  const [locks, keys] = [doors.value?.length ?? 0, newestFirst.value.filter(({ state, signedBy }) => signedBy !== 'hub' && state === 'live').length];
   return (
     <Task title={`Remove ${person.name} as an owner`} closes="/people">
       {failure.value !== undefined && <Banner tone="denied"><b>{person.name} is still an owner.</b> {failure.value}</Banner>}
       <ul class="plain">
         <li>{counted(locks, 'lock gets', 'locks get')} a roster without their phones, signed by you.</li>
-        <li>{keys === 0 ? 'No lent key depends on their signature.' : `Of ${counted(keys, 'key')} that owners signed, those with their signature are signed anew by you, with the same terms.`} Links that only they signed lapse: invite again.</li>
+        <li>{keys === 0 ? 'No lent key depends on their signature.' : `Of ${counted(keys, 'lent key')} under owners’ signatures, those under theirs are signed anew by you, with the same terms.`} Links of theirs that nobody has used end: invite again.</li>
         <li>Then the owner set is signed without them. A lock that is off the link goes by the old one until it has heard.</li>
         <li>{`${counted(person.ownerKeys.length, 'owner key goes', 'owner keys go')}, a recovery kit of theirs too; ${counted(staying(person), 'stays', 'stay')}. Their passkey signs in to nothing any more.`}</li>
       </ul>

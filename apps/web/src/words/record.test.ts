@@ -17,8 +17,8 @@ test('a decision and its movement are one happening, told with the name of who a
   const [only, ...rest] = happenings([operation, decision]);
   assert.ok(only !== undefined && rest.length === 0);
   assert.deepEqual(lineOf(only, true), { mark: 'open', bold: 'Mira unlocked Front door', rest: '', how: 'Mira’s phone, through the hub.' });
-  assert.equal(causeOf(only, 'Europe/Zurich', undefined), 'By Mira at 14:06');
-  assert.equal(causeOf(only, 'Europe/Zurich', 'p1'), 'By you at 14:06');
+  assert.equal(causeOf(only, 'Europe/Zurich', undefined, only.item.sensed.bolt), 'By Mira at 14:06');
+  assert.equal(causeOf(only, 'Europe/Zurich', 'p1', only.item.sensed.bolt), 'By you at 14:06');
 });
 
 test('a decision without its movement stays, and does not claim one', () => {
@@ -45,12 +45,13 @@ test('what no key did is told without a name', () => {
   assert.equal(lineOf({ item: relock }, false).bold, 'Locked');
   assert.equal(lineOf({ item: relock }, true).bold, 'Front door locked');
   const turned = item({ kind: 'event', verb: null, interface: null, reason: 'manual', rule: 'thumb-turn' });
-  assert.equal(causeOf({ item: turned }, 'Europe/Zurich', undefined), 'From inside at 14:06');
+  assert.equal(causeOf({ item: turned }, 'Europe/Zurich', undefined, turned.sensed.bolt), 'From inside at 14:06');
+  assert.equal(causeOf({ item: turned }, 'Europe/Zurich', undefined, 'locked'), undefined, 'the bolt is elsewhere by now: this is not why');
   assert.equal(lineOf({ item: turned }, false).mark, 'open');
   assert.equal(lineOf({ item: turned }, true).bold, 'Front door unlocked from inside');
   assert.equal(lineOf({ item: item({ reason: 'bolt-jammed' }) }, true).mark, 'alarm');
   const other = item({ kind: 'event', verb: null, interface: null, reason: 'moved-by-other' });
-  assert.equal(causeOf({ item: other }, 'Europe/Zurich', undefined), 'By key or force at 14:06');
+  assert.equal(causeOf({ item: other }, 'Europe/Zurich', undefined, other.sensed.bolt), 'By key or force at 14:06');
   assert.deepEqual(lineOf({ item: other }, true), {
     mark: 'open', bold: 'Front door unlocked, not by the motor', rest: '', how: 'Moved by neither motor nor thumb-turn: a mechanical key, or force.',
   });

@@ -133,9 +133,12 @@ export const gapLine = ({ item, decision }: Happening, withDoor: boolean): Line 
   };
 };
 
-/** "By itself at 14:06": how a door came to its state, for the sentence under its word. */
-export const causeOf = ({ item, decision }: Happening, zone: string, me: string | undefined): string | undefined => {
-  if (!isMovement(item) || item.reason === 'bolt-jammed') return undefined;
+/**
+ * "By itself at 14:06": how a door came to its state, for the sentence under its word. `bolt`: as the lock said it last; what moved it
+ * elsewhere is not why it is there, and the record of that may not have come yet.
+ */
+export const causeOf = ({ item, decision }: Happening, zone: string, me: string | undefined, bolt: ActivityItem['sensed']['bolt'] | undefined): string | undefined => {
+  if (!isMovement(item) || item.reason === 'bolt-jammed' || item.sensed.bolt !== bolt) return undefined;
   const time = ` at ${clockTime(item.at, zone)}`;
   if (item.reason === 'auto-relock') return `By itself${time}`;
   if (item.reason === 'manual') return `From inside${time}`;

@@ -6,7 +6,7 @@ import { EMPTY, concat, type Bytes } from '@mortise/base/bytes.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { keySlotOf } from '../protocol/auth1.ts';
-import { encodeDeviceRequest } from '../documents/device-request.ts';
+import { encodeDeviceRequest, type ItemsRequest } from '../documents/device-request.ts';
 import type { StoredDocument } from '../documents/device-response.ts';
 import { ACCESS_DRAFT, REQUESTS, issue, revocationDraft, withObject } from './document.fixture.ts';
 import { encodeMailboxObject } from '../protocol/exchange.ts';
@@ -46,6 +46,8 @@ export type Setup = {
   readonly device?: Partial<DeviceConfig>;
   readonly mailbox?: Bytes;
   readonly documents?: readonly StoredDocument[];
+  /** Which of them are given, by what is asked for. */
+  readonly choose?: (requests: readonly ItemsRequest[]) => readonly StoredDocument[];
   /** What the host asks for before it grants, one choice for each time it is asked. */
   readonly choices?: readonly ReaderInput[];
 };
@@ -85,6 +87,7 @@ export const partiesOf = (crypto: Crypto, setup: Setup): Parties => {
     credentialKey: credential.publicKey,
     ...(setup.mailbox && { mailbox: setup.mailbox }),
     ...(setup.documents && { documents: setup.documents }),
+    ...(setup.choose && { choose: setup.choose }),
   };
   return {
     readerConfig: {

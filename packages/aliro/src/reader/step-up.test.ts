@@ -6,13 +6,14 @@ import { test } from 'node:test';
 import { EMPTY, concat, fromHex, hex, type Bytes } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
 import { encodeCbor } from '@mortise/base/cbor.ts';
+import { instant } from '@mortise/base/instant.ts';
 import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
 import { encodeCommandChain, encodeResponseApdu, type Header } from '../protocol/apdu.ts';
 import { AUTH0 } from '../protocol/auth0.ts';
 import { AUTH1, LOAD_CERT } from '../protocol/auth1.ts';
 import { CONTROL_FLOW } from '../protocol/control-flow.ts';
 import { encodeDeviceRequest } from '../documents/device-request.ts';
-import { encodeDeviceResponse, encodeFailedResponse } from '../documents/device-response.ts';
+import { decodeDeviceResponse, encodeDeviceResponse, encodeFailedResponse } from '../documents/device-response.ts';
 import { ACCESS_ID, FROM, POLICY, REQUESTS } from '../conformance/document.fixture.ts';
 import { ENVELOPE, decodeEnvelope, decodeEnvelopeAnswer, encodeEnvelope } from '../protocol/envelope.ts';
 import { EXCHANGE } from '../protocol/exchange.ts';
@@ -53,6 +54,21 @@ test('AUTH1 says what there is: which kinds, signed when', () => {
   assert.deepEqual([one.signaling, one.accessSigned, one.revocationSigned], [0b001, FROM, undefined]);
   const broken = record(crypto, { ...NFC, documents: [{ docType: 'aliro-r', bytes: filled(20, 1) }] }).authenticated;
   assert.deepEqual([broken.signaling, broken.accessSigned, broken.revocationSigned], [0b010, undefined, undefined]);
+});
+
+test('a user device with many documents chooses by what it is asked for, and says when they were signed as it has noted', () => {
+  const all = documentsFor(crypto);
+  const asked: string[] = [];
+  const choose: Setup['choose'] = (requests) => {
+    asked.push(...requests.map(({ docType }) => docType));
+    return all.filter(({ docType }) => docType === 'aliro-r');
+  };
+  const noted = instant(FROM + 5000);
+  const chosen = record(crypto, { ...NFC, documents: all.map((document) => ({ ...document, signed: noted })), choose, choices: [stepUp] });
+  assert.deepEqual(asked, REQUESTS.map(({ docType }) => docType));
+  const read = decodeDeviceResponse(required(chosen.responses[0], 'a response'));
+  assert.deepEqual(read.ok && read.value.map(({ docType }) => docType), ['aliro-r']);
+  assert.deepEqual([chosen.authenticated.accessSigned, chosen.authenticated.revocationSigned], [noted, noted]);
 });
 
 test('where the user device wants it, the step-up application is selected first; once', () => {
