@@ -160,6 +160,7 @@ export class PassiveLock {
       case 'drive':
         this.#checks.check('evidence', this.#isDecided(), () => `${this.name} freed its bolt with no durable decision`);
         return this.#ofLock?.freed();
+      case 'block':
       case 'nearClose':
       case 'signal':
       case 'linkCredentials':
