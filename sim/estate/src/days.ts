@@ -35,31 +35,34 @@ const cutRegions = (estate: Estate): void => {
 // ---- work --------------------------------------------------------------------------------------------------------------------
 
 const planWork = (estate: Estate, worker: Worker): void => {
-  const { agenda } = estate;
   const { chance } = worker;
-  const begins = agenda.now + Number(worker.from.slice(0, 2)) * HOUR_MS + chance.whole(0, 90) * MINUTE_MS;
-  agenda.at(begins, () => update(estate, worker.key, worker.region));
-  let at = begins + chance.whole(10, 30) * MINUTE_MS;
-  for (let stop = chance.whole(2, 4); stop > 0; stop -= 1) {
-    const location = chance.pick(estate.locations.filter(({ region }) => region === worker.region));
-    agenda.at(at, () => tour(estate, worker, chance.some(location.locks, chance.whole(1, 4))));
-    at += chance.whole(60, 150) * MINUTE_MS;
-  }
-  agenda.at(at, () => update(estate, worker.key, worker.region));
+  const begins = Number(worker.from.slice(0, 2)) * HOUR_MS + chance.whole(0, 90) * MINUTE_MS;
+  estate.agenda.later(begins, () => {
+    update(estate, worker.key, worker.region);
+    roundOf(estate, worker, chance.whole(2, 4));
+  });
+};
+
+/** One place after the other, and then home. Nobody is at two doors at once. */
+const roundOf = (estate: Estate, worker: Worker, stops: number): void => {
+  const { agenda, locations } = estate;
+  const { chance, region } = worker;
+  agenda.later(chance.whole(10, 90) * MINUTE_MS, () => {
+    if (stops === 0) return update(estate, worker.key, region);
+    const location = chance.pick(locations.filter((each) => each.region === region));
+    tour(estate, worker, chance.some(location.locks, chance.whole(1, 4)), () => roundOf(estate, worker, stops - 1));
+  });
 };
 
 const handOf = ({ agenda, judge, story }: Estate, { chance }: Pick<Worker, 'chance'>): Hand => ({ agenda, chance, judge, story });
 
-const tour = (estate: Estate, worker: Worker, locks: readonly PassiveLock[]): void => {
+const tour = (estate: Estate, worker: Worker, locks: readonly PassiveLock[], done: () => void): void => {
   const [lock, ...others] = locks;
-  if (lock === undefined) return;
+  if (lock === undefined) return done();
   const { key, chance } = worker;
   const workMs = chance.onceIn(2) ? chance.whole(20, 50) * 1000 : chance.whole(3, 25) * MINUTE_MS;
-  visit(handOf(estate, worker), key, lock, workMs, (opened) => {
-    const goesOn = (): void => estate.agenda.later(chance.whole(1, 6) * MINUTE_MS, () => tour(estate, worker, others));
-    if (opened || worker.key !== key || !chance.onceIn(ERRANDS)) return goesOn();
-    askFor(estate, worker, lock, workMs, goesOn);
-  });
+  const goOn = (): void => estate.agenda.later(chance.whole(1, 6) * MINUTE_MS, () => tour(estate, worker, others, done));
+  visit(handOf(estate, worker), key, lock, workMs, (opened) => (opened || worker.key !== key || !chance.onceIn(ERRANDS) ? goOn() : askFor(estate, worker, lock, workMs, goOn)));
 };
 
 /** The technician asks by phone for a lock that the key was not lent; somebody far away decides. */

@@ -10,8 +10,8 @@ import { WHOLE, type Size } from './plan.ts';
 
 export const MAX_DAYS = 366;
 
-/** Monday, 30 November 2026, 0:00 in Zurich. */
-const START: Instant = instant(Date.UTC(2026, 10, 29, 23));
+/** Sunday, 29 November 2026, 0:00 in Zurich: the locks are fitted, and the first day at work is Monday. */
+const START: Instant = instant(Date.UTC(2026, 10, 28, 23));
 const LAST_MS = 10 * 60_000;
 
 export type Report = {
