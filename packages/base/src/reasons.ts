@@ -57,6 +57,19 @@ export const REASONS = {
   'invitation-used': { number: 91, readerStatus: 0x0003, sentence: 'Another phone has used this invitation.' },
   'memory-full': { number: 92, readerStatus: 0x0007, sentence: 'The lock has no room to remember another grant.' },
   'revocations-full': { number: 93, readerStatus: 0x0007, sentence: 'The lock has no room for another revocation.' },
+  // PINs, offline codes, cards and fingers (packages/access); the hand at the keypad is told by light and sound only.
+  'granted-pin': { number: 100, readerStatus: 0x0000, sentence: 'The PIN is right.' },
+  'granted-code': { number: 101, readerStatus: 0x0000, sentence: 'The code is right.' },
+  'granted-card': { number: 102, readerStatus: 0x0000, sentence: 'The card is in this lock’s roster.' },
+  'granted-finger': { number: 103, readerStatus: 0x0000, sentence: 'The finger is in this lock’s roster.' },
+  'secured-entry': { number: 104, readerStatus: 0x0000, sentence: 'Locked by a PIN, a code, a card or a finger.' },
+  'duress-alarm': { number: 105, readerStatus: 0x0000, sentence: 'Somebody opened under duress.' },
+  'code-unknown': { number: 106, readerStatus: 0x0000, sentence: 'No such PIN or code.' },
+  'code-malformed': { number: 107, readerStatus: 0x0000, sentence: 'Too few or too many digits for a PIN or a code.' },
+  'card-unknown': { number: 108, readerStatus: 0x0000, sentence: 'This lock does not know the card.' },
+  'finger-unknown': { number: 109, readerStatus: 0x0000, sentence: 'This lock does not know the finger.' },
+  'second-factor-missing': { number: 110, readerStatus: 0x0000, sentence: 'Something else of the same person must come with it.' },
+  'locked-out': { number: 111, readerStatus: 0x0000, sentence: 'After too many wrong entries the lock waits.' },
 } as const satisfies Record<string, { number: number; readerStatus: number; sentence: string }>;
 
 export type Reason = keyof typeof REASONS;

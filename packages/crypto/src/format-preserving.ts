@@ -22,7 +22,7 @@ const checked = (key: Bytes): Bytes => {
 
 const digitsOf = (text: string): number[] => {
   assert(/^[0-9]+$/.test(text) && text.length >= FF1_DIGITS.min && text.length <= FF1_DIGITS.max, 'FF1 takes 6 to 32 digits');
-  return [...text].map(Number);
+  return Array.from(text, Number);
 };
 
 const textOf = (digits: readonly number[]): string => digits.join('');
