@@ -9,7 +9,7 @@ import type { LockId } from '@mortise/base/identifiers.ts';
 import type { Secret } from '@mortise/base/secret.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import type { EntryTerms } from '@mortise/documents/entry-terms.ts';
-import { pinImage, PIN_DIGITS, type PinEntry } from '@mortise/documents/pin-entry.ts';
+import { pinImages, PIN_DIGITS, type PinEntry } from '@mortise/documents/pin-entry.ts';
 
 /** The most digits that are read; decoys among them. */
 export const MAX_TYPED = 20;
@@ -60,8 +60,9 @@ export const pinRuns = (typed: string, lengths: readonly number[]): readonly str
 /** The terms of each PIN that stands in what was typed (6 to 20 digits). Every run is tried, whether or not one was found before. */
 export const findPins = (crypto: Crypto, { lockId, key, lengths, kept }: PinBook, typed: string): readonly EntryTerms[] => {
   assert(isTyped(typed), 'what was typed has 6 to 20 digits');
+  const imageOf = pinImages(crypto, lockId);
   return pinRuns(typed, lengths).flatMap((run) => {
-    const verifier = crypto.hmacSha256(key.reveal(), pinImage(crypto, lockId, run));
+    const verifier = crypto.hmacSha256(key.reveal(), imageOf(run));
     return (kept.get(prefixOf(verifier)) ?? []).filter((pin) => equalBytes(pin.verifier, verifier)).map(({ terms }) => terms);
   });
 };

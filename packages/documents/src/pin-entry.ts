@@ -26,9 +26,15 @@ export type PinEntry = EntryTerms & {
 export const isPin = (text: string): boolean => /^[0-9]{6,9}$/.test(text);
 
 /** What stands for the digits at this lock: SHA-256(label ‖ lock id ‖ digits), 32 bytes. */
-export const pinImage = (crypto: Crypto, lockId: LockId, pin: string): Bytes => {
-  assert(isPin(pin), 'a PIN has 6 to 9 digits');
-  return crypto.sha256(concat(LABEL, identifierBytes(lockId), utf8(pin)));
+export const pinImage = (crypto: Crypto, lockId: LockId, pin: string): Bytes => pinImages(crypto, lockId)(pin);
+
+/** The same for many PINs at one lock. */
+export const pinImages = (crypto: Crypto, lockId: LockId): ((pin: string) => Bytes) => {
+  const prefix = concat(LABEL, identifierBytes(lockId));
+  return (pin) => {
+    assert(isPin(pin), 'a PIN has 6 to 9 digits');
+    return crypto.sha256(concat(prefix, utf8(pin)));
+  };
 };
 
 /** The entry of a PIN, made where its digits were typed. */
