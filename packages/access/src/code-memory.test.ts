@@ -32,6 +32,13 @@ test('without room one that ended goes, of the same key where that is what is fu
   assert.equal(use(full, keyId(2), once(0)).used.size, MAX_USED_OF_KEY + 1, 'another key has room of its own');
 });
 
+test('of those that ended the first to end goes, in whatever order they came', () => {
+  const full = filled(MAX_USED_OF_KEY, keyId(1));
+  const names = [...full.used].map(([name, until], index, all) => [index === 3 ? all[0] : index === 0 ? all[3] : ([name, until] as const)]).flat().filter((each) => each !== undefined);
+  const next = use({ ...full, used: new Map(names) }, keyId(1), once(300), later(10 * HOUR_MS));
+  assert.deepEqual([next.forgotten, usedRefusal(next, keyId(1), once(3)), usedRefusal(next, keyId(1), once(0))], [codeUntil(once(0)), 'uses-spent', 'uses-unknown']);
+});
+
 test('what was forgotten opens no more, though the clock were set back', () => {
   const full = filled(MAX_USED_OF_KEY, keyId(1));
   const next = use(use(full, keyId(1), once(300), later(3 * HOUR_MS)), keyId(1), once(301), later(3 * HOUR_MS));

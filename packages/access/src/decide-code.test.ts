@@ -103,6 +103,17 @@ test('a PIN that wants a card opens with it within 30 seconds, and each once', (
   assert.equal(decide('471108', { pins: book({ '471108': { second: ['card'], rights: 2 } }) }).memory.proofs.length, 0, 'what may not is no first factor');
 });
 
+test('of several PINs in what was typed the one that waits for its second factor is told, and each first factor is kept', () => {
+  const pins = book({ '471108': { until: later(-1) }, '4711081': { second: ['card'] }, '11081234': { second: ['card'], pseudonym: person('Beat') } });
+  const { decision, memory } = decide('4711081999', { pins });
+  assert.deepEqual([decision.reason, decision.pseudonym, memory.proofs.map(({ pseudonym }) => pseudonym)], ['second-factor-missing', person('Anna'), [person('Anna')]]);
+  const both = decide('471108111081234', { pins });
+  assert.deepEqual([both.decision.reason, both.memory.proofs.map(({ pseudonym }) => pseudonym)], ['second-factor-missing', [person('Anna'), person('Beat')]]);
+  const card = { factor: 'card', pseudonym: person('Beat'), atMs: ENTRY.nowMs, duress: false } as const;
+  const opened = decide('471108111081234', { pins }, { ...FRESH, proofs: [card] });
+  assert.deepEqual([opened.decision.reason, opened.decision.pseudonym, opened.memory.proofs], ['granted-pin', person('Beat'), []]);
+});
+
 // ---- offline codes -------------------------------------------------------------------------------------------------------------------
 
 const code = (changes: Partial<OfflineCode> = {}, key: CodeKeyEntry = CODE_KEY): string => encodeCode(key, LOCK_ID, { ...CODE, ...changes });
@@ -152,6 +163,7 @@ test('under the key of another lock or issuer nine digits are nothing, and any o
   assert.equal(say(encodeCode(CODE_KEY, exampleLock('next').lockId, CODE)), 'code-unknown');
   assert.equal(say(code(), { codeKeys: [] }), 'code-unknown');
   const codeKeys = ['a', 'b', 'c'].map(other);
+  assert.equal(say(code(), { codeKeys: [...codeKeys, CODE_KEY], ...at(later(HOUR_MS)) }), 'grant-expired', 'the one that knows it tells');
   assert.deepEqual(decide(code(), { codeKeys: [...codeKeys, CODE_KEY] }).decision.pseudonym, CODE_KEY.keyId);
   assert.deepEqual(decide(code({}, other('b')), { codeKeys }).decision.pseudonym, person('b'));
 });
@@ -170,6 +182,9 @@ test('a code that opens once opens once, and locks up afterwards', () => {
   assert.equal(say(typed, {}, full), 'memory-full', 'what cannot be remembered does not open');
   assert.equal(say(typed, {}, { ...FRESH, codes: { ...FRESH.codes, forgotten: later(DAY_MS) } }), 'uses-unknown');
   assert.equal(say(code(), {}, full), 'granted-code', 'the control');
+  for (const [verb, rights] of [['unlatch', 3], ['unlock', 1]] as const) {
+    assert.equal(decide(typed, { verb, capabilities: [verb], codeKeys: [{ ...CODE_KEY, rights }] }).memory.codes.used.size, 1, `${verb} is a use`);
+  }
 });
 
 test('what is a PIN and a code at once opens if either may', () => {
