@@ -26,7 +26,8 @@ Whoever opens one speaks Aliro with the lock through the relay socket, with a ph
   },
   {
     title: 'Requests and answers',
-    text: `Bodies and answers are JSON, a body of at most ${MAX_BODY_BYTES} bytes. Fields beyond those listed may come: ignore them.
+    text: `Bodies and answers are JSON, a body of at most ${MAX_BODY_BYTES} bytes. An answer may hold fields beyond those listed: ignore them. A body or query that
+does is refused with \`input-invalid\`, and the message names the field: nothing that you send is passed over.
 
 - **Bytes** are base64url without padding (RFC 4648 §5), in their one written form. Identifiers have 16 bytes, keys are uncompressed P-256 points (65 bytes, the first is 04).
 - **Instants** are whole milliseconds since 1970, UTC.

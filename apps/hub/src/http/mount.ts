@@ -1,5 +1,5 @@
-// Puts the routes of @mortise/api/routes.ts on the server: reads bounded JSON, checks it against the route's schema, asks for the
-// session that the route wants, and lets out only what the answer's schema names. Which session that is stands in the route's type: one of
+// Puts the routes of @mortise/api/routes.ts on the server: reads bounded JSON, checks it against the route's schema, which must
+// name each field, asks for the session that the route wants, and lets out only what the answer's schema names. Which session that is stands in the route's type: one of
 // an owner cannot be mounted for a key, nor the reverse.
 
 import type { HttpBindings } from '@hono/node-server';
@@ -13,7 +13,7 @@ import type { Hub } from '../hub.ts';
 import type { Ceremonies } from './ceremonies.ts';
 import { cookieName, type Origins } from './origins.ts';
 import type { RateBound } from './rate.ts';
-import { inputRefusal, jsonOf, refuse, STATUS, type Refusal } from './refusal.ts';
+import { jsonOf, readInput, refuse, STATUS, type Refusal } from './refusal.ts';
 import { keyOf, type KeyCaller } from './key-session.ts';
 import { ownerOf, type OwnerCaller, type SessionHolds } from './signed-in.ts';
 
@@ -139,8 +139,7 @@ const bodyOf = async <B extends z.ZodType>(request: Request, schema: B): Promise
   }
   const json = bytes.length === 0 ? {} : parseJson(bytes);
   if (json === undefined) return refuse('input-invalid', 'The body is not JSON. Send JSON.');
-  const parsed = schema.safeParse(json);
-  return parsed.success ? ok(parsed.data) : inputRefusal(parsed.error);
+  return readInput(schema, json);
 };
 
 const boundedBody = async (request: Request): Promise<Bytes | undefined> => {
