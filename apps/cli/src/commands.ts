@@ -21,6 +21,9 @@ Options (a flag wins over its variable):
   --workbench-port N   MORTISE_WORKBENCH_PORT  the virtual lock's page (PORT+1)
   --tls-cert FILE      MORTISE_TLS_CERT        HTTPS with this certificate (PEM)
   --tls-key FILE       MORTISE_TLS_KEY         and its key
+  MORTISE_TRUST_PROXY  the addresses of your own reverse proxies, like 10.0.0.2,
+                       10.0.0.0/24 or loopback: what they say in
+                       X-Forwarded-For of who asks is believed; of nobody else
 
 Invitations (variables only, for they hold passwords; without them what would
 be sent stands in the app's outbox):

@@ -11,6 +11,7 @@ import type { Context, Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
 import type { Hub } from '../hub.ts';
 import type { Ceremonies } from './ceremonies.ts';
+import type { ClientAddress } from './client-address.ts';
 import { cookieName, type Origins } from './origins.ts';
 import type { RateBound } from './rate.ts';
 import { jsonOf, readInput, refuse, STATUS, type Refusal } from './refusal.ts';
@@ -23,6 +24,7 @@ export type Web = {
   readonly strangers: RateBound;
   /** For couriers: each message that they bring costs signatures to check. */
   readonly couriers: RateBound;
+  readonly clientAddress: ClientAddress;
 };
 export type Env = { Bindings: Partial<HttpBindings>; Variables: { origin: string } };
 export type App = Hono<Env>;
@@ -64,7 +66,7 @@ export const takesOpen = <B extends z.ZodType, A extends z.ZodType>(
   app: App, web: Web, route: Answers<A> & Asks<B> & { readonly open: true }, handler: (asked: Asked & WithBody<B>) => Answering<A>,
 ): void => {
   app.on(route.method, route.path, async (context) => {
-    const address = context.env.incoming?.socket.remoteAddress ?? 'here';
+    const address = web.clientAddress(context.env.incoming?.socket.remoteAddress, context.req.header('x-forwarded-for'));
     if (!web.strangers(`${route.path} ${address}`, web.hub.now())) {
       return answer(context, route.answer, refuse('too-many-requests', 'Too many tries from this address. Wait a minute, then try again.'));
     }
