@@ -30,7 +30,7 @@ test('the check itself sees another field, another bound and another route', () 
 });
 
 test('the page says each type in full: no field’s type is unknown, and a union has all its members', () => {
-  assert.deepEqual(page.match(/^.*\bunknown\b.*;$/gm)?.filter((line) => !line.includes('[more: string]')) ?? [], []);
+  assert.deepEqual(page.match(/^.*(?<!")\bunknown\b(?!").*;$/gm)?.filter((line) => !line.includes('[more: string]')) ?? [], []);
   const [, way = ''] = /^type GrantWay =\n([\s\S]*?);\n\n/m.exec(page) ?? [];
   assert.deepEqual([...way.matchAll(/kind: "(\w+)"/g)].map(([, kind]) => kind), grantWay.options.map(({ shape }) => shape.kind.value));
   const unreadable = { ...document.components.schemas['AddGrantBody'], properties: { way: { not: {} } } };
