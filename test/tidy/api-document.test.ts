@@ -30,11 +30,13 @@ test('the check itself sees another field, another bound and another route', () 
 });
 
 test('the page says each type in full: no field’s type is unknown, and a union has all its members', () => {
-  assert.deepEqual(page.match(/^.*(?<!")\bunknown\b(?!").*;$/gm)?.filter((line) => !line.includes('[more: string]')) ?? [], []);
+  const unsaid = (text: string) => text.match(/^.*(?<!")\bunknown\b(?!").*;$/gm)?.filter((line) => !line.includes('[more: string]')) ?? [];
+  assert.deepEqual(unsaid(page), []);
   const [, way = ''] = /^type GrantWay =\n([\s\S]*?);\n\n/m.exec(page) ?? [];
   assert.deepEqual([...way.matchAll(/kind: "(\w+)"/g)].map(([, kind]) => kind), grantWay.options.map(({ shape }) => shape.kind.value));
   const unreadable = { ...document.components.schemas['AddGrantBody'], properties: { way: { not: {} } } };
-  assert.match(apiPage({ ...document, components: { ...document.components, schemas: { AddGrantBody: unreadable } } }), /way\?: unknown/, 'the control: what the page cannot say would be seen');
+  const schemas = { ...document.components.schemas, AddGrantBody: unreadable };
+  assert.equal(unsaid(apiPage({ ...document, components: { ...document.components, schemas } })).length, 1, 'the control: what the page cannot say is seen');
 });
 
 test('the types of the page are TypeScript, and each that is named is there', (t) => {

@@ -119,7 +119,8 @@ const grouped = (type: string): string => (/ [|] /.test(type) && !type.startsWit
 const objectOf = ({ properties = {}, required = [], additionalProperties }: Schema): string => {
   const fields = Object.entries(properties).map(([name, inner]) => {
     const bounds = typeof inner === 'object' ? noteOf(inner) : '';
-    return `${name}${required.includes(name) ? '' : '?'}: ${typeIfSchema(inner)};`.replace(': \n', ':\n') + `${bounds === '' ? '' : ` // ${bounds}`}`;
+    const field = `${name}${required.includes(name) ? '' : '?'}: ${typeIfSchema(inner)};`.replace(': \n', ':\n');
+    return bounds === '' ? field : `${field} // ${bounds}`;
   });
   const more = typeof additionalProperties === 'object' ? ['[more: string]: unknown;'] : [];
   const all = [...fields, ...more];
