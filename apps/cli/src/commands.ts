@@ -59,8 +59,9 @@ A GAP is what the hub itself says it does not have: records that it lost, or
 that never came. Whoever holds the hub's database can take records out and note
 them as such, up to a signature; a receipt on a phone proves one that was there.
 
-Exit code: 0 all good; 1 a journal is wrong; 2 wrong arguments, or a journal
-could not be read; 4 nothing is wrong, and a journal has a gap.
+Exit code: 0 all good; 1 a journal is wrong, or a FILE is none; 2 wrong
+arguments, or a journal could not be read; 4 nothing is wrong, and a journal
+has a gap.
 `,
     run: async (args, terminal) => (await import('./verify.ts')).verify(args, terminal),
   },
@@ -75,8 +76,8 @@ lock, roster and key prove themselves, or that is said instead of an answer.
   FILE         a key's documents: the app's "Documents of this key", under Keys;
                - is the standard input. There is no secret in it
   --at TIME    2026-06-05T17:00 on the door's own wall clock, or with its offset
-               (2026-06-05T17:00+02:00, 2026-06-05T15:00Z); else now. Where the
-               clock is set back and shows a time twice, the first is meant
+               (2026-06-05T17:00+02:00, 2026-06-05T15:00Z); else now. A time
+               that the clock leaves out, or shows twice, is refused
   --door NAME  which of the key's doors, by its name or its ID; needed if it has
                several
   --from-afar  through the hub, instead of at the door
