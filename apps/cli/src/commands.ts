@@ -21,6 +21,9 @@ Options (a flag wins over its variable):
   --workbench-port N   MORTISE_WORKBENCH_PORT  the virtual lock's page (PORT+1)
   --tls-cert FILE      MORTISE_TLS_CERT        HTTPS with this certificate (PEM)
   --tls-key FILE       MORTISE_TLS_KEY         and its key
+  MORTISE_TRUST_PROXY  the addresses of your own reverse proxies, like 10.0.0.2,
+                       10.0.0.0/24 or loopback: what they say in
+                       X-Forwarded-For of who asks is believed; of nobody else
 
 Invitations (variables only, for they hold passwords; without them what would
 be sent stands in the app's outbox):
@@ -56,8 +59,9 @@ A GAP is what the hub itself says it does not have: records that it lost, or
 that never came. Whoever holds the hub's database can take records out and note
 them as such, up to a signature; a receipt on a phone proves one that was there.
 
-Exit code: 0 all good; 1 a journal is wrong; 2 wrong arguments, or a journal
-could not be read; 4 nothing is wrong, and a journal has a gap.
+Exit code: 0 all good; 1 a journal is wrong, or a FILE is none; 2 wrong
+arguments, or a journal could not be read; 4 nothing is wrong, and a journal
+has a gap.
 `,
     run: async (args, terminal) => (await import('./verify.ts')).verify(args, terminal),
   },
@@ -72,8 +76,8 @@ lock, roster and key prove themselves, or that is said instead of an answer.
   FILE         a key's documents: the app's "Documents of this key", under Keys;
                - is the standard input. There is no secret in it
   --at TIME    2026-06-05T17:00 on the door's own wall clock, or with its offset
-               (2026-06-05T17:00+02:00, 2026-06-05T15:00Z); else now. Where the
-               clock is set back and shows a time twice, the first is meant
+               (2026-06-05T17:00+02:00, 2026-06-05T15:00Z); else now. A time
+               that the clock leaves out, or shows twice, is refused
   --door NAME  which of the key's doors, by its name or its ID; needed if it has
                several
   --from-afar  through the hub, instead of at the door

@@ -18,7 +18,7 @@ import { messageFor } from './invitation-message.ts';
 import type { GrantRequest, Lending } from './lending.ts';
 import { credentialOf, personFor, type GrantPerson } from './person.ts';
 import { mayConfirmUntil, mayLend } from './powers.ts';
-import { documentTerms } from './terms.ts';
+import { documentTerms, holidaysFault } from './terms.ts';
 
 export const lend = async (hub: Hub, lending: Lending): Promise<Result<StoredGrant, Refusal>> => {
   const requestHash = base64url(hub.crypto.sha256(utf8(JSON.stringify(lending.body))));
@@ -42,6 +42,8 @@ const prepare = async (hub: Hub, lending: Lending, requestHash: string): Promise
   if (!terms.ok) return terms;
   const view = await siteView(hub);
   if (!body.terms.places.every((place) => isPlaceKnown(view, place))) return refuse('door-unknown', 'There is no such door or group. Look at the lists of doors and groups.');
+  const unknownDays = await holidaysFault(hub, body.terms.holidays);
+  if (unknownDays !== undefined) return unknownDays;
   if (body.terms.until < hub.now()) return refuse('input-invalid', 'terms.until: this has passed.');
   const introduction = await checkIntroduction(hub, view, bytes(body.introduction));
   if (!introduction.ok) return introduction;

@@ -11,7 +11,7 @@ import type { Hub } from '../hub.ts';
 import { activityPage, alerts } from '../store/activity-store.ts';
 import { journalItems, newestStatement } from '../store/journal-store.ts';
 import { reads, refused, signedIn, type App, type Web } from './mount.ts';
-import { inputRefusal } from './refusal.ts';
+import { readInput } from './refusal.ts';
 
 const MAX_ALERTS = 200;
 const ENTRIES_AT_ONCE = 256;
@@ -19,9 +19,9 @@ const ENTRIES_AT_ONCE = 256;
 export const mountActivity = (app: App, web: Web): void => {
   const { hub } = web;
   reads(app, web, ROUTES.activity, async ({ context }) => {
-    const query = activityQuery.safeParse(context.req.query());
-    if (!query.success) return inputRefusal(query.error);
-    const { before, limit, door } = query.data;
+    const query = readInput(activityQuery, context.req.query());
+    if (!query.ok) return query;
+    const { before, limit, door } = query.value;
     return ok(await activityPage(hub.database, { before, limit, door }));
   });
   reads(app, web, ROUTES.alerts, async () => ok({ alerts: await alerts(hub.database, MAX_ALERTS) }));
