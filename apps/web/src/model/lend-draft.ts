@@ -4,6 +4,7 @@
 import type { GrantTermsJson, HoursWindow } from '@mortise/api/grants.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { dayAfter, instantOfWall, wallTime, weekdayOf, type WallTime } from '@mortise/words/wall-clock.ts';
+import { NO_COUNT } from './count.ts';
 
 export const LEND_STEPS = ['who', 'doors', 'when', 'send'] as const;
 export type LendStep = (typeof LEND_STEPS)[number];
@@ -19,6 +20,7 @@ export type LendDraft = {
   readonly from: WallTime;
   readonly until: WallTime;
   readonly hours: readonly HoursWindow[];
+  /** `NO_COUNT`: limited, and not said yet to how many. */
   readonly uses: number | null;
   readonly minutesAfterFirstUse: number | null;
   readonly holidays: number | null;
@@ -80,6 +82,7 @@ export const spanOf = (span: Span, now: number, zone: string): Pick<LendDraft, '
 export type DraftFault = { readonly step: LendStep; readonly says: string };
 
 const MOST_PLACES = 32;
+export const MOST_USES = 65_535;
 const EPOCH_END = Date.parse('9999-01-01T00:00:00Z');
 
 /** The last minute is wholly of the key. */
@@ -105,6 +108,7 @@ export const termsOfDraft = (draft: LendDraft, now: number, zone: string): Resul
   const dates = datesOf(draft, now, zone);
   if (!dates.ok) return dates;
   if (!areHours(hours)) return err({ step: 'when', says: 'Say on which days, and from when to when.' });
+  if (uses === NO_COUNT) return err({ step: 'when', says: 'Say how many openings.' });
   return ok({ places: [...places], verbs: ['unlock', 'lock'], ...dates.value, hours: [...hours], uses, minutesAfterFirstUse, freshForS, holidays, remote });
 };
 
