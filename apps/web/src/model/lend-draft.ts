@@ -9,8 +9,8 @@ import { NO_COUNT } from './count.ts';
 export const LEND_STEPS = ['who', 'doors', 'when', 'send'] as const;
 export type LendStep = (typeof LEND_STEPS)[number];
 
-/** Somebody new, by a name; or a person whose key is known. */
-export type LendWho = { readonly kind: 'new'; readonly name: string } | { readonly kind: 'known'; readonly id: string; readonly name: string; readonly credentialKey: string };
+/** Somebody new, by a name, or with `id` somebody who was invited before; or a person whose key is known. */
+export type LendWho = { readonly kind: 'new'; readonly name: string; readonly id?: string } | { readonly kind: 'known'; readonly id: string; readonly name: string; readonly credentialKey: string };
 
 export type LendWay = 'mail' | 'sms' | 'share' | 'qr' | 'app';
 
@@ -33,6 +33,8 @@ export type LendDraft = {
   readonly word: string;
   /** The owner signs once it is seen who asks. */
   readonly confirm: boolean;
+  /** The grant whose unused link ends for this one. */
+  readonly replaces: string | undefined;
 };
 
 const DAY_S = 86_400;
@@ -43,7 +45,7 @@ const MINUTE_MS = 60_000;
 /** From this minute for a week, at any hour. */
 export const freshDraft = (places: readonly string[], now: number, zone: string): LendDraft => ({
   who: { kind: 'new', name: '' }, places, ...spanOf('week', now, zone), hours: [], uses: null, minutesAfterFirstUse: null, holidays: null, freshForS: DAY_S,
-  remote: false, way: 'mail', address: '', number: '', word: '', confirm: false,
+  remote: false, way: 'mail', address: '', number: '', word: '', confirm: false, replaces: undefined,
 });
 
 // ---- spans that people name ---------------------------------------------------------------------------------------------------

@@ -13,16 +13,16 @@ import { useId } from 'preact/hooks';
 const WAYS: readonly (readonly [LendWay, string])[] = [['mail', 'E-mail'], ['sms', 'SMS'], ['share', 'Share'], ['qr', 'QR code']];
 const IN_APP: readonly [LendWay, string] = ['app', 'In their app'];
 
-const HANDED: Readonly<Partial<Record<LendWay, string>>> = {
-  share: 'You get a link to pass on by any app, or to copy. Whoever opens it first gets the key: send it to one person.',
-  qr: 'You get a code for the camera of their phone. It works once, and for 15 minutes.',
-  app: 'The key appears in their app by itself, the next time it has a connection.',
+const handedWords = (draft: LendDraft): string => {
+  if (draft.way === 'qr') return 'You get a code for the camera of their phone. It works once, and for 15 minutes.';
+  if (draft.way === 'app') return 'The key appears in their app by itself, the next time it has a connection.';
+  return `You get a link to pass on by any app, or to copy. Whoever opens it first ${isConfirmed(draft) ? 'asks you for the key' : 'gets the key'}: send it to one person.`;
 };
 
 const Address = ({ draft, name }: { draft: LendDraft; name: string }) => {
   if (draft.way === 'mail') return <Input label={`${possessive(name)} e-mail`} type="email" autocomplete="off" value={draft.address} onInput={(address) => change({ address })} />;
   if (draft.way === 'sms') return <Input label={`${possessive(name)} mobile number`} type="tel" value={draft.number} onInput={(number) => change({ number })} note="With its country, such as +41 79 123 45 67. The message carries the link only." />;
-  return <p class="small muted">{HANDED[draft.way]}</p>;
+  return <p class="small muted">{handedWords(draft)}</p>;
 };
 
 const Word = ({ draft: { word } }: { draft: LendDraft }) => {
@@ -46,7 +46,7 @@ const Link = ({ draft, name }: { draft: LendDraft; name: string }) => {
   const terms = lendTerms.value;
   if (terms?.ok !== true || draft.way === 'app') return null;
   const until = endTime(redeemByOf(draft.way, terms.value, now.value), now.value, lendZone.value);
-  return <Banner tone="accent" icon="phone">The link works once, until {until}, {zoneName(lendZone.value)}. After that the key lives on {possessive(name)} phone, and you can take it back at any time.</Banner>;
+  return <Banner tone="accent" icon="phone">The link works once, until {until}, {zoneName(lendZone.value)}. {isConfirmed(draft) ? `Whoever opens it asks for the key; once you sign, it lives on ${possessive(name)} phone.` : `After that the key lives on ${possessive(name)} phone.`} You can take it back at any time.</Banner>;
 };
 
 export const Send = ({ draft }: { draft: LendDraft }) => {
@@ -54,6 +54,7 @@ export const Send = ({ draft }: { draft: LendDraft }) => {
   return (
     <section class="lend__form" aria-labelledby="send">
       <h2 id="send">Send it</h2>
+      {draft.replaces !== undefined && <Banner icon="clock"><b>The former link ends.</b> Whoever has it gets nothing by it, as soon as you send this one.</Banner>}
       <Seg legend="Way to send" options={draft.who.kind === 'known' ? [IN_APP, ...WAYS] : WAYS} value={draft.way} onChange={(way) => change({ way })} />
       <Address draft={draft} name={name} />
       <Word draft={draft} />

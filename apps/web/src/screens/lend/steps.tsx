@@ -22,7 +22,7 @@ const NEW = 'new';
 const choosePerson = (id: string, draft: LendDraft): void => {
   const holder = keyHolders.value.find((each) => each.id === id);
   if (holder !== undefined) change({ who: { kind: 'known', ...holder }, way: 'app' });
-  else change({ who: { kind: 'new', name: draft.who.kind === 'new' ? draft.who.name : '' }, way: draft.way === 'app' ? 'mail' : draft.way });
+  else change({ who: draft.who.kind === 'new' ? draft.who : { kind: 'new', name: '' }, way: draft.way === 'app' ? 'mail' : draft.way });
 };
 
 export const Who = ({ draft }: { draft: LendDraft }) => {
