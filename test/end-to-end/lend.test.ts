@@ -135,7 +135,7 @@ const sendAnew = async (owner: Page, address: string): Promise<void> => {
   await owner.getByText('The former link ends.').waitFor();
   await owner.getByLabel(/e-mail$/).fill(address);
   await picture(owner, 'lend-anew');
-  await press(owner, 'End the former link and send');
+  await press(owner, 'Send anew to Rudi');
   await owner.getByRole('heading', { name: 'Rudi Ohne is invited' }).waitFor();
 };
 

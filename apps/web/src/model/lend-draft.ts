@@ -83,6 +83,9 @@ export const spanOf = (span: Span, now: number, zone: string): Pick<LendDraft, '
 /** `step`: where it is mended. */
 export type DraftFault = { readonly step: LendStep; readonly says: string };
 
+/** The field says it too. */
+export const COUNT_FAULT: DraftFault = { step: 'when', says: 'Say how many openings.' };
+
 const MOST_PLACES = 32;
 export const MOST_USES = 65_535;
 const EPOCH_END = Date.parse('9999-01-01T00:00:00Z');
@@ -110,7 +113,7 @@ export const termsOfDraft = (draft: LendDraft, now: number, zone: string): Resul
   const dates = datesOf(draft, now, zone);
   if (!dates.ok) return dates;
   if (!areHours(hours)) return err({ step: 'when', says: 'Say on which days, and from when to when.' });
-  if (uses === NO_COUNT) return err({ step: 'when', says: 'Say how many openings.' });
+  if (uses === NO_COUNT) return err(COUNT_FAULT);
   return ok({ places: [...places], verbs: ['unlock', 'lock'], ...dates.value, hours: [...hours], uses, minutesAfterFirstUse, freshForS, holidays, remote });
 };
 

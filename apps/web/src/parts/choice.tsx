@@ -69,7 +69,8 @@ export type InputProps = {
 
 type Shared = { readonly class: string; readonly id: string; readonly value: string; readonly onInput: (event: { currentTarget: { value: string } }) => void; readonly 'aria-describedby': string | undefined; readonly autocomplete: NonNullable<InputProps['autocomplete']> };
 
-// Each kind of field is a type of its own to the compiler, as to screen readers.
+// Each kind of field is a type of its own to the compiler, as to screen readers. Whether a time is typed with 12 hours or 24 is the browser’s own
+// setting: Chromium goes by neither the page’s language nor the profile’s. A field of text would be ours to form, and without the wheel of a phone.
 const fieldOf = (type: NonNullable<InputProps['type']>, shared: Shared) => {
   switch (type) {
     case 'text':

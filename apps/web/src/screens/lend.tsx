@@ -76,8 +76,8 @@ const Working = ({ at, list }: { at: LendProgress; list: LendDraft }) => {
 const buttonWords = (step: LendStep, { who, way, replaces }: LendDraft): string => {
   if (step !== 'send') return 'Continue';
   const name = firstName(who.name);
-  if (replaces !== undefined) return 'End the former link and send';
-  return way === 'share' || way === 'qr' ? `Make the link for ${name}` : `Send key to ${name}`;
+  if (way === 'share' || way === 'qr') return `Make ${replaces === undefined ? 'the' : 'a new'} link for ${name}`;
+  return replaces === undefined ? `Send key to ${name}` : `Send anew to ${name}`;
 };
 
 const Form = ({ step, list }: { step: LendStep; list: LendDraft }) => {
@@ -105,7 +105,7 @@ const Step = ({ step, list }: { step: LendStep; list: LendDraft }) => {
         bar={<>{at > 0 && <button class="btn btn--tall" type="button" onClick={() => history.back()}>Back</button>}<button class="btn btn--main btn--tall" type="submit" aria-disabled={fault !== undefined}>{buttonWords(step, list)}</button></>}
       >
         <div class="lend__cols">
-          <div class="lend__side"><LendSentence draft={list} />{step === 'send' ? preview : <div class="wide-only">{preview}</div>}</div>
+          <div class="lend__side"><LendSentence draft={list} />{step === 'send' && list.replaces === undefined ? preview : <div class="wide-only">{preview}</div>}</div>
           <div class="lend__form">
             {failure.value !== undefined && <Banner tone="denied"><b>The key was not lent.</b> {failure.value}</Banner>}
             <Form step={step} list={list} />

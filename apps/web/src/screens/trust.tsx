@@ -148,7 +148,7 @@ const About = () => (
   <section class="panel" aria-labelledby="known">
     <h2 id="known">What is known about you</h2>
     <Facts rows={[
-      ['Your name', 'On the hub only. Locks know a number.'],
+      ['Your name', 'On the hub, and in the invitations that you send. Locks know a number.'],
       ['Your passkey', 'Stays on your device. The hub has its public half.'],
       ['Your owner key', 'On the hub as wrapped bytes that it cannot open.'],
       ['Your phone’s key', 'In this browser. It cannot be taken out.'],

@@ -1,5 +1,6 @@
 // How the key gets to the person: by mail or SMS, by the owner's own hand, or straight into the app of who has one already.
 
+import { grants } from '../../model/grants.ts';
 import { change, lendTerms, lendZone } from '../../model/lend.ts';
 import { isConfirmed, redeemByOf, type LendDraft, type LendWay } from '../../model/lend-draft.ts';
 import { now } from '../../model/live.ts';
@@ -49,12 +50,17 @@ const Link = ({ draft, name }: { draft: LendDraft; name: string }) => {
   return <Banner tone="accent" icon="phone">The link works once, until {until}, {zoneName(lendZone.value)}. {isConfirmed(draft) ? `Whoever opens it asks for the key; once you sign, it lives on ${possessive(name)} phone.` : `After that the key lives on ${possessive(name)} phone.`} You can take it back at any time.</Banner>;
 };
 
+/** That another link ends by this one; nothing is said of one that is over already. */
+const Former = ({ id }: { id: string | undefined }) =>
+  id !== undefined && grants.value?.find((grant) => grant.id === id)?.state === 'invited'
+    ? <Banner icon="clock"><b>The former link ends.</b> Whoever has it gets nothing by it any more, before this one is sent.</Banner> : null;
+
 export const Send = ({ draft }: { draft: LendDraft }) => {
   const name = firstName(draft.who.name) || 'The guest';
   return (
     <section class="lend__form" aria-labelledby="send">
       <h2 id="send">Send it</h2>
-      {draft.replaces !== undefined && <Banner icon="clock"><b>The former link ends.</b> Whoever has it gets nothing by it, as soon as you send this one.</Banner>}
+      <Former id={draft.replaces} />
       <Seg legend="Way to send" options={draft.who.kind === 'known' ? [IN_APP, ...WAYS] : WAYS} value={draft.way} onChange={(way) => change({ way })} />
       <Address draft={draft} name={name} />
       <Word draft={draft} />

@@ -7,7 +7,7 @@ import { DAY_NAMES } from '@mortise/words/terms.ts';
 import { zoneName } from '@mortise/words/time.ts';
 import { calendarName, calendars, groups, keyHolders } from '../../model/grants.ts';
 import { change, lendTerms, lendZone } from '../../model/lend.ts';
-import { FRESH_CHOICES, MOST_USES, SPANS, spanOf, type LendDraft, type Span } from '../../model/lend-draft.ts';
+import { COUNT_FAULT, FRESH_CHOICES, MOST_USES, SPANS, spanOf, type LendDraft, type Span } from '../../model/lend-draft.ts';
 import { doors, now } from '../../model/live.ts';
 import { nameOfPlace, placeOfDoor, placeOfGroup } from '../../model/places.ts';
 import { Check, Input, Pick, Select } from '../../parts/choice.tsx';
@@ -68,7 +68,7 @@ const SPAN_WORDS: Readonly<Record<Span, string>> = { today: 'Today', weekend: 'T
 
 const Dates = ({ draft }: { draft: LendDraft }) => {
   const terms = lendTerms.value;
-  const bad = terms?.ok === false && terms.error.step === 'when' ? terms.error.says : undefined;
+  const bad = terms?.ok === false && terms.error.step === 'when' && terms.error !== COUNT_FAULT ? terms.error.says : undefined;
   const place = zoneName(lendZone.value).replace(/ time$/, '');
   return (
     <div class="lend__form">
