@@ -54,7 +54,7 @@ const invitationOf = (grant: StoredGrant, invitation: StoredInvitation, state: G
 const standingOf = (knowledge: Knowledge, grant: StoredGrant, state: Grant['state'], lock: LockView): LockStanding => {
   const word = knowledge.words.get(lock.lockId);
   const covered: CoveredGrant = {
-    isHeld: grant.credential !== undefined && state !== 'asking', isWanted: state === 'live',
+    isHeld: grant.documents.length > 0, isWanted: state === 'live',
     documents: grant.documents.map(({ accessId, terms, retiredAt, stampedUntil }) => ({ accessId, until: terms.until, freshForS: terms.freshForS, retired: retiredAt !== null, stampedUntil })),
   };
   const { standing, opensUntil } = coverage(covered, knowledgeOf(knowledge, grant, lock), knowledge.now);
