@@ -75,6 +75,10 @@ export class Controller implements Party {
     return this.#links;
   }
 
+  get hosts(): number {
+    return this.#hosts.size;
+  }
+
   get full(): boolean {
     return this.#links.size >= this.maxLinks;
   }

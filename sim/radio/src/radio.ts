@@ -27,8 +27,8 @@ export class Radio {
   }
 
   /** How much there is at this moment. */
-  get census(): { readonly controllers: number; readonly links: number } {
-    return { controllers: this.#controllers.size, links: this.#links.size };
+  get census(): { readonly controllers: number; readonly links: number; readonly hosts: number } {
+    return { controllers: this.#controllers.size, links: this.#links.size, hosts: [...this.#controllers].reduce((sum, { hosts }) => sum + hosts, 0) };
   }
 
   /** A new controller, powered and silent. */
