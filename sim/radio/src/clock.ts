@@ -70,11 +70,11 @@ export class VirtualClock implements Clock {
   /** Lets time pass until `work` is settled, and answers it. A standstill, or more than `limitMs`, is an `InvariantError`. */
   async until<T>(work: Promise<T>, limitMs: number = DEFAULT_LIMIT_MS): Promise<T> {
     const endMs = this.#nowMs + limitMs;
-    let settled = false;
+    const state = { settled: false };
     let idle = 0;
-    const settle = (): void => { settled = true; };
+    const settle = (): void => { state.settled = true; };
     work.then(settle, settle);
-    for (await turn(); !settled; await turn()) {
+    for (await turn(); !state.settled; await turn()) {
       idle = this.#step() ? 0 : idle + 1;
       assert(idle < IDLE_TURNS, 'the work ends, or there is something left to happen');
       assert(this.#nowMs <= endMs, `the work ends within ${limitMs} ms of virtual time`);

@@ -5,8 +5,8 @@ import type { Controller, LinkEnd } from './controller.ts';
 import { STATUS, type Status } from './hci-codes.ts';
 import { u16 } from './hci-packet.ts';
 
-/** The answer; `then` follows it. */
-export type Outcome = { readonly status: Status; readonly result?: Bytes; readonly then?: () => void };
+/** The answer; `after` follows it. */
+export type Outcome = { readonly status: Status; readonly result?: Bytes; readonly after?: () => void };
 
 export type Command = {
   /** Bytes of parameters; any other number is refused with 0x12 before `run`. */

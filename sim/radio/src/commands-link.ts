@@ -25,7 +25,7 @@ export const LINK_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Comma
   // LE Connection Update
   [opcodeOf(8, 0x13), { bytes: 14, answer: 'status', flag: [27, 2], run: onLink(({ link, role }, parameters) => {
     const timing = decodeTiming(parameters, 2);
-    return timing === undefined ? refused(STATUS.invalidParameters) : { status: STATUS.success, then: () => { link.update(role, timing); } };
+    return timing === undefined ? refused(STATUS.invalidParameters) : { status: STATUS.success, after: () => { link.update(role, timing); } };
   }) }],
   // LE Enable Encryption: the central's to ask
   [opcodeOf(8, 0x19), { bytes: 2 + SALT_BYTES + KEY_BYTES, answer: 'status', flag: [28, 0], run: onLink(({ link, role }, parameters) =>
@@ -39,6 +39,6 @@ export const LINK_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Comma
   [opcodeOf(8, 0x22), { bytes: 6, answer: 'complete', flag: [33, 6], run: onLink(({ link, role }, parameters) => {
     const [octets, timeUs] = [parameters.getUint16(2, true), parameters.getUint16(4, true)];
     if (octets < LEAST_OCTETS || octets > MOST_OCTETS || timeUs < octetsTimeUs(LEAST_OCTETS) || timeUs > MOST_TIME_US) return refused(STATUS.invalidParameters);
-    return { ...DONE, then: () => { link.setOctets(role, octets); } };
+    return { ...DONE, after: () => { link.setOctets(role, octets); } };
   }) }],
 ]);

@@ -45,6 +45,7 @@ export class Controller implements Party {
   readonly #hosts = new Set<Host>();
   readonly #links = new Map<number, LinkEnd>();
   #nextHandle = FIRST_HANDLE;
+  #untold = 0;
   #powered = true;
   address: DeviceAddress;
   place: Place;
@@ -75,6 +76,11 @@ export class Controller implements Party {
     return this.#links;
   }
 
+  /** Events under way to the host. */
+  get untold(): number {
+    return this.#untold;
+  }
+
   get hosts(): number {
     return this.#hosts.size;
   }
@@ -96,8 +102,10 @@ export class Controller implements Party {
 
   tell(packet: Bytes): void {
     if (!wanted(this.mask, packet)) return;
+    this.#untold += 1;
     this.#clock.later(0, () => {
-      if (this.#powered) for (const host of [...this.#hosts]) host.packet(packet);
+      this.#untold -= 1;
+      if (this.#powered) for (const host of this.#hosts) host.packet(packet);
     });
   }
 
@@ -159,6 +167,6 @@ export class Controller implements Party {
     if (this.#powered === on) return;
     this.#powered = on;
     this.reset();
-    for (const host of [...this.#hosts]) host.power();
+    for (const host of this.#hosts) host.power();
   }
 }

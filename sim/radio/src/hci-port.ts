@@ -12,6 +12,9 @@ import { decodeHostPacket, encodeCommandComplete, encodeCommandStatus } from './
 
 const SUPPORTED_BYTES = 64;
 
+/** A host that writes without listening: commands are dropped while so many events wait for it. */
+export const MAX_UNTOLD = 1024;
+
 const KNOWN: ReadonlyMap<number, Command> = new Map([...CONTROLLER_COMMANDS, ...DISCOVERY_COMMANDS, ...LINK_COMMANDS]);
 
 /** Read Local Supported Commands: made of the others. */
@@ -20,8 +23,8 @@ const SUPPORTED: Command = {
   answer: 'complete',
   run: ({ extended }) => {
     const octets = new Uint8Array(SUPPORTED_BYTES);
-    for (const { flag: [octet, bit] = [SUPPORTED_BYTES, 0], extended: needs } of KNOWN.values()) {
-      if (needs === undefined || extended) octets[octet] = (octets[octet] ?? 0) | (1 << bit);
+    for (const { flag, extended: needs } of KNOWN.values()) {
+      if (flag !== undefined && (needs === undefined || extended)) octets[flag[0]] = (octets[flag[0]] ?? 0) | (1 << flag[1]);
     }
     return done(octets);
   },
@@ -38,14 +41,14 @@ export class HciPort {
     this.#controller = controller;
   }
 
-  /** How often bytes came that are no packet of a host, or data for no connection. */
+  /** How often bytes came that are no packet of a host, or data for no connection, or when too much waited. */
   get dropped(): number {
     return this.#dropped;
   }
 
   /** One H4 packet of the host. */
   write(bytes: Bytes): void {
-    const packet = this.#controller.powered ? decodeHostPacket(bytes) : undefined;
+    const packet = this.#controller.powered && this.#controller.untold < MAX_UNTOLD ? decodeHostPacket(bytes) : undefined;
     if (packet === undefined) this.#dropped += 1;
     else if (packet.kind === 'command') this.#command(packet.opcode, packet.parameters);
     else this.#data(packet.handle, packet.first, packet.data);
@@ -63,9 +66,9 @@ export class HciPort {
       this.#controller.tell(encodeCommandStatus(opcode, STATUS.unknownCommand));
       return;
     }
-    const { status, result = EMPTY, then } = outcomeOf(command, this.#controller, new DataView(parameters.buffer, parameters.byteOffset, parameters.byteLength));
+    const { status, result = EMPTY, after } = outcomeOf(command, this.#controller, new DataView(parameters.buffer, parameters.byteOffset, parameters.byteLength));
     this.#controller.tell(command.answer === 'status' ? encodeCommandStatus(opcode, status) : encodeCommandComplete(opcode, status, result));
-    then?.();
+    after?.();
   }
 }
 

@@ -62,11 +62,11 @@ export class Radio {
   }
 
   #look(): void {
-    for (const link of [...this.#links]) link.look();
+    for (const link of this.#links) link.look();
   }
 
   #advertise(advertiser: Controller): void {
-    for (const listener of [...this.#controllers]) {
+    for (const listener of this.#controllers) {
       if (listener === advertiser || !listener.powered) continue;
       if (listener.scanner.active) this.#scan(listener, advertiser);
       this.#initiate(listener, advertiser);

@@ -34,8 +34,8 @@ export const blenoOn = (controller: Controller): Bleno => bleno.withBindings('hc
 /** bleno goes on asking each second whether its adapter is up, even when stopped; so the process would never end. */
 export const endBleno = (peripheral: Bleno): void => {
   peripheral.stop();
-  const bindings: { _hci: { pollIsDevUp: () => void } } = Reflect.get(peripheral, '_bindings');
-  bindings._hci.pollIsDevUp = () => undefined;
+  const hci: { pollIsDevUp: () => void } = Reflect.get(Reflect.get(peripheral, '_bindings'), '_hci');
+  hci.pollIsDevUp = () => undefined;
 };
 
 /** The next event of this name, and its arguments. */
