@@ -1,7 +1,8 @@
 // A virtual controller in the shape that noble and bleno want of a Bluetooth socket: what their `loadDriver` answers.
 
 import { EventEmitter } from 'node:events';
-import type { Controller } from './controller.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
+import type { Controller, Host } from './controller.ts';
 import { HciPort } from './hci-port.ts';
 
 /** As @stoprocent/bluetooth-hci-socket has it; emits `data` (one H4 packet), `state` (power changed). */
@@ -18,23 +19,36 @@ export interface Driver extends EventEmitter {
   write(packet: Uint8Array): void;
 }
 
+/** A controller as a driver has it: here, or in another process (remote.ts). */
+export interface Adapter {
+  isUp(): boolean;
+  /** Until the answered function is called. */
+  listen(host: Host): () => void;
+  write(packet: Bytes): void;
+}
+
+export const adapterOf = (controller: Controller): Adapter => {
+  const port = new HciPort(controller);
+  return { isUp: () => controller.powered, listen: (host) => controller.listen(host), write: (packet) => { port.write(packet); } };
+};
+
+export type { Host };
 export type DriverClass = new () => Driver;
 
 const RESET = Uint8Array.of(1, 0x03, 0x0c, 0);
 
-/** Drivers of this controller; every socket that is opened sits on it, as raw sockets of one adapter do. Undefined: there is no adapter. */
-export const driverOf = (controller: Controller | undefined): DriverClass => {
-  const port = controller === undefined ? undefined : new HciPort(controller);
-  return class extends EventEmitter implements Driver {
+/** Drivers of this adapter; every socket that is opened sits on it, as raw sockets of one adapter do. Undefined: there is none. */
+export const driverOf = (adapter: Adapter | undefined): DriverClass =>
+  class extends EventEmitter implements Driver {
     #bound = false;
     #leave: (() => void) | undefined;
 
     async getDeviceList(): Promise<readonly { readonly devId: number; readonly devUp: boolean }[]> {
-      return controller === undefined ? [] : [{ devId: 0, devUp: controller.powered }];
+      return adapter === undefined ? [] : [{ devId: 0, devUp: adapter.isUp() }];
     }
 
     isDevUp(): boolean {
-      return controller?.powered ?? false;
+      return adapter?.isUp() ?? false;
     }
 
     bindRaw(deviceId = 0): number {
@@ -53,7 +67,7 @@ export const driverOf = (controller: Controller | undefined): DriverClass => {
 
     start(): void {
       if (!this.#bound) return;
-      this.#leave ??= controller?.listen({ packet: (packet) => { this.emit('data', Buffer.from(packet)); }, power: () => { this.emit('state'); } });
+      this.#leave ??= adapter?.listen({ packet: (packet) => { this.emit('data', Buffer.from(packet)); }, power: () => { this.emit('state'); } });
     }
 
     stop(): void {
@@ -69,7 +83,6 @@ export const driverOf = (controller: Controller | undefined): DriverClass => {
     setFilter(): void {}
 
     write(packet: Uint8Array): void {
-      if (this.#leave !== undefined) port?.write(packet);
+      if (this.#leave !== undefined) adapter?.write(packet);
     }
   };
-};

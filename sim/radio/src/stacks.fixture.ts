@@ -10,6 +10,7 @@ import type { Weather } from './air.ts';
 import { VirtualClock } from './clock.ts';
 import type { Controller } from './controller.ts';
 import { addressOf } from './device-address.ts';
+import { adapterOf, type Adapter } from './driver.ts';
 import { shelve, takeOverDrivers } from './load-driver.ts';
 import { Radio } from './radio.ts';
 
@@ -22,14 +23,14 @@ export const bleno: Bleno & { withBindings(kind: string, options: object): Bleno
 
 let stacks = 0;
 
-const shelved = (controller: Controller): string => {
+const shelved = (adapter: Adapter): string => {
   stacks += 1;
-  shelve(`virtual ${stacks}`, controller);
+  shelve(`virtual ${stacks}`, adapter);
   return `virtual ${stacks}`;
 };
 
-export const nobleOn = (controller: Controller): Noble => central.withBindings('hci', { hciDriver: shelved(controller) });
-export const blenoOn = (controller: Controller): Bleno => bleno.withBindings('hci', { hciDriver: shelved(controller) });
+export const nobleOn = (adapter: Adapter): Noble => central.withBindings('hci', { hciDriver: shelved(adapter) });
+export const blenoOn = (adapter: Adapter): Bleno => bleno.withBindings('hci', { hciDriver: shelved(adapter) });
 
 /** bleno goes on asking each second whether its adapter is up, even when stopped; so the process would never end. */
 export const endBleno = (peripheral: Bleno): void => {
@@ -97,7 +98,7 @@ export class Scene {
   private constructor(phones: number, extended: boolean, seed: number) {
     this.radio = new Radio({ clock: this.clock, seed });
     const controller = this.radio.controller({ address: addressOf('c0:00:00:00:00:01') });
-    const stack = blenoOn(controller);
+    const stack = blenoOn(adapterOf(controller));
     this.lock = { controller, stack, echo: echoService(stack, Buffer.from('as it is read')) };
     this.phones = Array.from({ length: phones }, (_, index) => this.#phone(addressOf(`f0:00:00:00:00:0${index + 1}`), extended));
   }
@@ -140,6 +141,6 @@ export class Scene {
 
   #phone(address: ReturnType<typeof addressOf>, extended: boolean): { readonly controller: Controller; readonly stack: Noble } {
     const controller = this.radio.controller({ address, extended, place: { x: 2, y: 0 } });
-    return { controller, stack: nobleOn(controller) };
+    return { controller, stack: nobleOn(adapterOf(controller)) };
   }
 }
