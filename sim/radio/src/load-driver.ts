@@ -3,7 +3,7 @@
 
 import Module, { createRequire } from 'node:module';
 import { assert } from '@mortise/base/assert.ts';
-import { driverOf, type Adapter, type DriverClass } from './driver.ts';
+import { driverOf, type DriverClass } from './driver.ts';
 
 const SOCKET = '@stoprocent/bluetooth-hci-socket';
 const NOBODY = driverOf(undefined);
@@ -26,7 +26,7 @@ export const takeOverDrivers = (): void => {
 
 const exported = Object.assign(NOBODY, { loadDriver });
 
-/** The driver of this name is this adapter's from now on: the option `hciDriver` of noble and bleno. */
-export const shelve = (name: string, adapter: Adapter): void => {
-  shelf.set(name, driverOf(adapter));
+/** The driver of this name from now on: the option `hciDriver` of noble and bleno. */
+export const shelve = (name: string, driver: DriverClass): void => {
+  shelf.set(name, driver);
 };

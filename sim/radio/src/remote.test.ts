@@ -14,7 +14,7 @@ import fc from 'fast-check';
 import { concat } from '@mortise/base/bytes.ts';
 import { realClock } from './clock.ts';
 import { addressOf } from './device-address.ts';
-import { adapterOf } from './driver.ts';
+import { adapterOf, driverOf } from './driver.ts';
 import { H4Frames, MAX_FRAME_BYTES } from './h4-frames.ts';
 import { Radio } from './radio.ts';
 import { serveController } from './remote.ts';
@@ -24,7 +24,7 @@ type Served = { readonly radio: Radio; readonly stack: Bleno; readonly echo: Ech
 
 const servedLock = async (): Promise<Served> => {
   const radio = new Radio({ clock: realClock, seed: 1 });
-  const stack = blenoOn(adapterOf(radio.controller({ address: addressOf('c0:00:00:00:00:01') })));
+  const stack = blenoOn(driverOf(adapterOf(radio.controller({ address: addressOf('c0:00:00:00:00:01') }))));
   await stack.waitForPoweredOnAsync();
   const echo = echoService(stack, Buffer.alloc(0));
   await stack.setServicesAsync([echo.service]);

@@ -10,7 +10,7 @@ import type { Weather } from './air.ts';
 import { VirtualClock } from './clock.ts';
 import type { Controller } from './controller.ts';
 import { addressOf } from './device-address.ts';
-import { adapterOf, type Adapter } from './driver.ts';
+import { adapterOf, driverOf, type Adapter, type DriverClass } from './driver.ts';
 import { shelve, takeOverDrivers } from './load-driver.ts';
 import { Radio } from './radio.ts';
 
@@ -23,14 +23,14 @@ export const bleno: Bleno & { withBindings(kind: string, options: object): Bleno
 
 let stacks = 0;
 
-const shelved = (adapter: Adapter): string => {
+const shelved = (driver: DriverClass): string => {
   stacks += 1;
-  shelve(`virtual ${stacks}`, adapter);
+  shelve(`virtual ${stacks}`, driver);
   return `virtual ${stacks}`;
 };
 
-export const nobleOn = (adapter: Adapter): Noble => central.withBindings('hci', { hciDriver: shelved(adapter) });
-export const blenoOn = (adapter: Adapter): Bleno => bleno.withBindings('hci', { hciDriver: shelved(adapter) });
+export const nobleOn = (adapter: Adapter): Noble => central.withBindings('hci', { hciDriver: shelved(driverOf(adapter)) });
+export const blenoOn = (driver: DriverClass): Bleno => bleno.withBindings('hci', { hciDriver: shelved(driver) });
 
 /** bleno goes on asking each second whether its adapter is up, even when stopped; so the process would never end. */
 export const endBleno = (peripheral: Bleno): void => {
@@ -88,6 +88,15 @@ export const pipeOf = async (peripheral: Peripheral): Promise<Pipe> => {
   return { write: find(ECHO_IN), notify: find(ECHO_OUT) };
 };
 
+export type Setting = {
+  readonly phones?: number;
+  readonly extended?: boolean;
+  readonly seed?: number;
+  readonly weather?: Partial<Weather>;
+  /** What the lock's driver is put into. */
+  readonly around?: (driver: DriverClass) => DriverClass;
+};
+
 /** One lock and some phones, all powered on, the lock advertising its echo service under the name Mortise. */
 export class Scene {
   readonly clock = new VirtualClock();
@@ -95,16 +104,16 @@ export class Scene {
   readonly lock: { readonly controller: Controller; readonly stack: Bleno; readonly echo: Echo };
   readonly phones: readonly { readonly controller: Controller; readonly stack: Noble }[];
 
-  private constructor(phones: number, extended: boolean, seed: number) {
+  private constructor(phones: number, extended: boolean, seed: number, around: (driver: DriverClass) => DriverClass) {
     this.radio = new Radio({ clock: this.clock, seed });
     const controller = this.radio.controller({ address: addressOf('c0:00:00:00:00:01') });
-    const stack = blenoOn(adapterOf(controller));
+    const stack = blenoOn(around(driverOf(adapterOf(controller))));
     this.lock = { controller, stack, echo: echoService(stack, Buffer.from('as it is read')) };
     this.phones = Array.from({ length: phones }, (_, index) => this.#phone(addressOf(`f0:00:00:00:00:0${index + 1}`), extended));
   }
 
-  static async set({ phones = 1, extended = false, seed = 1, weather = {} }: { readonly phones?: number; readonly extended?: boolean; readonly seed?: number; readonly weather?: Partial<Weather> } = {}): Promise<Scene> {
-    const scene = new Scene(phones, extended, seed);
+  static async set({ phones = 1, extended = false, seed = 1, weather = {}, around = (driver) => driver }: Setting = {}): Promise<Scene> {
+    const scene = new Scene(phones, extended, seed, around);
     const { clock, lock } = scene;
     await clock.until(Promise.all([lock.stack, ...scene.phones.map(({ stack }) => stack)].map(async (stack) => { await stack.waitForPoweredOnAsync(); })));
     await clock.until(lock.stack.setServicesAsync([lock.echo.service]));
