@@ -30,6 +30,8 @@ type Said = { readonly type: ToKeyType; readonly body: Bytes };
 /** Locks for which one update brings papers; the next one brings them for others. */
 export const MAX_LOCKS_POSTED = 24;
 const MAX_REVOCATIONS = 16;
+/** What a key answers that took what it was given; the second of orders that it goes by from now on. */
+const FINE: readonly string[] = ['accepted', 'in-force'];
 const MAX_ANSWER_BYTES = 1_048_576;
 
 /** Takes any bytes. `heard`: the key has said what it holds, and that is news. `more`: there was no room for all. */
@@ -92,7 +94,7 @@ const answers = async (hub: Hub, hearing: Hearing, ekey: StoredEkey, message: Fr
       return [...await heardFromLock(hub, hearing, body), { type: 'took', body: encodeTook(seq) }];
     case 'answer': {
       const answer = decodeKeyAnswer(body);
-      if (answer !== undefined && answer.code !== 'accepted') hub.log('key-answer', { ekeyId: ekey.id, to: answer.to, code: answer.code });
+      if (answer !== undefined && !FINE.includes(answer.code)) hub.log('key-answer', { ekeyId: ekey.id, to: answer.to, code: answer.code });
       return [];
     }
     case 'key-status':
