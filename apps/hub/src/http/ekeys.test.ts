@@ -169,7 +169,7 @@ void test('a lost key: everything that it holds is taken back, by the hub where 
   const grants = [await grantKey(scene, bob.grant.person.id, key), await grantKey(scene, bob.grant.person.id, key, { until: scene.clock.now + DAY })];
   assert.equal(codeOf(await act(scene, key.keyId, 'lose', { revocation: null })), 'delegation-missing');
   const { takingBack } = toldKey(await scene.owner.browser.get(`/api/ekeys/${key.keyId}`));
-  assert.deepEqual(takingBack.map(({ until }) => until).toSorted(), [scene.clock.now + DAY, scene.clock.now + 7 * DAY].map((until) => until + LOST_REVOKED_MS));
+  assert.deepEqual(takingBack.map(({ until }) => until).toSorted((a, b) => a - b), [scene.clock.now + DAY, scene.clock.now + 7 * DAY].map((until) => until + LOST_REVOKED_MS));
   const revocation = (ids: readonly string[], until = scene.clock.now + 30 * DAY + LOST_REVOKED_MS) => base64url(revoke(ids, { by: scene.owner.site.owner, now: scene.clock.now, until }));
   const ids = takingBack.map(({ accessId }) => accessId);
   for (const short of [revocation(ids.slice(1)), revocation(ids, scene.clock.now + 10 * DAY)]) assert.equal(codeOf(await act(scene, key.keyId, 'lose', { revocation: short })), 'document-refused');
