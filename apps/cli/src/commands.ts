@@ -110,7 +110,7 @@ Exit code: 0; 2 wrong arguments, or there is no such reason.
     run: async (args, terminal) => (await import('./reasons.ts')).reasons(args, terminal),
   },
   simulate: {
-    summary: 'Let an estate of locks, keys and people run, and check what must hold',
+    summary: 'Let an estate of locks and keys run, and check what must hold',
     help: `Usage: mortise simulate estate [--seed N] [--days D] [--json]
 
 An estate of passive locks and electronic keys on a virtual clock: 40 locations,

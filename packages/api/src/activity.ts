@@ -1,6 +1,8 @@
 // What happened, told from verified journal records, and the live events. An actor is named only when the record's credential is a
 // phone key that the hub knows; it is never guessed.
 
+import { accessRequest } from './access-requests.ts';
+import { ekey } from './ekeys.ts';
 import { bytesOf, hash, identifier, instant, name } from './fields.ts';
 import { grant } from './grants.ts';
 import { door, waitingLock } from './locks.ts';
@@ -52,7 +54,7 @@ export const activityQuery = z.object({
 export const activityPage = z.object({ items: z.array(activityItem), next: cursor.nullable() });
 export type ActivityPage = z.infer<typeof activityPage>;
 
-/** Something about a lock's journal that does not add up. The bytes are kept as evidence; nothing was overwritten. */
+/** Something about the journal of a lock or an electronic key (then `lockId` is the key's id) that does not add up. The bytes are kept as evidence; nothing was overwritten. */
 export const alert = z.object({
   id: z.number().int(),
   lockId: identifier,
@@ -80,6 +82,10 @@ export const liveEvents = {
   alert,
   /** A grant as it is now, after any change of it. */
   grant,
+  /** An electronic key as it is now. */
+  ekey,
+  /** A request for access as it is now. */
+  accessRequest,
   /** Nothing happened, and the hub is still there: comes every `PING_MS`. */
   ping: z.object({}),
 } as const;

@@ -92,6 +92,8 @@ export const lockStanding = z.object({
   heardAt: instant.nullable(),
   /** Of a grant that was taken back, paused or narrowed and of which this lock has not heard: the last instant at which the former could open. Null: none. */
   opensUntil: instant.nullable(),
+  /** There is no last instant, for the holder’s own key tells the lock the time: `opensUntil` is the last that there is. */
+  unbounded: z.boolean(),
 });
 export type LockStanding = z.infer<typeof lockStanding>;
 

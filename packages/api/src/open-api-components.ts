@@ -1,13 +1,17 @@
 // The schemas that have a name in the OpenAPI document. Others are named after their route, or stand where they are used.
 
+import { accessRequest } from './access-requests.ts';
 import { activityItem, activityPage, alert, alerts } from './activity.ts';
+import { custodyEntry, ekey, ekeyPolicy } from './ekeys.ts';
 import { apiError, errorCode } from './error.ts';
 import * as grants from './grants.ts';
 import * as keys from './keys.ts';
 import { ceremony, hash, identifier, instant, name, pem, publicKey, signedDocument, zone } from './fields.ts';
+import { location } from './locations.ts';
 import * as locks from './locks.ts';
 import * as owner from './owner.ts';
 import { authentication, passkeyOptions, registration } from './passkey.ts';
+import { recordItem } from './records.ts';
 import { nothing } from './routes.ts';
 import type { z } from './schema.ts';
 
@@ -71,6 +75,12 @@ export const COMPONENTS: Readonly<Record<string, Component>> = {
       '`actor` is there only for a phone key that the hub knows. `credential`: SHA-256 of the key. `rule`: such as `trusted:3`, an entry of roster version 3. `reason`: see docs/REASONS.md.',
   },
   ActivityPage: { schema: activityPage },
-  Alert: { schema: alert, description: 'Something in a lock’s journal does not add up from `seq` on. What came is kept as evidence; nothing was overwritten.' },
+  Alert: { schema: alert, description: 'Something in the journal of a lock or an electronic key (then `lockId` is the key’s id) does not add up from `seq` on. What came is kept as evidence; nothing was overwritten.' },
+  Location: { schema: location },
+  Ekey: { schema: ekey, description: '`person`: who has it; of a lost key, who had it last. `orders.held`: the version that the key said it goes by; `isCurrent`: it holds the documents of all live grants and no others.' },
+  EkeyPolicy: { schema: ekeyPolicy, description: '`revalidateDays`: without an update for so long the key opens nothing. `buffer`: what it does when it has no room for records. `pin`: asked for, once in so many minutes.' },
+  CustodyEntry: { schema: custodyEntry, description: 'The log only grows. `person`: to whom, from whom, or who had it.' },
+  AccessRequest: { schema: accessRequest, description: '`lapsed`: nobody decided in time, the key changed hands, or the grant is over. `onTheKey`: the key has said that it holds the grant’s document.' },
+  RecordItem: { schema: recordItem, description: 'As an activity item. `device`: whose journal it stands in; `told`: the same transaction in the other one’s journal, where each names the other.' },
   Alerts: { schema: alerts },
 };

@@ -3,13 +3,17 @@
 // lent key (keys.ts), and then an owner’s as well only where `owners` is true; every non-GET an allowed Origin.
 
 import { z } from './schema.ts';
+import * as accessRequests from './access-requests.ts';
 import * as activity from './activity.ts';
+import * as ekeys from './ekeys.ts';
 import * as grants from './grants.ts';
 import * as keys from './keys.ts';
+import * as locations from './locations.ts';
 import * as locks from './locks.ts';
 import * as owner from './owner.ts';
 import * as owners from './owners.ts';
 import { passkeyOptions } from './passkey.ts';
+import * as records from './records.ts';
 
 export const nothing = z.object({});
 
@@ -69,6 +73,25 @@ export const ROUTES = {
   heldKeys: { method: 'GET', path: '/api/keys', open: false, key: true, answer: keys.heldKeys },
   courier: { method: 'POST', path: '/api/courier/:lockId', open: false, key: true, owners: true, body: keys.courierBody, answer: keys.courierAnswer },
   nearLinks: { method: 'GET', path: '/api/near-links', open: true, answer: keys.nearLinks },
+  locations: { method: 'GET', path: '/api/locations', open: false, answer: locations.locations },
+  putLocation: { method: 'PUT', path: '/api/locations/:locationId', open: false, body: locations.locationBody, answer: locations.locations },
+  removeLocation: { method: 'POST', path: '/api/locations/:locationId/remove', open: false, body: nothing, answer: locations.locations },
+  ekeys: { method: 'GET', path: '/api/ekeys', open: false, answer: ekeys.ekeys },
+  addEkey: { method: 'POST', path: '/api/ekeys', open: false, body: ekeys.ekeyBody, answer: ekeys.ekeyAnswer },
+  ekey: { method: 'GET', path: '/api/ekeys/:ekeyId', open: false, answer: ekeys.ekeyAnswer },
+  patchEkey: { method: 'PATCH', path: '/api/ekeys/:ekeyId', open: false, body: ekeys.ekeyPatch, answer: ekeys.ekeyAnswer },
+  issueEkey: { method: 'POST', path: '/api/ekeys/:ekeyId/issue', open: false, body: ekeys.issueBody, answer: ekeys.ekeyAnswer },
+  returnEkey: { method: 'POST', path: '/api/ekeys/:ekeyId/return', open: false, body: ekeys.returnBody, answer: ekeys.ekeyAnswer },
+  loseEkey: { method: 'POST', path: '/api/ekeys/:ekeyId/lose', open: false, body: ekeys.loseBody, answer: ekeys.ekeyAnswer },
+  ekeyCoverage: { method: 'GET', path: '/api/ekeys/:ekeyId/coverage', open: false, answer: ekeys.ekeyCoverage },
+  updateEkey: { method: 'POST', path: '/api/ekeys/:ekeyId/update', open: false, key: true, owners: true, body: ekeys.ekeyUpdateBody, answer: ekeys.ekeyUpdateAnswer },
+  heldEkeys: { method: 'GET', path: '/api/keys/ekeys', open: false, key: true, answer: ekeys.heldEkeys },
+  askablePlaces: { method: 'GET', path: '/api/keys/places', open: false, key: true, answer: locations.askablePlaces },
+  askAccess: { method: 'POST', path: '/api/access-requests', open: false, key: true, owners: true, body: accessRequests.accessRequestBody, answer: accessRequests.accessRequestAnswer },
+  accessRequests: { method: 'GET', path: '/api/access-requests', open: false, answer: accessRequests.accessRequests },
+  ownAccessRequests: { method: 'GET', path: '/api/keys/access-requests', open: false, key: true, answer: accessRequests.accessRequests },
+  decideAccess: { method: 'POST', path: '/api/access-requests/:requestId/decision', open: false, body: accessRequests.decisionBody, answer: accessRequests.accessRequestAnswer },
+  records: { method: 'GET', path: '/api/records', open: false, query: records.recordsQuery, answer: records.recordsPage },
   activity: { method: 'GET', path: '/api/activity', open: false, query: activity.activityQuery, answer: activity.activityPage },
   alerts: { method: 'GET', path: '/api/alerts', open: false, answer: activity.alerts },
   /** This table and its schemas, as open-api.ts tells them. */
@@ -82,6 +105,7 @@ export type Body<N extends RouteName> = (typeof ROUTES)[N] extends { readonly bo
 /** What does not answer JSON: JSON Lines, server-sent events, and the two WebSockets (binary frames). */
 export const STREAMS = {
   journal: '/api/locks/:lockId/journal',
+  ekeyJournal: '/api/ekeys/:ekeyId/journal',
   events: '/api/events',
   /** Frames: one adoption message each, `[step, bytes]` in CBOR as the lock's link message carries it. */
   adopt: '/api/locks/:lockId/adopt',

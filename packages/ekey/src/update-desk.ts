@@ -42,14 +42,10 @@ export const onMessage = (moment: Moment, state: EkeyState, bytes: Bytes): Chang
   if (message === undefined) return changed(withoutUpdate(state), { kind: 'updateClose' });
   const counted = withUpdate(state, { taken: update.taken + 1 });
   if (hasTime(counted, moment.now) && hasExpired(message, stampOf(counted, moment.now).instant)) return answerUpdate(counted, message.type, 'expired');
-  if (message.type === 'enrol') return onFirstWord(moment, counted, message.body);
+  if (message.type === 'enrol') return onEnrol(moment, counted, message.body);
   if (message.type === 'took') return onTook(counted, update, decodeTook(message.body));
   return counted.membership.kind === 'factory' ? answerUpdate(counted, message.type, 'not-enrolled') : onEnrolledMessage(moment, counted, counted.membership, message);
 };
-
-// A key that has just become a site's asks at once what it could ask nobody before.
-const onFirstWord = (moment: Moment, state: EkeyState, body: Bytes): Change =>
-  inTurn(onEnrol(moment, state, body), (current) => (state.membership.kind === 'factory' ? askTime(moment, current) : changed(current)));
 
 const onEnrolledMessage = (moment: Moment, state: EkeyState, enrolled: Enrolled, { type, body }: ToKeyMessage): Change => {
   switch (type) {

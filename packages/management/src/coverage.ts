@@ -6,8 +6,11 @@ export type CoveredDocument = {
   readonly accessId: string; readonly until: number; readonly freshForS: number | null; readonly retired: boolean; readonly stampedUntil: number | null;
 };
 
-/** `isHeld`: whether anybody has a key by it. `isWanted`: whether it shall open at all now. */
-export type CoveredGrant = { readonly isHeld: boolean; readonly isWanted: boolean; readonly documents: readonly CoveredDocument[] };
+/**
+ * `isHeld`: whether anybody has a key by it. `isWanted`: whether it shall open at all now. `clockFrom`: where the key that holds it tells locks the
+ * time, and somebody has it: the earliest instant at which they can hold its clock; undefined: it is no clock, or is in the site's own hands.
+ */
+export type CoveredGrant = { readonly isHeld: boolean; readonly isWanted: boolean; readonly documents: readonly CoveredDocument[]; readonly clockFrom?: number | undefined };
 
 export type LockKnowledge = {
   readonly heardAt: number | null;
@@ -17,19 +20,34 @@ export type LockKnowledge = {
   readonly hasRefused: boolean;
   /** The access ids that it took back. */
   readonly revoked: ReadonlySet<string>;
+  /** It may have no clock but that of the key that touches it. */
+  readonly takesKeyTime: boolean;
 };
 
 export type Standing = 'wanted' | 'onItsWay' | 'onTheLock' | 'notHeard' | 'cannotBeChecked';
-/** `opensUntil`: the last instant at which a former document could open this lock; null: none can. */
-export type Coverage = { readonly standing: Standing; readonly opensUntil: number | null };
+/** The last instant at which a former document could open a lock; null: none can; `unbounded`: at any, for its holder's own key is the clock. */
+export type OpensUntil = number | 'unbounded' | null;
+export type Coverage = { readonly standing: Standing; readonly opensUntil: OpensUntil };
 
 /** A lock that is there says something every half minute; one that was not heard for so long is silent. */
 export const SILENT_MS = 300_000;
 
 export const coverage = (grant: CoveredGrant, lock: LockKnowledge, now: number): Coverage => {
-  const opensUntil = Math.max(-1, ...grant.documents.filter(({ retired, accessId }) => retired && !lock.revoked.has(accessId)).map(lastOpening));
-  const former = opensUntil >= now ? opensUntil : null;
-  return { standing: standingOf(grant, lock, former !== null, now), opensUntil: former };
+  const opensUntil = formerUntil(grant, lock, now);
+  return { standing: standingOf(grant, lock, opensUntil !== null, now), opensUntil };
+};
+
+/** The worst of several grants at one lock. */
+export const worstOf = (all: readonly OpensUntil[]): OpensUntil => {
+  if (all.includes('unbounded')) return 'unbounded';
+  const last = Math.max(-1, ...all.filter((each) => typeof each === 'number'));
+  return last < 0 ? null : last;
+};
+
+const formerUntil = ({ documents, clockFrom = Infinity }: CoveredGrant, { revoked, takesKeyTime }: LockKnowledge, now: number): OpensUntil => {
+  const ends = documents.filter(({ retired, accessId }) => retired && !revoked.has(accessId)).map(lastOpening);
+  if (takesKeyTime && ends.some((end) => end >= clockFrom)) return 'unbounded';
+  return worstOf(ends.filter((end) => end >= now));
 };
 
 /** A document that must be confirmed opens no longer than its newest stamp says. */

@@ -43,6 +43,6 @@ export class Judge {
     if (!grant.isTakenBack) return true;
     // Taken back: only where the hub itself says that this lock may not have heard, and for no longer than it says.
     const { opensUntil } = this.#office.coverageOf(lock.lockId, grant, now - SKEW_MS);
-    return opensUntil !== null && now <= opensUntil + SKEW_MS;
+    return opensUntil === 'unbounded' || (opensUntil !== null && now <= opensUntil + SKEW_MS);
   }
 }

@@ -95,10 +95,10 @@ export class Office {
     }
   }
 
-  /** How far this lock has heard of the grant, by what the hub knows. */
+  /** How far this lock has heard of the grant, by what the hub knows. Nobody here holds a key's clock back, so that there is always an end. */
   coverageOf(lockId: LockId, { terms, isTakenBack, stampedUntil }: Lent, now: number): Coverage {
     const document = { accessId: terms.grantId, until: terms.until, freshForS: terms.freshForS ?? null, retired: isTakenBack, stampedUntil };
-    return coverage({ isHeld: true, isWanted: !isTakenBack, documents: [document] }, { heardAt: null, isReady: true, hasRefused: false, revoked: this.#heardBy(lockId) }, now);
+    return coverage({ isHeld: true, isWanted: !isTakenBack, documents: [document] }, { heardAt: null, isReady: true, hasRefused: false, revoked: this.#heardBy(lockId), takesKeyTime: true }, now);
   }
 
   #itemsOf({ grants, certificate }: KeyFile, now: Instant): readonly KeyItem[] {

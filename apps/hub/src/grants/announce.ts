@@ -1,8 +1,10 @@
 // Tells whoever watches that a grant is another than before: its own change, or what a lock said that concerns it.
 
 import type { LockId } from '@mortise/base/identifiers.ts';
+import { announceEkey } from '../ekeys/announce.ts';
 import type { Hub } from '../hub.ts';
 import { locksOf, siteView } from '../site-view.ts';
+import { allEkeys } from '../store/ekey-store.ts';
 import { allGrants, grantById, type StoredGrant } from '../store/grant-store.ts';
 import { entriesOf } from '../store/revocation-store.ts';
 import { stateOf } from './grant-state.ts';
@@ -33,4 +35,7 @@ export const announceRevoked = async (hub: Hub, revocationId: string): Promise<v
 
 const announce = async (hub: Hub, grants: readonly StoredGrant[]): Promise<void> => {
   for (const data of await tellGrants(hub, grants)) hub.live.publish({ event: 'grant', data });
+  // What a key shall hold follows from its grants.
+  const credentials = new Set(grants.map(({ credential }) => credential?.hash));
+  for (const { id } of (await allEkeys(hub.database)).filter(({ credential }) => credentials.has(credential.hash))) await announceEkey(hub, id);
 };

@@ -2,29 +2,43 @@
 
 import type { Grant, InvitationState, LockStanding } from '@mortise/api/grants.ts';
 import { base64url } from '@mortise/base/bytes.ts';
-import { coverage, type CoveredGrant, type LockKnowledge } from '@mortise/management/coverage.ts';
+import { coverage, type Coverage, type CoveredGrant, type LockKnowledge, type OpensUntil } from '@mortise/management/coverage.ts';
+import { clockFrom } from '../ekeys/key-word.ts';
 import type { Hub } from '../hub.ts';
 import { locksOf, siteView, type LockView, type SiteView } from '../site-view.ts';
+import { allEkeys } from '../store/ekey-store.ts';
+import { ekeyWords } from '../store/ekey-orders-store.ts';
 import type { StoredGrant, StoredInvitation } from '../store/grant-store.ts';
 import { lockWords, type LockWord } from '../store/lock-word-store.ts';
 import { heardRevocations, type HeardRevocation } from '../store/revocation-store.ts';
 import { calendarsOf } from '../store/place-store.ts';
 import { stateOf } from './grant-state.ts';
 
-/** What is known of locks, for telling about grants. */
+/** What is known of locks, for telling about grants. `clocks`: by credential, of electronic keys that somebody has: from when on their clock may be held. */
 export type Knowledge = {
   readonly view: SiteView; readonly words: ReadonlyMap<string, LockWord>; readonly revocations: ReadonlyMap<string, readonly HeardRevocation[]>;
-  readonly calendars: readonly { readonly id: number; readonly days: readonly number[]; readonly untilDay: number }[]; readonly now: number;
+  readonly calendars: readonly { readonly id: number; readonly days: readonly number[]; readonly untilDay: number }[]; readonly clocks: ReadonlyMap<string, number>; readonly now: number;
 };
 
 /** Grants as owners see them, in the order given. */
 export const tellGrants = async (hub: Hub, grants: readonly StoredGrant[]): Promise<Grant[]> => {
+  const knowledge = await knowledgeFor(hub, grants);
+  return grants.map((grant) => tell(knowledge, grant));
+};
+
+export const knowledgeFor = async (hub: Hub, grants: readonly StoredGrant[]): Promise<Knowledge> => {
   const retired = grants.flatMap(({ documents }) => documents.filter(({ retiredAt }) => retiredAt !== null).map(({ accessId }) => accessId));
-  const knowledge: Knowledge = {
-    view: await siteView(hub), words: await lockWords(hub.database), calendars: await calendarsOf(hub.database), now: hub.now(),
+  return {
+    view: await siteView(hub), words: await lockWords(hub.database), calendars: await calendarsOf(hub.database), clocks: await heldClocks(hub.database), now: hub.now(),
     revocations: Map.groupBy(await heardRevocations(hub.database, retired), ({ lockId }) => lockId),
   };
-  return grants.map((grant) => tell(knowledge, grant));
+};
+
+/** From when on the clock of each electronic key may be held by whoever has it. What is in the site's own hands is no clock of anybody's. */
+const heldClocks = async (database: Hub['database']): Promise<ReadonlyMap<string, number>> => {
+  const out = (await allEkeys(database)).filter(({ state }) => state === 'issued' || state === 'lost');
+  const words = await ekeyWords(database);
+  return new Map(out.map(({ id, credential }) => [credential.hash, clockFrom(words.get(id))]));
 };
 
 const tell = (knowledge: Knowledge, grant: StoredGrant): Grant => {
@@ -36,7 +50,7 @@ const tell = (knowledge: Knowledge, grant: StoredGrant): Grant => {
     credentialKey: grant.credential === undefined ? null : base64url(grant.credential.key),
     accessId: grant.accessId, document: current === undefined ? null : base64url(current.document),
     word: grant.word, createdAt: grant.createdAt, changedAt: grant.changedAt,
-    locks: locksOf(knowledge.view, grant.terms.places).map((lock) => standingOf(knowledge, grant, state, lock)),
+    locks: locksOf(knowledge.view, grant.terms.places).map((lock) => standingOf(knowledge, grant, lock)),
   };
 };
 
@@ -51,14 +65,25 @@ const invitationOf = (grant: StoredGrant, invitation: StoredInvitation, state: G
 
 // ---- locks -------------------------------------------------------------------------------------------------------------------
 
-const standingOf = (knowledge: Knowledge, grant: StoredGrant, state: Grant['state'], lock: LockView): LockStanding => {
-  const word = knowledge.words.get(lock.lockId);
+/** The last instant that there is: where a key tells the lock the time, none is the last at which it could open. */
+export const NEVER_ENDS = 253_402_300_799_999;
+
+export const opensUntilOf = (until: OpensUntil): Pick<LockStanding, 'opensUntil' | 'unbounded'> =>
+  until === 'unbounded' ? { opensUntil: NEVER_ENDS, unbounded: true } : { opensUntil: until, unbounded: false };
+
+/** How far this lock has heard of the grant. */
+export const coverageAt = (knowledge: Knowledge, grant: StoredGrant, lock: LockView): Coverage => {
+  const state = stateOf(grant, knowledge.now);
   const covered: CoveredGrant = {
-    isHeld: grant.documents.length > 0, isWanted: state === 'live',
+    isHeld: grant.documents.length > 0, isWanted: state === 'live', clockFrom: knowledge.clocks.get(grant.credential?.hash ?? ''),
     documents: grant.documents.map(({ accessId, terms, retiredAt, stampedUntil }) => ({ accessId, until: terms.until, freshForS: terms.freshForS, retired: retiredAt !== null, stampedUntil })),
   };
-  const { standing, opensUntil } = coverage(covered, knowledgeOf(knowledge, grant, lock), knowledge.now);
-  return { doorId: lock.row.door_id, doorName: lock.row.door_name, lockId: lock.lockId, standing, heardAt: word?.heardAt ?? null, opensUntil };
+  return coverage(covered, knowledgeOf(knowledge, grant, lock), knowledge.now);
+};
+
+const standingOf = (knowledge: Knowledge, grant: StoredGrant, lock: LockView): LockStanding => {
+  const { standing, opensUntil } = coverageAt(knowledge, grant, lock);
+  return { doorId: lock.row.door_id, doorName: lock.row.door_name, lockId: lock.lockId, standing, heardAt: knowledge.words.get(lock.lockId)?.heardAt ?? null, ...opensUntilOf(opensUntil) };
 };
 
 const knowledgeOf = ({ view, words, revocations, calendars }: Knowledge, grant: StoredGrant, lock: LockView): LockKnowledge => {
@@ -71,6 +96,8 @@ const knowledgeOf = ({ view, words, revocations, calendars }: Knowledge, grant: 
     isReady: isCurrent && admits(lock, grant, calendars),
     hasRefused: (row.refused !== null && row.delivered < (row.newest ?? 0)) || (word?.ownerRefused ?? null) !== null || heard.some(({ accessId, refused }) => mine.has(accessId) && refused !== null),
     revoked: new Set(heard.filter(({ refused }) => refused === null).map(({ accessId }) => accessId)),
+    // A lock that was on a link of its own has a clock of its own; of another one nobody knows.
+    takesKeyTime: (word?.linkedAt ?? null) === null,
   };
 };
 

@@ -49,7 +49,7 @@ const heldState = (grant: StoredGrant, now: number): HeldGrant['state'] => {
 };
 
 /** The stamp to show now: the last one, or a new one where that is due. Null: none is needed, or the hub may give none. */
-const stampFor = async (hub: Hub, view: SiteView, document: StoredDocument): Promise<Bytes | null> => {
+export const stampFor = async (hub: Hub, view: SiteView, document: StoredDocument): Promise<Bytes | null> => {
   const { terms, stamp, stampedAt, stampedUntil } = document;
   if (terms.freshForS === null) return null;
   const now = hub.now();

@@ -9,6 +9,7 @@ import { ok, type Result } from '@mortise/base/result.ts';
 import { refuse, type Refusal } from '../http/refusal.ts';
 import type { Hub } from '../hub.ts';
 import { isPlaceKnown, locksOf, siteView, type SiteView } from '../site-view.ts';
+import type { Database } from '../store/open-store.ts';
 import { grantById, insertGrant, makeRoom, type NewGrant, type StoredGrant } from '../store/grant-store.ts';
 import { keepIntroduction } from '../store/introduction-store.ts';
 import { addMessage, type NewMessage } from '../store/message-store.ts';
@@ -16,17 +17,20 @@ import { checkIntroduction, checkInvitation, checkOwnersDocument } from './check
 import { issueDocument } from './hub-word.ts';
 import { messageFor } from './invitation-message.ts';
 import type { GrantRequest, Lending } from './lending.ts';
-import { credentialOf, personFor, type GrantPerson } from './person.ts';
+import { credentialOf, hasCredential, personFor, type GrantPerson } from './person.ts';
 import { mayConfirmUntil, mayLend } from './powers.ts';
 import { documentTerms, holidaysFault } from './terms.ts';
 
-export const lend = async (hub: Hub, lending: Lending): Promise<Result<StoredGrant, Refusal>> => {
+/** What else is to be done in the transaction that makes the grant. A refusal: nothing is made. */
+export type Along = (transaction: Database) => Promise<Result<undefined, Refusal>>;
+
+export const lend = async (hub: Hub, lending: Lending, along?: Along): Promise<Result<StoredGrant, Refusal>> => {
   const requestHash = base64url(hub.crypto.sha256(utf8(JSON.stringify(lending.body))));
   const known = await grantById(hub.database, lending.body.id);
   if (known !== undefined) return known.requestHash === requestHash ? ok(known) : refuse('conflict', 'There is another grant of this id. Make a fresh id.');
   const prepared = await prepare(hub, lending, requestHash);
   if (!prepared.ok) return prepared;
-  const stored = await store(hub, prepared.value);
+  const stored = await store(hub, prepared.value, along);
   return stored.ok ? ok(required(await grantById(hub.database, lending.body.id), 'the grant was stored')) : stored;
 };
 
@@ -102,13 +106,17 @@ const byHub = async ({ hub, view, person, terms, body }: Context, credentialKey:
   return ok({ signedBy: 'hub', credentialHash: credential.value, document });
 };
 
-const store = (hub: Hub, { grant, person, introduction, message }: Prepared): Promise<Result<undefined, Refusal>> =>
+const store = (hub: Hub, { grant, person, introduction, message }: Prepared, along?: Along): Promise<Result<undefined, Refusal>> =>
   hub.database.transaction().execute(async (transaction): Promise<Result<undefined, Refusal>> => {
     const known = await grantById(transaction, grant.id);
     if (known !== undefined) return known.requestHash === grant.requestHash ? ok(undefined) : refuse('conflict', 'There is another grant of this id. Make a fresh id.');
     const link = grant.invitation === undefined ? undefined : await transaction.selectFrom('invitation').select('grant_id').where('invitation_key', '=', grant.invitation.key).executeTakeFirst();
     if (link !== undefined) return refuse('conflict', 'This link belongs to another grant. Make a fresh one.');
+    // An electronic key may have come back meanwhile, or be lost.
+    if (grant.credentialHash !== null && !(await hasCredential(transaction, grant.personId, grant.credentialHash))) return refuse('conflict', 'This person has not this key any more.');
     if (!(await makeRoom(transaction, MAX_GRANTS, grant.at))) return refuse('conflict', `There are ${MAX_GRANTS} grants, the most there can be. Take some back.`);
+    const also = await along?.(transaction);
+    if (also?.ok === false) return also;
     if (person.isNew) await transaction.insertInto('person').values({ id: person.id, name: person.name, role: 'guest', created_at: grant.at }).execute();
     await insertGrant(transaction, grant);
     await keepIntroduction(transaction, introduction, grant.at);

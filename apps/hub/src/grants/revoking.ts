@@ -14,7 +14,7 @@ import { mayTakeBack } from './powers.ts';
 
 /** The revocation of these access ids; undefined: there is nothing to take back, and nothing was sent. */
 export const revocationFor = async (
-  hub: Hub, view: SiteView, grant: Pick<StoredGrant, 'terms'>, sent: Bytes | undefined, former: readonly RevocationEntryRow[],
+  hub: Hub, view: SiteView, grant: { readonly terms: Pick<StoredGrant['terms'], 'places'> }, sent: Bytes | undefined, former: readonly RevocationEntryRow[],
 ): Promise<Result<CheckedRevocation | undefined, Refusal>> => {
   if (sent !== undefined) return ownersRevocation(hub, view, sent, former);
   if (former.length === 0) return ok(undefined);

@@ -1,6 +1,8 @@
 // What happened, by page; what does not add up; and each lock's journal as the file that `mortise verify` checks.
 
+import type { Context } from 'hono';
 import { activityQuery } from '@mortise/api/activity.ts';
+import { recordsQuery } from '@mortise/api/records.ts';
 import { ROUTES, STREAMS } from '@mortise/api/routes.ts';
 import { utf8 } from '@mortise/base/bytes.ts';
 import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
@@ -10,7 +12,8 @@ import { isGap } from '@mortise/journal/stored-journal.ts';
 import type { Hub } from '../hub.ts';
 import { activityPage, alerts } from '../store/activity-store.ts';
 import { journalItems, newestStatement } from '../store/journal-store.ts';
-import { reads, refused, signedIn, type App, type Web } from './mount.ts';
+import { recordsPage } from '../store/record-store.ts';
+import { reads, refused, signedIn, type App, type Env, type Web } from './mount.ts';
 import { readInput } from './refusal.ts';
 
 const MAX_ALERTS = 200;
@@ -24,6 +27,10 @@ export const mountActivity = (app: App, web: Web): void => {
     const { before, limit, door } = query.value;
     return ok(await activityPage(hub.database, { before, limit, door }));
   });
+  reads(app, web, ROUTES.records, async ({ context }) => {
+    const query = readInput(recordsQuery, context.req.query());
+    return query.ok ? ok(await recordsPage(hub.database, query.value)) : query;
+  });
   reads(app, web, ROUTES.alerts, async () => ok({ alerts: await alerts(hub.database, MAX_ALERTS) }));
   app.get(STREAMS.journal, async (context) => {
     const caller = await signedIn(web, context);
@@ -31,12 +38,16 @@ export const mountActivity = (app: App, web: Web): void => {
     const lockId = parseIdentifier<LockId>(context.req.param('lockId'));
     const identityKey = lockId === undefined ? undefined : hub.adopted.get(lockId);
     if (lockId === undefined || identityKey === undefined) return refused(context, { code: 'lock-unknown', message: 'This site has no such lock. Look at the list of doors.' });
-    return context.body(journalLines(hub, lockId, identityKey), 200, {
-      'Content-Type': 'application/jsonl',
-      'Content-Disposition': `attachment; filename="journal-${lockId}.jsonl"`,
-    });
+    return answerJournal(context, hub, lockId, identityKey);
   });
 };
+
+/** The journal of a lock, or of an electronic key by its id. */
+export const answerJournal = (context: Context<Env>, hub: Hub, lockId: LockId, identityKey: Uint8Array): Response =>
+  context.body(journalLines(hub, lockId, identityKey), 200, {
+    'Content-Type': 'application/jsonl',
+    'Content-Disposition': `attachment; filename="journal-${lockId}.jsonl"`,
+  });
 
 // Pulled piece by piece, so that a slow reader holds no more than one piece in memory.
 const journalLines = (hub: Hub, lockId: LockId, identityKey: Uint8Array): ReadableStream<Uint8Array> => {

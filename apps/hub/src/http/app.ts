@@ -2,15 +2,18 @@
 
 import { Hono, type MiddlewareHandler } from 'hono';
 import { kindOf } from '../log.ts';
+import { mountAccessRequests } from './access-requests.ts';
 import { mountActivity } from './activity.ts';
 import { mountApiDocument } from './api-document.ts';
 import { mountAppFiles } from './app-files.ts';
 import { mountClaim } from './claim.ts';
+import { mountEkeys } from './ekeys.ts';
 import { mountEvents } from './events.ts';
 import type { Desks } from '../mqtt/link.ts';
 import { mountCourier } from './courier.ts';
 import { mountGrants } from './grants.ts';
 import { mountKeys } from './keys.ts';
+import { mountLocations } from './locations.ts';
 import { mountLocks } from './locks.ts';
 import { refused, type App, type Env, type Web } from './mount.ts';
 import { comesFrom, isSecure, originOfHost } from './origins.ts';
@@ -22,7 +25,8 @@ import { mountVault } from './vault.ts';
 /** `directory`: of the built app. `near`: where near links of virtual locks are. */
 export type AppSettings = { readonly directory: string; readonly near: () => readonly string[] };
 
-export const createApp = (web: Web, { delivery, hearing }: Desks, { directory, near }: AppSettings): App => {
+export const createApp = (web: Web, desks: Desks, { directory, near }: AppSettings): App => {
+  const { delivery, hearing } = desks;
   const app: App = new Hono<Env>();
   app.use(guard(web));
   mountClaim(app, web);
@@ -31,6 +35,9 @@ export const createApp = (web: Web, { delivery, hearing }: Desks, { directory, n
   mountLocks(app, web, delivery);
   mountGrants(app, web, delivery);
   mountPlaces(app, web, near);
+  mountLocations(app, web);
+  mountEkeys(app, web, desks);
+  mountAccessRequests(app, web);
   mountOwners(app, web, delivery);
   mountKeys(app, web);
   mountCourier(app, web, hearing);

@@ -29,7 +29,8 @@ export const mountVault = (app: App, web: Web): void => {
   takes(app, web, ROUTES.putPhoneKey, async ({ caller, body }) => {
     const credentialKey = bytes(body.credentialKey);
     if (!hub.crypto.p256.isPublicKey(credentialKey)) return refuse('input-invalid', 'credentialKey: not a P-256 key.');
-    const mine = await hub.database.selectFrom('phone_key').select('credential_hash').where('person_id', '=', caller.personId).execute();
+    const mine = await hub.database.selectFrom('phone_key').select('credential_hash').where('person_id', '=', caller.personId)
+      .where('credential_hash', 'not in', hub.database.selectFrom('ekey').select('credential_hash')).execute();
     const hash = base64url(hub.crypto.sha256(credentialKey));
     if (mine.length >= MAX_PHONE_KEYS_PER_PERSON && !mine.some((row) => row.credential_hash === hash)) {
       return refuse('conflict', `You have ${MAX_PHONE_KEYS_PER_PERSON} phone keys here, the most there can be.`);
@@ -59,7 +60,8 @@ export const vaultFault = async (hub: Hub, body: Vault): Promise<Refusal | undef
 
 const peopleOf = async (hub: Hub): Promise<People['people']> => {
   const people = await hub.database.selectFrom('person').select(['id', 'name', 'role']).orderBy('created_at').execute();
-  const keys = await hub.database.selectFrom('phone_key').selectAll().where('replaced_at', 'is', null).orderBy('added_at').execute();
+  const keys = await hub.database.selectFrom('phone_key').selectAll().where('replaced_at', 'is', null)
+    .where('credential_hash', 'not in', hub.database.selectFrom('ekey').select('credential_hash')).orderBy('added_at').execute();
   const owners = await hub.database.selectFrom('owner_key').selectAll().execute();
   return people.map((person) => ({
     ...person,

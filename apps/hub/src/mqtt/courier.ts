@@ -30,15 +30,21 @@ export const exchange = async (hub: Hub, hearing: Hearing, lockId: LockId, messa
   }
   const answers = replies.filter(({ type }) => type !== 'journal-ack');
   const isAsked = answers.length < replies.length;
-  return bounded([...answers, ...await lacking(hub, lockId), ...await words(hub, lockId, isAsked)]).map(({ type, body }, seq) => encodeToLock({ type, session: NO_SESSION, seq, expires: 0, body }));
+  return encoded([...answers, ...await papers(hub, lockId), ...await revocations(hub, lockId), ...await words(hub, lockId, isAsked)]);
 };
 
-const lacking = async (hub: Hub, lockId: LockId): Promise<readonly Said[]> => {
+/** What somebody who brings nothing takes along to the lock, beside revocations. */
+export const errands = async (hub: Hub, lockId: LockId): Promise<readonly Bytes[]> => encoded([...await papers(hub, lockId), ...await words(hub, lockId, false)]);
+
+const encoded = (all: readonly Said[]): readonly Bytes[] => bounded(all).map(({ type, body }, seq) => encodeToLock({ type, session: NO_SESSION, seq, expires: 0, body }));
+
+const papers = async (hub: Hub, lockId: LockId): Promise<readonly Said[]> => {
   const held = await holdsOf(hub, lockId);
-  const papers = held === undefined ? [] : await papersFor(hub, lockId, held, MAX_PAPERS);
-  const revocations = (await revocationsFor(hub.database, lockId, hub.now())).slice(0, MAX_REVOCATIONS);
-  return [...papers.map(({ type, body }) => ({ type, body })), ...revocations.map(({ document }) => ({ type: 'revocation', body: document }) as const)];
+  return held === undefined ? [] : (await papersFor(hub, lockId, held, MAX_PAPERS)).map(({ type, body }) => ({ type, body }));
 };
+
+const revocations = async (hub: Hub, lockId: LockId): Promise<readonly Said[]> =>
+  (await revocationsFor(hub.database, lockId, hub.now())).slice(0, MAX_REVOCATIONS).map(({ document }) => ({ type: 'revocation', body: document }) as const);
 
 /** The newest acknowledgement, which says what every one before it did, and that this instant has passed. */
 const words = async (hub: Hub, lockId: LockId, isAsked: boolean): Promise<readonly Said[]> => {

@@ -93,7 +93,7 @@ const heardAt = (hub: Hub, { instant: said, clock }: Pick<JournalRecord, 'instan
 
 /** What follows from a status. */
 export const reported = async (hub: Hub, delivery: Delivery, lockId: LockId, status: Status, way: Way['kind']): Promise<void> => {
-  await noteHeard(hub.database, lockId, heardAt(hub, status, way));
+  await noteHeard(hub.database, lockId, { at: heardAt(hub, status, way), isLinked: way === 'link' });
   await delivery.reported(hub, lockId, status, way === 'link');
 };
 
@@ -108,11 +108,11 @@ export const answerTime = (hub: Hub, lockId: LockId, body: Bytes, way: Way): voi
 const heardBatch = async (hub: Hub, revoked: (hub: Hub, revocationId: string) => Promise<void>, lockId: LockId, body: Bytes, way: Way): Promise<void> => {
   const identityKey = hub.adopted.get(lockId);
   if (identityKey === undefined) return;
-  const taken = await takeBatch(hub, lockId, identityKey, body, way.kind === 'link' ? 0 : COURIER_PATIENCE_MS);
+  const taken = await takeBatch(hub, { lockId, identityKey }, body, way.kind === 'link' ? 0 : COURIER_PATIENCE_MS);
   if (taken === undefined) return;
   const records = taken.entries.flatMap(({ record }) => decodeRecord(record) ?? []);
   const last = records.at(-1);
-  if (last !== undefined) await noteHeard(hub.database, lockId, heardAt(hub, last, way.kind));
+  if (last !== undefined) await noteHeard(hub.database, lockId, { at: heardAt(hub, last, way.kind), isLinked: way.kind === 'link' });
   for (const record of records) await heardRecord(hub, revoked, lockId, record);
   // Last: a lock that hears nothing sends the batch again, and what it says is looked at again.
   way.say('journal-ack', acknowledgement(hub, lockId, taken.upTo));

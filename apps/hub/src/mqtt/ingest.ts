@@ -14,13 +14,16 @@ import { keepEvidence, storeBatch, type EvidenceCode, type Stored } from '../sto
 /** What came of a batch: `upTo`: what the lock is to be told that the hub has; `entries`: those of the batch that are stored now, or were before. */
 export type Ingested = { readonly upTo: number; readonly entries: readonly Entry[] };
 
+/** Whose journal it is: a lock, or an electronic key with its credential's hash `own`. */
+export type JournalOwner = { readonly lockId: LockId; readonly identityKey: Bytes; readonly own?: string };
+
 export const acknowledgement = (hub: Hub, lockId: LockId, seq: number): Bytes => journalAck(hub.crypto, hub.keys.time, { lockId, seq, instant: hub.now() });
 
 /**
  * Stores what a batch adds, whoever brought it. Undefined: it was refused, and the lock is told nothing. `patienceMs`: how long ago a lock must have been asked for what is missing before a batch
  * that leaves the same gap is taken with it.
  */
-export const takeBatch = async (hub: Hub, lockId: LockId, identityKey: Bytes, body: Bytes, patienceMs: number): Promise<Ingested | undefined> => {
+export const takeBatch = async (hub: Hub, { lockId, identityKey, own }: JournalOwner, body: Bytes, patienceMs: number): Promise<Ingested | undefined> => {
   const opened = openBatch(hub.crypto, hub.keys.journal.privateKey.reveal(), identityKey, body);
   if (!opened.ok) {
     hub.log('journal-invalid', { lockId, code: opened.error.code, seq: opened.error.seq });
@@ -29,7 +32,7 @@ export const takeBatch = async (hub: Hub, lockId: LockId, identityKey: Bytes, bo
   }
   const asked = hub.askedAgain.get(lockId);
   const before = asked !== undefined && hub.now() - asked.at >= patienceMs ? asked.seq : undefined;
-  const stored = await storeBatch(hub.database, opened.value, hub.now(), before);
+  const stored = await storeBatch(hub.database, opened.value, { receivedAt: hub.now(), asked: before, own });
   if (stored.kind === 'forked') {
     await raise(hub, lockId, 'journal-fork', stored.seq, body);
     return undefined;

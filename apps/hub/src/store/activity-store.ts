@@ -1,10 +1,11 @@
 // Journal entries told as activity: newest first by page, oldest first from a cursor on. The actor is joined by the credential's
-// hash and by nothing else.
+// hash and by nothing else; that of an electronic key is whoever held it then.
 
 import { sql } from 'kysely';
 import { base64url, type Bytes } from '@mortise/base/bytes.ts';
 import type { ActivityItem, Alert } from '@mortise/api/activity.ts';
 import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
+import { knownActors, type ActorOf } from './known-actors.ts';
 import type { Database } from './open-store.ts';
 
 export type Page = { readonly before: number | undefined; readonly limit: number; readonly door: string | undefined };
@@ -41,49 +42,32 @@ const entries = (database: Database) =>
     .select(['journal_gap.first_seq', 'journal.position', 'journal.lock_id', 'journal.seq', 'journal.record', 'journal.received_at', 'door.id as door_id', 'door.name as door_name']);
 
 type Row = Awaited<ReturnType<ReturnType<typeof entries>['execute']>>[number];
-type Actor = NonNullable<ActivityItem['actor']>;
-
 const told = async (database: Database, rows: readonly Row[]): Promise<ActivityItem[]> => {
   if (rows.length === 0) return [];
-  const actors = await knownActors(database);
+  const actorOf = await knownActors(database);
   return rows.flatMap((row) => {
     // Erased, or of a later version: it counts in the chain and cannot be told.
     const record = row.record === null ? undefined : decodeRecord(row.record);
-    return record === undefined ? [] : [item(row, record, actors)];
+    return record === undefined ? [] : [{ ...toldRecord(record, text(record.credential), actorOf), cursor: row.position, lockId: row.lock_id, door: { id: row.door_id, name: row.door_name }, seq: row.seq, missing: row.first_seq === null ? 0 : row.seq - row.first_seq, receivedAt: row.received_at }];
   });
 };
 
-const knownActors = async (database: Database): Promise<ReadonlyMap<string, Actor>> => {
-  const rows = await database
-    .selectFrom('phone_key')
-    .innerJoin('person', 'person.id', 'phone_key.person_id')
-    .select(['phone_key.credential_hash', 'phone_key.label', 'person.id', 'person.name'])
-    .execute();
-  return new Map(rows.map((row) => [row.credential_hash, { personId: row.id, name: row.name, keyLabel: row.label }]));
-};
+export type ToldRecord = Omit<ActivityItem, 'cursor' | 'lockId' | 'door' | 'seq' | 'missing' | 'receivedAt'>;
 
-const item = (row: Row, record: JournalRecord, actors: ReadonlyMap<string, Actor>): ActivityItem => {
-  const credential = text(record.credential);
-  return {
-    cursor: row.position,
-    lockId: row.lock_id,
-    door: { id: row.door_id, name: row.door_name },
-    seq: row.seq,
-    missing: row.first_seq === null ? 0 : row.seq - row.first_seq,
-    at: record.instant,
-    clock: record.clock,
-    receivedAt: row.received_at,
-    kind: record.kind,
-    verb: record.verb ?? null,
-    interface: record.interface ?? null,
-    actor: credential === null ? null : (actors.get(credential) ?? null),
-    credential,
-    rule: record.rule ?? null,
-    reason: record.reason,
-    allowed: record.allowed ?? null,
-    sensed: { bolt: record.sensed.bolt, door: record.sensed.door, batteryMv: record.sensed.batteryMv ?? null },
-    requestId: text(record.requestId),
-  };
-};
+/** What a record says. `credential`: whose it is. */
+export const toldRecord = (record: JournalRecord, credential: string | null, actorOf: ActorOf): ToldRecord => ({
+  at: record.instant,
+  clock: record.clock,
+  kind: record.kind,
+  verb: record.verb ?? null,
+  interface: record.interface ?? null,
+  actor: credential === null ? null : (actorOf(credential, record) ?? null),
+  credential,
+  rule: record.rule ?? null,
+  reason: record.reason,
+  allowed: record.allowed ?? null,
+  sensed: { bolt: record.sensed.bolt, door: record.sensed.door, batteryMv: record.sensed.batteryMv ?? null },
+  requestId: text(record.requestId),
+});
 
 const text = (bytes: Bytes | undefined): string | null => (bytes === undefined ? null : base64url(bytes));

@@ -232,11 +232,12 @@ export const redeemLink = (database: Database, { grantId, revision, personId, cr
     return true;
   });
 
-/** A guest who has neither grant nor key is nobody. */
+/** A guest who has neither grant nor key, and never had one in hand, is nobody. */
 const dropNobody = async (database: Database, personId: string): Promise<void> => {
   const lent = await database.selectFrom('lent_grant').select('id').where((where) => where.or([where('person_id', '=', personId), where('lent_by', '=', personId)])).executeTakeFirst();
   const key = await database.selectFrom('phone_key').select('person_id').where('person_id', '=', personId).executeTakeFirst();
-  if (lent === undefined && key === undefined) await database.deleteFrom('person').where('id', '=', personId).where('role', '=', 'guest').execute();
+  const handed = await database.selectFrom('ekey_custody').select('id').where('person_id', '=', personId).executeTakeFirst();
+  if (lent === undefined && key === undefined && handed === undefined) await database.deleteFrom('person').where('id', '=', personId).where('role', '=', 'guest').execute();
 };
 
 /** Somebody tried a link that had served. */

@@ -8,6 +8,7 @@ import { GENESIS, type ChainPoint, type Entry } from '@mortise/journal/chain.ts'
 import { contradicts, leftOf, type Gap } from '@mortise/journal/journal-gap.ts';
 import { isGap, type RecordRange, type StoredItem } from '@mortise/journal/stored-journal.ts';
 import type { Database } from './open-store.ts';
+import { factsOf } from './record-facts.ts';
 
 export type EvidenceCode = 'journal-fork' | 'journal-gap' | 'journal-invalid';
 /**
@@ -24,10 +25,13 @@ export type Stored =
 export const MAX_EVIDENCE_PER_LOCK = 100;
 
 /**
- * Stores what the verified batch adds, in one transaction: all of it or nothing. `asked`: the lock was asked for what
- * follows this number; what it then sends is stored also where records before it are missing.
+ * `asked`: the lock was asked for what follows this number; what it then sends is stored also where records before it are missing. `own`: the
+ * credential of the electronic key whose journal it is.
  */
-export const storeBatch = (database: Database, batch: OpenedBatch, receivedAt: number, asked: number | undefined): Promise<Stored> =>
+export type Storing = { readonly receivedAt: number; readonly asked: number | undefined; readonly own?: string | undefined };
+
+/** Stores what the verified batch adds, in one transaction: all of it or nothing. */
+export const storeBatch = (database: Database, batch: OpenedBatch, { receivedAt, asked, own }: Storing): Promise<Stored> =>
   database.transaction().execute(async (transaction): Promise<Stored> => {
     const kept = await readKept(transaction, batch);
     const merge = mergeBatch(kept.known, batch);
@@ -38,7 +42,7 @@ export const storeBatch = (database: Database, batch: OpenedBatch, receivedAt: n
     const fresh = batch.entries.filter(({ seq }) => !kept.heads.has(seq));
     const left = [...kept.gaps, ...(gap === undefined ? [] : [gap])].flatMap((each) => leftOf(each, batch));
     const firstPosition = (await lastPosition(transaction)) + 1;
-    if (fresh.length > 0) await insert(transaction, batch, fresh, firstPosition, receivedAt);
+    if (fresh.length > 0) await insert(transaction, batch, fresh, { firstPosition, receivedAt, own });
     if (batch.to.seq > kept.known.seq) await moveHead(transaction, batch);
     await keepGaps(transaction, batch.lockId, kept.gaps, left);
     const next = left.find(({ first }) => first > batch.to.seq);
@@ -106,10 +110,12 @@ const keepGaps = async (database: Database, lockId: LockId, before: readonly Gap
 export const lastPosition = async (database: Database): Promise<number> =>
   (await database.selectFrom('journal').select(({ fn }) => fn.max('position').as('last')).executeTakeFirst())?.last ?? 0;
 
-const insert = async (database: Database, batch: OpenedBatch, fresh: readonly Entry[], firstPosition: number, receivedAt: number): Promise<void> => {
+type Placed = Pick<Storing, 'receivedAt' | 'own'> & { readonly firstPosition: number };
+
+const insert = async (database: Database, batch: OpenedBatch, fresh: readonly Entry[], { firstPosition, receivedAt, own }: Placed): Promise<void> => {
   const rows = fresh.map(({ seq, leaf, salt, record, head }, index) => ({
     lock_id: batch.lockId, seq, position: firstPosition + index, leaf, salt, record, head,
-    statement: seq === batch.to.seq ? batch.statement : null, received_at: receivedAt,
+    statement: seq === batch.to.seq ? batch.statement : null, received_at: receivedAt, ...factsOf(record, own),
   }));
   await database.insertInto('journal').values(rows).execute();
 };
@@ -136,3 +142,19 @@ const endOf = (item: StoredItem): number => (isGap(item) ? item.last : item.seq)
 export const newestStatement = async (database: Database, lockId: LockId): Promise<Bytes | undefined> =>
   (await database.selectFrom('journal').select('statement').where('lock_id', '=', lockId).where('statement', 'is not', null)
     .orderBy('seq', 'desc').limit(1).executeTakeFirst())?.statement ?? undefined;
+
+/** How the hub has the journal of a device. */
+export type JournalStand = { readonly seq: number; readonly head: Bytes; readonly missing: number; readonly alerts: number };
+
+export const journalStands = async (database: Database, ids: readonly string[]): Promise<ReadonlyMap<string, JournalStand>> => {
+  if (ids.length === 0) return new Map();
+  const heads = await database.selectFrom('journal_head').select(['lock_id', 'seq', 'head']).where('lock_id', 'in', ids).execute();
+  const gaps = await database.selectFrom('journal_gap').select(['lock_id', 'first_seq', 'last_seq']).where('lock_id', 'in', ids).execute();
+  const evidence = await database.selectFrom('evidence').select(['lock_id', ({ fn }) => fn.countAll().as('count')]).where('lock_id', 'in', ids).groupBy('lock_id').execute();
+  const alerts = new Map(evidence.map((row) => [row.lock_id, Number(row.count)]));
+  const missing = Map.groupBy(gaps, (gap) => gap.lock_id);
+  return new Map(ids.map((id) => {
+    const head = heads.find((row) => row.lock_id === id) ?? GENESIS;
+    return [id, { seq: head.seq, head: head.head, missing: (missing.get(id) ?? []).reduce((sum, gap) => sum + gap.last_seq - gap.first_seq + 1, 0), alerts: alerts.get(id) ?? 0 }];
+  }));
+};

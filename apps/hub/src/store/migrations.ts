@@ -3,9 +3,8 @@
 
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
-
-/** How a database writes the two types that differ: SQLite `blob`, `integer`; PostgreSQL `bytea`, `bigint`. */
-export type ColumnTypes = { readonly bytes: 'blob' | 'bytea'; readonly whole: 'integer' | 'bigint'; readonly counted: string };
+import type { ColumnTypes } from './column-types.ts';
+import { estate } from './estate-migration.ts';
 
 export const SQLITE_TYPES: ColumnTypes = { bytes: 'blob', whole: 'integer', counted: 'integer primary key autoincrement' };
 export const POSTGRES_TYPES: ColumnTypes = { bytes: 'bytea', whole: 'bigint', counted: 'bigint generated always as identity primary key' };
@@ -107,4 +106,5 @@ export const migrations = (types: ColumnTypes): Readonly<Record<string, Migratio
   '0002-adoption-drafts': steps(adoptionDrafts(types)),
   '0003-journal-gaps': steps(journalGaps(types)),
   '0004-grants': steps(grants(types)),
+  '0005-estate': estate(types),
 });

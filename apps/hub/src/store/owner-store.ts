@@ -87,7 +87,8 @@ export const putPhoneKey = async (database: Database, personId: string, key: New
 
 const replaceOthers = async (database: Database, personId: string, hash: string, at: number): Promise<void> => {
   await database.updateTable('phone_key').set({ replaced_at: at })
-    .where('person_id', '=', personId).where('credential_hash', '!=', hash).where('replaced_at', 'is', null).execute();
+    .where('person_id', '=', personId).where('credential_hash', '!=', hash).where('replaced_at', 'is', null)
+    .where('credential_hash', 'not in', database.selectFrom('ekey').select('credential_hash')).execute();
 };
 
 export const vaultOf = async (database: Database): Promise<{ vault: VaultEntry[]; issuerWraps: IssuerWrap[] }> => {

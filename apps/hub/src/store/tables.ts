@@ -3,6 +3,7 @@
 
 import type { Generated } from 'kysely';
 import type { Bytes } from '@mortise/base/bytes.ts';
+import type { CustodyAction, KeyState } from '@mortise/management/custody.ts';
 
 export type Tables = {
   readonly site: { id: string; name: string; zone: string; created_at: number };
@@ -22,7 +23,8 @@ export type Tables = {
   readonly issuer_wrap: { owner_key: string; issuer_key: string; wrapped: Bytes; created_at: number };
   /** `credential_hash`: SHA-256 of the credential's key, as journal records name it. `replaced_at`: lost, as its person says. `proof`: an owner's word for it. */
   readonly phone_key: { credential_hash: string; person_id: string; credential_key: Bytes; label: string; added_at: number; replaced_at: number | null; proof: Bytes | null };
-  readonly door: { id: string; name: string; created_at: number };
+  readonly door: { id: string; name: string; created_at: number; location_id: string | null };
+  readonly location: { id: string; name: string; created_at: number };
   readonly lock: {
     id: string; door_id: string; identity_key: Bytes; reader_key: Bytes; seal_key: Bytes;
     model: string; firmware: string; statement: Bytes; adopted_at: number;
@@ -32,10 +34,14 @@ export type Tables = {
   readonly roster: { lock_id: string; version: number; document: Bytes; created_at: number };
   /** What the lock said last about rosters; `refused` is its code. */
   readonly roster_delivery: { lock_id: string; version: number; refused: string | null };
-  /** `position` is the order of arrival over all locks. Salt and record are null once erased. */
+  /**
+   * `lock_id`: whose journal it is, a lock's id or an electronic key's; so in the tables after it. `position` is the order of arrival over all of them. Salt,
+   * record, and what is read from it (record-facts.ts) are null once erased.
+   */
   readonly journal: {
     lock_id: string; seq: number; position: number; leaf: Bytes; salt: Bytes | null; record: Bytes | null; head: Bytes;
-    statement: Bytes | null; received_at: number;
+    statement: Bytes | null; received_at: number; at: number | null; clock: 'synced' | 'held' | 'lost' | null; about_lock: string | null; credential: string | null;
+    transaction_id: string | null;
   };
   /** Records that this hub does not have, between those that it has; `head` is the chain's after the last of them. */
   readonly journal_gap: { lock_id: string; first_seq: number; last_seq: number; head: Bytes };
@@ -76,8 +82,8 @@ export type Tables = {
   readonly revocation_entry: { revocation_id: string; access_id: string; until_at: number };
   /** What a lock recorded of a revocation document; `refused`: its code. */
   readonly revocation_word: { revocation_id: string; lock_id: string; at: number; refused: string | null };
-  /** What was heard last from a lock, by any way. */
-  readonly lock_word: { lock_id: string; heard_at: number; owner_sequence: number | null; owner_refused: string | null };
+  /** What was heard last from a lock, by any way; `linked_at`: when it was on a link of its own. */
+  readonly lock_word: { lock_id: string; heard_at: number; linked_at: number | null; owner_sequence: number | null; owner_refused: string | null };
   readonly place_group: { id: string; name: string; created_at: number };
   readonly group_door: { group_id: string; door_id: string };
   /** `days`: JSON array of numbers. */
@@ -86,6 +92,21 @@ export type Tables = {
   readonly owner_invitation: {
     id: string; invitation_key: string; name: string; redeem_by: number; invited_by: string; created_at: number; asking: string | null; asked_at: number | null;
     done_at: number | null;
+  };
+  /** `state`, `person_id`: as the last entry of its custody says; `person_id` of a lost key: who had it last. `certificate`: the owners' of its clock. `hub_certificate`: of this hub's time key. */
+  readonly ekey: {
+    id: string; identity_key: Bytes; credential_key: Bytes; credential_hash: string; name: string; serial: string; state: KeyState; person_id: string | null;
+    certificate: Bytes; enrolment: Bytes; hub_certificate: Bytes; revalidate_days: number | null; buffer: 'stop' | 'overwrite'; pin_minutes: number | null; pin_epoch: number; registered_at: number;
+  };
+  /** Only ever added to. `person_id`: to whom, from whom, or who had it. */
+  readonly ekey_custody: { id: Generated<number>; ekey_id: string; at: number; action: CustodyAction; by_person: string; person_id: string | null; note: string };
+  /** `orders`: the payload, unsigned. `access_ids`: JSON array, of the documents among its items. Versions before the one that the key holds are dropped. */
+  readonly ekey_orders: { ekey_id: string; version: number; orders: Bytes; access_ids: string; left_out: number };
+  /** The newest status that the key signed. */
+  readonly ekey_word: { ekey_id: string; heard_at: number; status: Bytes };
+  readonly access_request: {
+    id: string; person_id: string; ekey_id: string; door_id: string; from_at: number; until_at: number; reason: string; asked_at: number;
+    decision: 'approved' | 'refused' | null; decided_at: number | null; decided_by: string | null; answer: string; grant_id: string | null;
   };
   readonly hub_key: { name: string; private_key: Bytes; public_key: Bytes; certificate: string | null; created_at: number };
 };

@@ -125,7 +125,7 @@ export const journalOf = (lock: ExampleLock, journalKey: KeyPair['publicKey'], c
 };
 
 /** A journal that a test writes record by record; each comes back as the batch that brings it. */
-export const journalWriter = (lock: ExampleLock, journalKey: KeyPair['publicKey']) => {
+export const journalWriter = (lock: Pick<ExampleLock, 'lockId' | 'identity' | 'seal'>, journalKey: KeyPair['publicKey']) => {
   let point: ChainPoint = GENESIS;
   const keeper = { seed: exampleEntropy('writer'), lockId: lock.lockId, identity: lock.identity, journal: { ...lock.seal, publicKey: journalKey } };
   return {

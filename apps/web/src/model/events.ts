@@ -64,6 +64,9 @@ const HANDLERS: Readonly<Record<LiveEventName, (text: string) => void>> = {
     const grant = parsed(liveEvents.grant, text);
     if (grant !== undefined) hearGrant(grant);
   },
+  // Whoever shows keys or requests reads them where they are shown.
+  ekey: () => undefined,
+  accessRequest: () => undefined,
   ping: () => undefined,
   alert: (text) => {
     const alert = parsed(liveEvents.alert, text);

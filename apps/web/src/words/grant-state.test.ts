@@ -8,7 +8,7 @@ const ZONE = 'Europe/Zurich';
 const times = { now: NOW, zone: ZONE };
 const HOUR_MS = 3_600_000;
 
-const lock = (over: Partial<LockStanding> = {}): LockStanding => ({ doorId: 'D', doorName: 'Back door', lockId: 'L', standing: 'onTheLock', heardAt: NOW - 1000, opensUntil: null, ...over });
+const lock = (over: Partial<LockStanding> = {}): LockStanding => ({ doorId: 'D', doorName: 'Back door', lockId: 'L', standing: 'onTheLock', heardAt: NOW - 1000, opensUntil: null, unbounded: false, ...over });
 const invitation = (over: Partial<InvitationState> = {}): InvitationState => ({
   sending: 'sent', answer: null, to: 'ana@example.org', redeemBy: NOW + 72 * HOUR_MS, openedAt: null, redeemedAt: null, asking: null, triedAgain: 0, triedAgainAt: null, ...over,
 });
@@ -54,6 +54,7 @@ test('a lock that has not heard of a revocation says until when it could matter,
   assert.match(coverage(lock({ opensUntil: friday }), 'Ana', times).sentence, /at the latest until 17:00, Zurich time\.$/);
   assert.deepEqual(coverage(lock(), 'Ana', times), { tone: 'ok', word: 'Has heard', sentence: 'Back door has heard. The key opens it no more.' });
   assert.equal(coverage(lock({ opensUntil: NOW - 1 }), 'Ana', times).word, 'Over');
+  assert.match(coverage(lock({ opensUntil: 253_402_300_799_999, unbounded: true }), 'Ana', times).sentence, /goes by the clock of Ana’s key\. Until it has heard, the key could open it, however long that takes\.$/);
   assert.equal(uncovered([lock({ opensUntil: NOW - 1 }), lock(), lock({ opensUntil: sunday })], NOW).length, 1);
 });
 

@@ -136,8 +136,9 @@ const STANDING: Readonly<Record<LockStanding['standing'], string>> = {
 export const standingSentence = (standing: LockStanding['standing']): string => STANDING[standing];
 
 /** Of a key that was taken back, paused or narrowed: whether this lock has heard, and until when it could matter if not. */
-export const coverage = (lock: Pick<LockStanding, 'doorName' | 'opensUntil' | 'heardAt'>, personName: string, times: Times): Mark & { readonly sentence: string } => {
-  const { doorName, opensUntil } = lock;
+export const coverage = (lock: Pick<LockStanding, 'doorName' | 'opensUntil' | 'heardAt' | 'unbounded'>, personName: string, times: Times): Mark & { readonly sentence: string } => {
+  const { doorName, opensUntil, unbounded } = lock;
+  if (unbounded) return { tone: 'alarm', word: 'Not heard yet', sentence: `${doorName} has not heard yet, and goes by the clock of ${possessive(personName)} key. Until it has heard, the key could open it, however long that takes.` };
   if (opensUntil === null) return { tone: 'ok', word: 'Has heard', sentence: `${doorName} has heard. The key opens it no more.` };
   if (opensUntil <= times.now) return { tone: 'so', word: 'Over', sentence: `${doorName} has not heard, and need not: the key could open it until ${endTime(opensUntil, times.now, times.zone)}, ${zoneName(times.zone)}.` };
   const until = `${endTime(opensUntil, times.now, times.zone)}, ${zoneName(times.zone)}`;

@@ -1,0 +1,34 @@
+// Locations, and the doors that somebody with an electronic key may ask for.
+
+import { MAX_LOCATIONS } from '@mortise/api/locations.ts';
+import { ROUTES } from '@mortise/api/routes.ts';
+import { parseIdentifier, type Identifier } from '@mortise/base/identifiers.ts';
+import { ok } from '@mortise/base/result.ts';
+import { ekeysHeldBy } from '../store/ekey-store.ts';
+import { locationsOf, putLocation, removeLocation } from '../store/location-store.ts';
+import { doorRows } from '../store/lock-store.ts';
+import { reads, readsByKey, takes, type App, type Web } from './mount.ts';
+import { refuse } from './refusal.ts';
+
+export const mountLocations = (app: App, web: Web): void => {
+  const { database, now } = web.hub;
+  const all = async () => ok({ locations: await locationsOf(database) });
+  reads(app, web, ROUTES.locations, all);
+  takes(app, web, ROUTES.putLocation, async ({ parameter, body }) => {
+    const id = parseIdentifier<Identifier>(parameter('locationId'));
+    if (id === undefined) return refuse('input-invalid', 'locationId: must be 16 bytes in base64url.');
+    const known = new Set((await database.selectFrom('door').select('id').execute()).map((door) => door.id));
+    if (body.doors.some((door) => !known.has(door))) return refuse('door-unknown', 'There is no such door. Look at the list of doors.');
+    const put = await putLocation(database, { id, name: body.name, doors: [...new Set(body.doors)] }, MAX_LOCATIONS, now());
+    return put ? all() : refuse('conflict', `There are ${MAX_LOCATIONS} locations, the most there can be.`);
+  });
+  takes(app, web, ROUTES.removeLocation, async ({ parameter }) =>
+    (await removeLocation(database, parameter('locationId'))) ? all() : refuse('location-unknown', 'There is no such location. Look at the list of locations.'));
+  // Whoever holds no key is told of no door.
+  readsByKey(app, web, ROUTES.askablePlaces, async ({ caller }) => {
+    if ((await ekeysHeldBy(database, caller.personId)).length === 0) return ok({ doors: [] });
+    const locations = await locationsOf(database);
+    const at = new Map(locations.flatMap(({ doors, id, name }) => doors.map((door) => [door, { id, name }] as const)));
+    return ok({ doors: (await doorRows(database)).map((row) => ({ id: row.door_id, name: row.door_name, lockId: row.id, location: at.get(row.door_id) ?? null })) });
+  });
+};

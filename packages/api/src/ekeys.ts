@@ -1,0 +1,114 @@
+// Electronic keys: which there are, who has them and had them, what they shall hold and say that they do; and the exchange by which a station or
+// a phone updates one. The key's documents are grants as any other's (grants.ts), to its credential, for the person who holds it.
+
+import { bytesOf, hash, identifier, instant, name, publicKey, signedDocument } from './fields.ts';
+import { grantDocument, lockStanding } from './grants.ts';
+import { z } from './schema.ts';
+
+export const MAX_EKEYS = 4096;
+/** Entries of its log that an answer tells, the newest. */
+export const MAX_CUSTODY_TOLD = 200;
+export const MAX_NOTE_CHARACTERS = 280;
+
+const note = z.string().trim().max(MAX_NOTE_CHARACTERS).default('');
+/** Whatever is printed on it. */
+const serial = z.string().trim().max(64).regex(/^[\p{L}\p{N} ._/#-]*$/u, 'must be letters, digits and . _ / # -');
+
+/** `revalidateDays`: without an update for so long it opens nothing; null: never. `pin`: asked for, once in so many minutes. */
+export const ekeyPolicy = z.object({
+  revalidateDays: z.number().int().min(1).max(366).nullable(),
+  buffer: z.enum(['stop', 'overwrite']),
+  pin: z.object({ minutes: z.number().int().min(1).max(1440) }).nullable(),
+});
+export type EkeyPolicy = z.infer<typeof ekeyPolicy>;
+
+/** COSE `mortise-time-key` by an owner: documents’ time.ts. */
+const timeKey = bytesOf(1, 512);
+
+export const ekeyBody = z.object({
+  /** COSE `mortise-key-status`, as the key itself signed it: names both of its keys. */
+  status: bytesOf(1, 8192),
+  name,
+  serial: serial.default(''),
+  /** Of its own clock: kind `ekey`. */
+  certificate: timeKey,
+  /** COSE `mortise-key-enrolment` by an owner: that the key is this site’s, and to which journal key it seals. */
+  enrolment: bytesOf(1, 512),
+  /** Of this hub’s time key, by whose word the key goes: kind `hub`. */
+  hubCertificate: timeKey,
+  introduction: signedDocument,
+});
+export type EkeyBody = z.input<typeof ekeyBody>;
+
+/** Only what is named changes. `forgetPin`: its holder chooses another one. */
+export const ekeyPatch = z.object({
+  name: name.optional(), serial: serial.optional(), policy: ekeyPolicy.optional(), certificate: timeKey.optional(), hubCertificate: timeKey.optional(), enrolment: bytesOf(1, 512).optional(),
+  forgetPin: z.literal(true).optional(),
+});
+export type EkeyPatch = z.input<typeof ekeyPatch>;
+
+export const issueBody = z.object({ person: z.union([z.object({ id: identifier }), z.object({ name })]), note });
+export type IssueBody = z.input<typeof issueBody>;
+export const returnBody = z.object({ note });
+/** `revocation`: of all that the key’s answer lists as `takingBack`; null: the hub’s own, by the power that the owners gave it. */
+export const loseBody = z.object({ revocation: grantDocument.nullable(), note });
+export type LoseBody = z.input<typeof loseBody>;
+
+const personNamed = z.object({ id: identifier, name });
+
+/** What the key said of itself last; `heardAt` by the hub’s clock, `at` by the key’s. */
+export const ekeyStatus = z.object({
+  heardAt: instant, at: instant, clock: z.enum(['synced', 'held', 'lost']), errorMs: z.number().int().min(0), batteryMv: z.number().int().nullable(),
+  records: z.number().int().min(0), acknowledged: z.number().int().min(0), free: z.number().int().min(0),
+  forLocksBytes: z.number().int().min(0), fromLocksBytes: z.number().int().min(0),
+});
+
+export const ekey = z.object({
+  id: identifier,
+  name,
+  serial: z.string().max(64),
+  identityKey: publicKey,
+  credentialKey: publicKey,
+  credential: hash,
+  state: z.enum(['inStock', 'issued', 'returned', 'lost']),
+  /** Who has it; of a lost one, who had it last. */
+  person: personNamed.nullable(),
+  /** The owners’ certificate of its clock; null: none by a present owner. */
+  clock: z.object({ driftPpm: z.number().int().min(0), until: instant }).nullable(),
+  policy: ekeyPolicy,
+  /**
+   * `version`: the newest that were made, at the last update or change; 0: none. `held`: those that the key said it goes by. `isCurrent`: it holds the
+   * documents of all live grants and no others. `leftOut`: grants without room or stamp.
+   */
+  orders: z.object({ version: z.number().int().min(0), held: z.number().int().min(0), isCurrent: z.boolean(), grants: z.number().int().min(0), leftOut: z.number().int().min(0), revalidateBy: instant.nullable() }),
+  status: ekeyStatus.nullable(),
+  journal: z.object({ entries: z.number().int().min(0), missing: z.number().int().min(0), head: hash, alerts: z.number().int().min(0) }),
+  registeredAt: instant,
+});
+export type Ekey = z.infer<typeof ekey>;
+export const ekeys = z.object({ ekeys: z.array(ekey).max(MAX_EKEYS) });
+
+/** `by`: the owner who did it. `person`: to whom, from whom, or who had it. */
+export const custodyEntry = z.object({ at: instant, action: z.enum(['registered', 'issued', 'returned', 'lost']), by: personNamed, person: personNamed.nullable(), note: z.string().max(MAX_NOTE_CHARACTERS) });
+export type CustodyEntryJson = z.infer<typeof custodyEntry>;
+
+/** `custody`: newest first. `takingBack`: what a revocation must name, and until when, for the key to be declared lost. */
+export const ekeyAnswer = z.object({ ekey, custody: z.array(custodyEntry).max(MAX_CUSTODY_TOLD), takingBack: z.array(z.object({ accessId: identifier, until: instant })) });
+
+/** Every lock that the key’s documents were ever for. `hasHeard`: it has taken back all of them that could open it. */
+export const ekeyCoverage = z.object({ locks: z.array(lockStanding.omit({ standing: true }).extend({ hasHeard: z.boolean() })) });
+export type EkeyCoverage = z.infer<typeof ekeyCoverage>;
+
+// ---- updating ----------------------------------------------------------------------------------------------------------------
+
+export const MAX_KEY_MESSAGES = 64;
+export const MAX_KEY_ANSWERS = 512;
+/** Messages of courier’s key-message.ts, each as bytes: what the key said. */
+export const ekeyUpdateBody = z.object({ messages: z.array(bytesOf(1, 65_536)).max(MAX_KEY_MESSAGES) });
+/** What is to be said to it. `more`: there was no room for all; ask again with a fresh status of the key. */
+export const ekeyUpdateAnswer = z.object({ messages: z.array(bytesOf(1, 65_536)).max(MAX_KEY_ANSWERS), more: z.boolean() });
+
+/** The caller’s electronic keys, as whoever holds them sees them. */
+export const heldEkey = ekey.pick({ id: true, name: true, serial: true, state: true, orders: true, status: true, identityKey: true });
+export const heldEkeys = z.object({ ekeys: z.array(heldEkey) });
+export type HeldEkeys = z.infer<typeof heldEkeys>;
