@@ -29,7 +29,8 @@ const installPackages = () => {
   const wanted = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex');
   if (stampOf(stamp) === wanted) return;
   say('installing npm packages (once, about half a minute)');
-  const flags = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  // No package of ours needs its install script; those of the Bluetooth stacks would look for a compiler and, without one, take the package away.
+  const flags = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env.npm_execpath;
   if (npm?.endsWith('.js')) run(process.execPath, [npm, ...flags], 'npm ci');
   else run('npm', flags, 'npm ci');

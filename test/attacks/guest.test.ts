@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { encodeCommand } from '@mortise/aliro/vendor.ts';
 import type { GrantVerb } from '@mortise/access/grant.ts';
 import { hex, type Bytes } from '@mortise/base/bytes.ts';
-import { instant } from '@mortise/base/instant.ts';
+import { instant, type Instant } from '@mortise/base/instant.ts';
 import { decodeTimeAsk } from '@mortise/courier/link-body.ts';
 import { encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import { timeAnswerPayload, timeAnswerToSign } from '@mortise/documents/time.ts';
@@ -142,6 +142,34 @@ test('a guest who tells the lock the time, or plays it an old answer, gets no en
   site.say('time-answer', answer(site.timeKey, ask(), site.now()));
   world.run(100);
   assert.equal(said(guests.ask([guests.issue()])), OPENED, 'control: the hub’s true answer');
+});
+
+test('whoever has stolen the hub’s time key winds no running clock back: neither by a true answer of long ago nor by the same one again and again (attacks row 7: Master Lock D1000)', () => {
+  const guests = welcomingLock();
+  const { site, world } = guests;
+  const document = guests.issue({ until: guests.at(HOUR_MS) });
+  const began = site.now();
+  site.tellsTime = false;
+  const answer = (at: Instant): void => {
+    world.input({ kind: 'linkDown' });
+    world.input({ kind: 'linkUp' });
+    const nonce = decodeTimeAsk(world.sent.findLast(({ type }) => type === 'time-ask')?.body ?? new Uint8Array(0)) ?? assert.fail('the lock asks');
+    site.say('time-answer', site.sign(site.timeKey, timeAnswerToSign(site.crypto, site.timeKey.publicKey, timeAnswerPayload({ lockId: world.state.lockId, nonce, instant: at, errorMs: 100, lastSync: at }))));
+    world.run(100);
+  };
+  answer(began);
+  assert.equal(said(guests.ask([document])), OPENED, 'control: it is true');
+  lockUp(guests);
+  for (let hour = 0; hour < 30; hour += 1) {
+    world.run(HOUR_MS);
+    answer(began);
+  }
+  assert.equal(said(guests.ask([document])), 'grant-expired 0', 'the same again for thirty hours');
+  world.run(72 * HOUR_MS);
+  answer(began);
+  assert.equal(said(guests.ask([document])), 'grant-expired 0', 'once more after three days without a word');
+  answer(site.now());
+  assert.equal(said(guests.ask([guests.issue()])), OPENED, 'control: the true time is taken');
 });
 
 test('a key that was taken back and comes again from a backup of the phone, documents, stamps and all, opens nothing (attacks row 13: CVE-2023-6960)', () => {

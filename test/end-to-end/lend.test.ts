@@ -8,12 +8,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { noBrowser } from '../support/browser.ts';
 import { movedClock } from '../support/moved-clock.ts';
 import type { Workbench } from '../support/workbench.ts';
-import { holdOn, lend, linkIn, lockUp, openNear, openNearSay, press, refusedAs, scene, takeKey } from './scene.ts';
+import { holdOn, lend, linkIn, lockUp, openNear, openNearSay, press, refusedAs, scene, showsOnHold, takeKey } from './scene.ts';
 import { picture } from './walk.ts';
 
 const MAIN = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
@@ -33,6 +34,7 @@ test('an owner lends a key by e-mail; it opens a door without a network, once it
     await workbench.act({ action: 'link', on: false });
     await openNear(ana, workbench);
     await lockUp(workbench);
+    await showsOnHold(ana, 'Hold to open'); // nobody told the page that the bolt is thrown again: what the lock said has grown old
 
     const thief = await open(bens);
     await thief.goto(link);
@@ -49,6 +51,7 @@ test('an owner lends a key by e-mail; it opens a door without a network, once it
     const ben = await open(bens);
     await takeKey(ben, await linkIn(mail, 'ben@example.org'));
 
+    await ana.route('**/api/**', (route) => route.abort()); // from before she could hear of it
     await owner.bringToFront();
     await owner.goto(new URL('/lent', owner.url()).href);
     await owner.getByRole('link', { name: /Ana Keller/ }).first().click();
@@ -58,7 +61,6 @@ test('an owner lends a key by e-mail; it opens a door without a network, once it
     await picture(owner, 'grant-taken-back');
     assert.deepEqual(await wouldOpen(owner), [3, 'revoked']);
 
-    await ana.route('**/api/**', (route) => route.abort());
     await ana.bringToFront();
     await ana.reload();
     await openNearSay(ana, workbench, 'control: the lock has not heard yet, and the phone that was offline does not know either');
@@ -72,8 +74,70 @@ test('an owner lends a key by e-mail; it opens a door without a network, once it
     await picture(owner, 'grant-heard');
     await refusedAs(ana, 'This key was taken back.', workbench);
     await picture(ana, 'guest-refused');
+    await showsOnHold(ana, 'Taken back'); // without the hub: the lock said so, and that stays
+    await ana.reload();
+    await showsOnHold(ana, 'Taken back');
+    await ana.getByText(/^This key was taken back\. The lock said so at/).waitFor();
+    assert.equal(await ana.getByText(/works all the same|Works without internet/).count(), 0);
+    await picture(ana, 'guest-refused-stays');
     assert.deepEqual(errors(), []);
   }));
+
+test('a mail that is refused, or went to a stranger, is sent anew, and the former link ends; who asks is refused; a page that is open hears of it', { skip: noBrowser }, () =>
+  scene('lend-anew', async ({ place, mail, owner, open, errors }) => {
+    mail.answers.recipient = { code: 550, text: '5.1.1 no such user %s' };
+    await lend(owner, 'Rudi Ohne', 'rudi@exmaple.org');
+    await owner.getByRole('heading', { name: 'The message to Rudi Ohne was refused' }).waitFor();
+    await picture(owner, 'lend-sent-refused');
+    delete mail.answers.recipient;
+    await owner.getByRole('link', { name: 'Correct the address' }).click();
+    assert.equal(await owner.getByLabel(/e-mail$/).inputValue(), 'rudi@exmaple.org');
+    await sendAnew(owner, 'stranger@example.org');
+    const former = await linkIn(mail, 'stranger@example.org');
+
+    await press(owner, 'See this key');
+    await owner.getByRole('link', { name: 'Correct and send anew' }).click();
+    await sendAnew(owner, 'rudi@example.org');
+    const stranger = await open(await place.another());
+    await stranger.goto(former);
+    await stranger.getByRole('heading', { name: /taken.*back/i }).waitFor();
+    await picture(stranger, 'guest-link-ended');
+    const rudi = await open(await place.another());
+    await takeKey(rudi, await linkIn(mail, 'rudi@example.org'));
+    await owner.bringToFront();
+    await press(owner, 'See this key');
+    await owner.getByText('Rudi Ohne has the key.').waitFor();
+    await picture(owner, 'grant-live');
+    assert.equal(await owner.getByRole('link', { name: /send anew/i }).count(), 0, 'a link that was used is not sent anew');
+
+    await holdOn(owner, /Hold to take back/);
+    await owner.getByText('Which locks have heard').waitFor();
+    await rudi.bringToFront();
+    await showsOnHold(rudi, 'Taken back'); // the page was open all the while, and is not loaded anew
+
+    await lend(owner, 'Ida Frei', 'ida@example.org', undefined, (page) => page.getByText('Ask me before it becomes a key').click());
+    const ida = await open(await place.another());
+    await takeKey(ida, await linkIn(mail, 'ida@example.org'));
+    await ida.getByText(/has yet to sign your key/).first().waitFor();
+    await owner.bringToFront();
+    await press(owner, 'See this key');
+    await owner.getByText('Ida Frei asks for this key').waitFor();
+    await picture(owner, 'grant-asking');
+    await press(owner, 'Refuse');
+    await owner.getByText(/before anybody had it as a key/).waitFor();
+    assert.equal(await owner.getByText(/has heard/i).count(), 0, 'no lock has anything to hear of');
+    await ida.bringToFront();
+    await ida.getByText(/has taken your key back/).first().waitFor();
+    assert.deepEqual(errors(), []);
+  }));
+
+const sendAnew = async (owner: Page, address: string): Promise<void> => {
+  await owner.getByText('The former link ends.').waitFor();
+  await owner.getByLabel(/e-mail$/).fill(address);
+  await picture(owner, 'lend-anew');
+  await press(owner, 'Send anew to Rudi');
+  await owner.getByRole('heading', { name: 'Rudi Ohne is invited' }).waitFor();
+};
 
 /** What the command line says of the key on this page, from the file that the page hands out. */
 const wouldOpen = async (page: Page): Promise<readonly [number | null, unknown]> => {
@@ -88,7 +152,9 @@ const wouldOpen = async (page: Page): Promise<readonly [number | null, unknown]>
 // ---- the calendar ------------------------------------------------------------------------------------------------------------
 
 /** In UTC, by what the wall in Zurich shows; summer time begins on 28 March 2027 and ends on 31 October. */
-const MOMENTS: readonly { readonly at: string; readonly wall: string; readonly opens: boolean; readonly says?: RegExp }[] = [
+const MOMENTS: readonly { readonly at: string; readonly wall: string; readonly opens: boolean; readonly says?: RegExp | string }[] = [
+  { at: '2027-03-26T10:59:30Z', wall: 'the minute before the key', opens: false, says: 'This key begins at 12:00, Zurich time.' },
+  { at: '2027-03-26T11:00:10Z', wall: 'the first minute of the key', opens: true },
   { at: '2027-03-27T07:59:30Z', wall: 'a winter morning, 8:59', opens: false, says: /This key opens .*9:00 to 17:00/ },
   { at: '2027-03-27T08:00:10Z', wall: 'a winter morning, 9:00', opens: true },
   { at: '2027-03-28T06:59:30Z', wall: 'the first summer morning, 8:59', opens: false, says: /This key opens .*9:00 to 17:00/ },
@@ -101,12 +167,16 @@ const MOMENTS: readonly { readonly at: string; readonly wall: string; readonly o
 const OVER = '2027-11-01T11:01:00Z';
 
 /** The lock hears the time anew when its link comes up. */
-const moveTo = async (clock: ReturnType<typeof movedClock>, at: string, page: Page, workbench: Workbench): Promise<void> => {
+const moveLock = async (clock: ReturnType<typeof movedClock>, at: string, workbench: Workbench, pages: readonly Page[] = []): Promise<void> => {
   await workbench.act({ action: 'link', on: false });
-  await clock.set(Date.parse(at), [page]);
+  await clock.set(Date.parse(at), pages);
   await workbench.act({ action: 'link', on: true });
   await workbench.until('the link is up', ({ link }) => link.up);
-  await page.waitForTimeout(500);
+  await sleep(500);
+};
+
+const moveTo = async (clock: ReturnType<typeof movedClock>, at: string, page: Page, workbench: Workbench): Promise<void> => {
+  await moveLock(clock, at, workbench, [page]);
   await page.reload();
   await page.getByRole('heading', { level: 1, name: 'Front door' }).waitFor();
 };
@@ -116,6 +186,8 @@ test('a key keeps its hours on the door’s wall clock through both changes of s
   const clock = movedClock(directory);
   await scene('lend-clock', async ({ place, mail, workbench, owner, open, errors }) => {
     await lend(owner, 'Cleo Vogel', 'cleo@example.org', async (page) => {
+      await page.getByLabel('From', { exact: true }).fill('2027-03-26');
+      await page.locator('.lend__form').getByLabel('Time in Zurich').nth(0).fill('12:00');
       await page.getByLabel('Until', { exact: true }).fill('2027-11-01');
       await page.locator('.lend__form').getByLabel('Time in Zurich').nth(1).fill('12:00');
       await press(page, 'Only at certain hours');
@@ -131,6 +203,12 @@ test('a key keeps its hours on the door’s wall clock through both changes of s
       } else await refusedAs(cleo, says ?? wall, workbench);
       t.diagnostic(`${wall}: ${opens ? 'opens' : 'refused'}`);
     }
+    // A page that knows that the key is over asks no lock. This one goes by a clock of before, without the hub: the lock itself says no.
+    await cleo.route('**/api/**', (route) => route.abort());
+    await moveLock(clock, OVER, workbench);
+    await refusedAs(cleo, 'This key ended at 12:00, Zurich time.', workbench);
+    t.diagnostic('the minute after the key: refused by the lock');
+    await cleo.unroute('**/api/**');
     await moveTo(clock, OVER, cleo, workbench);
     await cleo.getByText('Your key ended at 12:00, Zurich time.').first().waitFor();
     await picture(cleo, 'guest-ended');

@@ -51,8 +51,11 @@ export const scene = async (name: string, run: (scene: Scene) => Promise<void>, 
 
 export const press = (page: Page, name: string | RegExp): Promise<void> => page.getByRole('button', { name }).click();
 
-/** From the list of keys to the page after sending; `when` fills in the dates. */
-export const lend = async (page: Page, name: string, address: string, when: (page: Page) => Promise<void> = () => Promise.resolve()): Promise<void> => {
+type Filling = (page: Page) => Promise<void>;
+const asItIs: Filling = () => Promise.resolve();
+
+/** From the list of keys to the page after sending; `when` fills in the dates, `send` how it is sent. */
+export const lend = async (page: Page, name: string, address: string, when: Filling = asItIs, send: Filling = asItIs): Promise<void> => {
   await page.bringToFront(); // passkeys are for the page in front
   await page.goto(new URL('/lend', page.url()).href);
   await page.getByLabel('Name', { exact: true }).fill(name);
@@ -66,6 +69,7 @@ export const lend = async (page: Page, name: string, address: string, when: (pag
   await press(page, 'Continue');
   await page.getByLabel(/e-mail$/).fill(address);
   await page.getByLabel('A word from you').fill('Plants on the landing please. Thank you!');
+  await send(page);
   await picture(page, 'lend-send');
   await press(page, /^Send key to/);
   await page.getByText(/is invited|sent/i).first().waitFor();
@@ -85,10 +89,10 @@ export const linkIn = async (mail: MailFixture, address: string): Promise<string
 export const takeKey = async (page: Page, link: string): Promise<void> => {
   await page.bringToFront();
   await page.goto(link);
-  await page.getByRole('button', { name: 'Take the key' }).waitFor();
+  await page.getByRole('button', { name: /^(?:Take|Ask for) the key$/ }).waitFor();
   assert.ok(!page.url().includes('#'), 'the secret is out of the address at once');
   await picture(page, 'guest-link');
-  await press(page, 'Take the key');
+  await press(page, /^(?:Take|Ask for) the key$/);
   await page.getByRole('heading', { level: 1, name: 'Front door' }).waitFor();
 };
 
@@ -101,6 +105,9 @@ export const openNear = async (page: Page, workbench: Workbench): Promise<void> 
   await page.getByText('Push the door.').waitFor();
   await picture(page, 'guest-open');
 };
+
+/** The control of a guest's page, by the word on it. */
+export const showsOnHold = (page: Page, word: string): Promise<void> => page.getByRole('button', { name: `Front door: ${word}`, exact: true }).waitFor({ timeout: 15_000 });
 
 export const lockUp = async (workbench: Workbench): Promise<void> => {
   await workbench.act({ action: 'thumb-turn', to: 'thrown' });

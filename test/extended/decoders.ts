@@ -6,6 +6,8 @@ import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import { decodeCbor, encodeCbor } from '@mortise/base/cbor.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { verifyCertificate } from '@mortise/aliro/reader-certificate.ts';
+import { decodeCodeMemory, decodeLockouts, encodeCodeMemory, encodeLockouts } from '@mortise/access/entry-memory-cbor.ts';
+import { NO_LOCKOUT } from '@mortise/access/lockout.ts';
 import { decodeCommand, encodeCommand } from '@mortise/aliro/vendor.ts';
 import { journalAckToSign, openJournalAck, unprovenJournalAck } from '@mortise/courier/journal-ack.ts';
 import {
@@ -69,6 +71,8 @@ const CORPUS: readonly Bytes[] = [
   encodeNearFrame({ kind: 'hello', lockId: owned.lockId, sitePrefix: undefined }), encodeNearFrame({ kind: 'took', seq: 300 }), encodeNearFrame({ kind: 'carry', message: ack }),
   ...packetsOf(roster, 0).packets.slice(0, 2), encodeRelayFrame({ kind: 'closed', code: 'too-late' }), encodeRelayFrame({ kind: 'receipt', receipt }), encodeRelayFrame({ kind: 'open' }),
   encodeCommand({ verb: 'unlock', requestId: lock.seed.slice(0, 16), until: 0 }),
+  encodeLockouts({ keypad: { debtMs: 9, waitMs: 300, forgivenMs: 1 }, finger: NO_LOCKOUT, card: NO_LOCKOUT, near: NO_LOCKOUT, relay: NO_LOCKOUT }),
+  encodeCodeMemory({ used: new Map([[`${lock.seed.toHex().slice(0, 32)}:70000`, instant(9)]]), forgotten: instant(3) }),
 ];
 
 // ---- who reads -----------------------------------------------------------------------------------------------------------------
@@ -100,6 +104,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   'leaf': oneForm(decodeLeaf, encodeLeaf),
   'zone table': oneForm(decodeZoneTable, encodeZoneTable),
   'command': oneForm(decodeCommand, encodeCommand),
+  'lockouts': oneForm(decodeLockouts, encodeLockouts),
+  'used codes': oneForm(decodeCodeMemory, encodeCodeMemory),
   'hello': (bytes) => decodeHello(crypto, bytes) !== undefined,
   'answer': (bytes) => decodeAnswer(bytes).ok,
   'offer': (bytes) => decodeOffer(crypto, bytes) !== undefined,

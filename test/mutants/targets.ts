@@ -24,6 +24,15 @@ const ALIRO_LEFT_OUT = [
   'vectors', 'vendor',
 ];
 
+const ENTRY_DECISIONS = [
+  'code-memory', 'decide-code', 'decide-entry', 'door-place', 'entry-memory-cbor', 'entry-request', 'judge-code', 'judge-entry', 'lockout', 'offline-code', 'pin-book', 'second-factor',
+];
+
+/** Of documents, and of a page that is not in the room. */
+const ACCESS_LEFT_OUT = [
+  'admission-memory', 'clock', 'codes-page', 'decide', 'decide-documents', 'delegated-documents', 'document-memory-cbor', 'grant', 'revocation-document', 'revoked-documents', 'use-memory',
+];
+
 export const MUTATED_ROOMS: readonly Room[] = [
   {
     name: 'schedule',
@@ -34,6 +43,11 @@ export const MUTATED_ROOMS: readonly Room[] = [
     name: 'aliro',
     files: named('aliro', ALIRO_VERIFICATION),
     leftOut: named('aliro', ALIRO_LEFT_OUT.map((name) => `${name}.test`)),
+  },
+  {
+    name: 'access',
+    files: named('access', ENTRY_DECISIONS),
+    leftOut: named('access', ACCESS_LEFT_OUT.map((name) => `${name}.test`)),
   },
 ];
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { test } from 'node:test';
+import { grantWay } from '@mortise/api/grants.ts';
 import { openApi } from '@mortise/api/open-api.ts';
 import { API_PAGE, apiPage } from './api-document.ts';
 
@@ -26,6 +27,16 @@ test('the check itself sees another field, another bound and another route', () 
     { ...document, paths: fewer },
   ];
   for (const other of changed) assert.notEqual(apiPage(other), page);
+});
+
+test('the page says each type in full: no field’s type is unknown, and a union has all its members', () => {
+  const unsaid = (text: string) => text.match(/^.*(?<!")\bunknown\b(?!").*;$/gm)?.filter((line) => !line.includes('[more: string]')) ?? [];
+  assert.deepEqual(unsaid(page), []);
+  const [, way = ''] = /^type GrantWay =\n([\s\S]*?);\n\n/m.exec(page) ?? [];
+  assert.deepEqual([...way.matchAll(/kind: "(\w+)"/g)].map(([, kind]) => kind), grantWay.options.map(({ shape }) => shape.kind.value));
+  const unreadable = { ...document.components.schemas['AddGrantBody'], properties: { way: { not: {} } } };
+  const schemas = { ...document.components.schemas, AddGrantBody: unreadable };
+  assert.equal(unsaid(apiPage({ ...document, components: { ...document.components, schemas } })).length, 1, 'the control: what the page cannot say is seen');
 });
 
 test('the types of the page are TypeScript, and each that is named is there', (t) => {

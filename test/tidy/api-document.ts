@@ -95,7 +95,8 @@ const typeOf = (schema: Schema): string => {
   if (schema.$ref !== undefined) return schema.$ref.split('/').at(-1) ?? '';
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return unionOf(schema.enum.map((one) => JSON.stringify(one)));
-  if (schema.anyOf !== undefined) return schema.anyOf.map(typeIfSchema).join(' | ');
+  const members = schema.anyOf ?? schema.oneOf;
+  if (members !== undefined) return membersOf(members.map(typeIfSchema));
   if (Array.isArray(schema.type)) return schema.type.join(' | ');
   if (schema.type === 'array') return `readonly ${grouped(typeIfSchema(schema.items))}[]`;
   if (schema.type === 'object') return objectOf(schema);
@@ -107,6 +108,10 @@ const unionOf = (members: readonly string[]): string => {
   return line.length <= WIDTH ? line : members.map((one) => `\n  | ${one}`).join('');
 };
 
+/** Members that take several lines begin each on its own; one alone, such as what may be null, does not. */
+const membersOf = (members: readonly string[]): string =>
+  members.filter((one) => one.includes('\n')).length > 1 ? members.map((one) => `\n  | ${one.replaceAll('\n', '\n    ')}`).join('') : members.join(' | ');
+
 type Inner = Schema['items'];
 const typeIfSchema = (inner: Inner): string => (typeof inner === 'object' && !Array.isArray(inner) ? typeOf(inner) : 'unknown');
 const grouped = (type: string): string => (/ [|] /.test(type) && !type.startsWith('{') ? `(${type})` : type);
@@ -114,7 +119,8 @@ const grouped = (type: string): string => (/ [|] /.test(type) && !type.startsWit
 const objectOf = ({ properties = {}, required = [], additionalProperties }: Schema): string => {
   const fields = Object.entries(properties).map(([name, inner]) => {
     const bounds = typeof inner === 'object' ? noteOf(inner) : '';
-    return `${name}${required.includes(name) ? '' : '?'}: ${typeIfSchema(inner)};${bounds === '' ? '' : ` // ${bounds}`}`;
+    const field = `${name}${required.includes(name) ? '' : '?'}: ${typeIfSchema(inner)};`.replace(': \n', ':\n');
+    return bounds === '' ? field : `${field} // ${bounds}`;
   });
   const more = typeof additionalProperties === 'object' ? ['[more: string]: unknown;'] : [];
   const all = [...fields, ...more];

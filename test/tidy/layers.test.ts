@@ -11,13 +11,13 @@ const manifestOf = (room: string): Manifest => {
   return manifest;
 };
 
-const ROOMS = new Map(['packages', 'platform', 'apps'].flatMap((layer) => [...new Set(sources.filter(({ path }) => path.startsWith(`${layer}/`)).map(({ path }) => roomOf(path)))]).map((room) => [`@mortise/${room.split('/')[1]}`, room]));
+const ROOMS = new Map(['packages', 'platform', 'apps', 'sim'].flatMap((layer) => [...new Set(sources.filter(({ path }) => path.startsWith(`${layer}/`)).map(({ path }) => roomOf(path)))]).map((room) => [`@mortise/${room.split('/')[1]}`, room]));
 const rank = (room: string): number => PACKAGE_ORDER.findIndex((name) => `packages/${name}` === room);
 
 const complaintsOf = (source: Source, specifier: string): string[] => {
   const says = (what: string): string[] => [`${source.path} imports ${specifier}: ${what}`];
   const room = roomOf(source.path);
-  const inRoom = /^(packages|platform|apps)\//.test(source.path);
+  const inRoom = /^(packages|platform|apps|sim)\//.test(source.path);
   if (specifier.startsWith('.')) return inRoom && roomOf(resolved(source.path, specifier)) !== room ? says('leaves its room by a relative path') : [];
   if (specifier.startsWith('node:')) return source.path.startsWith('packages/') && !isTest(source.path) ? says('packages/ have no Node') : [];
   if (!specifier.startsWith('@mortise/')) {

@@ -21,6 +21,9 @@ Options (a flag wins over its variable):
   --workbench-port N   MORTISE_WORKBENCH_PORT  the virtual lock's page (PORT+1)
   --tls-cert FILE      MORTISE_TLS_CERT        HTTPS with this certificate (PEM)
   --tls-key FILE       MORTISE_TLS_KEY         and its key
+  MORTISE_TRUST_PROXY  the addresses of your own reverse proxies, like 10.0.0.2,
+                       10.0.0.0/24 or loopback: what they say in
+                       X-Forwarded-For of who asks is believed; of nobody else
 
 Invitations (variables only, for they hold passwords; without them what would
 be sent stands in the app's outbox):
@@ -56,8 +59,9 @@ A GAP is what the hub itself says it does not have: records that it lost, or
 that never came. Whoever holds the hub's database can take records out and note
 them as such, up to a signature; a receipt on a phone proves one that was there.
 
-Exit code: 0 all good; 1 a journal is wrong; 2 wrong arguments, or a journal
-could not be read; 4 nothing is wrong, and a journal has a gap.
+Exit code: 0 all good; 1 a journal is wrong, or a FILE is none; 2 wrong
+arguments, or a journal could not be read; 4 nothing is wrong, and a journal
+has a gap.
 `,
     run: async (args, terminal) => (await import('./verify.ts')).verify(args, terminal),
   },
@@ -72,8 +76,8 @@ lock, roster and key prove themselves, or that is said instead of an answer.
   FILE         a key's documents: the app's "Documents of this key", under Keys;
                - is the standard input. There is no secret in it
   --at TIME    2026-06-05T17:00 on the door's own wall clock, or with its offset
-               (2026-06-05T17:00+02:00, 2026-06-05T15:00Z); else now. Where the
-               clock is set back and shows a time twice, the first is meant
+               (2026-06-05T17:00+02:00, 2026-06-05T15:00Z); else now. A time
+               that the clock leaves out, or shows twice, is refused
   --door NAME  which of the key's doors, by its name or its ID; needed if it has
                several
   --from-afar  through the hub, instead of at the door
@@ -104,6 +108,26 @@ the words in which the app tells it. docs/REASONS.md says when each occurs.
 Exit code: 0; 2 wrong arguments, or there is no such reason.
 `,
     run: async (args, terminal) => (await import('./reasons.ts')).reasons(args, terminal),
+  },
+  simulate: {
+    summary: 'Let an estate of locks and keys run, and check what must hold',
+    help: `Usage: mortise simulate estate [--seed N] [--days D] [--json]
+
+An estate of passive locks and electronic keys on a virtual clock: 40 locations,
+500 locks, 30 keys, 25 people at work. Hands slip, keys are lost and found by
+others, stations fail, updates are cut, technicians ask for locks from afar. The
+locks and keys run the same code as real ones. Prints what happened, and for
+each thing that must hold how often it was checked. The same seed and days give
+the same estate and the same story.
+
+  --seed N   a whole number; without it another estate each time
+  --days D   1 to 366 (5); the first is a Monday
+  --json     one JSON object, for programs
+
+Exit code: 0 everything held, and everything was checked; 1 something did not;
+2 wrong arguments.
+`,
+    run: async (args, terminal) => (await import('./simulate.ts')).simulate(args, terminal),
   },
   aliro: {
     summary: 'Be an Aliro reader or user device by TCP, or read what they say',

@@ -11,7 +11,7 @@ test('without a word: port 8400, ./data, the workbench beside it', () => {
 
 test('an empty variable is as good as none', () => {
   const names = ['MORTISE_DATA', 'MORTISE_PORT', 'MORTISE_MQTT_PORT', 'MORTISE_WORKBENCH_PORT', 'MORTISE_ORIGIN', 'MORTISE_TLS_CERT', 'MORTISE_TLS_KEY',
-    'MORTISE_SMTP_URL', 'MORTISE_MAIL_FROM', 'MORTISE_SMS_URL', 'MORTISE_SMS_FROM'];
+    'MORTISE_TRUST_PROXY', 'MORTISE_SMTP_URL', 'MORTISE_MAIL_FROM', 'MORTISE_SMS_URL', 'MORTISE_SMS_FROM'];
   assert.deepEqual(readSettings([], Object.fromEntries(names.map((name) => [name, '']))), readSettings([], {}));
 });
 
@@ -23,6 +23,16 @@ test('flags win over variables', () => {
 test('an address may follow a name: the recovery kit works there, and locks may dial it', () => {
   const read = readSettings([], { MORTISE_ORIGIN: 'https://lock.example.org,https://192.168.1.5' });
   assert.ok(read.ok && read.value.origins.length === 2);
+});
+
+test('trusted proxies are addresses, ranges, and loopback; without the variable there are none', () => {
+  const read = readSettings([], { MORTISE_TRUST_PROXY: 'loopback, 10.0.0.0/24,2001:db8::2' });
+  assert.deepEqual(read.ok && read.value.trustedProxies, [
+    { address: '127.0.0.0', prefix: 8, family: 'ipv4' }, { address: '::1', prefix: 128, family: 'ipv6' },
+    { address: '10.0.0.0', prefix: 24, family: 'ipv4' }, { address: '2001:db8::2', prefix: 128, family: 'ipv6' },
+  ]);
+  const without = readSettings([], {});
+  assert.deepEqual(without.ok && without.value.trustedProxies, undefined);
 });
 
 test('a mail server and an SMS gateway are read; their passwords are held and not printed', () => {
@@ -75,6 +85,8 @@ test('a wrong setting is named and says what to write', () => {
     [[], { MORTISE_ORIGIN: 'https://[fd00::1]' }, /an address.*name/],
     [[], { MORTISE_TLS_CERT: '/c.pem' }, /both/],
     [['--colour', 'red'], {}, /help run/],
+    ...['true', 'proxy.example', '10.0.0.0/33', '0.0.0.0/0', '10.0.0.0/', '2001:db8::/129', '10.0.0.1 10.0.0.2', '10.0.0'].map((text): [readonly string[], Record<string, string>, RegExp] =>
+      [[], { MORTISE_TRUST_PROXY: `loopback,${text}` }, /MORTISE_TRUST_PROXY "[^l"][^"]*" is no address\. Write those of your own reverse proxies/]),
   ];
   for (const [flags, env, says] of wrong) {
     const read = readSettings(flags, env);

@@ -4,9 +4,10 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '@mortise/base/result.ts';
+import { readProxies, type ProxySettings } from './proxy-settings.ts';
 import { readSending, type SendingSettings } from './sending-settings.ts';
 
-export type Settings = SendingSettings & {
+export type Settings = SendingSettings & ProxySettings & {
   readonly data: string;
   readonly port: number;
   readonly brokerPort: number;
@@ -69,9 +70,11 @@ export const readSettings = (arguments_: readonly string[], environment: Environ
   if (plain !== undefined) return wrong(`MORTISE_ORIGIN "${plain}" must begin with https: browsers lend no keys to plain http, but for http://localhost.`);
   const [first = ''] = origins;
   if (first !== '' && !isNamed(first)) return wrong(`MORTISE_ORIGIN "${first}" is an address, and browsers keep passkeys for names only. Write a name first, like https://lock.example.org.`);
+  const proxies = readProxies(env['MORTISE_TRUST_PROXY'] ?? '');
+  if (!proxies.ok) return wrong(`MORTISE_TRUST_PROXY "${proxies.error}" is no address. Write those of your own reverse proxies, several with commas, like 10.0.0.2 or 10.0.0.0/24, or loopback for one on this machine.`);
   const sending = readSending(env);
   if (!sending.ok) return sending;
-  return ok({ data: resolve(flags.data ?? env['MORTISE_DATA'] ?? 'data'), ...ports.value, origins, ...tls.value, ...sending.value });
+  return ok({ data: resolve(flags.data ?? env['MORTISE_DATA'] ?? 'data'), ...ports.value, origins, ...tls.value, ...proxies.value, ...sending.value });
 };
 
 type Ports = Pick<Settings, 'port' | 'brokerPort' | 'workbenchPort'>;

@@ -10,12 +10,14 @@ import { EXIT } from './terminal.ts';
 export type Checked = { readonly name: string; readonly lockId?: string } & (
   | { readonly kind: 'good'; readonly summary: JournalSummary }
   | { readonly kind: 'wrong'; readonly fault: JournalFault & { readonly line?: number } }
+  /** A file that begins as no journal does. */
+  | { readonly kind: 'none'; readonly fault: JournalFault & { readonly line: number } }
   | { readonly kind: 'unreadable'; readonly error: CommandError }
 );
 
-/** A wrong journal weighs more than an unreadable one, and that more than a gap. */
+/** A wrong journal weighs more than an unreadable one, and that more than a gap. What is no journal may have been one before its first line was altered. */
 export const exitCodeOf = (all: readonly Checked[]): number => {
-  if (all.some(({ kind }) => kind === 'wrong')) return EXIT.wrong;
+  if (all.some(({ kind }) => kind === 'wrong' || kind === 'none')) return EXIT.wrong;
   if (all.some(({ kind }) => kind === 'unreadable')) return EXIT.refused;
   return all.some(hasGap) ? EXIT.gap : EXIT.good;
 };
@@ -26,7 +28,7 @@ export const jsonReport = (all: readonly Checked[]): string =>
   `${JSON.stringify({ ok: exitCodeOf(all) === EXIT.good, journals: all.map(jsonOf) })}\n`;
 
 export const textReport = (all: readonly Checked[]): string =>
-  all.length === 0 ? 'No lock has a journal here yet.\n' : [formatTable(COLUMNS, all.map(rowOf)), ...all.map(remarks), `\n${verdict(all)}\n`].join('');
+  all.length === 0 ? 'No lock has a journal here yet.\n' : [formatTable(COLUMNS, all.map(rowOf)), ...all.map(remarks), `\n${wrapped(verdict(all), 0)}`].join('');
 
 const COLUMNS: readonly Column[] = [
   { title: 'Journal', align: 'left' },
@@ -39,8 +41,10 @@ const COLUMNS: readonly Column[] = [
 
 const NONE = '–';
 
+const RESULTS = { wrong: 'WRONG', none: 'no journal', unreadable: 'not read' } as const;
+
 const rowOf = (checked: Checked): readonly string[] => {
-  if (checked.kind !== 'good') return [checked.name, NONE, NONE, NONE, NONE, checked.kind === 'wrong' ? 'WRONG' : 'not read'];
+  if (checked.kind !== 'good') return [checked.name, NONE, NONE, NONE, NONE, RESULTS[checked.kind]];
   const { entries, signed, erased, last } = checked.summary;
   const lastText = last === undefined ? NONE : isoSeconds(last).slice(0, 16).replace('T', ' ');
   return [checked.name, counted(entries), counted(signed), counted(erased), lastText, hasGap(checked) ? 'GAP' : 'good'];
@@ -50,6 +54,8 @@ const remarks = (checked: Checked): string => {
   switch (checked.kind) {
     case 'wrong':
       return `\n${wrapped(`${titled(checked)}${placeOf(checked.fault)}: ${checked.fault.says}`, 2)}`;
+    case 'none':
+      return `\n${wrapped(`${checked.name} is no journal: ${checked.fault.says} If it was one, it was altered there.`, 2)}`;
     case 'unreadable':
       return `\n${wrapped(`${checked.name}: ${checked.error.message}`, 2)}`;
     case 'good':
@@ -79,11 +85,12 @@ const placeOf = ({ seq, line }: JournalFault & { readonly line?: number }): stri
   (seq === 0 ? '' : `, record ${counted(seq)}`) + (line === undefined || line === 0 ? '' : `, line ${counted(line)}`);
 
 const verdict = (all: readonly Checked[]): string => {
-  const wrong = all.filter(({ kind }) => kind === 'wrong').length;
-  const unread = all.filter(({ kind }) => kind === 'unreadable').length;
+  const many = (kind: Checked['kind']): number => all.filter((checked) => checked.kind === kind).length;
+  const [wrong, none, unread] = [many('wrong'), many('none'), many('unreadable')];
   const gapped = all.filter(hasGap).length;
   const sentences = [
     wrong === 0 ? '' : `${counted(wrong)} of ${journals(all.length)} ${wrong === 1 ? 'is' : 'are'} wrong. Keep a copy before anything else is done.`,
+    none === 0 ? '' : `${counted(none)} of ${counted(all.length)} ${all.length === 1 ? 'file' : 'files'} ${none === 1 ? 'is no journal' : 'are no journals'}.`,
     gapped === 0 ? '' : `${counted(gapped)} of ${journals(all.length)} ${gapped === 1 ? 'has' : 'have'} a gap: not whole, and what is there is as the lock wrote it.`,
     unread === 0 ? '' : `${counted(unread)} of ${journals(all.length)} could not be read.`,
   ];
@@ -100,7 +107,8 @@ const jsonOf = (checked: Checked): object => {
   switch (checked.kind) {
     case 'good':
       return { ...head, ...checked.summary, last: checked.summary.last === undefined ? null : isoSeconds(checked.summary.last) };
-    case 'wrong': {
+    case 'wrong':
+    case 'none': {
       const { seq, line, code, says } = checked.fault;
       return { ...head, fault: { record: seq, line: line ?? null, code, says } };
     }

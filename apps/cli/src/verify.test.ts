@@ -109,7 +109,20 @@ test('records after the last signature are said to be not yet signed', async () 
   assert.match(out, /records 33 to 35 are not yet signed/);
 });
 
-test('garbage of every kind is a wrong journal, not a crash', async () => {
+test('a file that is no journal is called so; one whose later lines are wrong is a journal that is wrong', async () => {
+  const passwd = written('root:x:0:0:root:/root:/bin/bash\n');
+  const none = await mortise(['verify', passwd]);
+  assert.equal(none.code, 1);
+  assert.match(none.out, / no journal\n/);
+  assert.ok(none.out.replaceAll(/\s+/g, ' ').includes(`${passwd} is no journal: The first line is not the header of a mortise-journal-1 file. If it was one, it was altered there. 1 of 1 file is no journal.`), none.out);
+  assert.doesNotMatch(none.out, /wrong|WRONG|Keep a copy/);
+  const two = await mortise(['verify', written(''), written(frontLines.with(7, 'garbage')), written(frontLines), written(frontLines.with(0, 'x'))]);
+  assert.match(two.out.replaceAll(/\s+/g, ' '), / is no journal: The file is empty\. .*1 of 4 journals is wrong\. Keep a copy before anything else is done\. 2 of 4 files are no journals\./);
+  const json: { ok: unknown; journals: readonly Record<string, unknown>[] } = JSON.parse((await mortise(['verify', '--json', passwd])).out);
+  assert.deepEqual([json.ok, json.journals[0]?.['fault']], [false, { record: 0, line: 1, code: 'not-a-journal', says: 'The first line is not the header of a mortise-journal-1 file.' }]);
+});
+
+test('garbage of every kind is a wrong journal or none, not a crash', async () => {
   const contents = [Uint8Array.from({ length: 300_000 }, (_, index) => (index * 7919) % 251), 'x'.repeat(1_000_000), '\n\n\n', '', `${headerOf(front)}\n${'{'.repeat(200_000)}`, '\u{1F511}\n'];
   for (const content of contents) {
     const { code, out } = await mortise(['verify', written(content)]);
@@ -129,7 +142,7 @@ test('what cannot be read: exit 2 and what to do', async () => {
     [['verify', '--data'], /--data.*argument/],
     [['verify', '--lock', 'front'], /not a lock's ID: it has 22/],
     [['verify', '--data', data, '--lock', exampleLock(crypto, 'shed').lockId], /has no journal of lock .*It has: /],
-    [['verfy'], /no command "verfy"\. The commands are: run, verify, would-open, reasons, aliro, help, version/],
+    [['verfy'], /no command "verfy"\. The commands are: run, verify, would-open, reasons, simulate, aliro, help, version/],
     [['help', 'nothing'], /no command "nothing"/],
   ];
   for (const [words, expected] of cases) {

@@ -15,7 +15,7 @@ import { exitCodeOf, jsonReport, textReport, type Checked } from './verify-repor
 const OPTIONS = { data: { type: 'string' }, lock: { type: 'string' }, json: { type: 'boolean' } } as const;
 const DEFAULT_DATA = './data';
 
-/** Exit code 0: all good; 1: a journal is wrong; 2: wrong arguments, or something could not be read; 4: a journal has a gap. */
+/** Exit code 0: all good; 1: a journal is wrong, or a file none; 2: wrong arguments, or something could not be read; 4: a journal has a gap. */
 export const verify = (args: readonly string[], terminal: Terminal): Promise<number> => Promise.resolve(verifyNow(args, terminal));
 
 const verifyNow = (args: readonly string[], terminal: Terminal): number => {
@@ -51,7 +51,8 @@ const checkFile = (path: string, lockId: LockId | undefined, terminal: Terminal)
   if (!opened.ok) return { name, kind: 'unreadable', error: opened.error };
   try {
     const result = verifyJournalFile(nodeCrypto, watched(opened.value.lines, name, terminal), lockId);
-    return result.ok ? { name, lockId: result.value.lockId, kind: 'good', summary: result.value } : { name, kind: 'wrong', fault: result.error };
+    if (result.ok) return { name, lockId: result.value.lockId, kind: 'good', summary: result.value };
+    return { name, kind: result.error.code === 'not-a-journal' ? 'none' : 'wrong', fault: result.error };
   } catch (error) {
     return { name, kind: 'unreadable', error: fileError(path, error) };
   } finally {

@@ -83,6 +83,21 @@ test('a time with an offset is that instant; without one it is the lock’s wall
   );
 });
 
+test('a time that the door’s clock leaves out, or shows twice, is said to be so and not guessed at', async () => {
+  const path = written(fileOf(HOURS));
+  const cases: readonly (readonly [at: string, code: number, says: string])[] = [
+    ['2026-03-29T02:30', 2, '"2026-03-29T02:30" does not exist on the door\'s clock (Europe/Zurich): it is put forward over it. The clock shows 2026-03-29T03:30 in its place'],
+    ['2026-03-29T02:00:30', 2, 'does not exist'], ['2026-03-29T01:59', 3, ''], ['2026-03-29T03:00', 3, ''], ['2026-03-29T02:30Z', 3, ''],
+    ['2026-10-25T02:30', 2, '"2026-10-25T02:30" comes twice on the door\'s clock (Europe/Zurich): it is put back over it. Write which one: 2026-10-25T02:30+02:00 or 2026-10-25T02:30+01:00.'],
+    ['2026-10-25 02:59:59', 2, 'Write which one: 2026-10-25 02:59:59+02:00 or 2026-10-25 02:59:59+01:00.'],
+    ['2026-10-25T02:30+02:00', 3, ''], ['2026-10-25T02:30+01:00', 3, ''], ['2026-10-25T01:59', 3, ''], ['2026-10-25T03:00', 3, ''],
+  ];
+  for (const [at, code, says] of cases) {
+    const said = await mortise('would-open', path, '--at', at);
+    assert.deepEqual([said.code, says === '' ? said.err : flat(said.err).includes(says)], [code, says === '' ? '' : true], `${at}: ${said.err}`);
+  }
+});
+
 test('--json is one object: the reason with its number, the words, the next opening, and what the answer goes by', async () => {
   const { code, out } = await mortise('would-open', written(fileOf(HOURS)), '--at', '2026-06-06T10:00', '--json');
   const lock = shownLock();

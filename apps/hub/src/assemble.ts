@@ -11,6 +11,7 @@ import { loadDrafts } from './adoption.ts';
 import { StartError, type HubConfig } from './config.ts';
 import { createApp } from './http/app.ts';
 import { createCeremonies } from './http/ceremonies.ts';
+import { clientAddressBehind } from './http/client-address.ts';
 import type { App, Web } from './http/mount.ts';
 import type { Origins } from './http/origins.ts';
 import { createRateBound } from './http/rate.ts';
@@ -74,7 +75,7 @@ const assemble = async (config: HubConfig, origins: Origins, store: Store): Prom
   const desks = { delivery, hearing: createHearing(delivery, announceRevoked) };
   const broker = await createBroker(keys, linkEvents(hub, desks), log);
   through.broker = broker;
-  const web: Web = { hub, origins, ceremonies: createCeremonies(random), holds: createHolds(), strangers: createRateBound(STRANGERS), couriers: createRateBound(COURIERS), updates: createRateBound(UPDATES) };
+  const web: Web = { hub, origins, ceremonies: createCeremonies(random), holds: createHolds(), strangers: createRateBound(STRANGERS), couriers: createRateBound(COURIERS), updates: createRateBound(UPDATES), clientAddress: clientAddressBehind(config.trustedProxies ?? []) };
   const app = createApp(web, desks, { directory: config.appDirectory ?? APP_DIRECTORY, near: config.near ?? (() => []) });
   wakeInTime(hub);
   const close = async (): Promise<void> => {

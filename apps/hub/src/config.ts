@@ -23,6 +23,9 @@ export type SmsGateway = {
   readonly from: string;
 };
 
+/** The addresses that agree with `address` in their first `prefix` bits. */
+export type AddressRange = { readonly address: string; readonly prefix: number; readonly family: 'ipv4' | 'ipv6' };
+
 export type HubConfig = {
   /** The directory of everything durable. */
   readonly data: string;
@@ -34,6 +37,8 @@ export type HubConfig = {
   readonly origins: readonly string[];
   /** PEM files; with them the hub speaks HTTPS. */
   readonly tls?: { readonly certPath: string; readonly keyPath: string };
+  /** The operator's own reverse proxies: only of them X-Forwarded-For is believed. Absent: of nobody. */
+  readonly trustedProxies?: readonly AddressRange[];
   /** Absent: what would be mailed, or sent by SMS, stands in the outbox. */
   readonly mail?: MailServer;
   readonly sms?: SmsGateway;

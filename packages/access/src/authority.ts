@@ -10,8 +10,9 @@ import type { Crypto } from '@mortise/crypto/crypto.ts';
 import type { Invitation, IssuePower, StandingDelegation } from '@mortise/documents/delegation.ts';
 import { elementOf } from '@mortise/documents/place.ts';
 import { openDelegation, type Owners } from '@mortise/documents/signed-delegation.ts';
-import { isActive, type Schedule } from '@mortise/schedule/schedule.ts';
+import type { Schedule } from '@mortise/schedule/schedule.ts';
 import type { ZoneTable } from '@mortise/schedule/zone-table.ts';
+import { activeWindow } from './door-place.ts';
 import { isSameAccess } from './grant-document.ts';
 import type { GrantConditions } from './grant.ts';
 
@@ -97,9 +98,8 @@ const standingRefusal = ({ delegation, issue }: Standing, { document, element, d
 };
 
 const hoursRefusal = (hours: readonly Schedule[], now: Instant, zone: ZoneTable | undefined): Reason | undefined => {
-  const active = hours.map((schedule) => isActive(schedule, now, zone));
-  if (hours.length === 0 || active.includes(true)) return undefined;
-  return active.includes(undefined) ? 'zone-unknown' : 'outside-hours';
+  const window = activeWindow(hours, now, zone);
+  return window.ok ? undefined : window.error;
 };
 
 /** It ends with its document, which may not end later. */

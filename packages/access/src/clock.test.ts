@@ -9,7 +9,9 @@ import {
   clockQuality,
   instantOf,
   MAX_ROUND_TRIP_MS,
+  passedBy,
   raiseFloor,
+  rememberSynced,
   startClock,
   SYNCED_FOR_MS,
   type Clock,
@@ -112,6 +114,30 @@ test('no answer lowers the floor', () => {
   assert.equal(error(noon - 101, 100), 'below-floor');
 });
 
+test('nobody winds a running clock back: what it has run since the hub’s last answer has passed, less drift', () => {
+  const clock = answered();
+  const error = (afterMs: number, said: number, by: 'hub' | 'ekey' = 'hub'): string => {
+    const reading = at(1_000 + afterMs, noon - HOUR);
+    const result = answerClock(clock, { instant: instant(noon + said), errorMs: 50, by: { kind: by } }, reading.monotonicMs, reading);
+    return result.ok ? `${instantOf(result.value, reading) - noon}` : result.error.code;
+  };
+  assert.equal(error(HOUR, HOUR), `${HOUR}`, 'the control');
+  assert.equal(error(HOUR, HOUR - 3_600), `${HOUR - 3_600}`, 'a lock whose quartz runs a thousandth too fast');
+  assert.equal(error(HOUR, HOUR - 3_701), 'below-floor', 'more than drift and both errors');
+  assert.equal(error(HOUR, 0), 'below-floor', 'the hub says the same once more');
+  assert.equal(error(72 * HOUR, 0), 'below-floor', 'three days without a hub');
+  assert.equal(error(72 * HOUR, 0, 'ekey'), 'below-floor');
+  const rested = startClock(clockMemory(clock), at(0, noon + 71 * HOUR));
+  assert.ok(answerClock(rested, { instant: instant(noon + HOUR), errorMs: 50, by: HUB }, 0, at(0, noon + 71 * HOUR)).ok, 'a real-time clock is no such witness');
+});
+
+test('what a synced clock wrote down has passed, after a start too', () => {
+  const memory: ClockMemory = { floor: instant(noon), rtcOffsetMs: 0 };
+  assert.deepEqual(rememberSynced(memory, []), memory);
+  assert.equal(rememberSynced(memory, [instant(noon + HOUR), instant(noon)]).floor, noon + HOUR - 686_400);
+  assert.equal(rememberSynced(memory, [instant(noon + 1000)]).floor, noon);
+});
+
 test('carried time raises the floor, sets nothing, and shows a clock that is far behind to be wrong', () => {
   const clock = answered();
   const now = at(1_000, noon - HOUR);
@@ -137,7 +163,8 @@ test('whatever comes, the floor never falls and the clock never shows less', () 
       let reading = at(0, noon);
       let clock = startClock({ floor: instant(noon), rtcOffsetMs: 0 }, reading);
       steps.forEach((next, index) => {
-        const { floor } = clock;
+        const before = clock;
+        const { floor } = before;
         reading = { monotonicMs: reading.monotonicMs + (pauses[index] ?? 0), rtcMs: reading.rtcMs };
         counts[next.kind] += 1;
         if (next.kind === 'restart') clock = startClock(clockMemory(clock), (reading = at(0, noon + next.rtc)));
@@ -145,7 +172,7 @@ test('whatever comes, the floor never falls and the clock never shows less', () 
         else {
           const result = answerClock(clock, { instant: instant(noon + next.said), errorMs: next.errorMs, by: { kind: next.by } }, reading.monotonicMs, reading);
           if (result.ok) clock = result.value;
-          if (next.by === 'ekey') assert.equal(clock.floor, floor);
+          if (next.by === 'ekey') assert.equal(clock.floor, clock === before ? floor : passedBy(before, reading), 'a key’s clock raises it by nothing of its own');
         }
         assert.ok(clock.floor >= floor && instantOf(clock, reading) >= clock.floor && isInstant(instantOf(clock, reading)));
       });

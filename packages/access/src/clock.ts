@@ -5,6 +5,7 @@
 
 import { isInstant, instant, type ClockQuality, type Instant } from '@mortise/base/instant.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
+import { MAX_TIME_ERROR_MS } from '@mortise/documents/time.ts';
 
 /** An answer counts as `synced` this long. */
 export const SYNCED_FOR_MS = 86_400_000;
@@ -13,6 +14,9 @@ export const MAX_ROUND_TRIP_MS = 10_000;
 
 /** How far a clock may lag behind attested time by honest error and drift. */
 export const BEHIND_SLACK_MS = 60_000;
+
+/** No lock's clock runs ahead of the time by more, parts per million: 86 seconds a day, ten times what a poor quartz does. */
+export const MAX_LOCK_DRIFT_PPM = 1000;
 
 /** Two readings at one moment: of a clock that never jumps while the lock runs, and of the untrusted real-time clock. */
 export type ClockReading = { readonly monotonicMs: number; readonly rtcMs: number };
@@ -31,6 +35,8 @@ export type Clock = ClockMemory & {
   readonly offsetMs: number;
   /** Monotonic reading of the last answer; meaningless unless `basis` is `answer` or `key`. */
   readonly answeredAtMs: number;
+  /** How far that answer may have been off, ms. */
+  readonly errorMs: number;
 };
 
 /** What a certified key attested; `by`: whose clock it was. */
@@ -40,7 +46,7 @@ export type ClockError = {
   readonly code:
     /** The answer took longer than `MAX_ROUND_TRIP_MS`. */
     | 'too-late'
-    /** The answer lies below the floor by more than its error. */
+    /** The answer lies below the floor, or behind what the clock has run since the hub's last one, by more than honest error. */
     | 'below-floor';
 };
 
@@ -50,7 +56,7 @@ export const startClock = (memory: ClockMemory | undefined, reading: ClockReadin
   const told = rtcOffsetMs === null ? undefined : Math.round(reading.rtcMs + rtcOffsetMs);
   const held = isInstant(told) && told >= floor ? told : undefined;
   const basis = held === undefined ? 'none' : 'rtc';
-  return { floor, rtcOffsetMs, basis, offsetMs: (held ?? floor) - reading.monotonicMs, answeredAtMs: reading.monotonicMs };
+  return { floor, rtcOffsetMs, basis, offsetMs: (held ?? floor) - reading.monotonicMs, answeredAtMs: reading.monotonicMs, errorMs: 0 };
 };
 
 /**
@@ -66,12 +72,23 @@ export const answerClock = (
 ): Result<Clock, ClockError> => {
   const roundTripMs = reading.monotonicMs - askedAtMs;
   if (roundTripMs < 0 || roundTripMs > MAX_ROUND_TRIP_MS) return err({ code: 'too-late' });
-  if (answer.instant + answer.errorMs < clock.floor) return err({ code: 'below-floor' });
+  const passed = passedBy(clock, reading);
+  if (answer.instant + answer.errorMs < passed) return err({ code: 'below-floor' });
   // The answer was given at some moment of the round trip: the middle halves the worst error.
-  const now = Math.max(Math.round(answer.instant + roundTripMs / 2), clock.floor);
-  const floor = kind === 'hub' ? instant(Math.max(clock.floor, answer.instant - answer.errorMs)) : clock.floor;
+  const now = Math.max(Math.round(answer.instant + roundTripMs / 2), passed);
+  const floor = kind === 'hub' ? instant(Math.max(passed, answer.instant - answer.errorMs)) : passed;
   const rtcOffsetMs = Number.isFinite(reading.rtcMs) ? Math.round(now - reading.rtcMs) : null;
-  return ok({ floor, rtcOffsetMs, basis: kind === 'hub' ? 'answer' : 'key', offsetMs: now - reading.monotonicMs, answeredAtMs: reading.monotonicMs });
+  return ok({ floor, rtcOffsetMs, basis: kind === 'hub' ? 'answer' : 'key', offsetMs: now - reading.monotonicMs, answeredAtMs: reading.monotonicMs, errorMs: answer.errorMs });
+};
+
+/**
+ * The latest instant that has surely passed: the floor, or what the clock has run since the hub's last answer in this life, less what honest error and
+ * drift can be. Nobody winds a clock back behind it, not even whoever holds the hub's time key.
+ */
+export const passedBy = (clock: Clock, reading: ClockReading): Instant => {
+  if (clock.basis !== 'answer') return clock.floor;
+  const driftMs = Math.ceil(((reading.monotonicMs - clock.answeredAtMs) * MAX_LOCK_DRIFT_PPM) / 1_000_000);
+  return instant(Math.max(clock.floor, instantOf(clock, reading) - clock.errorMs - driftMs));
 };
 
 /**
@@ -99,6 +116,13 @@ export const instantOf = (clock: Clock, reading: ClockReading): Instant => {
   return isInstant(now) ? now : clock.floor;
 };
 
-export const clockMemory = ({ floor, rtcOffsetMs }: Clock): ClockMemory => ({ floor, rtcOffsetMs });
+/** By how much a clock that was `synced` can have been ahead of the time. */
+const SYNCED_AHEAD_MS = MAX_TIME_ERROR_MS + (SYNCED_FOR_MS * MAX_LOCK_DRIFT_PPM) / 1_000_000;
+
+/** The memory with what was written down by a clock that was `synced`: that instant had passed, whatever was stored of the clock itself. */
+export const rememberSynced = (memory: ClockMemory, written: readonly Instant[]): ClockMemory =>
+  ({ ...memory, floor: instant(Math.max(memory.floor, ...written.map((at) => at - SYNCED_AHEAD_MS))) });
+
+export const clockMemory = ({ floor, rtcOffsetMs }: ClockMemory): ClockMemory => ({ floor, rtcOffsetMs });
 
 export const isSameClockMemory = (a: ClockMemory, b: ClockMemory): boolean => a.floor === b.floor && a.rtcOffsetMs === b.rtcOffsetMs;

@@ -62,12 +62,15 @@ export const decide = (request: AccessRequest): Decision => {
   };
 };
 
-const refusalOf = ({ verb, capabilities, interface: interfaceByte }: AccessRequest, rights: number): Reason | undefined => {
+const refusalOf = (request: AccessRequest, rights: number): Reason | undefined =>
+  rightsRefusal(request, rights, NEAR_INTERFACES.includes(request.interface));
+
+/** What rights leave open of what is asked, near or from afar: `verb-missing`, `verb-not-supported`, `right-missing`, `remote-not-allowed`. */
+export const rightsRefusal = ({ verb, capabilities }: Pick<AccessRequest, 'verb' | 'capabilities'>, rights: number, near: boolean): Reason | undefined => {
   if (verb === undefined) return 'verb-missing';
   if (!capabilities.includes(verb)) return 'verb-not-supported';
   if (!mayDo(rights, verb)) return 'right-missing';
-  if (!NEAR_INTERFACES.includes(interfaceByte) && !has(rights, RIGHTS.remote)) return 'remote-not-allowed';
-  return undefined;
+  return near || has(rights, RIGHTS.remote) ? undefined : 'remote-not-allowed';
 };
 
 // Who may move the bolt either way may carry: that moves nothing.

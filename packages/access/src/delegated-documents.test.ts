@@ -153,6 +153,18 @@ test('a guest makes a key of an invitation while the owner sleeps, and the hub c
   assert.equal(say([document]), 'freshness-lapsed', 'not without the hub');
 });
 
+test('what an owner signs in the place of the hub’s grant goes on counting, and minutes from the first use too', () => {
+  const later: Partial<GrantTerms> = { grantId: identifierOf<GrantId>(new Uint8Array(16).fill(0xc4)), countsAs: TERMS.grantId };
+  const byOwner = (changes: Partial<GrantTerms>): Bytes => issue({ ...TERMS, ...changes });
+  const { memory } = decide([byHub({ uses: 1 })]);
+  assert.equal(say([byOwner({ uses: 1 })], {}, memory), 'granted-document', 'the control: a grant of its own');
+  assert.equal(say([byOwner({ ...later, uses: 1 })], {}, memory), 'uses-spent');
+  const both = decide([byOwner({ ...later, uses: 2 })], {}, memory);
+  assert.deepEqual([both.decision.reason, say([byOwner({ ...later, uses: 2 })], {}, both.memory)], ['granted-document', 'uses-spent']);
+  const started = decide([byHub({ minutesAfterFirstUse: 30 })]).memory;
+  assert.equal(say([byOwner({ ...later, minutesAfterFirstUse: 30 })], { now: at(HOUR) }, started), 'first-use-over');
+});
+
 test('what an owner signs in the place of an invitation’s key goes on counting', () => {
   const counted = { ...INVITED, uses: 1 };
   const invitation = signDelegation(invitationOf(counted, { siteId: OWNERS.siteId, delegate: LINK.publicKey }), [ANNA]);

@@ -6,12 +6,11 @@ import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { ClockQuality, Instant } from '@mortise/base/instant.ts';
 import { identifierOf, type DoorId, type GroupId } from '@mortise/base/identifiers.ts';
-import type { Calendar } from '@mortise/documents/calendar.ts';
 import { elementOf } from '@mortise/documents/place.ts';
 import { MAX_GROUPS } from '@mortise/documents/roster.ts';
-import type { ZoneTable } from '@mortise/schedule/zone-table.ts';
 import type { Authority } from './authority.ts';
 import type { AccessVerb } from './decide.ts';
+import type { DoorPlace } from './door-place.ts';
 import { STAMP_ELEMENT } from './freshness.ts';
 
 export type DocumentsRequest = {
@@ -32,9 +31,6 @@ export type DocumentsRequest = {
   readonly authority: Authority;
   readonly place: DoorPlace;
 };
-
-/** From the roster. `zone`: its name, for the record; `zoneTable`: what counts. */
-export type DoorPlace = { readonly zone: string; readonly zoneTable?: ZoneTable; readonly calendars: readonly Calendar[] };
 
 /** The one element of a Revocation Document. */
 export const REVOCATION_ELEMENT = 'site';

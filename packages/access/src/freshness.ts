@@ -42,7 +42,8 @@ export const stampOf = ({ docType, issuer, validity, elements }: VerifiedDocumen
  * instant at which the word of a stamp's key counts, -1 for never.
  */
 export const freshUntil = (stamps: readonly Stamp[], freshForS: number, byUntil: (key: Bytes) => number, now: Instant): number | undefined => {
-  const begun = stamps.filter(({ from }) => now >= from);
+  // One that says to be issued later than a lagging clock explains was made in advance: it shows nothing of now.
+  const begun = stamps.filter(({ from, issued }) => now >= from && now >= issued - STAMP_LEAD_MS);
   const end = Math.max(-1, ...begun.map(({ by, issued, until }) => Math.min(until, issued + freshForS * 1000, byUntil(by))));
   return now <= end ? end : undefined;
 };

@@ -11,13 +11,13 @@ import type { Reason } from '@mortise/base/reasons.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { isRevoked, type IssuerMemories } from '@mortise/aliro/issuer-memory.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
-import { isHoliday } from '@mortise/documents/calendar.ts';
 import { admit, type AdmissionMemory } from './admission-memory.ts';
 import { powerRefusal, stamperUntil, type Claim, type Power } from './authority.ts';
 import { NEAR_INTERFACES, type AccessVerb } from './decide.ts';
 import type { DocumentMemory } from './document-memory.ts';
 import { reasonOfFault } from './document-reason.ts';
 import type { DocumentsRequest } from './documents-request.ts';
+import { isWorkday } from './door-place.ts';
 import { freshUntil } from './freshness.ts';
 import { isGrantExtension, readConditions } from './grant-extension.ts';
 import type { KnownDocument } from './known-document.ts';
@@ -87,15 +87,9 @@ const isRevokedByAny = (crypto: Crypto, memories: IssuerMemories, credentialKey:
 const conditionRefusal = ({ request }: Asked, { known }: Candidate, { conditions }: Claim): Reason | undefined => {
   const { remote, holidays, userVerification, freshForS } = conditions;
   if (!remote && !NEAR_INTERFACES.includes(request.interface)) return 'remote-not-allowed';
-  if (holidays !== undefined && !isWorkday(request, holidays)) return 'holiday';
+  if (holidays !== undefined && !isWorkday(request.place, holidays, request.clock.now)) return 'holiday';
   if (userVerification && !request.userVerified) return 'verification-missing';
   return freshForS !== undefined && freshEnd(request, known, freshForS) === undefined ? 'freshness-lapsed' : undefined;
-};
-
-/** Whether it is certain that this is no day of the calendar. */
-const isWorkday = ({ place, clock }: DocumentsRequest, id: number): boolean => {
-  const calendar = place.calendars.find((one) => one.id === id);
-  return calendar !== undefined && isHoliday(calendar, clock.now, place.zoneTable) === false;
 };
 
 const freshEnd = ({ authority, clock }: DocumentsRequest, { stamps }: KnownDocument, freshForS: number): number | undefined =>
@@ -128,6 +122,7 @@ const withoutUses = ({ minutesAfterFirstUse }: Claim['conditions']) => (minutesA
 // An invitation is the owners' own word, to the letter: what they sign in its place goes on counting.
 const usedGrant = (power: Power, { document, data, conditions: { countsAs } }: Claim): UsedGrant => ({
   issuer: power.kind === 'delegate' ? { delegate: document.issuer } : 'owners',
+  isContinued: countsAs !== undefined,
   grantId: countsAs === undefined ? (data.id ?? EMPTY) : identifierBytes(countsAs),
   from: document.validity.validFrom,
   until: document.validity.validUntil,

@@ -10,7 +10,7 @@ import { MAX_USES, MAX_USES_OF_DELEGATE, NO_USES, recordUse, useRefusal, type Us
 const at = (s: number): Instant => instant(1_000_000 + s * 1000);
 const HUB: UseIssuer = { delegate: new Uint8Array(65).fill(4) };
 const grant = (number: number, { issuer = 'owners', from = 0, until = 1000 }: { issuer?: UseIssuer; from?: number; until?: number } = {}): UsedGrant =>
-  ({ issuer, grantId: uint(number, 4), from: at(from), until: at(until) });
+  ({ issuer, grantId: uint(number, 4), isContinued: false, from: at(from), until: at(until) });
 const use = (memory: UseMemory, one: UsedGrant, now = 0): UseMemory => {
   const recorded = recordUse(memory, one, at(now));
   assert.ok(recorded.ok);

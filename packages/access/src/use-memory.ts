@@ -24,15 +24,19 @@ export const MAX_USES = 2048;
 export const MAX_USES_OF_DELEGATE = 256;
 export const NO_USES: UseMemory = { uses: new Map(), forgotten: { owners: instant(0), delegates: instant(0) } };
 
-/** A grant as its document has it. `grantId`: at most 16 bytes. */
-export type UsedGrant = { readonly issuer: UseIssuer; readonly grantId: Bytes; readonly from: Instant; readonly until: Instant };
+/**
+ * A grant as its document has it. `grantId`: at most 16 bytes. `isContinued`: the document says that it goes on counting where earlier ones of this
+ * grant were; then all that was used of it counts, whoever signed those.
+ */
+export type UsedGrant = { readonly issuer: UseIssuer; readonly grantId: Bytes; readonly isContinued: boolean; readonly from: Instant; readonly until: Instant };
 export type UseLimits = { readonly uses?: number; readonly minutesAfterFirstUse?: number };
 
 /** Whether the limits leave a use. `uses-unknown`, `first-use-over` (after the last millisecond of the last minute), `uses-spent`. */
 export const useRefusal = (memory: UseMemory, grant: UsedGrant, { uses, minutesAfterFirstUse }: UseLimits, now: Instant): Reason | undefined => {
   if (uses === undefined && minutesAfterFirstUse === undefined) return undefined;
-  const used = memory.uses.get(keyOf(grant));
-  if (used === undefined) return grant.from <= memory.forgotten[sideOf(grant)] ? 'uses-unknown' : undefined;
+  const used = usedOf(memory, grant);
+  if (memory.uses.get(keyOf(grant)) === undefined && grant.from <= memory.forgotten[sideOf(grant)]) return 'uses-unknown';
+  if (used === undefined) return undefined;
   const end = firstUseEnd(used, minutesAfterFirstUse);
   if (end !== undefined && now > end) return 'first-use-over';
   return uses !== undefined && used.uses >= uses ? 'uses-spent' : undefined;
@@ -40,7 +44,14 @@ export const useRefusal = (memory: UseMemory, grant: UsedGrant, { uses, minutesA
 
 /** The last instant after a first use that was or is `now`; undefined without that limit. */
 export const lastAfterFirstUse = (memory: UseMemory, grant: UsedGrant, { minutesAfterFirstUse }: UseLimits, now: Instant): number | undefined =>
-  firstUseEnd(memory.uses.get(keyOf(grant)) ?? { first: now }, minutesAfterFirstUse);
+  firstUseEnd(usedOf(memory, grant) ?? { first: now }, minutesAfterFirstUse);
+
+/** What was used of this grant here. A delegate that names another's grant can so only spend its own. */
+const usedOf = ({ uses }: UseMemory, grant: UsedGrant): Pick<Use, 'uses' | 'first'> | undefined => {
+  if (!grant.isContinued) return uses.get(keyOf(grant));
+  const all = [...uses].filter(([key]) => key.endsWith(`:${hex(grant.grantId)}`)).map(([, use]) => use);
+  return all.length === 0 ? undefined : { uses: all.reduce((sum, use) => sum + use.uses, 0), first: instant(Math.min(...all.map(({ first }) => first))) };
+};
 
 const firstUseEnd = ({ first }: Pick<Use, 'first'>, minutes: number | undefined): number | undefined =>
   minutes === undefined ? undefined : first + minutes * 60_000;

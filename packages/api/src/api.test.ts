@@ -6,9 +6,10 @@ import { base64url } from '@mortise/base/bytes.ts';
 import { assert as assertProperty, property, uint8Array } from 'fast-check';
 import { activityQuery } from './activity.ts';
 import { bytesOf, identifier, name, publicKey, zone } from './fields.ts';
-import { authentication, withoutPrfResults } from './passkey.ts';
+import { authentication, registration, withoutPrfResults } from './passkey.ts';
 import { pathOf, ROUTES } from './routes.ts';
 import type { z } from './schema.ts';
+import { strayFields } from './stray.ts';
 
 const id = base64url(new Uint8Array(16).fill(7));
 const TABLE: readonly (readonly [string, z.ZodType, unknown, boolean])[] = [
@@ -59,6 +60,22 @@ void test('PRF output is refused by the schema and taken off by withoutPrfResult
   const sent = authentication.safeParse(withoutPrfResults(leaking));
   assert.deepEqual(sent.data?.clientExtensionResults, { prf: { enabled: true } });
   assert.deepEqual(withoutPrfResults({ ...response, clientExtensionResults: {} }).clientExtensionResults, {});
+});
+
+void test('a registration as browsers write it leaves nothing over', () => {
+  const made = { clientDataJSON: id, attestationObject: id, transports: ['internal'], authenticatorData: base64url(new Uint8Array(37)), publicKey: id, publicKeyAlgorithm: -7 };
+  const sent = { ...response, response: made, authenticatorAttachment: 'platform', clientExtensionResults: {} };
+  assert.deepEqual(strayFields(sent, registration.parse(sent), 3), []);
+  assert.deepEqual(strayFields({ ...sent, prf: 1 }, registration.parse(sent), 3), [['prf']], 'the control');
+});
+
+void test('what was sent and not read is found at any depth, up to a bound, whatever it is called', () => {
+  const cases: readonly (readonly [unknown, unknown, readonly unknown[]])[] = [
+    [{ a: 1 }, { a: 1, b: 2 }, []], [{ a: [{ b: null }] }, { a: [{ b: null }] }, []], ['text', 'text', []], [{ a: ' x ' }, { a: 'x' }, []],
+    [{ a: 1, b: 2 }, { a: 1 }, [['b']]], [{ a: [{}, { b: 1 }] }, { a: [{}, {}] }, [['a', 1, 'b']]], [{ a: { b: {} } }, { a: {} }, [['a', 'b']]],
+    [JSON.parse('{"__proto__":1}'), {}, [['__proto__']]], [{ toString: 1 }, {}, [['toString']]], [{ a: 1, b: 2, c: 3 }, {}, [['a'], ['b']]],
+  ];
+  for (const [sent, read, stray] of cases) assert.deepEqual(strayFields(sent, read, 2), stray, JSON.stringify(sent));
 });
 
 void test('paths are filled, and no two routes share method and path', () => {

@@ -17,9 +17,9 @@ export const grantedDoor = z.object({
 });
 export type GrantedDoor = z.infer<typeof grantedDoor>;
 
-/** `open`: redeem it; `asked`: redeemed, the owner is to confirm; `redeemed`, `lapsed`, `takenBack`: nothing is to be had. */
-export const invitation = z.object({
-  state: z.enum(['open', 'asked', 'redeemed', 'lapsed', 'takenBack']),
+/** What an open link offers: redeem it. */
+const offeredInvitation = z.object({
+  state: z.literal('open'),
   siteId: identifier,
   siteName: name,
   from: name,
@@ -29,12 +29,20 @@ export const invitation = z.object({
   /** Null: the owner confirms. */
   delegation: grantDocument.nullable(),
   redeemBy: instant,
-  redeemedAt: instant.nullable(),
   /** The whole history of owner sets, the first first, and the owners’ introduction. */
   ownerSets: z.array(signedDocument).max(64),
   introduction: signedDocument,
   doors: z.array(grantedDoor),
 });
+export type OfferedInvitation = z.infer<typeof offeredInvitation>;
+
+/**
+ * A link by which nothing is to be had: `asked`: redeemed, and the owner is to confirm; `redeemed`; `lapsed`; `takenBack`. Whoever comes by with it
+ * hears whom to ask, and nothing of who was invited, where to and on what terms.
+ */
+const closedInvitation = z.object({ state: z.enum(['asked', 'redeemed', 'lapsed', 'takenBack']), siteId: identifier, from: name, redeemBy: instant, redeemedAt: instant.nullable() });
+
+export const invitation = z.discriminatedUnion('state', [offeredInvitation, closedInvitation]);
 export type Invitation = z.infer<typeof invitation>;
 
 /** `document`: signed by the link’s key, where it may; `proof`: COSE `mortise-redemption` by the credential’s key over the link’s. */

@@ -4,6 +4,8 @@ import { accessRequest } from './access-requests.ts';
 import { activityItem, activityPage, alert, alerts } from './activity.ts';
 import { custodyEntry, ekey, ekeyPolicy } from './ekeys.ts';
 import { apiError, errorCode } from './error.ts';
+import * as grants from './grants.ts';
+import * as keys from './keys.ts';
 import { ceremony, hash, identifier, instant, name, pem, publicKey, signedDocument, zone } from './fields.ts';
 import { location } from './locations.ts';
 import * as locks from './locks.ts';
@@ -53,6 +55,20 @@ export const COMPONENTS: Readonly<Record<string, Component>> = {
   },
   LockState: { schema: locks.lockState, description: 'What was sensed, as of `heardAt` (the hub’s clock); `statement`: the same as the lock signed it (COSE `mortise-status`), which alone proves it. By the lock’s clock: `since`, when the bolt came to this; `relockAt`, when it will lock by itself.' },
   RosterDelivery: { schema: locks.rosterDelivery, description: '`delivered`: the lock holds this version. `waiting`: sent, or to be sent when the lock is there. `refused`: `code` is the lock’s.' },
+  HoursWindow: { schema: grants.hoursWindow, description: 'On the door’s wall clock. `days`: 1 Monday to 7 Sunday, ascending. `from`, `until`: such as 09:00; `until` not later than `from` is of the next day.' },
+  GrantTerms: { schema: grants.grantTerms, description: 'Whole seconds. `places`: `d.` or `g.` and the base32 of a door’s or group’s id. `holidays`: the number of one of the site’s calendars. Null: no such limit.' },
+  InvitationSending: { schema: grants.invitationSending, description: 'How the link reaches the person: sent by the hub, which wants the link’s `secret` for it, or by the owner’s own hand. `number`: such as +41791234567.' },
+  GrantWay: {
+    schema: grants.grantWay,
+    description: '`invitation`: the owners signed a delegation to the link’s key, which becomes a key by itself. `confirm`: the link asks only, and an owner signs once it is seen who asks. ' +
+      '`direct`: for a key that is known, the document that an owner signed. `hub`: the hub signs, within what the owners let it.',
+  },
+  RedeemBody: {
+    schema: keys.redeemBody,
+    description: '`document`: the access document for `credentialKey`, signed by the link’s key, with the delegation of the invitation; null where the owner confirms. `proof`: a COSE_Sign1 by `credentialKey` in the form of ' +
+      '“Host, Origin, and sign-in”, with the type `application/x.mortise-redemption`, `kid` of `credentialKey`, and the payload `{"invitationKey": bytes}`, the 65 bytes of the link’s key. ' +
+      'As code: `packages/wallet/src/redemption.ts`, `packages/wallet/src/redeem.ts`.',
+  },
   ActivityItem: {
     schema: activityItem,
     description: '`cursor`: place in the hub’s order of arrival; `seq`: place in the lock’s journal. `at` is by the lock’s clock, of quality `clock`. `interface`: 94 NFC, 195 Bluetooth, 240 contact, 241 relay. ' +

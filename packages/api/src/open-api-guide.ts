@@ -26,7 +26,8 @@ Whoever opens one speaks Aliro with the lock through the relay socket, with a ph
   },
   {
     title: 'Requests and answers',
-    text: `Bodies and answers are JSON, a body of at most ${MAX_BODY_BYTES} bytes. Fields beyond those listed may come: ignore them.
+    text: `Bodies and answers are JSON, a body of at most ${MAX_BODY_BYTES} bytes. An answer may hold fields beyond those listed: ignore them. A body or query that
+does is refused with \`input-invalid\`, and the message names the field: nothing that you send is passed over.
 
 - **Bytes** are base64url without padding (RFC 4648 §5), in their one written form. Identifiers have 16 bytes, keys are uncompressed P-256 points (65 bytes, the first is 04).
 - **Instants** are whole milliseconds since 1970, UTC.
@@ -59,7 +60,8 @@ curl -c jar -H 'Origin: http://localhost:8400' -H 'Content-Type: application/jso
     text: `A refusal has the status of its code and the body \`{"error":{"code":"…","message":"…"}}\`. Decide by \`code\`; \`message\` says in a sentence
 what to do and may be shown to people. Any route may answer \`host-refused\` and \`internal\`; those that want a session
 \`sign-in-required\`; those that take a body \`origin-refused\`, \`input-invalid\` and \`too-large\`, and without a session also
-\`too-many-requests\` (60 at once for each address and route, then 60 a minute). A path that holds a \`lockId\` or \`doorId\` may answer
+\`too-many-requests\` (60 at once for each address and route, then 60 a minute; the address is the
+socket’s, or what a proxy of \`MORTISE_TRUST_PROXY\` says in \`X-Forwarded-For\`). A path that holds a \`lockId\` or \`doorId\` may answer
 \`lock-unknown\` or \`door-unknown\`. The tables name what a route may answer besides.`,
   },
   {

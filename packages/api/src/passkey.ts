@@ -18,13 +18,16 @@ const credential = {
   clientExtensionResults: extensionResults,
 };
 
-/** RegistrationResponseJSON. */
+/** RegistrationResponseJSON. What browsers take out of the attestation object for convenience may come along; the hub looks into that itself. */
 export const registration = z.object({
   ...credential,
   response: z.object({
     clientDataJSON: bytesOf(1, 4096),
     attestationObject: bytesOf(1, 16_384),
     transports: z.array(transport).max(8).optional(),
+    authenticatorData: bytesOf(37, 16_384).optional(),
+    publicKey: bytesOf(1, 4096).optional(),
+    publicKeyAlgorithm: z.number().int().optional(),
   }),
 });
 export type Registration = z.infer<typeof registration>;

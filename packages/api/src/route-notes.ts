@@ -70,7 +70,7 @@ export const ROUTE_NOTES: Readonly<Record<RouteName, RouteNote>> = {
   putCalendars: { area: 'grants', summary: 'Replaces the calendars. A lock goes by them once its roster says so.' },
   outbox: { area: 'grants', summary: 'Without a mail server or SMS gateway: what would have been sent.' },
   openInvitation: { area: 'keys', summary: 'What a link offers, for whoever holds its key.', refusals: ['invitation-unknown'] },
-  redeem: { area: 'keys', summary: 'Makes a key of a link. The first one does; the same key again gets the same answer; another is refused and the owners are told.', refusals: ['invitation-unknown', 'invitation-used', 'invitation-lapsed', 'document-refused'] },
+  redeem: { area: 'keys', summary: 'Makes a key of a link. The first one does; the same key again gets the same answer; another is refused and the owners are told.', refusals: ['invitation-unknown', 'invitation-used', 'invitation-lapsed', 'document-refused', 'conflict'] },
   keyChallenge: { area: 'keys', summary: 'Begins a sign-in by a lent key: a nonce to sign.' },
   keySignIn: { area: 'keys', summary: 'Ends a sign-in by a lent key.', refusals: ['ceremony-expired', 'key-refused'] },
   heldKeys: { area: 'keys', summary: 'What belongs to the caller’s key: documents, fresh stamps, doors.' },

@@ -80,6 +80,19 @@ export const REASONS = {
   'pin-missing': { number: 114, readerStatus: 0x0000, sentence: 'The key asks for its PIN first.' },
   'pin-wrong': { number: 115, readerStatus: 0x0000, sentence: 'The PIN was wrong.' },
   'pin-set': { number: 116, readerStatus: 0x0000, sentence: 'The PIN was set.' },
+  // PINs, offline codes, cards and fingers (packages/access); the hand at the keypad is told by light and sound only.
+  'granted-pin': { number: 120, readerStatus: 0x0000, sentence: 'The PIN is right.' },
+  'granted-code': { number: 121, readerStatus: 0x0000, sentence: 'The code is right.' },
+  'granted-card': { number: 122, readerStatus: 0x0000, sentence: 'The card is in this lock’s roster.' },
+  'granted-finger': { number: 123, readerStatus: 0x0000, sentence: 'The finger is in this lock’s roster.' },
+  'secured-entry': { number: 124, readerStatus: 0x0000, sentence: 'Locked by a PIN, a code, a card or a finger.' },
+  'duress-alarm': { number: 125, readerStatus: 0x0000, sentence: 'Somebody opened under duress.' },
+  'code-unknown': { number: 126, readerStatus: 0x0000, sentence: 'No such PIN or code.' },
+  'code-malformed': { number: 127, readerStatus: 0x0000, sentence: 'Too few or too many digits for a PIN or a code.' },
+  'card-unknown': { number: 128, readerStatus: 0x0000, sentence: 'This lock does not know the card.' },
+  'finger-unknown': { number: 129, readerStatus: 0x0000, sentence: 'This lock does not know the finger.' },
+  'second-factor-missing': { number: 130, readerStatus: 0x0000, sentence: 'Something else of the same person must come with it.' },
+  'locked-out': { number: 131, readerStatus: 0x0000, sentence: 'After too many wrong entries the lock waits.' },
 } as const satisfies Record<string, { number: number; readerStatus: number; sentence: string }>;
 
 export type Reason = keyof typeof REASONS;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { InvariantError } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import { MAX_NEAR_MESSAGE_BYTES, MAX_PACKET_BYTES, MAX_PACKETS, NO_PACKETS, packetsOf, takePacket, type Assembly } from './near-packet.ts';
+import { MAX_NEAR_MESSAGE_BYTES, MAX_PACKET_BYTES, MAX_PACKETS, MIN_PACKET_BYTES, NO_PACKETS, packetsOf, takePacket, type Assembly } from './near-packet.ts';
 
 type Taken = { readonly messages: readonly Bytes[]; readonly assembly: Assembly | undefined };
 
@@ -57,6 +57,16 @@ test('the largest message fits; a larger one is refused, and ours would be our b
   const drops = Array.from({ length: MAX_PACKETS + 1 }, (_, index) => Uint8Array.of(index & 0x7f, 1));
   assert.ok(takeAll(drops.slice(0, -1)).assembly !== undefined, 'the control: so many tiny packets are taken');
   assert.equal(takeAll(drops).assembly, undefined, 'one more is not');
+});
+
+test('a connection with a small MTU has small packets, and the largest message still passes', () => {
+  const largest = new Uint8Array(MAX_NEAR_MESSAGE_BYTES).fill(1);
+  for (const packetBytes of [MIN_PACKET_BYTES, 182, MAX_PACKET_BYTES]) {
+    const { packets } = packetsOf(largest, 5, packetBytes);
+    assert.equal(Math.max(...packets.map(({ length }) => length)), packetBytes);
+    assert.deepEqual(takeAll(packets, { ...NO_PACKETS, counter: 5 }).messages, [largest]);
+  }
+  for (const wrong of [MIN_PACKET_BYTES - 1, MAX_PACKET_BYTES + 1, Number.NaN]) assert.throws(() => packetsOf(largest, 0, wrong), InvariantError);
 });
 
 test('a packet lost, doubled, swapped, empty or too long breaks the connection, and nothing is made up', () => {

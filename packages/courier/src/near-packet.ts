@@ -7,6 +7,8 @@ import { concat, type Bytes } from '@mortise/base/bytes.ts';
 
 /** An MTU of 256 less the three bytes of the attribute protocol. */
 export const MAX_PACKET_BYTES = 253;
+/** The same of Bluetooth's smallest MTU, 23. */
+export const MIN_PACKET_BYTES = 20;
 export const MAX_NEAR_MESSAGE_BYTES = 65_600;
 /** Of one message: enough for the largest over the smallest MTU of Bluetooth (23), so that tiny packets cannot pile up. */
 export const MAX_PACKETS = 3456;
@@ -17,10 +19,14 @@ const COUNT = 0x7f;
 /** The number of the next packet of this way, 0 to 127. */
 export type PacketCounter = number;
 
-/** The packets of a message of 1 to MAX_NEAR_MESSAGE_BYTES bytes, the first numbered `counter`. Longer or empty ones are our bug. */
-export const packetsOf = (message: Bytes, counter: PacketCounter): { readonly packets: readonly Bytes[]; readonly counter: PacketCounter } => {
+/**
+ * The packets of a message of 1 to MAX_NEAR_MESSAGE_BYTES bytes, the first numbered `counter`, none longer than `packetBytes`, MIN_PACKET_BYTES
+ * to MAX_PACKET_BYTES: what the connection agreed on, less three. Other lengths are our bug.
+ */
+export const packetsOf = (message: Bytes, counter: PacketCounter, packetBytes: number = MAX_PACKET_BYTES): { readonly packets: readonly Bytes[]; readonly counter: PacketCounter } => {
   assert(message.length > 0 && message.length <= MAX_NEAR_MESSAGE_BYTES, 'a near message is bounded and not empty');
-  const size = MAX_PACKET_BYTES - 1;
+  assert(packetBytes >= MIN_PACKET_BYTES && packetBytes <= MAX_PACKET_BYTES, 'a packet is of a size that Bluetooth carries');
+  const size = packetBytes - 1;
   const count = Math.ceil(message.length / size);
   const packets = Array.from({ length: count }, (_, index) => {
     const header = ((counter + index) & COUNT) | (index === count - 1 ? LAST : 0);

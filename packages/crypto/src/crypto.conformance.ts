@@ -39,6 +39,21 @@ const symmetricAgree = (crypto: Crypto): void => {
   );
 };
 
+const aes128Agrees = (crypto: Crypto): void => {
+  const blocks = fc.integer({ min: 0, max: 9 }).chain((count) => anyBytes(16 * count, 16 * count));
+  fc.assert(
+    fc.property(anyBytes(16, 16), anyBytes(16, 16), blocks, anyBytes(0, 100), (key, iv, plaintext, any) => {
+      const ciphertext = crypto.aesCbcEncrypt(key, iv, plaintext);
+      assert.deepEqual(ciphertext, nobleCrypto.aesCbcEncrypt(key, iv, plaintext));
+      assert.deepEqual(crypto.aesCbcDecrypt(key, iv, ciphertext), plaintext);
+      assert.deepEqual(crypto.aesCbcDecrypt(key, iv, any), nobleCrypto.aesCbcDecrypt(key, iv, any));
+      assert.equal(crypto.aesCbcDecrypt(key, iv, any) === undefined, any.length % 16 !== 0);
+      assert.deepEqual(crypto.aesCmac(key, any), nobleCrypto.aesCmac(key, any));
+      for (const value of [ciphertext, crypto.aesCmac(key, any)]) isPlain(value);
+    }),
+  );
+};
+
 const curveAgrees = (crypto: Crypto): void => {
   fc.assert(
     fc.property(anyBytes(48, 48), anyBytes(48, 48), anyBytes(0, 60), (seed, otherSeed, message) => {
@@ -142,6 +157,10 @@ const ourMistakes = (crypto: Crypto): void => {
     ['AES key of 0 bytes', () => crypto.aesGcmOpen(EMPTY, iv, new Uint8Array(16))],
     ['IV of 16 bytes', () => crypto.aesGcmSeal(key, new Uint8Array(16), EMPTY)],
     ['IV of 8 bytes', () => crypto.aesGcmOpen(key, new Uint8Array(8), new Uint8Array(16))],
+    ['CBC under a key of 32 bytes', () => crypto.aesCbcEncrypt(key, new Uint8Array(16), EMPTY)],
+    ['CBC with an IV of 12 bytes', () => crypto.aesCbcDecrypt(new Uint8Array(16), iv, EMPTY)],
+    ['CBC of half a block', () => crypto.aesCbcEncrypt(new Uint8Array(16), new Uint8Array(16), new Uint8Array(8))],
+    ['CMAC under a key of 32 bytes', () => crypto.aesCmac(key, EMPTY)],
     ['HKDF of 0 bytes', () => crypto.hkdfSha256(key, EMPTY, EMPTY, 0)],
     ['HKDF of 8161 bytes', () => crypto.hkdfSha256(key, EMPTY, EMPTY, 8161)],
     ['seed of 32 bytes', () => crypto.p256.privateKeyFromSeed(key)],
@@ -168,6 +187,7 @@ const seedEdges = (crypto: Crypto): void => {
 export const cryptoConformance = (name: string, crypto: Crypto): void => {
   vectorConformance(name, crypto);
   test(`${name}: hashes, HMAC, HKDF and GCM agree with noble and are plain bytes`, () => symmetricAgree(crypto));
+  test(`${name}: AES-128 in CBC and as CMAC agrees with noble, and half blocks are refused`, () => aes128Agrees(crypto));
   test(`${name}: keys, ECDH and signatures agree with noble`, () => curveAgrees(crypto));
   test(`${name}: GCM refuses each flipped bit, each cut, another key, IV or additional data`, () => gcmRefuses(crypto));
   test(`${name}: what is no point of the curve is refused everywhere`, () => pointsRefused(crypto));

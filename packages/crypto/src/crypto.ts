@@ -6,6 +6,7 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 
 export const TAG_BYTES = 16;
 export const IV_BYTES = 12;
+export const BLOCK_BYTES = 16;
 export const PUBLIC_KEY_BYTES = 65;
 export const PRIVATE_KEY_BYTES = 32;
 export const SIGNATURE_BYTES = 64;
@@ -22,6 +23,12 @@ export type Crypto = {
   readonly aesGcmSeal: (key: Bytes, iv: Bytes, plaintext: Bytes, additional?: Bytes) => Bytes;
   /** Undefined when the tag is wrong or `sealed` is shorter than a tag. */
   readonly aesGcmOpen: (key: Bytes, iv: Bytes, sealed: Bytes, additional?: Bytes) => Bytes | undefined;
+  /** CBC of NIST SP 800-38A §6.2 without padding, for cards: key and IV of 16 bytes, a plaintext of whole blocks. It hides and proves nothing. */
+  readonly aesCbcEncrypt: (key: Bytes, iv: Bytes, plaintext: Bytes) => Bytes;
+  /** Undefined when the ciphertext is not of whole blocks. */
+  readonly aesCbcDecrypt: (key: Bytes, iv: Bytes, ciphertext: Bytes) => Bytes | undefined;
+  /** CMAC of NIST SP 800-38B (RFC 4493) with a key of 16 bytes; 16 bytes. */
+  readonly aesCmac: (key: Bytes, data: Bytes) => Bytes;
   readonly p256: P256;
 };
 

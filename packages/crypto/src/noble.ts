@@ -1,14 +1,14 @@
 // The adapter on @noble: the same code in the browser, in the simulator and as the yardstick of the other adapters.
 
 import { p256 } from '@noble/curves/nist.js';
-import { gcm } from '@noble/ciphers/aes.js';
+import { cbc, cmac, gcm } from '@noble/ciphers/aes.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import { IV_BYTES, PUBLIC_KEY_BYTES, SEED_BYTES, SIGNATURE_BYTES, TAG_BYTES, type Crypto, type P256 } from './crypto.ts';
+import { BLOCK_BYTES, IV_BYTES, PUBLIC_KEY_BYTES, SEED_BYTES, SIGNATURE_BYTES, TAG_BYTES, type Crypto, type P256 } from './crypto.ts';
 
 const ECDSA = { lowS: false, prehash: true, extraEntropy: false, format: 'compact' } as const;
 const MAX_HKDF_BYTES = 255 * 32;
@@ -34,6 +34,30 @@ const aesGcmOpen = (key: Bytes, iv: Bytes, sealed: Bytes, additional?: Bytes): B
   } catch (error) {
     return refused(error);
   }
+};
+
+const UNPADDED = { disablePadding: true } as const;
+
+const assertAes128 = (key: Bytes): void => assert(key.length === BLOCK_BYTES, 'an AES-128 key has 16 bytes');
+const assertCbc = (key: Bytes, iv: Bytes): void => {
+  assertAes128(key);
+  assert(iv.length === BLOCK_BYTES, 'a CBC IV has 16 bytes');
+};
+
+const aesCbcEncrypt = (key: Bytes, iv: Bytes, plaintext: Bytes): Bytes => {
+  assertCbc(key, iv);
+  assert(plaintext.length % BLOCK_BYTES === 0, 'CBC without padding takes whole blocks');
+  return cbc(key, iv, UNPADDED).encrypt(plaintext);
+};
+
+const aesCbcDecrypt = (key: Bytes, iv: Bytes, ciphertext: Bytes): Bytes | undefined => {
+  assertCbc(key, iv);
+  return ciphertext.length % BLOCK_BYTES === 0 ? cbc(key, iv, UNPADDED).decrypt(ciphertext) : undefined;
+};
+
+const aesCmac = (key: Bytes, data: Bytes): Bytes => {
+  assertAes128(key);
+  return cmac(data, key);
 };
 
 const hkdfSha256 = (ikm: Bytes, salt: Bytes, info: Bytes, length: number): Bytes => {
@@ -85,5 +109,8 @@ export const nobleCrypto: Crypto = {
   hkdfSha256,
   aesGcmSeal,
   aesGcmOpen,
+  aesCbcEncrypt,
+  aesCbcDecrypt,
+  aesCmac,
   p256: nobleP256,
 };

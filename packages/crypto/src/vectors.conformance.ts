@@ -12,6 +12,7 @@ type EcdhCase = { privateKey: string; publicKey: string; peerKey: string; shared
 type HkdfCase = { ikm: string; salt: string; info: string; okm: string };
 type HmacCase = { key: string; data: string; mac: string };
 type HashCase = { message: string; sha256: string; sha1: string };
+type CbcCase = { key: string; iv: string; plaintext: string; ciphertext: string };
 type GcmCase = { number: number; key: string; iv: string; plaintext: string; additional: string; sealed: string };
 
 const load = <T>(name: string): T => JSON.parse(readFileSync(new URL(`../../../vectors/crypto/${name}.json`, import.meta.url), 'utf8'));
@@ -39,6 +40,14 @@ const gcm = (crypto: Crypto): void => {
   }
 };
 
+const aes128 = (crypto: Crypto): void => {
+  for (const { key, iv, plaintext, ciphertext } of load<{ cases: CbcCase[] }>('aes-cbc').cases) {
+    assert.equal(hex(crypto.aesCbcEncrypt(bytes(key), bytes(iv), bytes(plaintext))), ciphertext);
+    assert.equal(hex(required(crypto.aesCbcDecrypt(bytes(key), bytes(iv), bytes(ciphertext)), 'whole blocks')), plaintext);
+  }
+  for (const { key, data, mac } of load<{ cases: HmacCase[] }>('aes-cmac').cases) assert.equal(hex(crypto.aesCmac(bytes(key), bytes(data))), mac);
+};
+
 const ecdsa = (crypto: Crypto): void => {
   const { privateKey, publicKey, cases } = load<EcdsaVectors>('ecdsa-p256');
   assert.equal(hex(crypto.p256.publicKey(bytes(privateKey))), publicKey);
@@ -60,6 +69,7 @@ export const vectorConformance = (name: string, crypto: Crypto): void => {
   test(`${name}: FIPS 180-4 example messages`, () => hashes(crypto));
   test(`${name}: RFC 4231 (HMAC) and RFC 5869 (HKDF)`, () => macs(crypto));
   test(`${name}: GCM as submitted to NIST, appendix B`, () => gcm(crypto));
+  test(`${name}: NIST SP 800-38A F.2 (CBC) and RFC 4493 4 (CMAC)`, () => aes128(crypto));
   test(`${name}: RFC 6979 A.2.5 (ECDSA)`, () => ecdsa(crypto));
   test(`${name}: RFC 5903 8.1 (ECDH)`, () => ecdh(crypto));
 };

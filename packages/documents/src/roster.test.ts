@@ -21,6 +21,7 @@ import {
 } from './example-site.ts';
 import { openEntries, openRoster, reopenRoster, rosterPayload, rosterToSign, type Roster, type RosterFields, type RosterPlace } from './roster.ts';
 import { rosterAccessValues, type RosterAccess } from './roster-access.ts';
+import { MAX_OF_KIND } from './sealed-entry.ts';
 import { openTrusted, sealTrusted } from './trusted-entry.ts';
 
 const site = exampleSite();
@@ -148,15 +149,18 @@ test('rosters outside the bounds are malformed', () => {
     signWith(site.owner, rosterToSign(crypto, site.owner.publicKey, encodeCbor(new Map(Object.entries({ ...good, ...changes })))));
   const fine: readonly Readonly<Record<string, Cbor>>[] = [
     {},
-    { entries: Array.from({ length: 16 }, () => entry) },
+    { entries: Object.entries(MAX_OF_KIND).filter(([kind]) => kind !== 'card').flatMap(([kind, most]) => Array.from({ length: most }, () => [kind, utf8('sealed')])) },
     { policy: policy({ relockDelayMs: 0 }) },
     { policy: policy({ relockDelayMs: 3_600_000 }) },
     { zone: 'America/Argentina/Buenos_Aires' },
     { groups: Array.from({ length: 7 }, () => new Uint8Array(16)) },
   ];
   const bad: readonly Readonly<Record<string, Cbor>>[] = [
-    { entries: Array.from({ length: 17 }, () => entry) },
-    { entries: [['card', utf8('sealed')]] },
+    ...Object.entries(MAX_OF_KIND).map(([kind, most]) => ({ entries: Array.from({ length: most + 1 }, () => [kind, utf8('sealed')]) })),
+    { entries: [['key', utf8('sealed')]] },
+    { entries: [['toString', utf8('sealed')]] },
+    { entries: [['trusted']] },
+    { entries: [['trusted', utf8('sealed'), 1]] },
     { entries: [['trusted', new Uint8Array(513)]] },
     { policy: policy({ relockDelayMs: 3_600_001 }) },
     { policy: policy({ relockDelayMs: -1 }) },

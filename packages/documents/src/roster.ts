@@ -13,12 +13,13 @@ import { openSigned, toSign, type Signed, type ToSign } from './cose.ts';
 import { refuseDocument, type DocumentError } from './document-error.ts';
 import { asBytesList, asIdentifier, asPredecessor, exactFields } from './fields.ts';
 import { ACCESS_NAMES, readRosterAccess, rosterAccessValues, type RosterAccess } from './roster-access.ts';
+import { isEntryKind, MAX_OF_KIND, MAX_SEALED_ENTRY_BYTES, type EntryKind } from './sealed-entry.ts';
 import { MAX_TIME_KEY_BYTES } from './time.ts';
-import { MAX_SEALED_ENTRY_BYTES, openTrusted, type TrustedEntry } from './trusted-entry.ts';
+import { openTrusted, type TrustedEntry } from './trusted-entry.ts';
 
 export const ROSTER_TYPE = 'mortise-roster';
 export const MAX_ROSTER_BYTES = 24_576;
-export const MAX_TRUSTED = 16;
+export const MAX_TRUSTED = MAX_OF_KIND.trusted;
 export const MAX_TIME_KEYS = 8;
 export const MAX_GROUPS = 7;
 export const POLICY_BOUNDS = {
@@ -33,7 +34,7 @@ const MAX_ZONE_LENGTH = 64;
 const NAMES = ['siteId', 'lockId', 'version', 'previous', 'entries', 'zone', 'policy', 'timeKeys', 'journalKey', 'groups'] as const;
 const POLICY_NAMES = ['relockDelayMs', 'relockOnClose', 'jamTimeoutMs'] as const;
 
-export type SealedEntry = { readonly kind: 'trusted'; readonly sealed: Bytes };
+export type SealedEntry = { readonly kind: EntryKind; readonly sealed: Bytes };
 
 export type Policy = {
   /** After an unlock with the door closed, ms; 0: the lock never locks by itself. At most one hour. */
@@ -51,7 +52,7 @@ export type RosterFields = {
   readonly version: number;
   /** The predecessor's `hash`; null for version 1. */
   readonly previous: Bytes | null;
-  /** At most 16. */
+  /** At most `MAX_OF_KIND` of each kind, and no more than fit. */
   readonly entries: readonly SealedEntry[];
   /** IANA name, like `Europe/Zurich`. */
   readonly zone: string;
@@ -131,12 +132,13 @@ export const reopenRoster = (crypto: Crypto, bytes: Bytes, place: RosterPlace): 
 };
 
 /**
- * The trusted entries, opened with the lock's seal key. All or nothing.
+ * The trusted entries, opened with the lock's seal key; of the others see roster-credentials.ts. All or nothing.
  * Errors: `entry-unreadable` (sealed to another key, lock or kind), `malformed` (one key twice).
  */
 export const openEntries = (crypto: Crypto, seal: KeyPair, roster: RosterFields): Result<readonly TrustedEntry[], DocumentError> => {
   const trusted: TrustedEntry[] = [];
-  for (const { sealed } of roster.entries) {
+  for (const { kind, sealed } of roster.entries) {
+    if (kind !== 'trusted') continue;
     const entry = openTrusted(crypto, seal, roster.lockId, sealed);
     if (entry === undefined) return refuseDocument('entry-unreadable');
     // Two entries for one key would leave it to their order which rights it has.
@@ -201,13 +203,19 @@ const decodeContent = (crypto: Crypto, read: Read): Content | undefined => {
   return { entries, zone, policy, timeKeys, journalKey, groups };
 };
 
-const decodeEntries = (value: Cbor | undefined): readonly SealedEntry[] | undefined => asList(value, 0, MAX_TRUSTED, decodeEntry);
+const MAX_ENTRIES = Object.values(MAX_OF_KIND).reduce((sum, most) => sum + most, 0);
+
+const decodeEntries = (value: Cbor | undefined): readonly SealedEntry[] | undefined => {
+  const entries = asList(value, 0, MAX_ENTRIES, decodeEntry);
+  const isTooMany = (kind: EntryKind): boolean => (entries ?? []).filter((entry) => entry.kind === kind).length > MAX_OF_KIND[kind];
+  return entries?.some(({ kind }) => isTooMany(kind)) === true ? undefined : entries;
+};
 
 const decodeEntry = (value: Cbor): SealedEntry | undefined => {
-  const items = asArray(value, 2);
-  const sealed = asBytes(items?.[1]);
-  if (items?.[0] !== 'trusted' || sealed === undefined || sealed.length > MAX_SEALED_ENTRY_BYTES) return undefined;
-  return { kind: 'trusted', sealed };
+  const [kind, bytes, ...more] = asArray(value, 2) ?? [];
+  const sealed = asBytes(bytes);
+  if (!isEntryKind(kind) || sealed === undefined || sealed.length > MAX_SEALED_ENTRY_BYTES || more.length > 0) return undefined;
+  return { kind, sealed };
 };
 
 // The form of a name only: whether a zone of this name exists is known where the zone table is.

@@ -1,20 +1,17 @@
 // An entry of a roster that trusts one credential key directly (Aliro's direct trust): owners' own phones, and emergencies.
 // It has no expiry. It is sealed to one lock, so that couriers and other owners carry it unread.
 
-import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import { asBytes, asNumber, decodeCbor, encodeCbor } from '@mortise/base/cbor.ts';
-import { identifierBytes, IDENTIFIER_BYTES, type LockId } from '@mortise/base/identifiers.ts';
+import { asBytes, asNumber } from '@mortise/base/cbor.ts';
+import { IDENTIFIER_BYTES, type LockId } from '@mortise/base/identifiers.ts';
 import { PUBLIC_KEY_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
-import { openSealed, sealTo } from '@mortise/crypto/seal.ts';
 import { exactFields } from './fields.ts';
+import { openEntry, sealEntry, type EntryForm } from './sealed-entry.ts';
 
 /** What a trusted key may do; `rights` is their sum. `remote` widens each of the others to the relay interface. */
 export const RIGHTS = { unlock: 1, lock: 2, remote: 4 } as const;
 export const ALL_RIGHTS = RIGHTS.unlock | RIGHTS.lock | RIGHTS.remote;
-/** The longest sealed entry that is read. */
-export const MAX_SEALED_ENTRY_BYTES = 512;
 
 const NAMES = ['credentialKey', 'pseudonym', 'rights'] as const;
 
@@ -27,27 +24,23 @@ export type TrustedEntry = {
   readonly rights: number;
 };
 
-/** Seals the entry to the lock whose seal key (65 bytes) this is; the seal opens for that lock and as this kind of entry only. */
-export const sealTrusted = (crypto: Crypto, sealKey: Bytes, lockId: LockId, entry: TrustedEntry, entropy: Bytes): Bytes => {
-  const plaintext = encodeCbor(new Map(NAMES.map((name) => [name, entry[name]])));
-  assert(decodeEntry(crypto, plaintext) !== undefined, 'a trusted entry within its bounds');
-  return sealTo(crypto, sealKey, sealContext(lockId), plaintext, entropy);
+const form: EntryForm<TrustedEntry> = {
+  kind: 'trusted',
+  write: (entry) => new Map(NAMES.map((name) => [name, entry[name]])),
+  read: (value, crypto) => {
+    const read = exactFields(value, NAMES);
+    const credentialKey = asBytes(read?.('credentialKey'), PUBLIC_KEY_BYTES);
+    const pseudonym = asBytes(read?.('pseudonym'), IDENTIFIER_BYTES);
+    const rights = asNumber(read?.('rights'), 1, ALL_RIGHTS);
+    if (credentialKey === undefined || pseudonym === undefined || rights === undefined) return undefined;
+    return crypto.p256.isPublicKey(credentialKey) ? { credentialKey, pseudonym, rights } : undefined;
+  },
 };
+
+/** Seals the entry to the lock whose seal key (65 bytes) this is; the seal opens for that lock and as this kind of entry only. */
+export const sealTrusted = (crypto: Crypto, sealKey: Bytes, lockId: LockId, entry: TrustedEntry, entropy: Bytes): Bytes =>
+  sealEntry(crypto, form, { sealKey, lockId }, entry, entropy);
 
 /** Undefined when it was sealed to another lock, as another kind, or is no trusted entry. Takes any bytes. */
-export const openTrusted = (crypto: Crypto, seal: KeyPair, lockId: LockId, sealed: Bytes): TrustedEntry | undefined => {
-  if (sealed.length > MAX_SEALED_ENTRY_BYTES) return undefined;
-  const plaintext = openSealed(crypto, seal.privateKey.reveal(), seal.publicKey, sealContext(lockId), sealed);
-  return plaintext === undefined ? undefined : decodeEntry(crypto, plaintext);
-};
-
-const sealContext = (lockId: LockId): Bytes => encodeCbor(['mortise-roster-entry', 1, identifierBytes(lockId), 'trusted']);
-
-const decodeEntry = (crypto: Crypto, plaintext: Bytes): TrustedEntry | undefined => {
-  const read = exactFields(decodeCbor(plaintext, MAX_SEALED_ENTRY_BYTES), NAMES);
-  const credentialKey = asBytes(read?.('credentialKey'), PUBLIC_KEY_BYTES);
-  const pseudonym = asBytes(read?.('pseudonym'), IDENTIFIER_BYTES);
-  const rights = asNumber(read?.('rights'), 1, ALL_RIGHTS);
-  if (credentialKey === undefined || pseudonym === undefined || rights === undefined) return undefined;
-  return crypto.p256.isPublicKey(credentialKey) ? { credentialKey, pseudonym, rights } : undefined;
-};
+export const openTrusted = (crypto: Crypto, seal: KeyPair, lockId: LockId, sealed: Bytes): TrustedEntry | undefined =>
+  openEntry(crypto, form, seal, lockId, sealed);

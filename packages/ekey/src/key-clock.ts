@@ -23,11 +23,14 @@ export type KeyClock = KeyClockMemory & { readonly basis: { readonly instant: In
 
 export const NO_KEY_CLOCK: KeyClock = { floor: instant(0), setting: undefined, basis: undefined };
 
-/** The clock after a start. `seen`: the latest instant that the key itself wrote down while its clock was valid. */
+/**
+ * The clock after a start. `seen`: the latest instant that the key itself wrote down while its clock was valid; a real-time clock that runs a little
+ * slower than the other one is behind it by honest error.
+ */
 export const startKeyClock = ({ floor, setting }: KeyClockMemory, seen: Instant, { monotonicMs, rtcMs }: Reading): KeyClock => {
   const ranMs = setting === undefined || rtcMs === undefined ? -1 : rtcMs - setting.rtcMs;
   const told = setting === undefined || ranMs < 0 ? undefined : Math.round(setting.instant + ranMs);
-  const holds = isInstant(told) && told >= floor && told >= seen;
+  const holds = isInstant(told) && told >= floor && told >= seen - BEHIND_SLACK_MS;
   return { floor, setting, basis: holds && rtcMs !== undefined ? { instant: told, monotonicMs, rtcMs } : undefined };
 };
 

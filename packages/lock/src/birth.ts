@@ -1,7 +1,7 @@
 // How a lock's state begins: new, with keys that the shell made, or again after a restart, from what was durable. The journal's
 // tail says what the last run had decided and not done: those decisions are closed by the record of the start.
 
-import { startClock } from '@mortise/access/clock.ts';
+import { rememberSynced, startClock, type ClockMemory } from '@mortise/access/clock.ts';
 import { NO_DOCUMENT_MEMORY, type DocumentMemory } from '@mortise/access/document-memory.ts';
 import { nameInRule } from '@mortise/access/revocation-document.ts';
 import { hex, type Bytes } from '@mortise/base/bytes.ts';
@@ -91,7 +91,7 @@ export const restore = (
     documents,
     keptRevocations,
     journal: { ...journal, missed },
-    clock: { ...born.clock, ...configuration.value.clock },
+    clock: { ...born.clock, ...withRecords(configuration.value.clock, records) },
     requestIds: requestIdsOf(records),
     seenRevocations: [...seenOf(records), ...keptRevocations.map(({ name }) => name)].slice(-MAX_SEEN_REVOCATIONS),
     unfinished: unfinishedOf(records),
@@ -139,6 +139,9 @@ const recordsOf = (entries: readonly Entry[]): readonly JournalRecord[] | undefi
   const records = entries.map(({ record }) => decodeRecord(record)).filter((record) => record !== undefined);
   return records.length === entries.length ? records : undefined;
 };
+
+const withRecords = (memory: ClockMemory, records: readonly JournalRecord[]): ClockMemory =>
+  rememberSynced(memory, records.filter(({ clock }) => clock === 'synced').map(({ instant }) => instant));
 
 const requestIdsOf = (records: readonly JournalRecord[]): readonly string[] =>
   records.flatMap((record) => (isRemembered(record) && record.requestId !== undefined ? [hex(record.requestId)] : [])).slice(-MAX_REQUEST_IDS);

@@ -147,6 +147,15 @@ test('a phone more keeps the others unread; a policy keeps them all', () => {
   assert.deepEqual([three.version, three.policy, three.entries], [3, policy, two.entries]);
 });
 
+test('phones that are replaced leave PINs and cards where they are, and these count as no phones', () => {
+  const others = Array.from({ length: 20 }, (_, index) => ({ kind: index % 2 === 0 ? 'pin' : 'card', sealed: Uint8Array.of(index) }) as const);
+  const full = { ...held, entries: [...held.entries, ...others] };
+  const next = value(openRoster(crypto, value(change(full, { kind: 'replacePhones', phones: [{ credentialKey: newPhone }] })), place, held));
+  assert.deepEqual([trustedBy(next), next.entries.slice(1)], [[`${newPhone.toHex()} ${ALL_RIGHTS}`], others]);
+  const without = change({ ...held, entries: others }, { kind: 'policy', policy: HOUSEHOLD_POLICY });
+  assert.deepEqual(without, { ok: false, error: { code: 'no-phones' } });
+});
+
 test('a roster without phones, with too many, or by no owner does not come about', () => {
   const codeOf = (what: RosterChange): string => {
     const next = change(held, what);

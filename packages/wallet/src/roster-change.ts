@@ -7,7 +7,7 @@ import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { derive, ENTROPY_BYTES, type KeyPair } from '@mortise/crypto/entropy.ts';
 import type { RosterAccess } from '@mortise/documents/roster-access.ts';
-import { MAX_TRUSTED, rosterPayload, rosterToSign, type Policy, type Roster, type RosterFields } from '@mortise/documents/roster.ts';
+import { MAX_TRUSTED, rosterPayload, rosterToSign, type Policy, type Roster, type RosterFields, type SealedEntry } from '@mortise/documents/roster.ts';
 import { openTimeKeys, timeKeyPayload, timeKeyToSign, type TimeKey } from '@mortise/documents/time.ts';
 import { signedBy } from './owner-signature.ts';
 import { sealPhones, type Phone } from './phones.ts';
@@ -44,11 +44,14 @@ export const nextRoster = (
   entropy: Bytes,
 ): Result<Bytes, RosterChangeError> => {
   const changed = changedFields(crypto, fieldsOf(last), { owner, sealKey }, change, entropy);
-  if (changed.entries.length === 0) return err({ code: 'no-phones' });
-  if (changed.entries.length > MAX_TRUSTED) return err({ code: 'too-many-phones' });
+  const phones = changed.entries.filter(isPhone).length;
+  if (phones === 0) return err({ code: 'no-phones' });
+  if (phones > MAX_TRUSTED) return err({ code: 'too-many-phones' });
   const fields: RosterFields = { ...changed, version: last.version + 1, previous: last.hash };
   return ok(signedBy(crypto, owner, rosterToSign(crypto, owner.publicKey, rosterPayload(crypto, fields))));
 };
+
+const isPhone = ({ kind }: SealedEntry): boolean => kind === 'trusted';
 
 const fieldsOf = ({ hash: _hash, signer: _signer, ...fields }: Roster): RosterFields => fields;
 
@@ -57,7 +60,7 @@ const changedFields = (crypto: Crypto, fields: RosterFields, author: RosterAutho
   const sealed = (phones: readonly Phone[]) => sealPhones(crypto, { lockId, sealKey: author.sealKey }, phones, entropy);
   switch (change.kind) {
     case 'replacePhones':
-      return { ...fields, entries: sealed(change.phones) };
+      return { ...fields, entries: [...sealed(change.phones), ...entries.filter((entry) => !isPhone(entry))] };
     case 'addPhone':
       return { ...fields, entries: [...entries, ...sealed([change.phone])] };
     case 'policy':

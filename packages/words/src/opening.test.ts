@@ -22,3 +22,11 @@ test('yes or no first, then why, then when next', () => {
   assert.match(openingWords({ opens: false, code: 'holiday', next: MONDAY }, context).why, /School holidays/);
   assert.match(openingWords({ opens: false, code: 'zone-unknown' }, context).why, /time zone/);
 });
+
+test('yes is said with what only the lock knows: how often the key was used, and when first', () => {
+  const why = (over: Partial<PlainTerms>): string => openingWords({ opens: true }, { ...context, at: MONDAY, terms: { ...terms, ...over } }).why;
+  assert.match(why({ uses: 1 }), /the lock would open, if it has not opened before\.$/);
+  assert.match(why({ uses: 20 }), /the lock would open, if it has opened fewer than 20 times\.$/);
+  assert.match(why({ minutesAfterFirstUse: 30 }), /would open, no longer than 30 minutes after the first opening\.$/);
+  assert.match(why({ uses: 2, minutesAfterFirstUse: 60 }), /fewer than 2 times, and no longer than an hour after the first opening\.$/);
+});

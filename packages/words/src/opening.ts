@@ -2,6 +2,7 @@
 
 import type { PlainTerms } from '@mortise/management/plain-terms.ts';
 import { keyReason } from './key-reason.ts';
+import { spanWords } from './terms.ts';
 import { shortDate, plainTime, zoneName } from './time.ts';
 
 /** What the lock's own judgement says of an instant; `next`: the next instant at which it opens, if there is one. */
@@ -19,9 +20,18 @@ const whyNot = (code: string, { terms, at, now, zone, calendarName }: OpeningCon
   return keyReason(code, { terms, now, zone, calendarName }).says;
 };
 
+/** What only the lock knows: how often the key was used, and when first. The answer takes both at their best. */
+const provided = ({ uses, minutesAfterFirstUse }: PlainTerms): string => {
+  const parts = [
+    ...(uses === null ? [] : [uses === 1 ? 'if it has not opened before' : `if it has opened fewer than ${uses} times`]),
+    ...(minutesAfterFirstUse === null ? [] : [`no longer than ${spanWords(minutesAfterFirstUse)} after the first opening`]),
+  ];
+  return parts.length === 0 ? '' : `, ${parts.join(', and ')}`;
+};
+
 export const openingWords = (opening: Opening, context: OpeningContext): OpeningWords => {
   const { at, now, zone } = context;
-  if (opening.opens) return { word: 'Yes', why: `On ${shortDate(at, now, zone)}, ${plainTime(at, zone)}, ${zoneName(zone)}, the lock would open.` };
+  if (opening.opens) return { word: 'Yes', why: `On ${shortDate(at, now, zone)}, ${plainTime(at, zone)}, ${zoneName(zone)}, the lock would open${provided(context.terms)}.` };
   const why = whyNot(opening.code, context);
   return opening.next === undefined ? { word: 'No', why } : { word: 'No', why, next: `${shortDate(opening.next, now, zone)}, ${plainTime(opening.next, zone)}` };
 };

@@ -81,6 +81,18 @@ const BY_THE_LOCK: Readonly<Record<Reason, string>> = {
   'pin-missing': REASONS['pin-missing'].sentence,
   'pin-wrong': REASONS['pin-wrong'].sentence,
   'pin-set': REASONS['pin-set'].sentence,
+  'granted-pin': REASONS['granted-pin'].sentence,
+  'granted-code': REASONS['granted-code'].sentence,
+  'granted-card': REASONS['granted-card'].sentence,
+  'granted-finger': REASONS['granted-finger'].sentence,
+  'secured-entry': REASONS['secured-entry'].sentence,
+  'duress-alarm': REASONS['duress-alarm'].sentence,
+  'code-unknown': 'This lock knows no such PIN or code. Look at the digits, then try again.',
+  'code-malformed': 'A PIN or a code has 6 to 9 digits; with decoys around it, at most 20.',
+  'card-unknown': REASONS['card-unknown'].sentence,
+  'finger-unknown': REASONS['finger-unknown'].sentence,
+  'second-factor-missing': 'Something else of yours must come with it within 30 seconds: a card, a finger, a PIN or a phone.',
+  'locked-out': 'After too many wrong entries the lock waits before it listens again. A phone still opens it.',
 };
 
 const ON_THE_WAY: Readonly<Record<string, string>> = {

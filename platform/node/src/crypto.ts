@@ -5,6 +5,7 @@ import { createCipheriv, createDecipheriv, createHmac, hash, hkdfSync } from 'no
 import { assert } from '@mortise/base/assert.ts';
 import { concat, type Bytes } from '@mortise/base/bytes.ts';
 import { IV_BYTES, TAG_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
+import { nodeAes128 } from './aes-128.ts';
 import { nodeP256 } from './p256.ts';
 import { plain } from './plain-bytes.ts';
 
@@ -51,5 +52,6 @@ export const nodeCrypto: Crypto = {
   hkdfSha256,
   aesGcmSeal,
   aesGcmOpen,
+  ...nodeAes128,
   p256: nodeP256,
 };

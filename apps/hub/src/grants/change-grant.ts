@@ -18,7 +18,7 @@ import { stateOf } from './grant-state.ts';
 import { issueDocument } from './hub-word.ts';
 import { mayLend } from './powers.ts';
 import { revocationFor } from './revoking.ts';
-import { documentTerms } from './terms.ts';
+import { documentTerms, holidaysFault } from './terms.ts';
 
 type Patch = z.output<typeof grantPatch>;
 
@@ -35,6 +35,8 @@ export const planChange = async (hub: Hub, grant: StoredGrant, body: Patch): Pro
   const isChanged = !isSamePlain(terms, grant.terms);
   if (!isChanged && enabled === grant.enabled) return ok(undefined);
   if (isChanged && terms.until < hub.now()) return refuse('input-invalid', 'changes.until: this has passed. Take the grant back instead.');
+  const unknownDays = await holidaysFault(hub, terms.holidays, grant.terms.holidays);
+  if (unknownDays !== undefined) return unknownDays;
   const context: Context = { hub, view: await siteView(hub), grant, body, terms, enabled };
   if (grant.documents.length > 0) return planSigned(context, isChanged);
   if (!enabled) return refuse('conflict', 'Nobody holds this key yet. Take it back instead of pausing it.');

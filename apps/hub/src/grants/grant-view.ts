@@ -75,7 +75,7 @@ export const opensUntilOf = (until: OpensUntil): Pick<LockStanding, 'opensUntil'
 export const coverageAt = (knowledge: Knowledge, grant: StoredGrant, lock: LockView): Coverage => {
   const state = stateOf(grant, knowledge.now);
   const covered: CoveredGrant = {
-    isHeld: grant.credential !== undefined && state !== 'asking', isWanted: state === 'live', clockFrom: knowledge.clocks.get(grant.credential?.hash ?? ''),
+    isHeld: grant.documents.length > 0, isWanted: state === 'live', clockFrom: knowledge.clocks.get(grant.credential?.hash ?? ''),
     documents: grant.documents.map(({ accessId, terms, retiredAt, stampedUntil }) => ({ accessId, until: terms.until, freshForS: terms.freshForS, retired: retiredAt !== null, stampedUntil })),
   };
   return coverage(covered, knowledgeOf(knowledge, grant, lock), knowledge.now);

@@ -19,7 +19,7 @@ import { messageFor } from './invitation-message.ts';
 import type { GrantRequest, Lending } from './lending.ts';
 import { credentialOf, hasCredential, personFor, type GrantPerson } from './person.ts';
 import { mayConfirmUntil, mayLend } from './powers.ts';
-import { documentTerms } from './terms.ts';
+import { documentTerms, holidaysFault } from './terms.ts';
 
 /** What else is to be done in the transaction that makes the grant. A refusal: nothing is made. */
 export type Along = (transaction: Database) => Promise<Result<undefined, Refusal>>;
@@ -46,6 +46,8 @@ const prepare = async (hub: Hub, lending: Lending, requestHash: string): Promise
   if (!terms.ok) return terms;
   const view = await siteView(hub);
   if (!body.terms.places.every((place) => isPlaceKnown(view, place))) return refuse('door-unknown', 'There is no such door or group. Look at the lists of doors and groups.');
+  const unknownDays = await holidaysFault(hub, body.terms.holidays);
+  if (unknownDays !== undefined) return unknownDays;
   if (body.terms.until < hub.now()) return refuse('input-invalid', 'terms.until: this has passed.');
   const introduction = await checkIntroduction(hub, view, bytes(body.introduction));
   if (!introduction.ok) return introduction;

@@ -2,7 +2,7 @@
 // once; the same key again gets the same answer; anybody else is refused, counted, and both sides are told. The hub never sees the link's
 // secret here, only its public key and what it signed.
 
-import type { redeemBody, Invitation } from '@mortise/api/keys.ts';
+import type { redeemBody, Invitation, OfferedInvitation } from '@mortise/api/keys.ts';
 import type { z } from '@mortise/api/schema.ts';
 import { base64url, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
@@ -37,19 +37,20 @@ export const openLink = async (hub: Hub, invitationKey: string): Promise<Result<
   const grant = await linked(hub, invitationKey);
   if (grant === undefined) return unknownLink();
   const state = linkState(grant, hub.now());
+  const site = required(await hub.database.selectFrom('site').select(['id', 'name']).executeTakeFirst(), 'the hub was claimed');
+  const { redeemBy, redeemedAt } = grant.invitation;
+  if (state !== 'open') return ok({ state, siteId: site.id, from: grant.lentBy, redeemBy, redeemedAt });
+  if (await noteOpened(hub.database, grant.id, hub.now())) await announceGrant(hub, grant.id);
+  return ok(await offered(hub, grant, site.name));
+};
+
+const offered = async (hub: Hub, { invitation: { delegation, redeemBy }, terms, word, lentBy, person }: Linked, siteName: string): Promise<OfferedInvitation> => {
   const view = await siteView(hub);
-  const site = required(await hub.database.selectFrom('site').select('name').executeTakeFirst(), 'the hub was claimed');
   const introduction = required(await introductionOf(hub.database, view.set), 'a grant comes with an introduction');
-  if (state === 'open' && await noteOpened(hub.database, grant.id, hub.now())) await announceGrant(hub, grant.id);
-  // Once it has served, or is over, the link shows nobody where the doors are.
-  const isOffered = state === 'open' || state === 'asked';
-  return ok({
-    state, siteId: view.set.siteId, siteName: site.name, from: grant.lentBy, to: grant.person.name, word: isOffered ? grant.word : '', terms: grant.terms,
-    delegation: state === 'open' && grant.invitation.delegation !== null ? base64url(grant.invitation.delegation) : null,
-    redeemBy: grant.invitation.redeemBy, redeemedAt: grant.invitation.redeemedAt,
-    ownerSets: (await ownerSetDocuments(hub.database)).map(base64url), introduction: base64url(introduction),
-    doors: isOffered ? await grantedDoors(hub, view, grant.terms.places, true) : [],
-  });
+  return {
+    state: 'open', siteId: view.set.siteId, siteName, from: lentBy, to: person.name, word, terms, delegation: delegation === null ? null : base64url(delegation), redeemBy,
+    ownerSets: (await ownerSetDocuments(hub.database)).map(base64url), introduction: base64url(introduction), doors: await grantedDoors(hub, view, terms.places, true),
+  };
 };
 
 const linkState = (grant: Linked, now: number): Invitation['state'] => {
@@ -61,7 +62,19 @@ const linkState = (grant: Linked, now: number): Invitation['state'] => {
 
 // ---- redeeming -----------------------------------------------------------------------------------------------------------------
 
+/** How often a grant may change between the look at it and the row that decides; then whoever redeems is told to come again. */
+const MAX_TRIES = 3;
+
 export const redeem = async (hub: Hub, body: Redeem): Promise<Result<Redeemed, Refusal>> => {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const redeemed = await tryRedeem(hub, body);
+    if (redeemed !== undefined) return redeemed;
+  }
+  return refuse('conflict', 'This key is being changed just now. Try again in a moment.');
+};
+
+/** Undefined: the grant was changed meanwhile, redeemed or taken back for instance, and is to be looked at again. */
+const tryRedeem = async (hub: Hub, body: Redeem): Promise<Result<Redeemed, Refusal> | undefined> => {
   const grant = await linked(hub, body.invitationKey);
   if (grant === undefined) return unknownLink();
   const [credentialKey, invitationKey] = [bytes(body.credentialKey), bytes(body.invitationKey)];
@@ -73,8 +86,8 @@ export const redeem = async (hub: Hub, body: Redeem): Promise<Result<Redeemed, R
   if (!document.ok) return document;
   const hash = base64url(hub.crypto.sha256(credentialKey));
   const credential = { hash, key: credentialKey, label: body.name ?? grant.person.name };
-  const won = await redeemLink(hub.database, { grantId: grant.id, personId: grant.person.id, credential, document: document.value, askingName: body.name ?? null, at: hub.now() });
-  if (!won) return redeemedBefore(hub, required(await linked(hub, body.invitationKey), 'grants by a link stay'), body.credentialKey);
+  const won = await redeemLink(hub.database, { grantId: grant.id, revision: grant.revision, personId: grant.person.id, credential, document: document.value, askingName: body.name ?? null, at: hub.now() });
+  if (!won) return undefined;
   hub.log('invitation-redeemed');
   await hub.scrub();
   await announceGrant(hub, grant.id);

@@ -14,7 +14,7 @@ import { activityPage, alerts } from '../store/activity-store.ts';
 import { journalItems, newestStatement } from '../store/journal-store.ts';
 import { recordsPage } from '../store/record-store.ts';
 import { reads, refused, signedIn, type App, type Env, type Web } from './mount.ts';
-import { inputRefusal } from './refusal.ts';
+import { readInput } from './refusal.ts';
 
 const MAX_ALERTS = 200;
 const ENTRIES_AT_ONCE = 256;
@@ -22,14 +22,14 @@ const ENTRIES_AT_ONCE = 256;
 export const mountActivity = (app: App, web: Web): void => {
   const { hub } = web;
   reads(app, web, ROUTES.activity, async ({ context }) => {
-    const query = activityQuery.safeParse(context.req.query());
-    if (!query.success) return inputRefusal(query.error);
-    const { before, limit, door } = query.data;
+    const query = readInput(activityQuery, context.req.query());
+    if (!query.ok) return query;
+    const { before, limit, door } = query.value;
     return ok(await activityPage(hub.database, { before, limit, door }));
   });
   reads(app, web, ROUTES.records, async ({ context }) => {
-    const query = recordsQuery.safeParse(context.req.query());
-    return query.success ? ok(await recordsPage(hub.database, query.data)) : inputRefusal(query.error);
+    const query = readInput(recordsQuery, context.req.query());
+    return query.ok ? ok(await recordsPage(hub.database, query.value)) : query;
   });
   reads(app, web, ROUTES.alerts, async () => ok({ alerts: await alerts(hub.database, MAX_ALERTS) }));
   app.get(STREAMS.journal, async (context) => {

@@ -8,6 +8,11 @@ import { openApi, templated, type OpenApi, type Operation } from '@mortise/api/o
 import { GUIDE } from '@mortise/api/open-api-guide.ts';
 import { health } from '@mortise/api/owner.ts';
 import { base64url } from '@mortise/base/bytes.ts';
+import { encodeCbor } from '@mortise/base/cbor.ts';
+import { toSign } from '@mortise/documents/cose.ts';
+import { exampleKey, signWith } from '@mortise/documents/example-site.ts';
+import { nodeCrypto } from '@mortise/node/crypto.ts';
+import { isRedemption } from '@mortise/wallet/redemption.ts';
 import { WebSocket } from 'ws';
 import { browserOf, codeOf, ORIGIN, testHub, type Browser, type Reply } from '../testing/hub.fixture.ts';
 import { claimHub, parsed } from '../testing/owner.fixture.ts';
@@ -114,6 +119,15 @@ void test('the example of the guide works, and its figures are the hub’s', asy
   assert.equal(begun.status, 200);
   assert.ok(guide.includes(`for ${SESSION_MS / 86_400_000} days`) && CEREMONY_MS === 300_000 && guide.includes('five minutes'));
   assert.ok(guide.includes(`expire after ${FRAME_EXPIRES_MS / 1000} seconds`));
+});
+
+void test('what a proof of redemption signs is told so that a stranger can make one', () => {
+  const told2 = openApi('0').components.schemas['RedeemBody']?.description ?? '';
+  const [[, type = ''], [, field = '']] = [/`application\/x\.([a-z-]+)`/.exec(told2) ?? [], /`\{"(\w+)": bytes\}`/.exec(told2) ?? []];
+  const [key, link] = [exampleKey('guest'), exampleKey('link')];
+  const made = (name: string) => signWith(key, toSign(type, 1, key.publicKey, encodeCbor(new Map([[name, link.publicKey]])), nodeCrypto));
+  const keys = { credentialKey: key.publicKey, invitationKey: link.publicKey };
+  assert.deepEqual([isRedemption(nodeCrypto, made(field), keys), isRedemption(nodeCrypto, made('link'), keys)], [true, false]);
 });
 
 void test('each code has its status and is told somewhere', () => {

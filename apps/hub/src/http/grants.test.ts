@@ -160,6 +160,46 @@ void test('a change changes what it names; what an owner signed wants the new do
   t.diagnostic(`${table.length} changes refused`);
 });
 
+void test('what cannot be changed, and what there is not, is refused by its name and changes nothing', async (t) => {
+  const scene = await lendingScene(t, { power: { issue: {} } });
+  const { key, grant } = await guestWithKey(scene, 'Bob');
+  const lent = told(await post(scene, byHub(scene, key, grant.person.id, {})));
+  const stray: readonly (readonly [object, string])[] = [
+    [{ changes: { verbs: ['lock'] } }, 'changes.verbs'], [{ changes: { places: [scene.place] } }, 'changes.places'], [{ changes: { unitl: scene.clock.now + DAY } }, 'changes.unitl'],
+    [{ changes: { uses: 1 }, verbs: ['lock'] }, 'verbs'], [{ changes: { hours: [{ days: [1], from: '09:00', until: '17:00', zone: 'UTC' }] } }, 'changes.hours.0.zone'],
+  ];
+  for (const [body, field] of stray) {
+    const { status, json } = await scene.owner.browser.send('PATCH', `/api/grants/${lent.id}`, body);
+    assert.deepEqual([status, json], [400, { error: { code: 'input-invalid', message: `Correct this and send it again: ${field}: there is no such field here.` } }]);
+  }
+  const { body } = inviting(scene);
+  for (const [more, field] of [[{ person: { name: 'Bob', id7: 1 } }, 'person.id7'], [{ terms: { ...body.terms, verb: 'lock' } }, 'terms.verb'], [{ way: { ...body.way, uses: 1 } }, 'way.uses']] as const) {
+    assert.ok(JSON.stringify((await post(scene, { ...body, ...more })).json).includes(`${field}: there is no such field here`), field);
+  }
+  assert.deepEqual(await grantNow(scene, lent.id), lent);
+  assert.equal(told(await patch(scene, lent.id, { changes: { uses: 1 } })).terms.uses, 1, 'the control');
+  assert.equal((await post(scene, body)).status, 200, 'the control');
+});
+
+void test('days off are those of a calendar that the site has, when a key is lent and when it is changed', async (t) => {
+  const scene = await lendingScene(t, { power: { issue: {} } });
+  const { key, grant } = await guestWithKey(scene, 'Bob');
+  const put = (...ids: readonly number[]) => scene.owner.browser.send('PUT', '/api/calendars', { calendars: ids.map((id) => ({ id, name: 'Holidays', days: [20_800], untilDay: 21_000 })) });
+  const lendWith = (holidays: number) => post(scene, byHub(scene, key, grant.person.id, { holidays }));
+  const says = ({ json }: Reply): boolean => JSON.stringify(json).includes('terms.holidays: this site has no such calendar');
+  await put(3);
+  assert.deepEqual([says(await lendWith(7)), says(await post(scene, inviting(scene, { terms: scene.terms({ holidays: 7 }) }).body))], [true, true]);
+  const lent = told(await lendWith(3));
+  assert.equal(lent.terms.holidays, 3, 'the control');
+  assert.ok(says(await patch(scene, lent.id, { changes: { holidays: 7 } })));
+  assert.deepEqual(await grantNow(scene, lent.id), lent);
+  await put(3, 7);
+  assert.equal(told(await patch(scene, lent.id, { changes: { holidays: 7 } })).terms.holidays, 7, 'the control');
+  await put(3);
+  assert.equal(told(await patch(scene, lent.id, { changes: { uses: 2 } })).terms.uses, 2, 'another change is none of the calendar');
+  assert.equal(told(await patch(scene, lent.id, { changes: { holidays: null } })).terms.holidays, null);
+});
+
 void test('a pause keeps every limit; going on signs the same ones anew (PATCH never widens)', async (t) => {
   const scene = await lendingScene(t, { power: { issue: {} } });
   const { key, grant, browser } = await guestWithKey(scene, 'Bob');

@@ -118,7 +118,9 @@ void test('the secret passes the hub only where the hub sends it, and must be th
   assert.equal((await messagesOf(scene)).length, 0);
   const handed = inviting(scene).body;
   const leaking = { ...handed, way: { ...handed.way, sending: { kind: 'handed', secret: base64url(newLink().secret.reveal()) } } };
-  assert.equal(told(await post(scene, leaking)).invitation?.sending, 'handed', 'one that is not asked for is not kept');
+  const refused = await post(scene, leaking);
+  assert.deepEqual([codeOf(refused), JSON.stringify(refused.json).includes('way.sending.secret: there is no such field here')], ['input-invalid', true], 'one that is not asked for is not taken');
+  assert.equal(told(await post(scene, handed)).invitation?.sending, 'handed', 'the control');
   assert.equal((await messagesOf(scene)).length, 0);
 });
 

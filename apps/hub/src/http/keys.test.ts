@@ -19,6 +19,7 @@ import { browserOf, codeOf, ORIGIN, temporaryDirectory, testHub } from '../testi
 import {
   DAY, freshId, grantNow, guestOf, guestsDocument, guestWithKey, held, HOUR, invite, issue, lendingScene, lockSays, newLink, redeem, redeemBodyOf, signInByKey, termsFor, told, type Invited, type Scene,
 } from '../testing/lending.fixture.ts';
+import { redeemLink } from '../store/grant-store.ts';
 import { adoptedBodyFor, parsed } from '../testing/owner.fixture.ts';
 import { KEY_SESSION_MS } from './key-session.ts';
 import { listen } from './server.ts';
@@ -28,17 +29,25 @@ const bytes = (text: string | null | undefined): Bytes => required(fromBase64url
 const open = (scene: Pick<Scene, 'test'>, invited: Pick<Invited, 'link'>) => browserOf(scene.test).send('POST', '/api/invitations/open', { invitationKey: base64url(invited.link.key.publicKey) });
 const takeBack = ({ owner }: Scene, id: string) => owner.browser.send('POST', `/api/grants/${id}/take-back`, { revocation: null });
 
-void test('a link shows its bearer what it offers, and once it has served nothing of where the doors are', async (t) => {
+void test('a link shows its bearer what it offers, and once it has served whom to ask and nothing else', async (t) => {
   const scene = await lendingScene(t);
   const invited = await invite(scene);
   const shown = parsed(invitation, await open(scene, invited));
+  assert.ok(shown.state === 'open');
   assert.deepEqual([shown.state, shown.from, shown.to, shown.word, shown.siteName, shown.terms, shown.doors.map(({ name, zone }) => [name, zone])], ['open', 'Ada', 'Bob', 'Welcome', 'Home', invited.terms, [['Front door', 'Europe/Zurich']]]);
   assert.deepEqual([shown.delegation, shown.siteId], [base64url(required(invited.delegation, 'signed')), scene.owner.site.ownerSet.siteId]);
   assert.equal((await grantNow(scene, invited.grant.id)).invitation?.openedAt, scene.clock.now);
   assert.equal(codeOf(await open(scene, { link: newLink() })), 'invitation-unknown');
   await redeem(invited, guestOf(scene, 'Bob'));
-  const after = parsed(invitation, await open(scene, invited));
-  assert.deepEqual([after.state, after.delegation, after.doors, after.word], ['redeemed', null, [], '']);
+  const told2 = { siteId: shown.siteId, from: 'Ada', redeemBy: shown.redeemBy };
+  assert.deepEqual((await open(scene, invited)).json, { ...told2, state: 'redeemed', redeemedAt: scene.clock.now });
+  const [asking, late, gone] = [await invite(scene, { confirm: true }), await invite(scene), await invite(scene)];
+  await redeem(asking, guestOf(scene, 'Carol'));
+  await takeBack(scene, gone.grant.id);
+  assert.equal(parsed(invitation, await open(scene, late)).state, 'open', 'the control');
+  scene.clock.now += DAY + 1;
+  const states = await Promise.all([asking, late, gone].map((one) => open(scene, one)));
+  assert.deepEqual(states.map(({ json }) => json), [{ ...told2, state: 'asked', redeemedAt: scene.clock.now - DAY - 1 }, { ...told2, state: 'lapsed', redeemedAt: null }, { ...told2, state: 'takenBack', redeemedAt: null }]);
 });
 
 void test('the first to redeem has the key; the same key again gets the same answer; another is refused, and both sides are told (attacks row 29)', async (t) => {
@@ -78,6 +87,44 @@ void test('ten race for one link: one of them has the key', async (t) => {
     const grant = await grantNow(scene, invited.grant.id);
     assert.deepEqual([grant.credentialKey, grant.invitation?.triedAgain], [base64url(required(winner, 'one won').key.publicKey), 9]);
   }
+});
+
+void test('a key that is taken back while its link is redeemed is live for nobody: whichever was first counts, and the other hears of it', async (t) => {
+  const scene = await lendingScene(t);
+  const seen = new Set<string>();
+  for (let steps = -44; steps <= 0; steps += 4) {
+    const invited = await invite(scene);
+    const redeeming = after(-steps).then(() => redeem(invited, guestOf(scene, `guest ${steps}`)));
+    const taking = after(steps).then(() => takeBack(scene, invited.grant.id));
+    const [redeemed, taken] = (await Promise.all([redeeming, taking])).map(codeOf);
+    const { state } = await grantNow(scene, invited.grant.id);
+    seen.add(`${redeemed}, ${taken}`);
+    assert.ok([['invitation-lapsed', 'status 200', 'takenBack'], ['status 200', 'conflict', 'live'], ['status 200', 'status 200', 'takenBack']].some((fair) => fair.join() === [redeemed, taken, state].join()), `after ${steps} steps: ${redeemed}, ${taken}, ${state}`);
+  }
+  const opening = await scene.test.hub.database.selectFrom('lent_document').innerJoin('lent_grant', 'lent_grant.id', 'lent_document.grant_id')
+    .select('lent_grant.id').where('taken_back_at', 'is not', null).where('retired_at', 'is', null).execute();
+  assert.deepEqual(opening, [], 'no document stands that was taken back');
+  assert.ok(seen.has('invitation-lapsed, status 200') && seen.size > 1, `the control: both came first at times: ${[...seen].join('; ')}`);
+});
+
+/** A little later, by so many steps of promises. */
+const after = async (steps: number): Promise<void> => {
+  for (let step = 0; step < steps; step += 1) await Promise.resolve();
+};
+
+void test('a link is redeemed as it was looked at: not once it was changed since', async (t) => {
+  const scene = await lendingScene(t);
+  const { database } = scene.test.hub;
+  const invited = await invite(scene, { confirm: true });
+  const row = required(await database.selectFrom('lent_grant').select(['revision', 'person_id']).where('id', '=', invited.id).executeTakeFirst(), 'it was lent');
+  const { publicKey } = exampleKey('guest Bob');
+  const redeemAt = (revision: number) => redeemLink(database, {
+    grantId: invited.id, revision, personId: row.person_id, credential: { hash: base64url(nodeCrypto.sha256(publicKey)), key: publicKey, label: 'Bob' }, document: undefined, askingName: 'Bob', at: scene.clock.now,
+  });
+  await scene.owner.browser.send('PATCH', `/api/grants/${invited.id}`, { changes: { uses: 2 } });
+  assert.equal(await redeemAt(row.revision), false);
+  assert.equal((await grantNow(scene, invited.id)).state, 'invited');
+  assert.equal(await redeemAt(row.revision + 1), true, 'the control');
 });
 
 void test('who redeemed is known after a restart; a link that waited can still be redeemed', async (t) => {

@@ -1,5 +1,5 @@
-// Puts the routes of @mortise/api/routes.ts on the server: reads bounded JSON, checks it against the route's schema, asks for the
-// session that the route wants, and lets out only what the answer's schema names. Which session that is stands in the route's type: one of
+// Puts the routes of @mortise/api/routes.ts on the server: reads bounded JSON, checks it against the route's schema, which must
+// name each field, asks for the session that the route wants, and lets out only what the answer's schema names. Which session that is stands in the route's type: one of
 // an owner cannot be mounted for a key, nor the reverse.
 
 import type { HttpBindings } from '@hono/node-server';
@@ -11,9 +11,10 @@ import type { Context, Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
 import type { Hub } from '../hub.ts';
 import type { Ceremonies } from './ceremonies.ts';
+import type { ClientAddress } from './client-address.ts';
 import { cookieName, type Origins } from './origins.ts';
 import type { RateBound } from './rate.ts';
-import { inputRefusal, jsonOf, refuse, STATUS, type Refusal } from './refusal.ts';
+import { jsonOf, readInput, refuse, STATUS, type Refusal } from './refusal.ts';
 import { keyOf, type KeyCaller } from './key-session.ts';
 import { ownerOf, type OwnerCaller, type SessionHolds } from './signed-in.ts';
 
@@ -25,6 +26,7 @@ export type Web = {
   readonly couriers: RateBound;
   /** For updates of electronic keys: each record batch of a full key is one request. */
   readonly updates: RateBound;
+  readonly clientAddress: ClientAddress;
 };
 export type Env = { Bindings: Partial<HttpBindings>; Variables: { origin: string } };
 export type App = Hono<Env>;
@@ -66,7 +68,7 @@ export const takesOpen = <B extends z.ZodType, A extends z.ZodType>(
   app: App, web: Web, route: Answers<A> & Asks<B> & { readonly open: true }, handler: (asked: Asked & WithBody<B>) => Answering<A>,
 ): void => {
   app.on(route.method, route.path, async (context) => {
-    const address = context.env.incoming?.socket.remoteAddress ?? 'here';
+    const address = web.clientAddress(context.env.incoming?.socket.remoteAddress, context.req.header('x-forwarded-for'));
     if (!web.strangers(`${route.path} ${address}`, web.hub.now())) {
       return answer(context, route.answer, refuse('too-many-requests', 'Too many tries from this address. Wait a minute, then try again.'));
     }
@@ -141,8 +143,7 @@ const bodyOf = async <B extends z.ZodType>(request: Request, schema: B): Promise
   }
   const json = bytes.length === 0 ? {} : parseJson(bytes);
   if (json === undefined) return refuse('input-invalid', 'The body is not JSON. Send JSON.');
-  const parsed = schema.safeParse(json);
-  return parsed.success ? ok(parsed.data) : inputRefusal(parsed.error);
+  return readInput(schema, json);
 };
 
 const boundedBody = async (request: Request): Promise<Bytes | undefined> => {

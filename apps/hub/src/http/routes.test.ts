@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { apiError } from '@mortise/api/error.ts';
 import { MAX_BODY_BYTES } from '@mortise/api/fields.ts';
 import { pathOf, ROUTES, STREAMS } from '@mortise/api/routes.ts';
 import { people, vault } from '@mortise/api/owner.ts';
@@ -55,6 +56,31 @@ void test('under another name the hub does not answer, so that no page elsewhere
     assert.equal(response.status, 421, host);
   }
   assert.equal((await browser.get('/api/me')).status, 200);
+});
+
+void test('a field that a route does not name is refused by its name, in bodies and queries', async (t) => {
+  const hub = await testHub();
+  t.after(hub.end);
+  const { browser, site } = await claimHub(hub);
+  const key = { credentialKey: base64url(exampleKey('tablet').publicKey), label: 'Tablet' };
+  const entry = { credentialId: id, ownerKey: base64url(site.owner.publicKey), method: 'prf', wrapped: 'AAAA' };
+  const calendar = { id: 1, name: 'Holidays', days: [20_000], untilDay: 21_000 };
+  const table = [
+    ['POST', '/api/sign-in/options', {}, { hint: 'x' }, 'hint'], ['PUT', '/api/phone-keys', key, { ...key, replace: true }, 'replace'],
+    ['PUT', '/api/vault', { vault: [entry], issuerWraps: [] }, { vault: [entry, { ...entry, note: 'x' }], issuerWraps: [] }, 'vault.1.note'],
+    ['PUT', '/api/calendars', { calendars: [calendar] }, { calendars: [{ ...calendar, month: 7 }] }, 'calendars.0.month'],
+    ['PUT', `/api/groups/${id}`, { name: 'All', doors: [] }, { id, name: 'All', doors: [] }, 'id'],
+  ] as const;
+  for (const [method, path, good, stray, field] of table) {
+    const { json } = await browser.send(method, path, stray);
+    assert.deepEqual(json, { error: { code: 'input-invalid', message: `Correct this and send it again: ${field}: there is no such field here.` } }, path);
+    assert.equal((await browser.send(method, path, good)).status, 200, `the control: ${path}`);
+  }
+  const activity = await browser.get('/api/activity?dor=x');
+  assert.match(JSON.stringify(activity.json), /input-invalid.*dor: there is no such field here/);
+  assert.equal((await browser.get('/api/activity?limit=1')).status, 200, 'the control');
+  const long = await browser.send('PUT', '/api/phone-keys', { ...key, ['x'.repeat(100_000)]: 1 });
+  assert.ok(apiError.safeParse(long.json).success, 'an error stays in its bounds');
 });
 
 void test('bodies are bounded, JSON, and checked', async (t) => {

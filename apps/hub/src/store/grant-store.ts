@@ -207,17 +207,21 @@ export const noteOpened = async (database: Database, grantId: string, at: number
   return noted.numUpdatedRows === 1n;
 };
 
+/** `revision`: of the grant as it was looked at. */
 export type Redeeming = {
-  readonly grantId: string; readonly personId: string; readonly credential: { readonly hash: string; readonly key: Bytes; readonly label: string };
+  readonly grantId: string; readonly revision: number; readonly personId: string; readonly credential: { readonly hash: string; readonly key: Bytes; readonly label: string };
   readonly document: NewDocument | undefined; readonly askingName: string | null; readonly at: number;
 };
 
 /**
- * The first one makes the key, all in one transaction; false: somebody was first, and nothing changed. A credential that is known here keeps its
+ * The first one makes the key, all in one transaction; false: somebody was first, or has changed the grant or taken it back since, and nothing changed
+ * here. A credential that is known here keeps its
  * person, who has one key more: the name by which the link was made was a name for somebody whom nobody knew yet.
  */
-export const redeemLink = (database: Database, { grantId, personId, credential, document, askingName, at }: Redeeming): Promise<boolean> =>
+export const redeemLink = (database: Database, { grantId, revision, personId, credential, document, askingName, at }: Redeeming): Promise<boolean> =>
   database.transaction().execute(async (transaction) => {
+    const same = await transaction.selectFrom('lent_grant').select('id').where('id', '=', grantId).where('revision', '=', revision).executeTakeFirst();
+    if (same === undefined) return false;
     const won = await transaction.updateTable('invitation').set({ redeemed_at: at, asking_name: askingName }).where('grant_id', '=', grantId).where('redeemed_at', 'is', null).executeTakeFirst();
     if (won.numUpdatedRows !== 1n) return false;
     const known = await transaction.selectFrom('phone_key').select('person_id').where('credential_hash', '=', credential.hash).executeTakeFirst();

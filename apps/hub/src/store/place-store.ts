@@ -27,6 +27,9 @@ export const calendarsOf = async (database: Database): Promise<Calendar[]> => {
   return rows.map(({ id, name, days, until_day }) => ({ id, name, days: daysIn(days), untilDay: until_day }));
 };
 
+export const isCalendarKnown = async (database: Database, id: number): Promise<boolean> =>
+  (await database.selectFrom('calendar').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
+
 export const putCalendars = (database: Database, calendars: readonly Calendar[]): Promise<void> =>
   database.transaction().execute(async (transaction) => {
     await transaction.deleteFrom('calendar').execute();

@@ -85,7 +85,7 @@ export const grantKey = async (scene: Scene, personId: string, key: Pick<KeyPart
 
 export const requestIn = (reply: Reply): AccessRequest => parsed(accessRequestAnswer, reply).request;
 export const search = async ({ owner }: Pick<Scene, 'owner'>, query: Readonly<Record<string, string | number>>): Promise<RecordsPage> =>
-  parsed(recordsPage, await owner.browser.get(`/api/records?${Object.entries(query).map(([name, value]) => `${name}=${value}`).join('&')}`));
+  parsed(recordsPage, await owner.browser.get(`/api/records?${new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)])).toString()}`));
 
 // ---- what is said --------------------------------------------------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ const screenOf = (place: Place) => {
     case 'add-lock': return <AddLock />;
     case 'claim': return <Claim />;
     case 'restore': return <Restore />;
-    case 'lend': return <Lend doorId={place.doorId} personId={place.personId} />;
+    case 'lend': return <Lend doorId={place.doorId} personId={place.personId} grantId={place.grantId} />;
     case 'lent': return <LentKeys />;
     case 'grant': return <GrantScreen grantId={place.grantId} />;
     case 'outbox': return <OutboxScreen />;

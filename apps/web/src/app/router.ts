@@ -6,7 +6,7 @@ import { signal } from '@preact/signals';
 export type Place =
   | { readonly kind: 'doors' } | { readonly kind: 'door'; readonly doorId: string } | { readonly kind: 'activity' } | { readonly kind: 'people' }
   | { readonly kind: 'trust' } | { readonly kind: 'add-lock' } | { readonly kind: 'claim' } | { readonly kind: 'restore' } | { readonly kind: 'nowhere' }
-  | { readonly kind: 'lend'; readonly doorId?: string; readonly personId?: string } | { readonly kind: 'lent' } | { readonly kind: 'grant'; readonly grantId: string }
+  | { readonly kind: 'lend'; readonly doorId?: string; readonly personId?: string; /** A key whose link nobody used, to be sent anew. */ readonly grantId?: string } | { readonly kind: 'lent' } | { readonly kind: 'grant'; readonly grantId: string }
   | { readonly kind: 'outbox' } | { readonly kind: 'groups' } | { readonly kind: 'holidays' } | { readonly kind: 'hub-lends' }
   | { readonly kind: 'invite-owner' } | { readonly kind: 'new-owner'; readonly invitationId: string } | { readonly kind: 'remove-owner'; readonly personId: string }
   /** Of guests, without an account: a link just opened, the keys of this browser, a link to become an owner. */
@@ -26,6 +26,7 @@ const NAMED: readonly Named[] = [
   [/^\/doors\/([A-Za-z0-9_-]{22})$/, (doorId) => ({ kind: 'door', doorId })],
   [/^\/lend\/door\/([A-Za-z0-9_-]{22})$/, (doorId) => ({ kind: 'lend', doorId })],
   [/^\/lend\/person\/([A-Za-z0-9_-]{22})$/, (personId) => ({ kind: 'lend', personId })],
+  [/^\/lend\/again\/([A-Za-z0-9_-]{22})$/, (grantId) => ({ kind: 'lend', grantId })],
   [/^\/grants\/([A-Za-z0-9_-]{22})$/, (grantId) => ({ kind: 'grant', grantId })],
   [/^\/owners\/new\/([A-Za-z0-9_-]{22})$/, (invitationId) => ({ kind: 'new-owner', invitationId })],
   [/^\/owners\/remove\/([A-Za-z0-9_-]{22})$/, (personId) => ({ kind: 'remove-owner', personId })],
@@ -44,6 +45,7 @@ export const placeOf = (path: string): Place => {
 export const isGuestPlace = ({ kind }: Place): boolean => kind === 'key' || kind === 'keys' || kind === 'join';
 
 export const doorPath = (doorId: string): string => `/doors/${doorId}`;
+export const sendAnewPath = (grantId: string): string => `/lend/again/${grantId}`;
 export const grantPath = (grantId: string): string => `/grants/${grantId}`;
 
 export const path = signal(typeof location === 'undefined' ? '/' : location.pathname);

@@ -11,6 +11,7 @@ const KEY = 'guest-key:';
 const keyName = (siteId: string): string => `${KEY}${siteId}`;
 const heldName = (siteId: string): string => `held:${siteId}`;
 const openingsName = (siteId: string): string => `openings:${siteId}`;
+const refusalsName = (siteId: string): string => `refusals:${siteId}`;
 const LINKS = 'redeemed-links';
 
 /** The sites at which this browser holds a key. */
@@ -59,6 +60,24 @@ export const readOpenings = async (siteId: string): Promise<Readonly<Record<stri
 
 export const keepOpenings = (siteId: string, counts: Readonly<Record<string, number>>): Promise<Result<void, StorageError>> =>
   writeStored([{ store: 'values', name: openingsName(siteId), value: { ...counts } }]);
+
+/** What a lock refused for good: the reason's code, when, and which documents it was shown (their hash). */
+export type Refusal = { readonly code: string; readonly at: number; readonly shown: string };
+export type Refusals = Readonly<Record<string, Refusal>>;
+
+const isRefusal = (value: unknown): value is Refusal =>
+  typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string' && 'at' in value && typeof value.at === 'number' && 'shown' in value && typeof value.shown === 'string';
+
+/** The refusals that this browser was told, by door. */
+export const readRefusals = async (siteId: string): Promise<Refusals> => {
+  const stored = await readStored('values', refusalsName(siteId));
+  const value = stored.ok ? stored.value : undefined;
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(Object.entries(value).flatMap(([door, refusal]) => (isRefusal(refusal) ? [[door, refusal] as const] : [])));
+};
+
+export const keepRefusals = (siteId: string, refusals: Refusals): Promise<Result<void, StorageError>> =>
+  writeStored([{ store: 'values', name: refusalsName(siteId), value: { ...refusals } }]);
 
 const asLinks = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []);
 

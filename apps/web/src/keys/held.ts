@@ -13,13 +13,16 @@ import { toSign } from '@mortise/documents/cose.ts';
 import { SIGN_IN_TYPE } from '@mortise/wallet/sign-in.ts';
 import { courier } from '../model/carrying.ts';
 import { call, type Failure } from '../model/client.ts';
-import { credential, heldSite, hubAnswers, openings, type HeldSite } from '../model/held.ts';
+import { credential, heldSite, hubAnswers, openings, refusals, type HeldSite } from '../model/held.ts';
 import { setStanding } from '../model/lock-standing.ts';
 import { refreshAddresses, scanNear } from '../model/near.ts';
-import { guestSites, readGuestKey, readOpenings, rememberedHeld, rememberHeld } from './guest-key.ts';
+import { guestSites, readGuestKey, readOpenings, readRefusals, rememberedHeld, rememberHeld } from './guest-key.ts';
 import { provenSite } from './held-proof.ts';
 
-const REFRESH_MS = 120_000;
+/** What is had for the next time at a door is had anew so often. */
+const STOCK_MS = 120_000;
+/** A page that is looked at hears within so long that its key was changed or taken back. */
+const LOOK_MS = 5000;
 /** While an owner is to sign, or the hub did not answer. */
 const WAITING_MS = 4000;
 const SCAN_MS = 6000;
@@ -52,14 +55,28 @@ const show = (siteId: SiteId, key: SigningKey, keys: HeldKeys, at: number): Resu
   return ok(site.value.held);
 };
 
+/** What was shown and kept last, as the hub told it, and when: the same again costs no proof, and is kept anew only so often. */
+let last: { readonly text: string; readonly at: number } | undefined;
+const isKept = (keys: HeldKeys, at: number): boolean => last !== undefined && at - last.at < STOCK_MS && JSON.stringify(keys) === last.text;
+
+/** It still is so at `at`. False: nothing is shown. */
+const isStillSo = (at: number): boolean => {
+  const site = heldSite.value;
+  if (site === undefined || site === 'none') return false;
+  heldSite.value = { ...site, at };
+  return true;
+};
+
 /** Fetches the keys anew, and keeps them. False: the hub did not answer, or what it said does not hold. */
 export const refreshKeys = async (siteId: SiteId, key: SigningKey): Promise<boolean> => {
   const answer = await fetchHeld(key);
   hubAnswers.value = answer.ok || answer.error.kind === 'refused';
   if (!answer.ok) return false;
   const at = Date.now();
+  if (isKept(answer.value, at) && isStillSo(at)) return true;
   const shown = show(siteId, key, answer.value, at);
   if (!shown.ok) return false;
+  last = { text: JSON.stringify(answer.value), at };
   await rememberHeld(siteId, { keys: answer.value, at });
   return true;
 };
@@ -86,6 +103,12 @@ const isWaiting = (): boolean => {
   return !hubAnswers.value || site === undefined || (site !== 'none' && site.keys.some(({ grant }) => grant.state === 'asking'));
 };
 
+// Nobody looks at a hidden page; on its return it asks at once.
+const pauseMs = (): number => {
+  if (document.hidden) return STOCK_MS;
+  return isWaiting() ? WAITING_MS : LOOK_MS;
+};
+
 const begin = async (): Promise<{ readonly siteId: SiteId; readonly key: SigningKey } | undefined> => {
   const found = await lastSite();
   if (found === undefined) {
@@ -95,6 +118,7 @@ const begin = async (): Promise<{ readonly siteId: SiteId; readonly key: Signing
   const remembered = await rememberedHeld(found.siteId);
   if (remembered !== undefined) show(found.siteId, found.key, remembered.keys, remembered.at);
   openings.value = await readOpenings(found.siteId);
+  refusals.value = await readRefusals(found.siteId);
   return found;
 };
 
@@ -102,16 +126,20 @@ const begin = async (): Promise<{ readonly siteId: SiteId; readonly key: Signing
 export const startKeys = (): (() => void) => {
   const ends = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let stockedAt = -Infinity;
   const begun = begin();
   const again = async (): Promise<void> => {
     clearTimeout(timer);
     const found = await begun;
     if (found === undefined || ends.signal.aborted) return;
     if (await refreshKeys(found.siteId, found.key)) {
-      await refreshAddresses();
-      await stockUp();
+      if (Date.now() - stockedAt >= STOCK_MS) {
+        stockedAt = Date.now();
+        await refreshAddresses();
+        await stockUp();
+      }
     } else if (heldSite.value === undefined) heldSite.value = 'none';
-    if (!ends.signal.aborted) timer = setTimeout(() => void again(), isWaiting() ? WAITING_MS : REFRESH_MS);
+    if (!ends.signal.aborted) timer = setTimeout(() => void again(), pauseMs());
   };
   const seen = (): void => {
     if (document.hidden) return;

@@ -16,6 +16,7 @@ import { keyLinkText, linkKeyOf } from '@mortise/wallet/key-link.ts';
 import { signGrant, signIntroduction, signInvitation } from '@mortise/wallet/lend.ts';
 import { call } from '../model/client.ts';
 import { grants, hearGrant, loadGrants } from '../model/grants.ts';
+import { formerLink } from '../model/lend-again.ts';
 import { isConfirmed, plainNumber, redeemByOf, termsOfDraft, type LendDraft, type LendWay } from '../model/lend-draft.ts';
 import { doorsOf } from '../model/places.ts';
 import { failureSentence } from '../words/failures.ts';
@@ -79,6 +80,22 @@ const direct = async (credentialKey: string, authority: Authority, terms: GrantT
 const wayOf = (draft: LendDraft, authority: Authority, terms: GrantTerms): Promise<Result<Way, string>> =>
   draft.way === 'app' && draft.who.kind === 'known' ? direct(draft.who.credentialKey, authority, terms) : Promise.resolve(ok(byLink(draft, authority, terms)));
 
+/** The former link ends before the new one is sent: were the new one lost after that, nobody has a link, rather than two people. */
+const endFormer = async (grantId: string): Promise<Result<void, string>> => {
+  const former = await call(ROUTES.grant, { parameters: { grantId } });
+  if (!former.ok) return err(`The former link was not ended, so nothing was sent. ${failureSentence(former.error)}`);
+  const { grant } = former.value;
+  hearGrant(grant);
+  if (formerLink(grant) === 'over') return ok(undefined);
+  if (formerLink(grant) === 'used') return err(`Somebody has used the former link, so nothing was sent. Look at ${grant.person.name}’s key.`);
+  const ended = await call(ROUTES.takeBack, { parameters: { grantId }, body: { revocation: null } });
+  if (!ended.ok) return err(`The former link was not ended, so nothing was sent. ${failureSentence(ended.error)}`);
+  hearGrant(ended.value.grant);
+  return formerLink(ended.value.grant) === 'used' ? err('Somebody used the former link at this moment. That key is taken back, and nothing was sent.') : ok(undefined);
+};
+
+const personOf = ({ who }: LendDraft): GrantBody['person'] => (who.id === undefined ? { name: who.name.trim() } : { id: who.id });
+
 /** Lends the key of the draft. Errors are sentences; until the hub took it over, nobody has a key by it. */
 export const lendKey = async (draft: LendDraft, zone: string, onStep: (at: LendProgress) => void): Promise<Result<Lent, string>> => {
   const plain = termsOfDraft(draft, Date.now(), zone);
@@ -98,8 +115,9 @@ export const lendKey = async (draft: LendDraft, zone: string, onStep: (at: LendP
   const made = await wayOf(draft, authority.value, terms.value);
   if (!made.ok) return made;
   onStep({ kind: 'hub' });
-  const person = draft.who.kind === 'known' ? { id: draft.who.id } : { name: draft.who.name.trim() };
-  const body: GrantBody = { id, person, terms: plain.value, way: made.value.way, word: draft.word, introduction: introductionOf(authority.value) };
+  const ended = draft.replaces === undefined ? ok(undefined) : await endFormer(draft.replaces);
+  if (!ended.ok) return ended;
+  const body: GrantBody = { id, person: personOf(draft), terms: plain.value, way: made.value.way, word: draft.word, introduction: introductionOf(authority.value) };
   const answer = await call(ROUTES.addGrant, { body });
   if (!answer.ok) return err(failureSentence(answer.error));
   hearGrant(answer.value.grant);

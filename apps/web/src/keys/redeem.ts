@@ -2,7 +2,7 @@
 // itself names; the key is made in this browser, and the link's own key signs it, where the owners let it.
 
 import { ROUTES } from '@mortise/api/routes.ts';
-import type { Invitation } from '@mortise/api/keys.ts';
+import type { Invitation, OfferedInvitation } from '@mortise/api/keys.ts';
 import { base64url, type Bytes } from '@mortise/base/bytes.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
@@ -25,7 +25,7 @@ import { isOtherSite } from './link-site.ts';
 import { storageSentence } from './store.ts';
 
 /** `zone`: of the first door, in which times are said. */
-export type LinkOpened = { readonly invitation: Invitation; readonly zone: string; readonly link: KeyPair; readonly ownerSet: OwnerSet };
+export type LinkOpened = { readonly invitation: OfferedInvitation; readonly zone: string; readonly link: KeyPair; readonly ownerSet: OwnerSet };
 
 export type LinkLook =
   | { readonly kind: 'open'; readonly opened: LinkOpened }
@@ -40,11 +40,11 @@ const faultOf = (fault: LinkFault): { readonly kind: 'fault'; readonly fault: Li
 
 const isRefused = (failure: Failure, ...codes: readonly string[]): boolean => failure.kind === 'refused' && codes.includes(failure.code);
 
-/** What is to be had by it no more; undefined: it is open. */
-const stateFault = ({ state, from, redeemedAt, redeemBy }: Invitation, zone: string): LinkFault | undefined => {
+type ClosedInvitation = Exclude<Invitation, OfferedInvitation>;
+
+/** Why nothing is to be had by it any more. */
+const stateFault = ({ state, from, redeemedAt, redeemBy }: ClosedInvitation, zone: string): LinkFault => {
   switch (state) {
-    case 'open':
-      return undefined;
     case 'asked':
     case 'redeemed':
       return { kind: 'used', from, at: redeemedAt, zone };
@@ -56,7 +56,7 @@ const stateFault = ({ state, from, redeemedAt, redeemBy }: Invitation, zone: str
 };
 
 /** The invitation with the terms that were signed, not those that the hub tells; undefined: it is no owner's. */
-const signedTerms = (invitation: Invitation, ownerSet: OwnerSet, link: KeyPair): Invitation | undefined => {
+const signedTerms = (invitation: OfferedInvitation, ownerSet: OwnerSet, link: KeyPair): OfferedInvitation | undefined => {
   if (invitation.delegation === null) return invitation;
   const terms = openInvitation(nobleCrypto, bytesOf(invitation.delegation), ownerSet, link.publicKey);
   const plain = terms.ok ? plainTermsOf(terms.value) : undefined;
@@ -85,12 +85,14 @@ const lookWith = async (link: KeyLink): Promise<LinkLook> => {
     return faultOf({ kind: (await isOtherSite(link.siteId)) ? 'other-site' : 'unknown' });
   }
   const invitation = answer.value;
-  const zone = invitation.doors[0]?.zone ?? ownZone();
   if (invitation.siteId !== link.siteId) return faultOf({ kind: 'other-site' });
   if (await hasRedeemed(base64url(key.publicKey))) return { kind: 'mine' };
-  const fault = stateFault(invitation, zone);
-  if (fault?.kind === 'used') await tellTriedAgain(key);
-  if (fault !== undefined) return faultOf(fault);
+  if (invitation.state !== 'open') {
+    const fault = stateFault(invitation, ownZone());
+    if (fault.kind === 'used') await tellTriedAgain(key);
+    return faultOf(fault);
+  }
+  const zone = invitation.doors[0]?.zone ?? ownZone();
   const site = openSite(nobleCrypto, link.siteId, { ownerSets: invitation.ownerSets.map(bytesOf), introduction: bytesOf(invitation.introduction) });
   const signed = site.ok ? signedTerms(invitation, site.value.ownerSet, key) : undefined;
   if (!site.ok || signed === undefined) return faultOf({ kind: 'not-vouched' });

@@ -4,12 +4,13 @@
 import { computed, signal } from '@preact/signals';
 import type { HeldGrant } from '@mortise/api/keys.ts';
 import type { StoredDocument } from '@mortise/aliro/device-response.ts';
-import type { Bytes } from '@mortise/base/bytes.ts';
+import { base64url, concat, type Bytes } from '@mortise/base/bytes.ts';
 import type { Calendar } from '@mortise/documents/calendar.ts';
 import type { SigningKey } from '@mortise/browser/signing-key.ts';
+import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import type { SiteKey } from '@mortise/wallet/site-key.ts';
-import { keepOpenings } from '../keys/guest-key.ts';
-import { isUsable } from '../words/held.ts';
+import { keepOpenings, keepRefusals, type Refusal, type Refusals } from '../keys/guest-key.ts';
+import { finalWord, isUsable } from '../words/held.ts';
 import { now } from './live.ts';
 
 /** A door of a held key. `identityKey`: proven to be its lock's, under the site's owners; undefined: nothing proves it, and it is not asked. */
@@ -27,6 +28,9 @@ export const credential = signal<{ readonly key: SigningKey; readonly site: Site
 export const chosenDoor = signal<string | undefined>(undefined);
 /** Openings by this phone, by grant and door. */
 export const openings = signal<Readonly<Record<string, number>>>({});
+
+/** What each door's lock refused for good, to the documents that it was shown. */
+export const refusals = signal<Refusals>({});
 
 /** A response holds no more documents. */
 const MAX_SHOWN = 8;
@@ -60,4 +64,32 @@ export const countOpening = async ({ id }: HeldDoor): Promise<void> => {
   const name = `${first.grant.id}:${id}`;
   openings.value = { ...openings.value, [name]: (openings.value[name] ?? 0) + 1 };
   await keepOpenings(site.value.siteId, openings.value);
+};
+
+// ---- what the lock said ------------------------------------------------------------------------------------------------------
+
+// Stamps come and go; what was refused are the documents.
+const shownAt = (doorId: string): string =>
+  base64url(nobleCrypto.sha256(concat(...keysOf(doorId).flatMap(({ documents }) => documents.filter(({ docType }) => docType === 'aliro-a').map(({ bytes }) => bytes)))));
+
+const putRefusals = async (next: Refusals): Promise<void> => {
+  refusals.value = next;
+  if (site.value !== undefined) await keepRefusals(site.value.siteId, next);
+};
+
+/** What the lock of this door said for good of the documents that it would be shown now: no network tells it, and none is needed. */
+export const refusalAt = ({ id }: Pick<HeldDoor, 'id'>): Refusal | undefined => {
+  const refusal = refusals.value[id];
+  return refusal?.shown === shownAt(id) ? refusal : undefined;
+};
+
+/** Remembers what the lock refused; other codes than those that stay are passed over. */
+export const noteRefusal = async ({ id }: HeldDoor, code: string): Promise<void> => {
+  if (finalWord(code) !== undefined) await putRefusals({ ...refusals.value, [id]: { code, at: Date.now(), shown: shownAt(id) } });
+};
+
+/** The lock opened, or is to be asked once more. */
+export const forgetRefusal = async ({ id }: HeldDoor): Promise<void> => {
+  if (refusals.value[id] === undefined) return;
+  await putRefusals(Object.fromEntries(Object.entries(refusals.value).filter(([door]) => door !== id)));
 };

@@ -2,13 +2,13 @@
 // door shows.
 
 import type { HeldDoor } from './held.ts';
-import { countOpening, credential, hubAnswers, keysOf, siteKeyFor } from './held.ts';
+import { countOpening, credential, forgetRefusal, hubAnswers, keysOf, noteRefusal, siteKeyFor } from './held.ts';
 import { now } from './live.ts';
-import { saidBy } from './lock-words.ts';
+import { heardAgo, saidBy } from './lock-words.ts';
 import { scanNear, seenNear } from './near.ts';
 import { failed, type Running } from './operate.ts';
 import { operateBest, usedWay, type Way } from './ways.ts';
-import { doorState, type DoorState } from '../words/door-state.ts';
+import { countsAtDoor, doorState, type DoorState } from '../words/door-state.ts';
 import { isUsable } from '../words/held.ts';
 
 /** Whether a key for this door may open it from afar, and the hub can reach it. */
@@ -27,7 +27,8 @@ export const openByKey = (door: HeldDoor): Running => {
   if (door.identityKey === undefined) return failed('other-lock');
   const running = operateBest({ lockId: door.lockId, identityKey: door.identityKey, site, key, verb: 'unlock' }, { relay: canRelay(door), first: 'near' });
   void running.outcome.then((outcome) => {
-    if (outcome.ok) void countOpening(door);
+    if (outcome.ok) void countOpening(door).then(() => forgetRefusal(door));
+    else void noteRefusal(door, outcome.error);
     void scanNear();
   });
   return running;
@@ -35,10 +36,10 @@ export const openByKey = (door: HeldDoor): Running => {
 
 const saidOf = (door: HeldDoor) => saidBy(door.lockId, now.value);
 
-/** What the lock said, while it is fresh; nobody told this page anything else. */
+/** What the lock said, while it is fresh. Nobody tells this page when that changes: after a while the door may be opened anew. */
 export const keyDoorState = (door: HeldDoor): DoorState => {
   const { said, doubt } = saidOf(door);
-  return doorState({ online: true, state: said ?? null, ...(doubt === undefined ? {} : { doubt }), jammed: false });
+  return doorState({ online: countsAtDoor(heardAgo(door.lockId, now.value)), state: said ?? null, ...(doubt === undefined ? {} : { doubt }), jammed: false });
 };
 
 export const keyRelockAt = (door: HeldDoor): number | null => saidOf(door).said?.relockAt ?? null;

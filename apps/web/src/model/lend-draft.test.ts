@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NO_COUNT } from './count.ts';
 import { draftFault, freshDraft, isConfirmed, plainNumber, redeemByOf, SPANS, spanOf, termsOfDraft, type LendDraft } from './lend-draft.ts';
 
 const ZONE = 'Europe/Zurich';
@@ -38,6 +39,7 @@ test('what does not hold together is said at the step where it is mended', () =>
     [{ from: { day: '2026-05-01', time: '10:00' }, until: { day: '2026-05-02', time: '10:00' } }, 'when', /over already/],
     [{ until: { day: '', time: '' } }, 'when', /which day/],
     [{ hours: [{ days: [], from: '09:00', until: '17:00' }] }, 'when', /which days/],
+    [{ uses: NO_COUNT }, 'when', /how many/],
     [{ address: 'ana' }, 'send', /e-mail/],
     [{ way: 'sms', number: '079 123 45 67' }, 'send', /country/],
     [{ way: 'app' }, 'send', /holds a key/],

@@ -4,12 +4,13 @@
 import type { GrantTermsJson, HoursWindow } from '@mortise/api/grants.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { dayAfter, instantOfWall, wallTime, weekdayOf, type WallTime } from '@mortise/words/wall-clock.ts';
+import { NO_COUNT } from './count.ts';
 
 export const LEND_STEPS = ['who', 'doors', 'when', 'send'] as const;
 export type LendStep = (typeof LEND_STEPS)[number];
 
-/** Somebody new, by a name; or a person whose key is known. */
-export type LendWho = { readonly kind: 'new'; readonly name: string } | { readonly kind: 'known'; readonly id: string; readonly name: string; readonly credentialKey: string };
+/** Somebody new, by a name, or with `id` somebody who was invited before; or a person whose key is known. */
+export type LendWho = { readonly kind: 'new'; readonly name: string; readonly id?: string } | { readonly kind: 'known'; readonly id: string; readonly name: string; readonly credentialKey: string };
 
 export type LendWay = 'mail' | 'sms' | 'share' | 'qr' | 'app';
 
@@ -19,6 +20,7 @@ export type LendDraft = {
   readonly from: WallTime;
   readonly until: WallTime;
   readonly hours: readonly HoursWindow[];
+  /** `NO_COUNT`: limited, and not said yet to how many. */
   readonly uses: number | null;
   readonly minutesAfterFirstUse: number | null;
   readonly holidays: number | null;
@@ -31,6 +33,8 @@ export type LendDraft = {
   readonly word: string;
   /** The owner signs once it is seen who asks. */
   readonly confirm: boolean;
+  /** The grant whose unused link ends for this one. */
+  readonly replaces: string | undefined;
 };
 
 const DAY_S = 86_400;
@@ -41,7 +45,7 @@ const MINUTE_MS = 60_000;
 /** From this minute for a week, at any hour. */
 export const freshDraft = (places: readonly string[], now: number, zone: string): LendDraft => ({
   who: { kind: 'new', name: '' }, places, ...spanOf('week', now, zone), hours: [], uses: null, minutesAfterFirstUse: null, holidays: null, freshForS: DAY_S,
-  remote: false, way: 'mail', address: '', number: '', word: '', confirm: false,
+  remote: false, way: 'mail', address: '', number: '', word: '', confirm: false, replaces: undefined,
 });
 
 // ---- spans that people name ---------------------------------------------------------------------------------------------------
@@ -79,7 +83,11 @@ export const spanOf = (span: Span, now: number, zone: string): Pick<LendDraft, '
 /** `step`: where it is mended. */
 export type DraftFault = { readonly step: LendStep; readonly says: string };
 
+/** The field says it too. */
+export const COUNT_FAULT: DraftFault = { step: 'when', says: 'Say how many openings.' };
+
 const MOST_PLACES = 32;
+export const MOST_USES = 65_535;
 const EPOCH_END = Date.parse('9999-01-01T00:00:00Z');
 
 /** The last minute is wholly of the key. */
@@ -105,6 +113,7 @@ export const termsOfDraft = (draft: LendDraft, now: number, zone: string): Resul
   const dates = datesOf(draft, now, zone);
   if (!dates.ok) return dates;
   if (!areHours(hours)) return err({ step: 'when', says: 'Say on which days, and from when to when.' });
+  if (uses === NO_COUNT) return err(COUNT_FAULT);
   return ok({ places: [...places], verbs: ['unlock', 'lock'], ...dates.value, hours: [...hours], uses, minutesAfterFirstUse, freshForS, holidays, remote });
 };
 

@@ -2,7 +2,8 @@
 
 import { computed, signal } from '@preact/signals';
 import { goStep, stepHere } from '../app/router.ts';
-import { keyHolders } from './grants.ts';
+import { grants, keyHolders } from './grants.ts';
+import { againDraft } from './lend-again.ts';
 import { freshDraft, LEND_STEPS, termsOfDraft, type LendDraft, type LendStep } from './lend-draft.ts';
 import { doors, now, zone } from './live.ts';
 import { placeOfDoor, zoneOfPlaces } from './places.ts';
@@ -18,10 +19,25 @@ const firstPlaces = (doorId: string | undefined): readonly string[] => {
   return id === undefined ? [] : [placeOfDoor(id)];
 };
 
-/** Begins lending, from a door or to a person; goes on where it was left otherwise. */
-export const beginLending = (doorId: string | undefined, personId: string | undefined): void => {
-  const from = `${doorId ?? ''}/${personId ?? ''}`;
-  if (draft.value !== undefined && (begunAt === from || from === '/')) return;
+/** What lending is begun from: a door, a person, a key whose link nobody used. */
+export type LendStart = { readonly doorId?: string | undefined; readonly personId?: string | undefined; readonly grantId?: string | undefined };
+
+/** Begins lending, from a door, to a person, or anew; goes on where it was left otherwise. */
+export const beginLending = ({ doorId, personId, grantId }: LendStart): void => {
+  const from = `${doorId ?? ''}/${personId ?? ''}/${grantId ?? ''}`;
+  if (draft.value !== undefined && (begunAt === from || (from === '//' && draft.value.replaces === undefined))) return;
+  if (grantId === undefined) beginFresh(from, doorId, personId);
+  else beginAgain(from, grantId);
+};
+
+const beginAgain = (from: string, grantId: string): void => {
+  const grant = grants.value?.find(({ id }) => id === grantId);
+  begunAt = from;
+  draft.value = grant === undefined ? undefined : againDraft(grant, now.value, zoneOfPlaces(grant.terms.places));
+  if (draft.value !== undefined) goLendStep('send');
+};
+
+const beginFresh = (from: string, doorId: string | undefined, personId: string | undefined): void => {
   const places = firstPlaces(doorId);
   const holder = keyHolders.value.find(({ id }) => id === personId);
   const fresh = freshDraft(places, now.value, zoneOfPlaces(places));

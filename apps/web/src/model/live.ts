@@ -5,7 +5,7 @@ import type { ActivityItem, Alert } from '@mortise/api/activity.ts';
 import type { Door, WaitingLock } from '@mortise/api/locks.ts';
 import type { Me } from '@mortise/api/owner.ts';
 import { happenings } from '../words/record.ts';
-import { doorState, type DoorState, type Known } from '../words/door-state.ts';
+import { countsAtDoor, doorState, type DoorState, type Known } from '../words/door-state.ts';
 import type { Failure } from './client.ts';
 import { NOTHING_HEARD, type Heard } from './told-list.ts';
 import { saidBy } from './lock-words.ts';
@@ -63,15 +63,12 @@ export const wayToDoor = (door: Door): Way => (isReachable(door) ? 'hub' : isNea
 /** What the lock signed last, and what is to be said against it now. */
 export const saidOf = ({ lock }: Door): ReturnType<typeof saidBy> => saidBy(lock.lockId, now.value);
 
-/** At the door nobody tells when the state changes: what the lock said there counts for so long. */
-const NEAR_WORD_MS = 10_000;
-
 export const knownOf = (door: Door): Known => {
   const { lock } = door;
   const before = shown.get(lock.lockId);
   const { said, doubt } = saidOf(door);
   return {
-    online: isReachable(door) || (isNear(door) && said !== undefined && now.value - said.instant < NEAR_WORD_MS),
+    online: isReachable(door) || (isNear(door) && countsAtDoor(said === undefined ? undefined : now.value - said.instant)),
     state: said ?? null,
     ...(doubt === undefined ? {} : { doubt }),
     jammed: lastOperation(lock.lockId)?.reason === 'bolt-jammed',

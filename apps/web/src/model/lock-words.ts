@@ -14,7 +14,13 @@ const words = signal<ReadonlyMap<string, LockWord>>(new Map());
 /** The statement that was heard last of each lock: a door is shown many times with the same one, and a signature costs milliseconds. */
 const heard = new Map<string, string>();
 
-const keep = (id: string, word: LockWord): void => { words.value = new Map([...words.value, [id, word]]); };
+/** When this page heard the newest word of each lock, by this device's clock. */
+const heardAt = new Map<string, number>();
+
+const keep = (id: string, word: LockWord): void => {
+  if (word.newest !== wordOf(id).newest) heardAt.set(id, Date.now());
+  words.value = new Map([...words.value, [id, word]]);
+};
 const wordOf = (id: string): LockWord => words.value.get(id) ?? NO_WORD;
 
 /** Takes what the hub shows of a door of `site`, before the page shows it. */
@@ -44,8 +50,15 @@ export const saidBy = (id: string, nowMs: number) => {
   return { said: standing === 'signed' ? word.newest : undefined, doubt: belief.ok ? undefined : belief.error.code };
 };
 
+/** How long ago this page heard the newest word of a lock; undefined: it has heard none. In ms. */
+export const heardAgo = (id: string, nowMs: number): number | undefined => {
+  const at = words.value.has(id) ? heardAt.get(id) : undefined;
+  return at === undefined ? undefined : nowMs - at;
+};
+
 export const forgetWords = (): void => {
   heard.clear();
+  heardAt.clear();
   forgetStandings();
   words.value = new Map();
 };

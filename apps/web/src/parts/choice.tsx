@@ -61,18 +61,17 @@ export const Check = ({ words, note, on, onChange, fixed = false }: CheckProps) 
 export type InputProps = {
   readonly label: string;
   readonly value: string;
-  readonly type?: 'text' | 'date' | 'time' | 'email' | 'tel' | 'number';
+  readonly type?: 'text' | 'date' | 'time' | 'email' | 'tel';
   readonly onInput: (value: string) => void;
   readonly note?: ComponentChildren;
   readonly autocomplete?: 'off' | 'name' | 'email' | 'tel';
-  readonly min?: number;
-  readonly max?: number;
 };
 
 type Shared = { readonly class: string; readonly id: string; readonly value: string; readonly onInput: (event: { currentTarget: { value: string } }) => void; readonly 'aria-describedby': string | undefined; readonly autocomplete: NonNullable<InputProps['autocomplete']> };
 
-// Each kind of field is a type of its own to the compiler, as to screen readers.
-const fieldOf = (type: NonNullable<InputProps['type']>, shared: Shared, bounds: Pick<InputProps, 'min' | 'max'>) => {
+// Each kind of field is a type of its own to the compiler, as to screen readers. Whether a time is typed with 12 hours or 24 is the browser’s own
+// setting: Chromium goes by neither the page’s language nor the profile’s. A field of text would be ours to form, and without the wheel of a phone.
+const fieldOf = (type: NonNullable<InputProps['type']>, shared: Shared) => {
   switch (type) {
     case 'text':
       return <input {...shared} type="text" />;
@@ -84,13 +83,11 @@ const fieldOf = (type: NonNullable<InputProps['type']>, shared: Shared, bounds: 
       return <input {...shared} type="email" />;
     case 'tel':
       return <input {...shared} type="tel" />;
-    case 'number':
-      return <input {...shared} {...bounds} type="number" inputMode="numeric" />;
   }
 };
 
 /** One labelled field of a kind that browsers know. */
-export const Input = ({ label, value, type = 'text', onInput, note, autocomplete = 'off', min, max }: InputProps) => {
+export const Input = ({ label, value, type = 'text', onInput, note, autocomplete = 'off' }: InputProps) => {
   const id = useId();
   const shared: Shared = {
     class: 'input', id, value, autocomplete, 'aria-describedby': note === undefined ? undefined : `${id}-note`,
@@ -99,7 +96,7 @@ export const Input = ({ label, value, type = 'text', onInput, note, autocomplete
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      {fieldOf(type, shared, { ...(min !== undefined && { min }), ...(max !== undefined && { max }) })}
+      {fieldOf(type, shared)}
       {note !== undefined && <p class="field__note" id={`${id}-note`}>{note}</p>}
     </div>
   );

@@ -2,7 +2,7 @@
 
 import { keyReason } from '@mortise/words/key-reason.ts';
 import { inWords } from '@mortise/words/time.ts';
-import { calendarOf, type HeldDoor, type HeldKey } from '../model/held.ts';
+import { calendarOf, forgetRefusal, refusalAt, type HeldDoor, type HeldKey } from '../model/held.ts';
 import { holdOfTarget, type Hold as HoldControl } from '../model/hold.ts';
 import type { HoldPhase } from '../model/hold-phase.ts';
 import { keyDoorState, keyRelockAt, lookNear, openByKey, wayTo, wayUsed } from '../model/key-open.ts';
@@ -11,7 +11,7 @@ import { twoTaps } from '../model/settings.ts';
 import type { Way } from '../model/ways.ts';
 import { wouldOpen } from '../model/would-open.ts';
 import type { DoorState } from '../words/door-state.ts';
-import { isUsable } from '../words/held.ts';
+import { finalWord, isUsable } from '../words/held.ts';
 import { HoldButton, PHASE_FACE, type Face } from './hold.tsx';
 
 export const keyHoldOf = (door: HeldDoor): HoldControl =>
@@ -19,11 +19,13 @@ export const keyHoldOf = (door: HeldDoor): HoldControl =>
 
 const OVER: Readonly<Record<HeldKey['grant']['state'], string>> = { asking: 'Not yet', live: 'Ended', paused: 'Paused', takenBack: 'Taken back', ended: 'Ended' };
 
-const restFace = (key: HeldKey, state: DoorState, way: Way): Face => {
+const restFace = (door: HeldDoor, key: HeldKey, state: DoorState): Face => {
   if (state === 'unlocked') return { look: 'open', word: 'Unlocked' };
   if (state === 'open') return { look: 'open', word: 'Open' };
   if (!isUsable(key.grant, now.value)) return { look: 'far', word: OVER[key.grant.state] };
-  if (way === 'none') return { look: 'far', word: 'Go nearer' };
+  const refusal = refusalAt(door);
+  if (refusal !== undefined) return { look: 'far', word: finalWord(refusal.code) ?? 'Refused' };
+  if (wayTo(door) === 'none') return { look: 'far', word: 'Go nearer' };
   return { look: 'idle', word: twoTaps.value ? 'Tap twice to open' : 'Hold to open' };
 };
 
@@ -33,7 +35,7 @@ export const KeyHold = ({ door, held, describedBy }: KeyHoldProps) => {
   const hold = keyHoldOf(door);
   const state = keyDoorState(door);
   const phase = hold.phase.value;
-  const face = phase.kind === 'rest' ? restFace(held, state, wayTo(door)) : PHASE_FACE[phase.kind];
+  const face = phase.kind === 'rest' ? restFace(door, held, state) : PHASE_FACE[phase.kind];
   return <HoldButton hold={hold} name={door.name} face={face} state={state === 'unknown' && face.look !== 'far' ? 'locked' : state} relockAt={keyRelockAt(door)} describedBy={describedBy} />;
 };
 
@@ -53,6 +55,7 @@ const restSays = (door: HeldDoor, held: HeldKey, state: DoorState, way: Way) => 
   if (state === 'unlocked') return <><b>Push the door.</b> {relock}</>;
   if (state === 'open') return <>The door stands open. {relock}</>;
   if (!isUsable(held.grant, now.value)) return 'There is nothing to hold.';
+  if (refusalAt(door) !== undefined) return <>The lock refuses this key. If it was changed since: <button class="link" type="button" onClick={() => void forgetRefusal(door)}>Ask the lock again</button></>;
   if (way === 'near') return 'Straight from here: the lock is near. Hold until the ring is full.';
   if (way === 'hub') return 'Through the hub: the lock is not near. Hold until the ring is full.';
   return <>Stand at the door. This page notices when the lock is near. <button class="link" type="button" onClick={() => void lookNear()}>Look again</button></>;

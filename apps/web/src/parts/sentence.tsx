@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { hoursWords, limitsWords, placesWords, untilWords } from '@mortise/words/terms.ts';
 import { zoneName } from '@mortise/words/time.ts';
 import { path } from '../app/router.ts';
+import { NO_COUNT } from '../model/count.ts';
 import type { LendDraft, LendStep } from '../model/lend-draft.ts';
 import { calendarName } from '../model/grants.ts';
 import { goLendStep, lendTerms, lendZone } from '../model/lend.ts';
@@ -23,7 +24,7 @@ const Part = ({ step, open = false, children }: { step: LendStep; open?: boolean
 
 export const LendSentence = ({ draft }: { draft: LendDraft }) => {
   const terms = lendTerms.value;
-  const limits = limitsWords(draft, calendarName);
+  const limits = limitsWords({ ...draft, uses: draft.uses === NO_COUNT ? null : draft.uses }, calendarName);
   const name = draft.who.name.trim();
   return (
     <p class="sentence">

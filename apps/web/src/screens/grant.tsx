@@ -8,7 +8,7 @@ import { listed, possessive } from '@mortise/words/lists.ts';
 import { datesWords, hoursWords, limitsWords, spanWords } from '@mortise/words/terms.ts';
 import { when, zoneName } from '@mortise/words/time.ts';
 import { Page } from '../app/shell.tsx';
-import { goStep, stepHere } from '../app/router.ts';
+import { goStep, sendAnewPath, stepHere } from '../app/router.ts';
 import { compareCode } from '../keys/compare.ts';
 import { confirmKey, setEnabled, takeBack } from '../keys/grant-change.ts';
 import { announce } from '../model/announce.ts';
@@ -19,7 +19,7 @@ import { HoldBar } from '../parts/hold-bar.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
 import { Entry, keyOf } from '../parts/timeline.tsx';
-import { coverage, grantMark, grantSentence, invitationSentence, isOpen, standingMark, standingSentence, triedAgainSentence, type Times } from '../words/grant-state.ts';
+import { canSendAnew, coverage, grantMark, grantSentence, invitationSentence, isOpen, standingMark, standingSentence, triedAgainSentence, uncovered, wasHeld, type Times } from '../words/grant-state.ts';
 import { capital } from '../words/record.ts';
 import { ChangeGrant } from './change-grant.tsx';
 
@@ -84,13 +84,13 @@ const Coverage = ({ grant, times }: { grant: Grant; times: Times }) => (
 const Locks = ({ grant, times }: { grant: Grant; times: Times }) => {
   const isGone = grant.state === 'takenBack' || grant.state === 'paused';
   const isNarrowed = !isGone && grant.locks.some(({ opensUntil }) => opensUntil !== null && opensUntil > times.now);
-  if (grant.locks.length === 0) return null;
+  if (grant.locks.length === 0 || (isGone && !wasHeld(grant))) return null;
   return (
     <section class="panel" aria-labelledby="locks">
       <h2 id="locks">{isGone ? 'Which locks have heard' : 'How far the locks have heard'}</h2>
       {isGone ? <Coverage grant={grant} times={times} /> : isOpen(grant) && <Standings grant={grant} times={times} />}
       {isNarrowed && <><p class="small muted">The key was changed. Where the lock has not heard, it still opens as before:</p><Coverage grant={{ ...grant, locks: grant.locks.filter(({ opensUntil }) => opensUntil !== null) }} times={times} /></>}
-      {isGone && <p class="fine muted">A lock on the link hears at once; another one by any phone of this site that opens it. Until then the key also dies by itself, as said.</p>}
+      {isGone && uncovered(grant.locks, times.now).length > 0 && <p class="fine muted">A lock on the link hears at once; another one by any phone of this site that opens it.</p>}
     </section>
   );
 };
@@ -106,7 +106,7 @@ const Invitation = ({ grant, times }: { grant: Grant; times: Times }) => {
       <h2 id="invitation">Invitation</h2>
       <p class="small">{invitation.redeemedAt === null ? invitationSentence(invitation, person.name, times) : `Fetched ${when(invitation.redeemedAt, times.now, times.zone)}. The link opens nothing any more.`}</p>
       {invitation.sending === 'outbox' && grant.state === 'invited' && <p><a class="link" href="/outbox">To the outbox</a></p>}
-      {tried !== undefined && <Banner tone="alarm"><b>{tried}</b> If {person.name} knows nothing of it, the message was read by somebody: only the first got the key.</Banner>}
+      {tried !== undefined && <Banner tone="alarm"><b>{tried}</b> If {person.name} knows nothing of it, the message was read by somebody: {grant.state === 'asking' ? 'compare the twelve characters before you sign.' : 'only the first got the key.'}</Banner>}
     </section>
   );
 };
@@ -115,12 +115,17 @@ const Asking = ({ grant }: { grant: Grant }) => {
   const asking = grant.invitation?.asking;
   if (grant.state !== 'asking' || asking === null || asking === undefined) return null;
   const sign = (): void => void doing('Signing the key', 'The key was not signed.', `${grant.person.name} has the key.`, () => confirmKey(grant));
+  const refuse = (): void => void doing('Refusing', 'It was not refused.', `${asking.name} gets no key.`, () => takeBack(grant));
   return (
     <section class="panel" aria-labelledby="asking">
       <h2 id="asking">{asking.name} asks for this key</h2>
       <p class="small">Somebody opened the link and calls themselves “{asking.name}”. Their page shows the same twelve characters, if nobody stands in between:</p>
       <p class="compare" aria-label="Compare">{compareCode(asking.credentialKey)}</p>
-      <button class="btn btn--main btn--start" type="button" aria-disabled={busy.value !== undefined} onClick={sign}>{busy.value ?? `Sign the key for ${asking.name}`}</button>
+      <div class="lend__do">
+        <button class="btn btn--main" type="button" aria-disabled={busy.value !== undefined} onClick={sign}>{busy.value ?? `Sign the key for ${asking.name}`}</button>
+        <button class="btn" type="button" aria-disabled={busy.value !== undefined} onClick={refuse}>Refuse</button>
+      </div>
+      <p class="fine muted">Refused, nobody gets a key by this link. To lend it after all, lend a new one.</p>
     </section>
   );
 };
@@ -144,14 +149,17 @@ const TakeBack = ({ grant }: { grant: Grant }) => {
 };
 
 const Actions = ({ grant }: { grant: Grant }) => {
+  if (grant.state === 'lapsed') return <p><a class="btn" href={sendAnewPath(grant.id)}>Send {grant.person.name} a new link</a></p>;
+  if (grant.state === 'asking') return null;
   if (!isOpen(grant)) return grant.credentialKey === null ? null : <p><a class="btn" href={`/lend/person/${grant.person.id}`}>Lend {grant.person.name} another key</a></p>;
   const hasKey = grant.state === 'live' || grant.state === 'paused';
   return (
     <section class="panel" aria-labelledby="actions">
       <h2 id="actions">Change it</h2>
       {hasKey && <div class="lend__do"><button class="btn" type="button" onClick={() => goStep('change')}>Renew or change</button><Pause grant={grant} /></div>}
+      {canSendAnew(grant) && <div class="lend__do"><a class="btn" href={sendAnewPath(grant.id)}>Correct and send anew</a></div>}
       <TakeBack grant={grant} />
-      <p class="fine muted">{hasKey ? 'Pausing keeps the terms. Taking back is for good: to give it again, lend a new key.' : 'The link then opens nothing, whoever has it.'}</p>
+      <p class="fine muted">{hasKey ? 'Pausing keeps the terms. Taking back is for good: to give it again, lend a new key.' : 'Either way this link then opens nothing, whoever has it.'}</p>
     </section>
   );
 };
@@ -181,17 +189,15 @@ const Body = ({ grant }: { grant: Grant }) => {
   const zone = zoneOfPlaces(grant.terms.places);
   const times = { now: now.value, zone };
   const mark = grantMark(grant, times);
-  // Of what was taken back, how far that has come is what one looks for.
-  const isGone = grant.state === 'takenBack' || grant.state === 'paused';
   return (
     <Page title={`${possessive(grant.person.name)} key`} note={listed(grant.terms.places.map((place) => nameOfPlace(place) ?? 'a door that is gone'), 3)} back="/lent">
       {failure.value !== undefined && <Banner tone="denied"><b>{failure.value.title}</b> {failure.value.says}</Banner>}
       <p role="status"><Chip tone={mark.tone}>{mark.word}</Chip> <span class="muted">{grantSentence(grant, times)}</span></p>
+      {grant.state === 'invited' && grant.invitation?.sending === 'refused' && <Banner tone="denied" actions={<a class="link" href={sendAnewPath(grant.id)}>Correct the address</a>}><b>{grant.person.name} has not got the link.</b> Send the key anew, to the right address; the link of this message ends then.</Banner>}
       <Asking grant={grant} />
       <div class="door__rest">
-        {isGone
-          ? <><div class="stack"><Locks grant={grant} times={times} /><Actions grant={grant} /><Invitation grant={grant} times={times} /></div><div class="stack"><Terms grant={grant} zone={zone} /><Opened grant={grant} /><Documents grant={grant} /></div></>
-          : <><div class="stack"><Terms grant={grant} zone={zone} /><Actions grant={grant} /></div><div class="stack"><Locks grant={grant} times={times} /><Invitation grant={grant} times={times} /><Opened grant={grant} /><Documents grant={grant} /></div></>}
+        <div class="stack"><Locks grant={grant} times={times} /><Invitation grant={grant} times={times} /><Actions grant={grant} /></div>
+        <div class="stack"><Terms grant={grant} zone={zone} /><Opened grant={grant} /><Documents grant={grant} /></div>
       </div>
     </Page>
   );

@@ -10,10 +10,13 @@ import { instantOfWall, wallTime, dayAfter } from '@mortise/words/wall-clock.ts'
 import { Page } from '../app/shell.tsx';
 import { giveHubPower, readHubPower, type HubIssue, type HubPower, type RosterWord } from '../keys/access.ts';
 import { announce } from '../model/announce.ts';
+import { NO_COUNT } from '../model/count.ts';
 import { groups } from '../model/grants.ts';
+import { areHours } from '../model/lend-draft.ts';
 import { doors, now, zone } from '../model/live.ts';
 import { nameOfPlace, placeOfDoor, placeOfGroup } from '../model/places.ts';
 import { Check, Input, Pick, Select } from '../parts/choice.tsx';
+import { CountField } from '../parts/count-field.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
 import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
 
@@ -87,20 +90,18 @@ const Lends = ({ now: standing }: { now: HubPower }) => (
   </section>
 );
 
-const whole = (text: string): number => Math.min(MOST_PER_DAY, Math.max(1, Math.trunc(Number(text)) || 1));
-
 const Edit = ({ issue }: { issue: HubIssue }) => {
   const put = (over: Partial<HubIssue>): void => { edited.value = { ...issue, ...over }; };
   const toggle = (place: string): void => put({ places: issue.places.includes(place) ? issue.places.filter((each) => each !== place) : [...issue.places, place] });
   const wall = wallTime(issue.until, zone.value);
   const window = issue.hours[0];
-  const ready = issue.places.length > 0 && issue.until > now.value && busy.value === undefined;
+  const ready = issue.places.length > 0 && issue.until > now.value && issue.perDay !== NO_COUNT && areHours(issue.hours) && busy.value === undefined;
   return (
     <form class="panel" aria-label="Bounds" onSubmit={(event) => { event.preventDefault(); if (ready) void apply(issue); }}>
       <h2>Which keys it may lend</h2>
       <Pick legend="Doors that the hub may lend" items={[...(doors.value ?? []).map(({ id, name }) => ({ id: placeOfDoor(id), name })), ...groups.value.map(({ id, name }) => ({ id: placeOfGroup(id), name, note: 'Group' }))]} picked={issue.places} onToggle={toggle} />
       <div class="limit"><p class="small">A key lasts at the longest</p><div class="limit__value"><Select label="Longest key" value={String(issue.longestS)} options={LONGEST.map(([seconds, words]) => [String(seconds), words])} onChange={(text) => put({ longestS: Number(text) })} /></div></div>
-      <div class="limit"><p class="small">New keys that each lock takes in a day</p><div class="limit__value"><Input label="New keys a day" type="number" min={1} max={MOST_PER_DAY} value={String(issue.perDay)} onInput={(text) => put({ perDay: whole(text) })} /></div></div>
+      <div class="limit"><p class="small">New keys that each lock takes in a day</p><div class="limit__value"><CountField label="New keys a day" value={issue.perDay} most={MOST_PER_DAY} onInput={(perDay) => put({ perDay })} /></div></div>
       <Check words="Only at certain hours" on={window !== undefined} onChange={(on) => put({ hours: on ? [{ days: [1, 2, 3, 4, 5, 6, 7], from: '08:00', until: '22:00' }] : [] })} />
       {window !== undefined && <div class="lend__when"><Input label={`From, ${zoneName(zone.value)}`} type="time" value={window.from} onInput={(from) => put({ hours: [{ ...window, from }] })} /><Input label="To" type="time" value={window.until} onInput={(until) => put({ hours: [{ ...window, until }] })} /></div>}
       <Input label="This permission ends on" type="date" value={wall.day} onInput={(day) => put({ until: instantOfWall({ day, time: '00:00' }, zone.value) ?? issue.until })} note="No key that it lends lasts longer." />

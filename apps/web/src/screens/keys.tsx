@@ -5,13 +5,14 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { base64url } from '@mortise/base/bytes.ts';
 import { askToKeep } from '@mortise/browser/storage.ts';
+import { keyReason } from '@mortise/words/key-reason.ts';
 import { possessive } from '@mortise/words/lists.ts';
-import { ago } from '@mortise/words/time.ts';
+import { ago, when } from '@mortise/words/time.ts';
 import { keepPage } from '../app/offline.ts';
 import { Task, useTitle } from '../app/shell.tsx';
 import { compareCode } from '../keys/compare.ts';
 import { startKeys } from '../keys/held.ts';
-import { calendarOf, chosenDoor, credential, heldDoors, heldKeys, heldSite, hubAnswers, keysOf, openings, type HeldDoor, type HeldKey, type HeldSite } from '../model/held.ts';
+import { calendarOf, chosenDoor, credential, heldDoors, heldKeys, heldSite, hubAnswers, keysOf, openings, refusalAt, type HeldDoor, type HeldKey, type HeldSite } from '../model/held.ts';
 import { keyDoorState, wayTo } from '../model/key-open.ts';
 import { now } from '../model/live.ts';
 import { twoTaps } from '../model/settings.ts';
@@ -20,7 +21,7 @@ import { KeyHold, KeyHoldSays } from '../parts/key-hold.tsx';
 import { Section, TaskDrawing } from '../parts/section.tsx';
 import { Banner, Facts, Wait } from '../parts/small.tsx';
 import { WORDS } from '../words/door-state.ts';
-import { heldRows, heldSentence, isUsable, stampWords, triedWords, usesLeft } from '../words/held.ts';
+import { heldRows, heldSentence, isUsable, offlineWords, stampWords, standingAtDoor, triedWords, usesLeft } from '../words/held.ts';
 import { capital } from '../words/record.ts';
 import { useRef } from 'preact/hooks';
 
@@ -41,12 +42,22 @@ const KEPT = {
 
 // ---- one key -----------------------------------------------------------------------------------------------------------------
 
+/** What the key is worth at this door, and that the lock says so where it did. */
+const nowWords = (held: HeldKey, door: HeldDoor): string => {
+  const [refusal, { grant }, times] = [refusalAt(door), held, { now: now.value, zone: door.zone }];
+  if (refusal === undefined || !isUsable(grant, now.value)) return heldSentence(grant, times);
+  const { says } = keyReason(refusal.code, { terms: grant.terms, calendarName: calendarOf(held), ...times });
+  return `${says} The lock said so ${when(refusal.at, now.value, door.zone)}.`;
+};
+
 const Key = ({ held, door }: { held: HeldKey; door: HeldDoor }) => {
   const { grant } = held;
+  const refusal = refusalAt(door);
   const times = { now: now.value, zone: door.zone };
   const used = openings.value[`${grant.id}:${door.id}`] ?? 0;
-  const left = usesLeft(grant.terms, used);
-  const stamp = stampWords(held.stampUntil, grant.terms, times);
+  const left = usesLeft(grant.terms, used, refusal?.code);
+  const isOver = standingAtDoor(grant, held.stampUntil, refusal !== undefined, now.value) === 'over';
+  const stamp = isOver ? undefined : stampWords(held.stampUntil, grant.terms, times);
   const rows = [
     ...heldRows(grant.terms, calendarOf(held), times),
     ...(left === undefined ? [] : [['Left', left] as const]),
@@ -74,9 +85,11 @@ const Asking = ({ held }: { held: HeldKey }) => {
   );
 };
 
-const Offline = ({ site }: { site: HeldSite }) => {
+const Offline = ({ site, door, held }: { site: HeldSite; door: HeldDoor; held: HeldKey }) => {
+  const standing = standingAtDoor(held.grant, held.stampUntil, refusalAt(door) !== undefined, now.value);
+  if (hubAnswers.value && standing !== 'works') return null;
   if (hubAnswers.value) return <Banner icon="near"><b>Works without internet</b>{pageKept.value ? '. ' : ' as long as this page stays open. '}The key is in this browser, and the lock decides by itself.</Banner>;
-  return <Banner icon="unlinked"><b>No connection to the hub.</b> What stands here is from {ago(site.at, now.value, heldDoors.value[0]?.zone ?? 'UTC')}. At the door the key opens all the same.</Banner>;
+  return <Banner icon="unlinked"><b>No connection to the hub.</b> What stands here is from {ago(site.at, now.value, door.zone)}.{offlineWords(standing)}</Banner>;
 };
 
 const Doors = ({ current }: { current: string }) =>
@@ -91,7 +104,6 @@ const DoorPage = ({ site, door, held }: { site: HeldSite; door: HeldDoor; held: 
   useTitle(`Your key to ${door.name}`, heading);
   const state = keyDoorState(door);
   const keys = keysOf(door.id);
-  const times = { now: now.value, zone: door.zone };
   return (
     <div class="guest">
       <header class="top"><span class="guest__from"><Mark />Key from {held.grant.from}</span></header>
@@ -99,13 +111,13 @@ const DoorPage = ({ site, door, held }: { site: HeldSite; door: HeldDoor; held: 
         <Doors current={door.id} />
         <div class="guest__say">
           <h1 ref={heading} tabIndex={-1}>{door.name}</h1><p class="muted">{site.siteName}</p>
-          <p class="guest__now" role="status">{state !== 'unknown' && <><b>{WORDS[state]}</b>. </>}{heldSentence(held.grant, times)}</p>
+          <p class="guest__now" role="status">{state !== 'unknown' && <><b>{WORDS[state]}</b>. </>}{nowWords(held, door)}</p>
         </div>
         <Section state={state} hero />
         <div class="guest__hold"><KeyHold door={door} held={held} describedBy="key-says" /><KeyHoldSays door={door} held={held} id="key-says" /></div>
         {door.identityKey === undefined && <Banner tone="alarm"><b>The hub cannot show whose lock this is.</b> No owner of {site.siteName} has signed for it, so it is not asked.</Banner>}
         <Asking held={held} />
-        <Offline site={site} />
+        <Offline site={site} door={door} held={held} />
         {keys.map((each) => <Key key={each.grant.id} held={each} door={door} />)}
         <div class="guest__do"><button class="btn" type="button" onClick={() => void keep()}><Icon name="add" />Keep this key</button></div>
         {kept.value !== undefined && <p class="small" role="status">{KEPT[kept.value]}</p>}

@@ -3,15 +3,18 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { firstName } from '@mortise/words/lists.ts';
+import { grantPath } from '../app/router.ts';
 import { Steps, Task } from '../app/shell.tsx';
 import { lendKey, type LendProgress, type Lent } from '../keys/lend.ts';
 import { announce } from '../model/announce.ts';
-import { beginLending, draft, endLending, goLendStep, lendStep, lendTerms, lendZone } from '../model/lend.ts';
+import { grants, grantsFailure } from '../model/grants.ts';
+import { beginLending, draft, endLending, goLendStep, lendStep, lendTerms, lendZone, type LendStart } from '../model/lend.ts';
 import { draftFault, isConfirmed, LEND_STEPS, type LendDraft, type LendStep } from '../model/lend-draft.ts';
 import { doors, me, now } from '../model/live.ts';
 import { isName } from '../parts/name-field.tsx';
 import { LendSentence } from '../parts/sentence.tsx';
 import { Banner, Wait } from '../parts/small.tsx';
+import { sentTitle } from '../words/grant-state.ts';
 import { Preview } from './lend/preview.tsx';
 import { Send } from './lend/send.tsx';
 import { Sent } from './lend/sent.tsx';
@@ -39,7 +42,7 @@ const send = async (list: LendDraft): Promise<void> => {
     failure.value = lent.error;
     return;
   }
-  announce(`${list.who.name} is invited.`);
+  announce(`${sentTitle(lent.value.grant)}.`);
   endLending();
   sent.value = lent.value;
 };
@@ -70,10 +73,11 @@ const Working = ({ at, list }: { at: LendProgress; list: LendDraft }) => {
   );
 };
 
-const buttonWords = (step: LendStep, { who, way }: LendDraft): string => {
+const buttonWords = (step: LendStep, { who, way, replaces }: LendDraft): string => {
   if (step !== 'send') return 'Continue';
   const name = firstName(who.name);
-  return way === 'share' || way === 'qr' ? `Make the link for ${name}` : `Send key to ${name}`;
+  if (way === 'share' || way === 'qr') return `Make ${replaces === undefined ? 'the' : 'a new'} link for ${name}`;
+  return replaces === undefined ? `Send key to ${name}` : `Send anew to ${name}`;
 };
 
 const Form = ({ step, list }: { step: LendStep; list: LendDraft }) => {
@@ -97,11 +101,11 @@ const Step = ({ step, list }: { step: LendStep; list: LendDraft }) => {
   return (
     <form onSubmit={(event) => { event.preventDefault(); goOn(step, list); }}>
       <Task
-        title="Lend a key" block="lend" inTop closes="/lent" steps={<Steps names={LEND_STEPS.map((each) => NAMES[each])} at={at} onPick={(index) => goLendStep(LEND_STEPS[index] ?? 'who')} />}
+        title={list.replaces === undefined ? 'Lend a key' : 'Send the key anew'} block="lend" inTop closes={list.replaces === undefined ? '/lent' : grantPath(list.replaces)} steps={<Steps names={LEND_STEPS.map((each) => NAMES[each])} at={at} onPick={(index) => goLendStep(LEND_STEPS[index] ?? 'who')} />}
         bar={<>{at > 0 && <button class="btn btn--tall" type="button" onClick={() => history.back()}>Back</button>}<button class="btn btn--main btn--tall" type="submit" aria-disabled={fault !== undefined}>{buttonWords(step, list)}</button></>}
       >
         <div class="lend__cols">
-          <div class="lend__side"><LendSentence draft={list} />{step === 'send' ? preview : <div class="wide-only">{preview}</div>}</div>
+          <div class="lend__side"><LendSentence draft={list} />{step === 'send' && list.replaces === undefined ? preview : <div class="wide-only">{preview}</div>}</div>
           <div class="lend__form">
             {failure.value !== undefined && <Banner tone="denied"><b>The key was not lent.</b> {failure.value}</Banner>}
             <Form step={step} list={list} />
@@ -114,15 +118,23 @@ const Step = ({ step, list }: { step: LendStep; list: LendDraft }) => {
   );
 };
 
-export const Lend = ({ doorId, personId }: { doorId?: string | undefined; personId?: string | undefined }) => {
-  const ready = doors.value !== undefined;
+/** There is nothing to send anew. */
+const NotAnew = ({ grantId }: { grantId: string }) => (
+  <Task title="Send the key anew" closes="/lent">
+    <Banner icon="refused" actions={<a class="link" href={grantPath(grantId)}>To the key</a>}><b>This link is not to be sent anew.</b> It has been used, or was taken back.</Banner>
+  </Task>
+);
+
+export const Lend = ({ doorId, personId, grantId }: LendStart) => {
+  const ready = doors.value !== undefined && (grantId === undefined || grants.value !== undefined || grantsFailure.value !== undefined);
   useEffect(() => {
     if (!ready) return;
-    beginLending(doorId, personId);
+    beginLending({ doorId, personId, grantId });
     return () => { sent.value = undefined; };
-  }, [ready, doorId, personId]);
+  }, [ready, doorId, personId, grantId]);
   const list = draft.value;
   if (sent.value !== undefined) return <Sent lent={sent.value} siteName={me.value?.site.name ?? 'Mortise'} />;
+  if (list === undefined && ready && grantId !== undefined) return <NotAnew grantId={grantId} />;
   if (list === undefined) return <Task title="Lend a key" closes="/lent"><Wait>Asking the hub for your doors</Wait></Task>;
   return working.value === undefined ? <Step step={lendStep.value} list={list} /> : <Working at={working.value} list={list} />;
 };

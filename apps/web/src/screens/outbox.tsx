@@ -12,6 +12,7 @@ import { copyText } from '../parts/pass-on.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Banner, Empty, Wait } from '../parts/small.tsx';
 import { failureSentence } from '../words/failures.ts';
+import { outboxWords } from '../words/outbox.ts';
 import { capital } from '../words/record.ts';
 
 type Outbox = Answer<'outbox'>;
@@ -45,23 +46,17 @@ const Message = ({ message }: { message: OutboxMessage }) => {
   );
 };
 
-const unset = ({ mail, sms }: Outbox): string | undefined => {
-  if (!mail && !sms) return 'No mail server and no SMS gateway is set';
-  if (!mail) return 'No mail server is set';
-  return sms ? undefined : 'No SMS gateway is set';
-};
-
 const Content = () => {
   const [list, broke] = [outbox.value, failure.value];
   if (list === undefined) {
     return broke === undefined ? <Wait>Asking the hub for its outbox</Wait>
       : <Banner icon="unlinked" actions={<button class="link" type="button" onClick={() => void load()}>Try again</button>}><b>The outbox could not be fetched.</b> {failureSentence(broke)}</Banner>;
   }
-  const missing = unset(list);
+  const missing = outboxWords(list);
   return (
     <div class="stack">
       {missing !== undefined && (
-        <Banner tone="accent" icon="mail"><b>{missing}: these messages were sent to nobody.</b> Copy their links and pass them on yourself, or set <code class="mono">{list.mail ? 'MORTISE_SMS_URL' : 'MORTISE_SMTP_URL'}</code> on the hub. Whoever reads a link here can fetch the key.</Banner>
+        <Banner tone="accent" icon="mail"><b>{missing.says}</b>{list.messages.length > 0 && ' Copy their links and pass them on yourself: whoever reads a link here can use it.'} To have them sent, set {missing.set.map((name, index) => <>{index > 0 && ' and '}<code class="mono">{name}</code></>)} on the hub.</Banner>
       )}
       {list.messages.length === 0 ? <Empty title="The outbox is empty"><p>Messages stand here when there is nobody to take them, until their links are used or lapse.</p></Empty> : list.messages.map((message) => <Message key={message.id} message={message} />)}
     </div>

@@ -3,6 +3,7 @@
 
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { fromBase64url } from '@mortise/base/bytes.ts';
 import { parseIdentifier, type LockId, type SiteId } from '@mortise/base/identifiers.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
@@ -19,6 +20,7 @@ import { verifications, verifyLock, type Verification } from '../model/verificat
 import { Banner, Chip, Facts, type Tone } from '../parts/small.tsx';
 import { headline, journalsOutcome, type Standing } from '../words/claims.ts';
 import { failureSentence } from '../words/failures.ts';
+import { leavesWords, type Senders } from '../words/leaves.ts';
 
 type Outcome = { readonly standing: Standing; readonly word: string; readonly note: ComponentChildren };
 type Check = { readonly title: string; readonly rests: string; readonly outcome: Outcome; readonly command?: string; readonly run?: () => void; readonly busy?: boolean };
@@ -134,16 +136,24 @@ const Alerts = () => (
   </>
 );
 
+/** By what the hub sends, as far as it has said. */
+const senders = signal<Senders | undefined>(undefined);
+
+const loadSenders = async (): Promise<void> => {
+  const answer = await call(ROUTES.outbox);
+  senders.value = answer.ok ? answer.value : undefined;
+};
+
 const About = () => (
   <section class="panel" aria-labelledby="known">
     <h2 id="known">What is known about you</h2>
     <Facts rows={[
-      ['Your name', 'On the hub only. Locks know a number.'],
+      ['Your name', 'On the hub, and in the invitations that you send. Locks know a number.'],
       ['Your passkey', 'Stays on your device. The hub has its public half.'],
       ['Your owner key', 'On the hub as wrapped bytes that it cannot open.'],
       ['Your phone’s key', 'In this browser. It cannot be taken out.'],
       ['Your visits', 'In the journal, under a number. The hub can read the records and puts your name to them.'],
-      ['Leaves the house', 'Nothing.'],
+      ['Leaves the house', leavesWords(senders.value)],
     ]} />
   </section>
 );
@@ -162,6 +172,7 @@ const Status = () => (
 );
 
 export const Trust = () => {
+  useEffect(() => void loadSenders(), []);
   const checks = [journals(), ownersOnly(), delivered()];
   const all = (): void => { for (const check of checks) check.run?.(); };
   return (

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { instant } from '@mortise/base/instant.ts';
-import { doorSentence, doorState, isThrownOpen, summary, type DoorState, type Known } from './door-state.ts';
+import { countsAtDoor, doorSentence, doorState, isThrownOpen, summary, type DoorState, type Known } from './door-state.ts';
 
 const NOW = Date.parse('2026-05-29T12:31:00Z');
 const ZONE = 'Europe/Zurich';
@@ -25,6 +25,10 @@ test('the word follows what was sensed, and only that', () => {
     [known({ online: false, jammed: true, state: state('unknown') }), 'unknown'],
   ];
   assert.deepEqual(table.map(([k]) => doorState(k)), table.map(([, word]) => word));
+});
+
+test('what was said at the door counts for ten seconds, so that it can be opened again without a reload', () => {
+  assert.deepEqual([0, 9999, 10_000, 90_000, undefined].map(countsAtDoor), [true, true, false, false, false]);
 });
 
 test('a bolt out of an open leaf is told from one drawn back', () => {

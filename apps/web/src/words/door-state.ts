@@ -33,6 +33,11 @@ const sensed = ({ state, doubt, jammed, before }: Known): DoorState => {
 /** The word's key. A lock without a link is unknown, whatever it was when last heard. */
 export const doorState = (known: Known): DoorState => (known.online ? sensed(known) : 'unknown');
 
+/** At the door nobody tells when the state changes: what the lock said there counts for so long. */
+const AT_DOOR_MS = 10_000;
+/** `agoMs`: since the lock said it; undefined: it has said nothing. */
+export const countsAtDoor = (agoMs: number | undefined): boolean => agoMs !== undefined && agoMs < AT_DOOR_MS;
+
 /** Whether the bolt stands out of the leaf of an open door: it is drawn as it was sensed. */
 export const isThrownOpen = (known: Known): boolean => doorState(known) === 'open' && known.state?.bolt === 'locked';
 

@@ -11,11 +11,17 @@ export type Times = { readonly now: number; readonly zone: string };
 
 type Told = Pick<Grant, 'state' | 'invitation' | 'locks' | 'person' | 'terms'>;
 
+/** Whether anybody ever had it as a key: a lock is told nothing of a link that nobody used, or of an asking that was refused. */
+export const wasHeld = ({ locks }: Pick<Grant, 'locks'>): boolean => locks.some(({ standing }) => standing !== 'wanted');
+
+/** Whether an owner signs once it is seen who asks: the link alone makes no key. */
+export const isAskedFor = ({ signedBy, invitation }: Pick<Grant, 'signedBy' | 'invitation'>): boolean => invitation !== null && signedBy === 'owner';
+
 // ---- the key -----------------------------------------------------------------------------------------------------------------
 
 const SENDING: Readonly<Record<InvitationState['sending'], Mark>> = {
   queued: { tone: 'wait', word: 'Being sent' }, sent: { tone: 'wait', word: 'Sent' }, refused: { tone: 'alarm', word: 'Not delivered' },
-  outbox: { tone: 'wait', word: 'In the outbox' }, handed: { tone: 'wait', word: 'Link given' },
+  outbox: { tone: 'wait', word: 'In the outbox' }, handed: { tone: 'wait', word: 'Link to pass on' },
 };
 
 const invitedMark = (invitation: InvitationState | null): Mark => {
@@ -54,6 +60,20 @@ export const grantMark = ({ state, invitation, locks }: Told, { now }: Times): M
   }
 };
 
+const HOW_SENT: Readonly<Record<Grant['state'], string>> = {
+  invited: 'is invited', asking: 'asks for the key', live: 'has the key', paused: 'has the key, paused', takenBack: 'has no key any more', ended: 'had the key', lapsed: 'did not fetch the key',
+};
+
+/** The title after lending: "Ana is invited". */
+export const sentTitle = ({ state, invitation, person: { name } }: Pick<Grant, 'state' | 'invitation' | 'person'>): string => {
+  if (state === 'invited' && invitation?.sending === 'refused') return `The message to ${name} was refused`;
+  if (state === 'invited' && invitation?.sending === 'handed') return `The link for ${name} is made`;
+  return state === 'live' && invitation === null ? `The key for ${name} is signed` : `${name} ${HOW_SENT[state]}`;
+};
+
+/** Whether the link can be ended and sent anew, to another address perhaps: nobody has used it. */
+export const canSendAnew = ({ state, invitation }: Pick<Grant, 'state' | 'invitation'>): boolean => invitation !== null && (state === 'invited' || state === 'lapsed');
+
 /** What the state means, under the key's terms. */
 export const grantSentence = (grant: Told, times: Times): string => {
   const { person: { name }, terms, locks } = grant;
@@ -63,17 +83,21 @@ export const grantSentence = (grant: Told, times: Times): string => {
     case 'asking':
       return `${name} has opened the link and asks for the key. It becomes one once you sign it.`;
     case 'live':
-      return terms.from > times.now ? `${name} has the key. It opens from ${dayTime(terms.from, times.now, times.zone)} on, ${zoneName(times.zone)}.` : `${name} has the key.`;
+      return `${heldWords(grant)}${terms.from > times.now ? ` It opens from ${dayTime(terms.from, times.now, times.zone)} on, ${zoneName(times.zone)}.` : ''}`;
     case 'paused':
       return `Paused: the key opens nothing, and keeps its terms. ${coverageLine(locks, times)}`;
     case 'takenBack':
-      return `Taken back for good. ${coverageLine(locks, times)}`;
+      return wasHeld(grant) ? `Taken back for good. ${coverageLine(locks, times)}` : 'Taken back for good, before anybody had it as a key. The link opens nothing any more.';
     case 'ended':
       return `Its time ended ${endedWhen(terms.until, times.now, times.zone)}, ${zoneName(times.zone)}.`;
     case 'lapsed':
       return `${name} did not fetch it in time. The link opens nothing any more.`;
   }
 };
+
+// Whoever redeemed a link has the key; one that goes straight into an app is fetched from there, and the hub does not say when.
+const heldWords = ({ person: { name }, invitation }: Told): string =>
+  invitation === null ? `Signed for ${name}: their app fetches it when it next has a connection.` : `${name} has the key.`;
 
 const coverageLine = (locks: readonly LockStanding[], { now }: Times): string => {
   const left = uncovered(locks, now).length;
@@ -126,19 +150,29 @@ export const coverage = (lock: Pick<LockStanding, 'doorName' | 'opensUntil' | 'h
 
 // ---- the invitation ----------------------------------------------------------------------------------------------------------
 
-const sentWords = ({ sending, to, answer }: InvitationState): string => {
+/** Who would take a message for this address; `to` is null once the link is over. */
+const takerOf = (to: string | null): string => {
+  if (to === null) return 'mail server or SMS gateway';
+  return to.includes('@') ? 'mail server' : 'SMS gateway';
+};
+
+/** "No SMS gateway is set": why a message stands in the outbox. */
+export const outboxReason = ({ to }: Pick<InvitationState, 'to'>): string => `No ${takerOf(to)} is set`;
+
+const sentWords = (invitation: InvitationState): string => {
+  const { sending, to, answer } = invitation;
   const address = to === null ? '' : ` to ${to}`;
   switch (sending) {
     case 'queued':
       return `The message${address} is being sent.`;
     case 'sent':
-      return `The message${address} was taken by the mail server or gateway.`;
+      return `The message${address} was taken by the ${takerOf(to)}.`;
     case 'refused':
       return `The message${address} was refused: ${answer ?? 'no reason was given'}`;
     case 'outbox':
-      return `No mail server is set: the message${address} stands in the outbox.`;
+      return `${outboxReason(invitation)}: the message${address} stands in the outbox.`;
     case 'handed':
-      return 'You gave the link yourself.';
+      return 'You pass the link on yourself.';
   }
 };
 

@@ -25,9 +25,32 @@ export const heldSentence = ({ state, from, terms }: Held, times: HeldTimes): st
 /** Whether it is worth a hold: what the lock would say is for the lock to say, but for what is over or has not come. */
 export const isUsable = ({ state, terms }: Held, now: number): boolean => state === 'live' && terms.until >= now;
 
-/** "18 of 20 openings, by this phone’s count"; undefined: it is not counted. */
-export const usesLeft = (terms: Pick<GrantTermsJson, 'uses'>, used: number): string | undefined =>
-  terms.uses === null ? undefined : `${Math.max(0, terms.uses - used)} of ${counted(terms.uses, 'opening')}, by this phone’s count`;
+// What a lock refuses for good, as far as the documents go that it was shown; other refusals end by themselves.
+const FINAL: Readonly<Record<string, string>> = { 'revoked': 'Taken back', 'uses-spent': 'Used up', 'first-use-over': 'Time is over', 'invitation-used': 'Used before' };
+
+/** The word for a refusal that stays; undefined: to ask again may help. */
+export const finalWord = (code: string): string | undefined => (Object.hasOwn(FINAL, code) ? FINAL[code] : undefined);
+
+/** What a key does at a door when there is no internet: it `works`, must be `confirmed` first, or is `over`. `refused`: by the lock, for good. */
+export type Standing = 'works' | 'unconfirmed' | 'over';
+export const standingAtDoor = (held: Held, stampUntil: number | undefined, refused: boolean, now: number): Standing => {
+  if (refused || !isUsable(held, now)) return 'over';
+  return held.terms.freshForS !== null && (stampUntil ?? 0) <= now ? 'unconfirmed' : 'works';
+};
+
+const AT_DOOR: Readonly<Record<Standing, string>> = {
+  works: ' At the door the key works all the same: the lock decides by itself.', unconfirmed: ' The key must be confirmed before it opens: connect to the internet for a moment.', over: '',
+};
+/** What follows for the key from having no connection. */
+export const offlineWords = (standing: Standing): string => AT_DOOR[standing];
+
+/** "18 of 20 openings, by this phone’s count"; undefined: it is not counted. `refused`: what the lock said for good. */
+export const usesLeft = (terms: Pick<GrantTermsJson, 'uses'>, used: number, refused?: string): string | undefined => {
+  if (terms.uses === null) return undefined;
+  return refused === 'uses-spent' ? 'None, as the lock says' : leftWords(terms.uses, used);
+};
+
+const leftWords = (uses: number, used: number): string => `${Math.max(0, uses - used)} of ${counted(uses, 'opening')}, by this phone’s count`;
 
 /** Without internet it opens until then; undefined: to its end. */
 export const stampWords = (stampUntil: number | undefined, terms: GrantTermsJson, times: HeldTimes): string | undefined => {

@@ -21,6 +21,14 @@ test('a decision and its movement are one happening, told with the name of who a
   assert.equal(causeOf(only, 'Europe/Zurich', 'p1', only.item.sensed.bolt), 'By you at 14:06');
 });
 
+test('a guest’s name is told once, for the key has the same', () => {
+  const ana = { personId: 'p2', name: 'Ana Keller', keyLabel: 'Ana Keller' };
+  const line = (by: number | null) => lineOf({ item: operation, decision: { ...decision, actor: ana, interface: by } }, true);
+  assert.deepEqual(line(0xc3), { mark: 'open', bold: 'Ana Keller unlocked Front door', rest: '', how: 'At the door.' });
+  assert.equal(line(0xf1).how, 'Through the hub.');
+  assert.equal(lineOf({ item: item({ kind: 'decision', allowed: false, credential: 'h', actor: ana, interface: 0xc3, reason: 'revoked' }) }, false).how.endsWith(' At the door.'), true);
+});
+
 test('a decision without its movement stays, and does not claim one', () => {
   const [only] = happenings([decision]);
   assert.ok(only !== undefined);
@@ -31,7 +39,7 @@ test('a decision without its movement stays, and does not claim one', () => {
 test('a phone that only carried is told as that, and as no opening', () => {
   const [only] = happenings([item({ kind: 'decision', verb: 'syncOnly', interface: 0xc3, allowed: true, actor: mira, credential: 'h' })]);
   assert.ok(only !== undefined);
-  assert.deepEqual(lineOf(only, false), { mark: 'note', bold: 'Mira', rest: ' carried news in and records out; nothing was opened', how: 'Mira’s phone, by Bluetooth.' });
+  assert.deepEqual(lineOf(only, false), { mark: 'note', bold: 'Mira', rest: ' carried news in and records out; nothing was opened', how: 'Mira’s phone, at the door.' });
   assert.equal(passes('openings', only), false);
   assert.match(lineOf({ item: item({ kind: 'decision', verb: 'syncOnly', allowed: false, credential: 'h', reason: 'revoked' }) }, false).rest, /to carry for it/);
 });

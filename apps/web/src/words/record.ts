@@ -39,20 +39,21 @@ export const happenings = (items: readonly ActivityItem[]): readonly Happening[]
 
 const WAYS: ReadonlyMap<number, string> = new Map([
   [INTERFACES.nfc, 'held to the lock'],
-  [INTERFACES.ble, 'by Bluetooth'],
+  [INTERFACES.ble, 'at the door'],
   [INTERFACES.contact, 'by contact'],
   [INTERFACES.relay, 'through the hub'],
 ]);
 
-/** "Mira’s phone, through the hub." Empty when no credential asked. */
-const howItCame = (item: ActivityItem): string => {
-  const way = item.interface === null ? undefined : WAYS.get(item.interface);
-  const key = item.actor?.keyLabel ?? (item.credential === null ? undefined : 'A key this hub does not know');
-  if (key === undefined) return '';
-  return `${key}${way === undefined ? '' : `, ${way}`}.`;
-};
-
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** "Mira’s phone, through the hub." A guest’s key has the guest’s name, which stands before it already: "Through the hub." Empty when no credential asked. */
+const howItCame = ({ actor, credential, interface: by }: ActivityItem): string => {
+  if (actor === null && credential === null) return '';
+  const way = by === null ? undefined : WAYS.get(by);
+  const key = actor === null ? 'A key this hub does not know' : actor.keyLabel;
+  const parts = [key === actor?.name ? undefined : key, way].filter((part) => part !== undefined);
+  return parts.length === 0 ? '' : `${capital(parts.join(', '))}.`;
+};
 
 const DONE: Readonly<Record<string, string>> = {
   unlock: 'unlocked', lock: 'locked', unlatch: 'unlatched', 'hold-unlocked': 'kept unlocked', holdUnlocked: 'kept unlocked',

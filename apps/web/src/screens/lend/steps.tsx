@@ -7,10 +7,11 @@ import { DAY_NAMES } from '@mortise/words/terms.ts';
 import { zoneName } from '@mortise/words/time.ts';
 import { calendarName, calendars, groups, keyHolders } from '../../model/grants.ts';
 import { change, lendTerms, lendZone } from '../../model/lend.ts';
-import { FRESH_CHOICES, SPANS, spanOf, type LendDraft, type Span } from '../../model/lend-draft.ts';
+import { COUNT_FAULT, FRESH_CHOICES, MOST_USES, SPANS, spanOf, type LendDraft, type Span } from '../../model/lend-draft.ts';
 import { doors, now } from '../../model/live.ts';
 import { nameOfPlace, placeOfDoor, placeOfGroup } from '../../model/places.ts';
 import { Check, Input, Pick, Select } from '../../parts/choice.tsx';
+import { CountField } from '../../parts/count-field.tsx';
 import { NameField } from '../../parts/name-field.tsx';
 import { Banner, Empty } from '../../parts/small.tsx';
 
@@ -21,7 +22,7 @@ const NEW = 'new';
 const choosePerson = (id: string, draft: LendDraft): void => {
   const holder = keyHolders.value.find((each) => each.id === id);
   if (holder !== undefined) change({ who: { kind: 'known', ...holder }, way: 'app' });
-  else change({ who: { kind: 'new', name: draft.who.kind === 'new' ? draft.who.name : '' }, way: draft.way === 'app' ? 'mail' : draft.way });
+  else change({ who: draft.who.kind === 'new' ? draft.who : { kind: 'new', name: '' }, way: draft.way === 'app' ? 'mail' : draft.way });
 };
 
 export const Who = ({ draft }: { draft: LendDraft }) => {
@@ -67,7 +68,7 @@ const SPAN_WORDS: Readonly<Record<Span, string>> = { today: 'Today', weekend: 'T
 
 const Dates = ({ draft }: { draft: LendDraft }) => {
   const terms = lendTerms.value;
-  const bad = terms?.ok === false && terms.error.step === 'when' ? terms.error.says : undefined;
+  const bad = terms?.ok === false && terms.error.step === 'when' && terms.error !== COUNT_FAULT ? terms.error.says : undefined;
   const place = zoneName(lendZone.value).replace(/ time$/, '');
   return (
     <div class="lend__form">
@@ -118,8 +119,6 @@ const Hours = ({ draft: { hours } }: { draft: LendDraft }) => (
   </section>
 );
 
-const whole = (text: string, most: number): number => Math.min(most, Math.max(1, Math.trunc(Number(text)) || 1));
-const MOST_USES = 65_535;
 const FIRST_USES: readonly (readonly [number, string])[] = [[15, '15 minutes'], [30, '30 minutes'], [60, 'an hour'], [180, '3 hours'], [1440, 'a day'], [10_080, 'a week']];
 
 const Limits = ({ draft }: { draft: LendDraft }) => (
@@ -127,7 +126,7 @@ const Limits = ({ draft }: { draft: LendDraft }) => (
     <h2 id="limits">Limits</h2>
     <div class="limit">
       <Check words="Only so many openings" note="Each lock counts its own. Locking up is not counted." on={draft.uses !== null} onChange={(on) => change({ uses: on ? 20 : null })} />
-      {draft.uses !== null && <div class="limit__value"><Input label="Openings" type="number" min={1} max={MOST_USES} value={String(draft.uses)} onInput={(text) => change({ uses: whole(text, MOST_USES) })} /></div>}
+      {draft.uses !== null && <div class="limit__value"><CountField label="Openings" value={draft.uses} most={MOST_USES} onInput={(uses) => change({ uses })} /></div>}
     </div>
     <div class="limit">
       <Check words="Only for a while after the first opening" on={draft.minutesAfterFirstUse !== null} onChange={(on) => change({ minutesAfterFirstUse: on ? 60 : null })} />
