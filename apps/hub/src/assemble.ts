@@ -44,6 +44,7 @@ export type Assembled = {
 const APP_DIRECTORY = fileURLToPath(new URL('../../web/dist', import.meta.url));
 const STRANGERS = { burst: 60, perMinute: 60, maxKeys: 4096 };
 const COURIERS = { burst: 120, perMinute: 60, maxKeys: 4096 };
+const UPDATES = { burst: 1200, perMinute: 600, maxKeys: 4096 };
 
 /** Throws `StartError` when the data directory is not as it should be. */
 export const assembleHub = async (config: HubConfig, origins: Origins): Promise<Assembled> => {
@@ -74,7 +75,7 @@ const assemble = async (config: HubConfig, origins: Origins, store: Store): Prom
   const desks = { delivery, hearing: createHearing(delivery, announceRevoked) };
   const broker = await createBroker(keys, linkEvents(hub, desks), log);
   through.broker = broker;
-  const web: Web = { hub, origins, ceremonies: createCeremonies(random), holds: createHolds(), strangers: createRateBound(STRANGERS), couriers: createRateBound(COURIERS), clientAddress: clientAddressBehind(config.trustedProxies ?? []) };
+  const web: Web = { hub, origins, ceremonies: createCeremonies(random), holds: createHolds(), strangers: createRateBound(STRANGERS), couriers: createRateBound(COURIERS), updates: createRateBound(UPDATES), clientAddress: clientAddressBehind(config.trustedProxies ?? []) };
   const app = createApp(web, desks, { directory: config.appDirectory ?? APP_DIRECTORY, near: config.near ?? (() => []) });
   wakeInTime(hub);
   const close = async (): Promise<void> => {

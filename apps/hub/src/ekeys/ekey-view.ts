@@ -7,8 +7,8 @@ import { currentDocument } from '../grants/change-grant.ts';
 import type { Hub } from '../hub.ts';
 import { siteView } from '../site-view.ts';
 import { custodyOf, type StoredEkey } from '../store/ekey-store.ts';
-import { ekeyWords, ordersOfAll, type EkeyWord, type StoredOrders } from '../store/ekey-orders-store.ts';
-import { allGrants, type StoredGrant } from '../store/grant-store.ts';
+import { ekeyWords, ordersOfKeys, type EkeyWord, type StoredOrders } from '../store/ekey-orders-store.ts';
+import { grantsOfCredentials, type StoredGrant } from '../store/grant-store.ts';
 import { journalStands, type JournalStand } from '../store/journal-store.ts';
 import { heldDocuments, statusIn } from './key-word.ts';
 import { liveGrants } from './orders.ts';
@@ -22,8 +22,8 @@ type Known = {
 /** In the order given. */
 export const tellEkeys = async (hub: Hub, ekeys: readonly StoredEkey[]): Promise<Ekey[]> => {
   const known: Known = {
-    hub, ownerKeys: (await siteView(hub)).set.keys, words: await ekeyWords(hub.database), orders: await ordersOfAll(hub.database),
-    grants: Map.groupBy(await allGrants(hub.database), ({ credential }) => credential?.hash), stands: await journalStands(hub.database, ekeys.map(({ id }) => id)),
+    hub, ownerKeys: (await siteView(hub)).set.keys, words: await ekeyWords(hub.database), orders: await ordersOfKeys(hub.database, ekeys.map(({ id }) => id)),
+    grants: Map.groupBy(await grantsOfCredentials(hub.database, ekeys.map(({ credential }) => credential.hash)), ({ credential }) => credential?.hash), stands: await journalStands(hub.database, ekeys.map(({ id }) => id)),
   };
   return ekeys.map((ekey) => tell(known, ekey));
 };

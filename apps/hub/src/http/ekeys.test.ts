@@ -17,7 +17,7 @@ import { ingest } from '../testing/adopted.fixture.ts';
 import { codeOf } from '../testing/hub.fixture.ts';
 import { act, certify, ekeyBody, enrol, exampleEkey, grantKey, grantToKey, keyNow, register, say, statusBy, technician, toldKey } from '../testing/ekey.fixture.ts';
 import { DAY, freshId, grantNow, guestOf, HOUR, introduce, invite, lendingScene, lockSays, post, redeem, revoke, signInByKey, type Scene } from '../testing/lending.fixture.ts';
-import { journalWriter } from '../testing/lock.fixture.ts';
+import { journalWriter, statusBody } from '../testing/lock.fixture.ts';
 import { parsed } from '../testing/owner.fixture.ts';
 
 const bytes = (text: string): Uint8Array => required(fromBase64url(text), 'bytes');
@@ -197,6 +197,10 @@ void test('coverage: who holds a lost key holds its clock too, so that a lock wi
   assert.equal((await grantNow(scene, grant.id)).locks[0]?.unbounded, true);
   scene.clock.now += 8 * DAY;
   assert.equal((await coverageNow(scene, key.keyId))[0]?.unbounded, true, 'also when it is over by every other clock');
+  // The lock's own judgement, told the time by a key whose clock is held where it was: open until it has seen the word, closed with it.
+  const [shown, before] = [bytes(grant.document ?? ''), scene.clock.now - 7 * DAY];
+  const revoked = required((await scene.test.hub.database.selectFrom('revocation').select('document').executeTakeFirst())?.document, 'the hub revoked');
+  assert.deepEqual([lockSays(scene, key.credential.publicKey, [shown], { at: before }), lockSays(scene, key.credential.publicKey, [shown, revoked], { at: before })], ['granted-document', 'revoked']);
   const document = required((await scene.test.hub.database.selectFrom('revocation').select('document').executeTakeFirst())?.document, 'the hub revoked');
   const { write } = journalWriter(scene.lock, scene.test.hub.keys.journal.publicKey);
   const heard = write({ instant: instant(scene.clock.now), clock: 'held', kind: 'event', reason: 'revocations-accepted', rule: `revocation:${revocationName(crypto, document).slice('revocation:'.length)}`, sensed: { bolt: 'locked', door: 'none' } });
@@ -214,11 +218,13 @@ void test('coverage: a lock that was on a link of its own has a clock of its own
   await act(scene, key.keyId, 'lose', { revocation: null });
   const told = async () => (await coverageNow(scene, key.keyId)).map(({ opensUntil, unbounded }) => [opensUntil === grant.terms.until, unbounded]);
   assert.deepEqual(await told(), [[false, true]]);
-  await scene.test.hub.database.insertInto('lock_word').values({ lock_id: scene.lock.lockId, heard_at: scene.clock.now, linked_at: scene.clock.now, owner_sequence: null, owner_refused: null })
-    .onConflict((conflict) => conflict.column('lock_id').doUpdateSet({ linked_at: scene.clock.now })).execute();
+  const status = (kind: 'link' | 'courier') => scene.desks.hearing.hear(scene.hub, scene.lock.lockId, { type: 'status', body: statusBody(scene.lock, { seq: kind === 'link' ? 2 : 1 }) }, { kind, say: () => undefined });
+  await status('courier');
+  assert.deepEqual(await told(), [[false, true]], 'the control: whoever carries is no link');
+  await status('link');
   assert.deepEqual(await told(), [[true, false]]);
   await scene.test.hub.database.updateTable('lock_word').set({ linked_at: null }).execute();
-  assert.deepEqual(await told(), [[false, true]], 'the control');
+  assert.deepEqual(await told(), [[false, true]]);
   await act(scene, key.keyId, 'return', { note: 'Found' });
   assert.deepEqual(await told(), [[true, false]]);
 });

@@ -43,7 +43,7 @@ export const mountEkeys = (app: App, web: Web, { delivery, hearing }: Desks): vo
     return ekey === undefined ? unknown() : ok(await ekeyCoverage(hub, ekey));
   });
   takesByEither(app, web, ROUTES.updateEkey, async ({ parameter, body, caller }) => {
-    if (!web.couriers(caller.tokenHash, hub.now())) return refuse('too-many-requests', 'Too many at once. Wait a minute, then try again.');
+    if (!web.updates(caller.tokenHash, hub.now())) return refuse('too-many-requests', 'Too many at once. Wait a minute, then try again.');
     const ekey = await ekeyById(hub.database, parameter('ekeyId'));
     if (ekey === undefined || !mayUpdate(caller, ekey)) return unknown();
     const { messages, more, heard } = await updateEkey(hub, hearing, ekey, body.messages.map((message) => required(fromBase64url(message), 'the schema lets base64url through and nothing else')));

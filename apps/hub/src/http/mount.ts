@@ -24,6 +24,8 @@ export type Web = {
   readonly strangers: RateBound;
   /** For couriers: each message that they bring costs signatures to check. */
   readonly couriers: RateBound;
+  /** For updates of electronic keys: each record batch of a full key is one request. */
+  readonly updates: RateBound;
   readonly clientAddress: ClientAddress;
 };
 export type Env = { Bindings: Partial<HttpBindings>; Variables: { origin: string } };

@@ -7,14 +7,16 @@ import { stateOf } from '../grants/grant-state.ts';
 import type { Hub } from '../hub.ts';
 import type { StoredRequest } from '../store/access-request-store.ts';
 import { allEkeys } from '../store/ekey-store.ts';
-import { ekeyWords, ordersOfAll } from '../store/ekey-orders-store.ts';
-import { allGrants } from '../store/grant-store.ts';
+import { ekeyWords, ordersOfKeys } from '../store/ekey-orders-store.ts';
+import { grantsOfCredentials } from '../store/grant-store.ts';
 
 /** In the order given. */
 export const tellRequests = async (hub: Hub, requests: readonly StoredRequest[]): Promise<AccessRequest[]> => {
   if (requests.length === 0) return [];
-  const [ekeys, grants] = [new Map((await allEkeys(hub.database)).map((ekey) => [String(ekey.id), ekey])), new Map((await allGrants(hub.database)).map((grant) => [grant.id, grant]))];
-  const [words, orders] = [await ekeyWords(hub.database), await ordersOfAll(hub.database)];
+  const ids = new Set(requests.map(({ ekeyId }) => ekeyId));
+  const ekeys = new Map((await allEkeys(hub.database)).filter(({ id }) => ids.has(id)).map((ekey) => [String(ekey.id), ekey]));
+  const grants = new Map((await grantsOfCredentials(hub.database, [...ekeys.values()].map(({ credential }) => credential.hash))).map((grant) => [grant.id, grant]));
+  const [words, orders] = [await ekeyWords(hub.database), await ordersOfKeys(hub.database, [...ids])];
   const now = hub.now();
   return requests.map((request) => {
     const { id, person, ekeyId, door, from, until, reason, askedAt, decision, decidedAt, decidedBy, answer, grantId } = request;

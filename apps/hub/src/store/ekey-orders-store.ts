@@ -51,8 +51,9 @@ export const keepWord = async (database: Database, ekeyId: string, { heardAt, st
 export const ekeyWords = async (database: Database): Promise<ReadonlyMap<string, EkeyWord>> =>
   new Map((await database.selectFrom('ekey_word').selectAll().execute()).map((row) => [row.ekey_id, { heardAt: row.heard_at, status: row.status }]));
 
-/** Of every key, newest first. */
-export const ordersOfAll = async (database: Database): Promise<ReadonlyMap<string, readonly StoredOrders[]>> => {
-  const rows = await database.selectFrom('ekey_orders').selectAll().orderBy('version', 'desc').execute();
+/** Of these keys, newest first. */
+export const ordersOfKeys = async (database: Database, ids: readonly string[]): Promise<ReadonlyMap<string, readonly StoredOrders[]>> => {
+  if (ids.length === 0) return new Map();
+  const rows = await database.selectFrom('ekey_orders').selectAll().where('ekey_id', 'in', ids).orderBy('version', 'desc').execute();
   return new Map([...Map.groupBy(rows, (row) => row.ekey_id)].map(([id, some]) => [id, some.map(ordersOf)]));
 };

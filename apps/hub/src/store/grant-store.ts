@@ -70,8 +70,12 @@ export const grantByLink = async (database: Database, invitationKey: string): Pr
 };
 
 /** Of the credential with this hash, newest first. */
-export const grantsOfCredential = async (database: Database, hash: string): Promise<readonly StoredGrant[]> => {
-  const rows = await query(database).where('lent_grant.credential_hash', '=', hash).execute();
+export const grantsOfCredential = (database: Database, hash: string): Promise<readonly StoredGrant[]> => grantsOfCredentials(database, [hash]);
+
+/** Of any of these credentials, newest first. */
+export const grantsOfCredentials = async (database: Database, hashes: readonly string[]): Promise<readonly StoredGrant[]> => {
+  if (hashes.length === 0) return [];
+  const rows = await query(database).where('lent_grant.credential_hash', 'in', hashes).execute();
   return withDocuments(rows, await documentsOf(database, rows.map(({ id }) => id)));
 };
 
@@ -142,7 +146,7 @@ const insertDocument = async (database: Database, grantId: string, { accessId, d
   }).execute();
 };
 
-/** Grants that are over and open nothing any more make room, the oldest first. False: there is none. */
+/** Grants that are over and open nothing any more make room, the oldest first, those of a lost key last: who has it may hold its clock. False: there is none. */
 export const makeRoom = async (database: Database, most: number, now: number): Promise<boolean> => {
   const counted = await database.selectFrom('lent_grant').select(({ fn }) => fn.countAll().as('count')).executeTakeFirst();
   if (Number(counted?.count ?? 0) < most) return true;
@@ -153,6 +157,7 @@ export const makeRoom = async (database: Database, most: number, now: number): P
       where('lent_grant.until_at', '<', now), where('lent_grant.taken_back_at', 'is not', null),
       where.and([where('invitation.redeemed_at', 'is', null), where('invitation.redeem_by', '<', now)]),
     ]))
+    .orderBy((grant) => grant.exists(grant.selectFrom('ekey').select('ekey.id').whereRef('ekey.credential_hash', '=', 'lent_grant.credential_hash').where('ekey.state', '=', 'lost')))
     .orderBy('lent_grant.created_at').limit(1).executeTakeFirst();
   if (over === undefined) return false;
   for (const table of ['message', 'invitation', 'lent_document'] as const) await database.deleteFrom(table).where('grant_id', '=', over.id).execute();
