@@ -39,18 +39,23 @@ export type Updated = { readonly messages: readonly Bytes[]; readonly more: bool
 
 export const updateEkey = async (hub: Hub, hearing: Hearing, ekey: StoredEkey, messages: readonly Bytes[]): Promise<Updated> => {
   const said: Said[] = [];
+  let last: HeardStatus | undefined;
   let heard = false;
-  for (const bytes of messages) {
-    const message = decodeFromKey(bytes);
-    if (message === undefined) hub.log('key-message-malformed', { ekeyId: ekey.id, bytes: bytes.length });
-    else if (message.type === 'key-status') {
-      const status = await hearStatus(hub, ekey, message.body);
-      heard ||= status?.isNews === true;
-      if (status !== undefined) said.push(...await lacking(hub, ekey, status));
-    } else said.push(...await answers(hub, hearing, ekey, message));
+  for (const message of messages.flatMap((bytes) => decoded(hub, ekey, bytes))) {
+    if (message.type !== 'key-status') said.push(...await answers(hub, hearing, ekey, message));
+    else last = await hearStatus(hub, ekey, message.body) ?? last;
+    heard ||= message.type === 'key-status' && last?.isNews === true;
   }
+  // Once, however often it said how it is: each look at what it lacks costs.
+  if (last !== undefined) said.unshift(...await lacking(hub, ekey, last));
   const given = bounded(said);
   return { messages: given.map(({ type, body }, seq) => encodeToKey({ type, session: NO_SESSION, seq, expires: 0, body })), more: given.length < said.length, heard };
+};
+
+const decoded = (hub: Hub, ekey: StoredEkey, bytes: Bytes): readonly FromKeyMessage[] => {
+  const message = decodeFromKey(bytes);
+  if (message === undefined) hub.log('key-message-malformed', { ekeyId: ekey.id, bytes: bytes.length });
+  return message === undefined ? [] : [message];
 };
 
 // What there is no room for comes next time, and nothing out of its order.
@@ -65,8 +70,10 @@ const bounded = (all: readonly Said[]): readonly Said[] => {
 
 // ---- what it said --------------------------------------------------------------------------------------------------------------
 
+type HeardStatus = KeyStatus & { readonly isNews: boolean };
+
 /** Its own word of now or before; undefined: it is none of this key's. */
-const hearStatus = async (hub: Hub, ekey: StoredEkey, body: Bytes): Promise<(KeyStatus & { readonly isNews: boolean }) | undefined> => {
+const hearStatus = async (hub: Hub, ekey: StoredEkey, body: Bytes): Promise<HeardStatus | undefined> => {
   const opened = openKeyStatus(hub.crypto, body);
   if (!opened.ok || opened.value.keyId !== ekey.id || !equalBytes(opened.value.credentialKey, ekey.credential.key)) {
     hub.log('key-status-refused', { ekeyId: ekey.id, code: opened.ok ? 'other-key' : opened.error.code });

@@ -120,6 +120,8 @@ void test('what a key says counts by its own signature, and the newest word stan
   assert.deepEqual([codeOf(await update(carol.browser, mine.keyId)), codeOf(await update(bob.browser, other.keyId)), codeOf(await update(bob.browser, mine.keyId)), codeOf(await update(scene.owner.browser, other.keyId))],
     ['ekey-unknown', 'ekey-unknown', 'status 200', 'status 200']);
   assert.deepEqual((await say(bob.browser, mine.keyId, [{ type: 'time-ask', body: encodeTimeAsk(new Uint8Array(16)) }, { type: 'answer', body: new Uint8Array(3) }])).map(({ type }) => type), ['time-answer']);
+  const often = await say(bob.browser, mine.keyId, [1, 2, 3].map((seq) => ({ type: 'key-status', body: statusBy(mine, { seq: 6 + seq }) }) as const));
+  assert.equal(often.filter(({ type }) => type === 'orders').length, 1, 'however often it says how it is');
 });
 
 void test('what locks gave a key comes home by it, and the word that it has goes back the same way; papers for locks go along', async (t) => {
