@@ -101,7 +101,8 @@ export type EkeyCoverage = z.infer<typeof ekeyCoverage>;
 
 // ---- updating ----------------------------------------------------------------------------------------------------------------
 
-export const MAX_KEY_MESSAGES = 64;
+/** A key answers each message that it was given. */
+export const MAX_KEY_MESSAGES = 512;
 export const MAX_KEY_ANSWERS = 512;
 /** Messages of courier’s key-message.ts, each as bytes: what the key said. */
 export const ekeyUpdateBody = z.object({ messages: z.array(bytesOf(1, 65_536)).max(MAX_KEY_MESSAGES) });

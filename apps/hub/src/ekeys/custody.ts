@@ -7,7 +7,7 @@ import { fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { mayFollow } from '@mortise/management/custody.ts';
-import { announceGrant } from '../grants/announce.ts';
+import { announceGrantsOf } from '../grants/announce.ts';
 import { personFor } from '../grants/person.ts';
 import { revocationFor } from '../grants/revoking.ts';
 import { refuse, type Refusal } from '../http/refusal.ts';
@@ -98,7 +98,7 @@ export const lose = async ({ hub, delivery }: Places, ekey: StoredEkey, { revoca
   if (!isDone) return changedMeanwhile();
   hub.log('ekey-lost', { ekeyId: ekey.id });
   for (const lockId of hub.adopted.keys()) await delivery.revocations(hub, lockId);
-  for (const { id } of grants) await announceGrant(hub, id);
+  await announceGrantsOf(hub, ekey.credential.hash);
   await announceEkey(hub, ekey.id);
   return ok(undefined);
 };

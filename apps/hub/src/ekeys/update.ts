@@ -3,7 +3,7 @@
 // the key's own status.
 
 import { MAX_KEY_ANSWERS } from '@mortise/api/ekeys.ts';
-import { equalBytes, hex, type Bytes } from '@mortise/base/bytes.ts';
+import { equalBytes, fromUint, hex, type Bytes } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
 import { decodeFromKey, decodeKeyAnswer, decodePost, encodeEnrolment, encodePost, encodeToKey, encodeTook, MAX_ENROLMENT_BYTES, MAX_ENROLMENT_OWNER_SETS, MAX_POSTED_BYTES, type Enrolment, type FromKeyMessage, type ToKeyType } from '@mortise/courier/key-message.ts';
 import { HELD_DIGEST_BYTES, openKeyStatus, type KeyStatus } from '@mortise/courier/key-status.ts';
@@ -15,7 +15,7 @@ import { errands } from '../mqtt/courier.ts';
 import { COURIER_PATIENCE_MS, isHeard, type Hearing } from '../mqtt/hearing.ts';
 import { acknowledgement, takeBatch } from '../mqtt/ingest.ts';
 import { timeAnswer } from '../mqtt/time-answer.ts';
-import { locksOf, siteView } from '../site-view.ts';
+import { locksOf, siteView, type LockView } from '../site-view.ts';
 import type { StoredEkey } from '../store/ekey-store.ts';
 import { ekeyWord, keepWord } from '../store/ekey-orders-store.ts';
 import { grantsOfCredential } from '../store/grant-store.ts';
@@ -39,18 +39,23 @@ export type Updated = { readonly messages: readonly Bytes[]; readonly more: bool
 
 export const updateEkey = async (hub: Hub, hearing: Hearing, ekey: StoredEkey, messages: readonly Bytes[]): Promise<Updated> => {
   const said: Said[] = [];
+  let last: HeardStatus | undefined;
   let heard = false;
-  for (const bytes of messages) {
-    const message = decodeFromKey(bytes);
-    if (message === undefined) hub.log('key-message-malformed', { ekeyId: ekey.id, bytes: bytes.length });
-    else if (message.type === 'key-status') {
-      const status = await hearStatus(hub, ekey, message.body);
-      heard ||= status?.isNews === true;
-      if (status !== undefined) said.push(...await lacking(hub, ekey, status));
-    } else said.push(...await answers(hub, hearing, ekey, message));
+  for (const message of messages.flatMap((bytes) => decoded(hub, ekey, bytes))) {
+    if (message.type !== 'key-status') said.push(...await answers(hub, hearing, ekey, message));
+    else last = await hearStatus(hub, ekey, message.body) ?? last;
+    heard ||= message.type === 'key-status' && last?.isNews === true;
   }
+  // Once, however often it said how it is: each look at what it lacks costs.
+  if (last !== undefined) said.unshift(...await lacking(hub, ekey, last));
   const given = bounded(said);
   return { messages: given.map(({ type, body }, seq) => encodeToKey({ type, session: NO_SESSION, seq, expires: 0, body })), more: given.length < said.length, heard };
+};
+
+const decoded = (hub: Hub, ekey: StoredEkey, bytes: Bytes): readonly FromKeyMessage[] => {
+  const message = decodeFromKey(bytes);
+  if (message === undefined) hub.log('key-message-malformed', { ekeyId: ekey.id, bytes: bytes.length });
+  return message === undefined ? [] : [message];
 };
 
 // What there is no room for comes next time, and nothing out of its order.
@@ -65,8 +70,10 @@ const bounded = (all: readonly Said[]): readonly Said[] => {
 
 // ---- what it said --------------------------------------------------------------------------------------------------------------
 
+type HeardStatus = KeyStatus & { readonly isNews: boolean };
+
 /** Its own word of now or before; undefined: it is none of this key's. */
-const hearStatus = async (hub: Hub, ekey: StoredEkey, body: Bytes): Promise<(KeyStatus & { readonly isNews: boolean }) | undefined> => {
+const hearStatus = async (hub: Hub, ekey: StoredEkey, body: Bytes): Promise<HeardStatus | undefined> => {
   const opened = openKeyStatus(hub.crypto, body);
   if (!opened.ok || opened.value.keyId !== ekey.id || !equalBytes(opened.value.credentialKey, ekey.credential.key)) {
     hub.log('key-status-refused', { ekeyId: ekey.id, code: opened.ok ? 'other-key' : opened.error.code });
@@ -109,7 +116,8 @@ const heardFromLock = async (hub: Hub, hearing: Hearing, body: Bytes): Promise<r
   const said: Said[] = [];
   await hearing.hear(hub, post.lockId, message, {
     kind: 'courier',
-    say: (type, answer) => { said.push(...posted(post.lockId, encodeToLock({ type, session: NO_SESSION, seq: 0, expires: 0, body: answer }))); },
+    // An answer to a question for the time would come too late.
+    say: (type, answer) => { if (type !== 'time-answer') said.push(...posted(post.lockId, encodeToLock({ type, session: NO_SESSION, seq: 0, expires: 0, body: answer }))); },
   });
   return said;
 };
@@ -126,7 +134,7 @@ const lacking = async (hub: Hub, ekey: StoredEkey, status: KeyStatus): Promise<r
     ...(isStaged ? [] : [{ type: 'orders', body: signOrders(hub, orders) } as const]),
     ...items.filter(({ digest }) => !held.has(hex(digest.slice(0, HELD_DIGEST_BYTES)))).map(({ bytes }) => ({ type: 'item', body: bytes }) as const),
   ];
-  return [...await membership(hub, ekey, status), ...ordered, ...await revocations(hub), ...await posts(hub, ekey, status)];
+  return [...await membership(hub, ekey, status), ...ordered, ...await revocations(hub), ...await posts(hub, ekey)];
 };
 
 const membership = async (hub: Hub, ekey: StoredEkey, { siteId, ownerSequence }: KeyStatus): Promise<readonly Said[]> => {
@@ -146,14 +154,24 @@ const canBeEnrolled = ({ ownerSets, introduction, enrolment, timeKeys }: Enrolme
 const revocations = async (hub: Hub): Promise<readonly Said[]> =>
   (await standingRevocations(hub.database, hub.now())).filter(({ document }) => document.length <= MAX_LINK_BODY_BYTES).slice(-MAX_REVOCATIONS).map(({ document }) => ({ type: 'revocation', body: document }) as const);
 
-/** What the locks of its grants lack. One update after the other goes through all of them. */
-const posts = async (hub: Hub, ekey: StoredEkey, { count, seq }: KeyStatus): Promise<readonly Said[]> => {
+/** What the locks of its grants lack: first those that wait for a roster, then others, each time from another one on, so that none waits for ever. */
+const posts = async (hub: Hub, ekey: StoredEkey): Promise<readonly Said[]> => {
   const places = liveGrants(ekey, await grantsOfCredential(hub.database, ekey.credential.hash), hub.now()).flatMap(({ terms }) => terms.places);
-  const locks = locksOf(await siteView(hub), places);
-  const first = locks.length === 0 ? 0 : ((count + seq) * MAX_LOCKS_POSTED) % locks.length;
+  const [behind, others] = partition(locksOf(await siteView(hub), places));
+  const turn = fromUint(hub.random(4));
   const said: Said[] = [];
-  for (const { lockId } of [...locks.slice(first), ...locks.slice(0, first)].slice(0, MAX_LOCKS_POSTED)) {
+  for (const { lockId } of [...rotated(behind, turn).slice(0, MAX_LOCKS_POSTED / 2), ...rotated(others, turn)].slice(0, MAX_LOCKS_POSTED)) {
     for (const message of await errands(hub, lockId)) said.push(...posted(lockId, message));
   }
   return said;
+};
+
+const partition = (locks: readonly LockView[]): readonly [readonly LockView[], readonly LockView[]] => {
+  const { behind = [], others = [] } = Object.groupBy(locks, ({ row }) => (row.delivered < (row.newest ?? 0) ? 'behind' : 'others'));
+  return [behind, others];
+};
+
+const rotated = <T>(all: readonly T[], turn: number): readonly T[] => {
+  const at = all.length === 0 ? 0 : turn % all.length;
+  return [...all.slice(at), ...all.slice(0, at)];
 };

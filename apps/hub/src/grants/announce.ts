@@ -5,7 +5,7 @@ import { announceEkey } from '../ekeys/announce.ts';
 import type { Hub } from '../hub.ts';
 import { locksOf, siteView } from '../site-view.ts';
 import { allEkeys } from '../store/ekey-store.ts';
-import { allGrants, grantById, type StoredGrant } from '../store/grant-store.ts';
+import { allGrants, grantById, grantsOfCredential, type StoredGrant } from '../store/grant-store.ts';
 import { entriesOf } from '../store/revocation-store.ts';
 import { stateOf } from './grant-state.ts';
 import { tellGrants } from './grant-view.ts';
@@ -16,6 +16,11 @@ export const MAX_TOLD_AT_ONCE = 128;
 export const announceGrant = async (hub: Hub, id: string): Promise<void> => {
   const grant = await grantById(hub.database, id);
   if (grant !== undefined) await announce(hub, [grant]);
+};
+
+/** All grants of one credential. */
+export const announceGrantsOf = async (hub: Hub, credentialHash: string): Promise<void> => {
+  await announce(hub, (await grantsOfCredential(hub.database, credentialHash)).slice(0, MAX_TOLD_AT_ONCE));
 };
 
 /** The lock has taken or refused something: how it stands with every grant that is about it and not over. */

@@ -5,10 +5,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { base64url } from '@mortise/base/bytes.ts';
 import { heldEkeys } from '@mortise/api/ekeys.ts';
+import type { LockId } from '@mortise/base/identifiers.ts';
+import { unprovenJournalAck } from '@mortise/courier/journal-ack.ts';
+import { decodePost, encodePost } from '@mortise/courier/key-message.ts';
 import { encodeTimeAsk } from '@mortise/courier/link-body.ts';
+import { decodeToLock, encodeFromLock, NO_SESSION } from '@mortise/courier/link-message.ts';
 import { codeOf } from '../testing/hub.fixture.ts';
 import { act, exampleEkey, grantKey, keyNow, realKey, register, say, search, statusBy, technician } from '../testing/ekey.fixture.ts';
 import { DAY, guestWithKey, HOUR, lendingScene } from '../testing/lending.fixture.ts';
+import { journalOf } from '../testing/lock.fixture.ts';
 import { parsed } from '../testing/owner.fixture.ts';
 
 const reasons = (key: ReturnType<typeof realKey>): readonly string[] => key.world.records().map(({ reason }) => reason);
@@ -115,4 +120,29 @@ void test('what a key says counts by its own signature, and the newest word stan
   assert.deepEqual([codeOf(await update(carol.browser, mine.keyId)), codeOf(await update(bob.browser, other.keyId)), codeOf(await update(bob.browser, mine.keyId)), codeOf(await update(scene.owner.browser, other.keyId))],
     ['ekey-unknown', 'ekey-unknown', 'status 200', 'status 200']);
   assert.deepEqual((await say(bob.browser, mine.keyId, [{ type: 'time-ask', body: encodeTimeAsk(new Uint8Array(16)) }, { type: 'answer', body: new Uint8Array(3) }])).map(({ type }) => type), ['time-answer']);
+  const often = await say(bob.browser, mine.keyId, [1, 2, 3].map((seq) => ({ type: 'key-status', body: statusBy(mine, { seq: 6 + seq }) }) as const));
+  assert.equal(often.filter(({ type }) => type === 'orders').length, 1, 'however often it says how it is');
+});
+
+void test('what locks gave a key comes home by it, and the word that it has goes back the same way; papers for locks go along', async (t) => {
+  const scene = await lendingScene(t);
+  const key = exampleEkey();
+  await register(scene, key);
+  const bob = await technician(scene, 'Bob', key.keyId);
+  await grantKey(scene, bob.grant.person.id, key);
+  const { siteId } = scene.owner.site.ownerSet;
+  const { lockId } = scene.lock;
+  const batch = journalOf(scene.lock, scene.test.hub.keys.journal.publicKey, 3).batch(1, 3);
+  const post = (id: LockId, message: Uint8Array) => ({ type: 'post-from-lock', body: encodePost({ lockId: id, message }) } as const);
+  const carried = encodeFromLock({ type: 'journal', session: NO_SESSION, seq: 1, expires: 0, body: batch });
+  const nonsense = [post(lockId, new Uint8Array([1])), post(exampleEkey('nobody').keyId, carried), { type: 'post-from-lock', body: new Uint8Array([7]) } as const];
+  const told = await say(bob.browser, key.keyId, [...nonsense, post(lockId, carried)]);
+  assert.deepEqual(told.map(({ type }) => type), ['took', 'took', 'took', 'post-for-lock', 'took'], 'what is of no use is taken too, for the next waits for it');
+  const answer = told.filter(({ type }) => type === 'post-for-lock').map(({ body }) => decodePost(body))[0];
+  const ack = answer && decodeToLock(answer.message);
+  assert.deepEqual([answer?.lockId, ack?.type, ack && unprovenJournalAck(ack.body)?.seq], [lockId, 'journal-ack', 3]);
+  assert.deepEqual((await search(scene, { lock: lockId })).items.map(({ seq }) => seq), [3, 2, 1]);
+  const errands = await say(bob.browser, key.keyId, [{ type: 'key-status', body: statusBy(key, { siteId, ownerSequence: 1 }) }]);
+  const forLock = errands.filter(({ type }) => type === 'post-for-lock').map(({ body }) => decodeToLock(decodePost(body)?.message ?? new Uint8Array())?.type);
+  assert.deepEqual([errands[0]?.type, forLock], ['orders', ['roster', 'journal-ack', 'time-bound']]);
 });

@@ -13,6 +13,7 @@ import { exampleKey, exampleSite } from '@mortise/documents/example-site.ts';
 import { revocationName } from '@mortise/access/revocation-document.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import { LOST_REVOKED_MS } from '../ekeys/custody.ts';
+import { makeRoom } from '../store/grant-store.ts';
 import { ingest } from '../testing/adopted.fixture.ts';
 import { codeOf } from '../testing/hub.fixture.ts';
 import { act, certify, ekeyBody, enrol, exampleEkey, grantKey, grantToKey, keyNow, register, say, statusBy, technician, toldKey } from '../testing/ekey.fixture.ts';
@@ -248,4 +249,24 @@ void test('an owner who replaces a phone keeps the electronic key; a link that B
   await scene.test.hub.database.updateTable('lent_grant').set({ person_id: dan }).where('id', '=', link.id).execute();
   assert.equal((await redeem(link, bob)).status, 200, 'Bob’s phone took Dan’s link');
   assert.ok(parsed(people, await scene.owner.browser.get('/api/people')).people.some(({ id }) => id === dan), 'the log names Dan');
+});
+
+void test('where there is no room for another grant, those of a lost key go last', async (t) => {
+  const scene = await lendingScene(t);
+  const key = exampleEkey();
+  await register(scene, key);
+  const bob = await technician(scene, 'Bob', key.keyId);
+  const grant = await grantKey(scene, bob.grant.person.id, key);
+  scene.clock.now += 1000;
+  const later = await invite(scene, { name: 'Carol' });
+  await act(scene, key.keyId, 'lose', { revocation: null });
+  scene.clock.now += 8 * DAY;
+  const { database } = scene.test.hub;
+  const left = async (most: number) => {
+    assert.ok(await makeRoom(database, most, scene.clock.now));
+    return (await database.selectFrom('lent_grant').select('id').execute()).map(({ id }) => id);
+  };
+  assert.ok(!(await left(3)).includes(bob.grant.id), 'the oldest');
+  assert.deepEqual([await left(2), await left(1)], [[grant.id], []]);
+  assert.notEqual(later.id, grant.id);
 });

@@ -1,7 +1,7 @@
 // Electronic keys for tests: one whose every word a test writes, and a real one in its world, which a phone or a station passes on to the hub.
 
 import type { Ekey, EkeyBody } from '@mortise/api/ekeys.ts';
-import { ekeyAnswer, ekeyUpdateAnswer } from '@mortise/api/ekeys.ts';
+import { ekeyAnswer, ekeyUpdateAnswer, MAX_KEY_MESSAGES } from '@mortise/api/ekeys.ts';
 import { accessRequestAnswer, type AccessRequest } from '@mortise/api/access-requests.ts';
 import { recordsPage, type RecordsPage } from '@mortise/api/records.ts';
 import { assert, required } from '@mortise/base/assert.ts';
@@ -134,7 +134,7 @@ export const realKey = (seed = 'a key'): RealKey => {
       const said = link();
       for (let rounds = 1; ; rounds += 1) {
         assert(rounds <= MAX_ROUNDS, 'an update ends');
-        const reply = await browser.send('POST', updatePath(world.state.keyId), { messages: said.splice(0).map(base64url) });
+        const reply = await browser.send('POST', updatePath(world.state.keyId), { messages: said.splice(0, MAX_KEY_MESSAGES).map(base64url) });
         assert(reply.status === 200, `the key is updated: ${codeOf(reply)}`);
         for (const message of parsed(ekeyUpdateAnswer, reply).messages) {
           world.input({ kind: 'message', bytes: bytesOf(message) });
