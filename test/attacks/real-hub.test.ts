@@ -131,7 +131,8 @@ test('a stolen hub disk: with every key on it the thief is a stranger to the loc
   const { owner, doorId, mortise } = stage();
   const door = await owner.door(doorId);
   if (door.lock.state?.bolt !== 'locked') await owner.operate(door, 'lock');
-  const keys = (await stolenValues()).filter((value) => value.length === 32 && isScalar(value));
+  // Each once: hashes stand in several tables.
+  const keys = [...new Map((await stolenValues()).filter((value) => value.length === 32 && isScalar(value)).map((value) => [value.toHex(), value])).values()];
   assert.ok(keys.length >= 4, 'the hub’s own keys');
   const document = required(fromBase64url((await owner.session.call(ROUTES.roster, { parameters: { lockId: door.lock.lockId } })).document), 'the roster');
   const { siteId, keys: ownerKeys } = owner.founded.ownerSet;
@@ -139,17 +140,20 @@ test('a stolen hub disk: with every key on it the thief is a stranger to the loc
   const sealKey = required(fromBase64url(door.lock.sealKey), 'a seal key');
   const put = (signed: Bytes) => owner.session.ask(ROUTES.putRoster, { parameters: { lockId: door.lock.lockId }, body: { document: base64url(signed) } });
   const rosterBy = (signer: KeyPair): Bytes => valueOf(nextRoster(crypto, newest, { owner: signer, sealKey }, { kind: 'addPhone', phone: { credentialKey: signer.publicKey } }, freshEntropy()));
+  const outcomes = new Map<string, number>();
   for (const privateKey of keys) {
     const thief = { privateKey: new Secret(privateKey), publicKey: crypto.p256.publicKey(privateKey) };
     const { session, me, authority, phone } = owner;
     const posing = new Owner({ session, me, authority, phone: { key: thief, site: { ...phone.site, credentialKey: thief.publicKey } } });
     const { outcome } = await posing.operate(door, 'unlock');
     // Refused by name at first; beyond some strangers in a minute the lock closes without a word.
-    assert.ok(['refused', 'notConfirmed'].includes(outcome.kind), outcome.kind);
+    assert.ok(['refused', 'notConfirmed'].includes(outcome.kind), JSON.stringify(outcome));
+    outcomes.set(outcome.kind, (outcomes.get(outcome.kind) ?? 0) + 1);
     assert.equal((await put(rosterBy(thief))).ok, false, 'nor does anybody take its roster');
   }
   assert.equal((await new Workbench(mortise.workbench).body()).position, 'thrown');
   assert.equal((await owner.operate(door, 'unlock')).outcome.kind, 'sensed', 'control: the owner’s phone opens');
   assert.equal((await put(rosterBy(owner.founded.owner))).ok, true, 'control: the owner’s own roster is taken');
-  console.log(`stolen disk: ${keys.length} keys of the hub tried as phone and as owner`);
+  assert.ok((outcomes.get('refused') ?? 0) >= 4, 'the first ones hear that they are refused');
+  console.log(`stolen disk: ${keys.length} keys of the hub tried as phone and as owner: ${JSON.stringify([...outcomes])}`);
 });
