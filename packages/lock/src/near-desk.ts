@@ -1,5 +1,5 @@
 // Phones at the door: connections come, speak and go, and anybody may come. So there are few; each has an end; the one that was silent
-// longest gives way to the next, first among those that have proven nothing; and what is no frame, or out of turn, ends the connection.
+// longest gives way to the next, first among those that ask for nothing, and of these among those that have proven nothing; and what is no frame, or out of turn, ends the connection.
 // The hub's link has no part in it.
 
 import type { Bytes } from '@mortise/base/bytes.ts';
@@ -69,13 +69,16 @@ const greet = (moment: Moment, state: LockState, connection: number): Change => 
   );
 };
 
-// Who waits for a decision that is being carried out stays. Of the others those that have proven nothing go first; a carrier that has to
-// go loses nothing, for whatever it carries can be carried again.
+// Who waits for a decision that is being carried out stays. Of the others those go first that have begun no transaction: phones that look for
+// their locks come by all the time, and a carrier that has to go loses nothing, for whatever it carries can be carried again. Of
+// these, again, those that have proven nothing.
 const makeRoom = (moment: Moment, state: LockState): Change => {
   if (state.near.length < traitsOf(state).nearConnections) return changed(state);
-  const [first] = state.near.filter((each) => isReplaceable(state, each)).toSorted((a, b) => Number(a.isProven) - Number(b.isProven) || a.touchedMs - b.touchedMs);
+  const [first] = state.near.filter((each) => isReplaceable(state, each)).toSorted((a, b) => Number(hasBegun(state, a)) - Number(hasBegun(state, b)) || Number(a.isProven) - Number(b.isProven) || a.touchedMs - b.touchedMs);
   return first === undefined ? changed(state) : dropConnection(moment, state, first, 'replaced');
 };
+
+const hasBegun = (state: LockState, connection: NearConnection): boolean => findSession(state, peerOf(connection)) !== undefined;
 
 const isReplaceable = (state: LockState, connection: NearConnection): boolean => {
   const session = findSession(state, peerOf(connection));

@@ -188,6 +188,25 @@ test('more phones than there is room for: the one that was silent longest gives 
   assert.equal(owner.isOpen, true, 'who has proven something goes last');
 });
 
+test('phones that only look do not take the place of one whose owner has begun', () => {
+  const { world, site } = ownedLock();
+  const begun = site.connect();
+  begun.say({ kind: 'open' });
+  world.run(10);
+  for (let count = 0; count < 20; count += 1) {
+    site.connect();
+    world.run(10);
+  }
+  assert.equal(begun.isOpen, true, 'it was silent longest, and is the only one that asks for something');
+  const others = Array.from({ length: MAX_NEAR_CONNECTIONS }, () => {
+    const via = site.connect();
+    via.say({ kind: 'open' });
+    world.run(10);
+    return via;
+  });
+  assert.deepEqual([begun.isOpen, ...others.map(({ isOpen }) => isOpen)], [false, true, true, true, true], 'of those that have begun the one that was silent longest');
+});
+
 test('who waits for a movement is never replaced: then the newcomer is turned away', () => {
   const { world, site } = ownedLock();
   world.faults.travelMs = 2500;

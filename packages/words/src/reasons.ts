@@ -99,6 +99,7 @@ const ON_THE_WAY: Readonly<Record<string, string>> = {
   'lock-offline': 'The lock has no link to the hub. It opens when the link is back.',
   'lock-busy': 'The lock is busy with somebody else. Try again in a moment.',
   'busy': 'The lock is busy with somebody else. Try again in a moment.',
+  'replaced': 'Too many phones are at the lock at once. Try again in a moment.',
   'go-nearer': 'The lock does not answer from here. Go nearer to the door and try again.',
   'lock-unknown': 'The hub does not know this lock.',
   'not-adopted': 'This lock was reset and belongs to nobody. Add it again.',
