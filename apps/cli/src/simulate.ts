@@ -19,8 +19,12 @@ export const simulate = (args: readonly string[], terminal: Terminal): number =>
   const asked = readAsked(args, terminal);
   if (!asked.ok) return refuse(terminal, asked.error, args.includes('--json'));
   const { seed, days, json } = asked.value;
-  const progress = startProgress(terminal, (done) => `${done} of ${days} days`);
-  const report = run(nodeCrypto, { seed, days }, progress.step);
+  let today = 0;
+  const progress = startProgress(terminal, () => (today === 0 ? 'fitting the locks' : `day ${Math.min(today, days)} of ${days}`));
+  const report = run(nodeCrypto, { seed, days }, (day) => {
+    today = day;
+    progress.step();
+  });
   progress.end();
   terminal.out(json ? `${JSON.stringify(report)}\n` : textOf(report));
   return report.held ? EXIT.good : EXIT.wrong;

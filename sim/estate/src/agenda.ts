@@ -10,8 +10,11 @@ export class Agenda {
   /** By time, then in the order in which they were made; the last one is next. */
   readonly #appointments: Appointment[] = [];
 
-  constructor(start: Instant) {
-    this.#now = start;
+  readonly #onStep: () => void;
+
+  /** `onStep` hears of everything that is done. */
+  constructor(start: Instant, onStep: () => void) {
+    [this.#now, this.#onStep] = [start, onStep];
   }
 
   get now(): Instant {
@@ -35,6 +38,7 @@ export class Agenda {
       this.#appointments.pop();
       this.#now = next.at;
       next.run();
+      this.#onStep();
     }
     this.#now = end;
   }

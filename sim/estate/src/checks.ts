@@ -7,7 +7,7 @@ export const INVARIANTS = {
   consistent: 'lock and key agree after a cut at any byte',
   named: 'a decision names its rule',
   deadline: 'a key that was not updated in time opens nothing',
-  accounted: 'every record is at the hub, on its way in a key, or still in its lock',
+  accounted: 'every record is at the hub, or still in its lock or key',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
 export const INVARIANT_NAMES = ['evidence', 'closed', 'chained', 'consistent', 'named', 'deadline', 'accounted'] as const satisfies readonly Invariant[];

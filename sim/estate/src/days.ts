@@ -11,9 +11,11 @@ import { visit, type Hand } from './visit.ts';
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const UPDATE_MS = 4_000;
-/** One update in so many is cut, and one visit in so many is to a lock that the key was not lent. */
+/** One update in so many is cut; at one refusal in so many the technician asks the office. */
 const CUT_UPDATES = 6;
-const ERRANDS = 9;
+const ERRANDS = 3;
+/** One place in so many has work behind doors that the key was not lent, among others. */
+const STRAYS = 5;
 const REMOTE_GRANT_MS = 4 * HOUR_MS;
 
 /** Fills one day, which begins now. */
@@ -50,7 +52,9 @@ const roundOf = (estate: Estate, worker: Worker, stops: number): void => {
   agenda.later(chance.whole(10, 90) * MINUTE_MS, () => {
     if (stops === 0) return update(estate, worker.key, region);
     const location = chance.pick(locations.filter((each) => each.region === region));
-    tour(estate, worker, chance.some(location.locks, chance.whole(1, 4)), () => roundOf(estate, worker, stops - 1));
+    const lent = location.locks.filter(({ place }) => place.groups.some((id) => worker.groups.includes(id)));
+    const doors = chance.onceIn(STRAYS) ? location.locks : lent;
+    tour(estate, worker, chance.some(doors, chance.whole(1, 4)), () => roundOf(estate, worker, stops - 1));
   });
 };
 

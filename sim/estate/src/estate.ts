@@ -43,9 +43,10 @@ export class Estate {
   /** Regions whose station is out of order. */
   readonly cutOff = new Set<Region>();
 
-  constructor(crypto: Crypto, seed: number, start: Instant, size: Size) {
+  /** `onStep`: with each thing that happens, when. */
+  constructor(crypto: Crypto, seed: number, start: Instant, size: Size, onStep: (at: Instant) => void) {
     this.chance = new Chance(crypto, `estate ${seed}`);
-    this.agenda = new Agenda(start);
+    this.agenda = new Agenda(start, () => onStep(this.agenda.now));
     this.story = new Story(() => this.agenda.now, ZONE);
     const site = new EstateSite(crypto, this.chance.branch('site'), start);
     const archive = new Archive(crypto, site.hub, this.checks);

@@ -88,10 +88,12 @@ export class PassiveLock {
     this.#ofLock = undefined;
   }
 
-  /** A hand at the bolt, with the key there. */
+  /** A hand at the bolt. Without power nobody senses it, and a bolt that is thrown is not free. */
   turn(to: Position): void {
-    if (this.position === to) return;
+    const isPowered = this.#ofLock !== undefined;
+    if (this.position === to || (to === 'withdrawn' && !isPowered)) return;
     this.position = to;
+    if (!isPowered) return;
     this.#input({ kind: 'bolt', position: to });
   }
 

@@ -25,15 +25,14 @@ export type Report = {
   readonly held: boolean;
 };
 
-/** `days`: 1 to MAX_DAYS. `onDay` hears how many are done. */
-export const simulate = (crypto: Crypto, { seed, days, size = WHOLE }: { readonly seed: number; readonly days: number; readonly size?: Size }, onDay: (done: number) => void = () => undefined): Report => {
-  const estate = new Estate(crypto, seed, START, size);
+/** `days`: 1 to MAX_DAYS. `onStep` hears with each thing that happens which day it is; 0: the locks are being fitted. */
+export const simulate = (crypto: Crypto, { seed, days, size = WHOLE }: { readonly seed: number; readonly days: number; readonly size?: Size }, onStep: (day: number) => void = () => undefined): Report => {
+  const estate = new Estate(crypto, seed, START, size, (at) => onStep(Math.floor((at - START) / DAY_MS)));
   const first = Math.ceil((estate.agenda.now - START) / DAY_MS);
   for (let day = first; day < first + days; day += 1) {
     estate.agenda.runUntil(instant(START + day * DAY_MS));
     planDay(estate);
     estate.agenda.runUntil(instant(START + (day + 1) * DAY_MS - 1));
-    onDay(day - first + 1);
   }
   bringHome(estate);
   estate.agenda.runUntil(instant(estate.agenda.now + LAST_MS));

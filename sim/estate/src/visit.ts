@@ -11,7 +11,10 @@ import type { Story } from './story.ts';
 /** In which one in so many touches the hand slips. */
 const SLIPS = 10;
 const SLIP_MS = 400;
+/** When the key has shown what came of it, and who is let in has turned. */
 const DECIDED_MS = 4_000;
+/** What a key shows that was told that the lock is open, also where somebody else had opened it. */
+const OPEN = 'Open';
 const CARRIED_MS = 3_000;
 const MAX_TRIES = 4;
 
@@ -40,6 +43,11 @@ const touchOnce = ({ agenda, chance, judge, story }: Hand, key: ElectronicKey, l
     story.count('frames', contact.figures.frames);
     story.count('bytes', contact.figures.bytes);
     if (slipped) story.count('contacts that broke off');
+    if (!opened && !slipped && key.shows === OPEN) {
+      story.count('found open by others');
+      judge.opened(key, lock);
+      opened = true;
+    }
     done(opened ? 'opened' : slipped ? 'slipped' : 'refused', contact);
   });
 };
@@ -50,7 +58,7 @@ export const visit = (hand: Hand, key: ElectronicKey, lock: PassiveLock, workMs:
     const { agenda, story } = hand;
     if (outcome === 'slipped' && tries < MAX_TRIES) return agenda.later(3_000, () => visit(hand, key, lock, workMs, done, tries + 1));
     if (outcome !== 'opened') {
-      story.count(`refused: ${key.shows}`);
+      story.count(`refused, and the key shows: ${key.shows}`);
       contact.lift();
       return done(false);
     }
