@@ -69,6 +69,12 @@ export type Enrolment = { readonly ownerSets: readonly Bytes[]; readonly introdu
 export const MAX_ENROLMENT_BYTES = 61_440;
 export const MAX_ENROLMENT_OWNER_SETS = 64;
 export const MAX_HUB_TIME_KEYS = 8;
+/** The head of a CBOR string or list, at most. */
+const PART_OVERHEAD_BYTES = 5;
+
+/** Whether they fit into one message: a history of owner sets that is too long for that is too long for a key. */
+export const fitsEnrolment = ({ ownerSets, introduction, enrolment, timeKeys }: Enrolment): boolean =>
+  ownerSets.length <= MAX_ENROLMENT_OWNER_SETS && [...ownerSets, introduction, enrolment, ...timeKeys].reduce((sum, { length }) => sum + length + PART_OVERHEAD_BYTES, 4 * PART_OVERHEAD_BYTES) <= MAX_ENROLMENT_BYTES;
 
 export const encodeEnrolment = ({ ownerSets, introduction, enrolment, timeKeys }: Enrolment): Bytes => {
   const bytes = encodeCbor([ownerSets, introduction, enrolment, timeKeys]);

@@ -8,6 +8,7 @@ import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
+import { assertAes128, assertCbc } from './aes-128.ts';
 import { BLOCK_BYTES, IV_BYTES, PUBLIC_KEY_BYTES, SEED_BYTES, SIGNATURE_BYTES, TAG_BYTES, type Crypto, type P256 } from './crypto.ts';
 
 const ECDSA = { lowS: false, prehash: true, extraEntropy: false, format: 'compact' } as const;
@@ -37,12 +38,6 @@ const aesGcmOpen = (key: Bytes, iv: Bytes, sealed: Bytes, additional?: Bytes): B
 };
 
 const UNPADDED = { disablePadding: true } as const;
-
-const assertAes128 = (key: Bytes): void => assert(key.length === BLOCK_BYTES, 'an AES-128 key has 16 bytes');
-const assertCbc = (key: Bytes, iv: Bytes): void => {
-  assertAes128(key);
-  assert(iv.length === BLOCK_BYTES, 'a CBC IV has 16 bytes');
-};
 
 const aesCbcEncrypt = (key: Bytes, iv: Bytes, plaintext: Bytes): Bytes => {
   assertCbc(key, iv);

@@ -4,7 +4,7 @@
 
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
-import { decodeEnrolment, encodeEnrolment, MAX_ENROLMENT_BYTES, MAX_ENROLMENT_OWNER_SETS, type Enrolment } from '@mortise/courier/key-message.ts';
+import { decodeEnrolment, encodeEnrolment, fitsEnrolment, type Enrolment } from '@mortise/courier/key-message.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { refuseDocument, type DocumentError, type DocumentErrorCode } from '@mortise/documents/document-error.ts';
 import { openIntroduction } from '@mortise/documents/introduction.ts';
@@ -112,11 +112,8 @@ const nextOwners = (crypto: Crypto, enrolled: Enrolled, bytes: Bytes): Result<En
   const opened = openOwnerSet(crypto, bytes, enrolled.ownerSet);
   if (!opened.ok) return opened;
   const papers = { ...enrolled.papers, ownerSets: [...enrolled.papers.ownerSets, bytes] };
-  return canBeKept(papers) ? ok({ ...enrolled, ownerSet: opened.value, papers }) : err({ code: 'too-long' });
+  return fitsEnrolment(papers) ? ok({ ...enrolled, ownerSet: opened.value, papers }) : err({ code: 'too-long' });
 };
-
-const canBeKept = ({ ownerSets, introduction, enrolment, timeKeys }: Enrolment): boolean =>
-  ownerSets.length <= MAX_ENROLMENT_OWNER_SETS && [...ownerSets, introduction, enrolment, ...timeKeys].reduce((sum, { length }) => sum + length + 5, 16) <= MAX_ENROLMENT_BYTES;
 
 // Whose documents, certificates and delegations count is another question under other owners.
 const withMembership = ({ crypto }: Moment, state: EkeyState, membership: Enrolled): EkeyState =>

@@ -3,16 +3,11 @@
 import { createCipheriv, createDecipheriv, createMac } from 'node:crypto';
 import { assert } from '@mortise/base/assert.ts';
 import { concat, type Bytes } from '@mortise/base/bytes.ts';
+import { assertAes128, assertCbc } from '@mortise/crypto/aes-128.ts';
 import { BLOCK_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import { plain } from './plain-bytes.ts';
 
 const CBC = 'aes-128-cbc';
-
-const assertAes128 = (key: Bytes): void => assert(key.length === BLOCK_BYTES, 'an AES-128 key has 16 bytes');
-const assertCbc = (key: Bytes, iv: Bytes): void => {
-  assertAes128(key);
-  assert(iv.length === BLOCK_BYTES, 'a CBC IV has 16 bytes');
-};
 
 const aesCbcEncrypt = (key: Bytes, iv: Bytes, plaintext: Bytes): Bytes => {
   assertCbc(key, iv);

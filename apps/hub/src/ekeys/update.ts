@@ -5,7 +5,7 @@
 import { MAX_KEY_ANSWERS } from '@mortise/api/ekeys.ts';
 import { equalBytes, fromUint, hex, type Bytes } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
-import { decodeFromKey, decodeKeyAnswer, decodePost, encodeEnrolment, encodePost, encodeToKey, encodeTook, MAX_ENROLMENT_BYTES, MAX_ENROLMENT_OWNER_SETS, MAX_POSTED_BYTES, type Enrolment, type FromKeyMessage, type ToKeyType } from '@mortise/courier/key-message.ts';
+import { decodeFromKey, decodeKeyAnswer, decodePost, encodeEnrolment, encodePost, encodeToKey, encodeTook, fitsEnrolment, MAX_POSTED_BYTES, type Enrolment, type FromKeyMessage, type ToKeyType } from '@mortise/courier/key-message.ts';
 import { HELD_DIGEST_BYTES, openKeyStatus, type KeyStatus } from '@mortise/courier/key-status.ts';
 import { decodeTimeAsk } from '@mortise/courier/link-body.ts';
 import { decodeFromLock, encodeToLock, MAX_LINK_BODY_BYTES, NO_SESSION } from '@mortise/courier/link-message.ts';
@@ -142,14 +142,10 @@ const membership = async (hub: Hub, ekey: StoredEkey, { siteId, ownerSequence }:
   if (siteId !== undefined) return ownerSets.slice(ownerSequence).map((body) => ({ type: 'owner-set', body }) as const);
   const introduction = required(await introductionOf(hub.database, (await siteView(hub)).set), 'a key is registered with an introduction');
   const papers: Enrolment = { ownerSets, introduction, enrolment: ekey.enrolment, timeKeys: [ekey.hubCertificate] };
-  if (canBeEnrolled(papers)) return [{ type: 'enrol', body: encodeEnrolment(papers) }];
+  if (fitsEnrolment(papers)) return [{ type: 'enrol', body: encodeEnrolment(papers) }];
   hub.log('key-enrolment-too-long', { ekeyId: ekey.id });
   return [];
 };
-
-// A history of owner sets that is too long for one message is too long for a key.
-const canBeEnrolled = ({ ownerSets, introduction, enrolment, timeKeys }: Enrolment): boolean =>
-  ownerSets.length <= MAX_ENROLMENT_OWNER_SETS && [...ownerSets, introduction, enrolment, ...timeKeys].reduce((sum, { length }) => sum + length + 5, 16) <= MAX_ENROLMENT_BYTES;
 
 const revocations = async (hub: Hub): Promise<readonly Said[]> =>
   (await standingRevocations(hub.database, hub.now())).filter(({ document }) => document.length <= MAX_LINK_BODY_BYTES).slice(-MAX_REVOCATIONS).map(({ document }) => ({ type: 'revocation', body: document }) as const);
