@@ -122,7 +122,7 @@ const Explain = ({ owner, byKit }: { owner: KeyPair; byKit: boolean }) => {
       </ul>
       {count > 0 && (
         <label class="check"><input type="checkbox" checked={replace.value} onChange={(event) => { replace.value = event.currentTarget.checked; }} />
-          <span>My old phone is lost: the locks shall forget my other phones<br /><span class="small muted">Each lock refuses them from the moment it has the new roster, and they are signed out at once. Other devices of yours have to do this step again; those of other owners stay.</span></span></label>
+          <span>My old phone is lost: the locks shall forget my other phones<br /><span class="small muted">Each lock refuses them from the moment it has the new roster, and they are signed out at once. Whoever can unlock them can still sign in by your passkey: lock or erase them by their maker’s service as well. Other devices of yours have to do this step again; those of other owners stay.</span></span></label>
       )}
     </Task>
   );
