@@ -4,12 +4,13 @@
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import { encodeRosterAnswer, type RosterAnswerBody } from '@mortise/courier/link-body.ts';
 import type { DocumentErrorCode } from '@mortise/documents/document-error.ts';
-import { openEntries, openRoster } from '@mortise/documents/roster.ts';
+import { openRoster } from '@mortise/documents/roster.ts';
+import { openRosterEntries } from '@mortise/documents/roster-credentials.ts';
 import { inTurn, type Change, type Moment } from './change.ts';
 import { encodeConfiguration, hasRoomFor } from './configuration.ts';
 import { hasRoomForRequest, note, noteUnproven } from './journal-keeper.ts';
 import type { Carrier } from './peer.ts';
-import { authorityOf } from './roster-authority.ts';
+import { powerOf } from './roster-authority.ts';
 import { sayTo } from './sending.ts';
 import type { Adopted, LockState } from './state.ts';
 
@@ -36,10 +37,10 @@ const readRoster = ({ crypto }: Moment, { lockId, keys }: LockState, adopted: Ad
   const roster = openRoster(crypto, bytes, { siteId, lockId, ownerKeys }, adopted.roster);
   if (!roster.ok) return roster.error.code;
   if (!hasRoomFor(crypto, adopted.papers, bytes)) return 'too-long';
-  const trusted = openEntries(crypto, keys.seal, roster.value);
-  if (!trusted.ok) return trusted.error.code;
-  const authority = authorityOf(crypto, adopted.ownerSet, roster.value);
-  return { ...adopted, roster: roster.value, authority, trusted: trusted.value, rosterBytes: bytes };
+  const entries = openRosterEntries(crypto, keys.seal, roster.value);
+  if (!entries.ok) return entries.error.code;
+  const power = powerOf(crypto, { lockId, seal: keys.seal }, adopted.ownerSet, roster.value, entries.value);
+  return { ...adopted, roster: roster.value, ...entries.value, ...power, rosterBytes: bytes };
 };
 
 const refuseRoster = (moment: Moment, state: LockState, from: Carrier, version: number, code: DocumentErrorCode): Change =>

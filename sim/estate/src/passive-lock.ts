@@ -164,6 +164,7 @@ export class PassiveLock {
         return this.#ofLock?.freed();
       case 'block':
       case 'nearClose':
+      case 'cardSend':
       case 'signal':
       case 'linkCredentials':
     }
