@@ -64,6 +64,8 @@ export class Shell<State extends Wakeable> {
     this.input({ kind: 'door', open: doorOpen });
     this.input({ kind: 'battery', mv: batteryMv });
     this.input({ kind: 'started' });
+    const slots = this.#ports.pad.fingerSlots();
+    if (slots !== undefined) this.input({ kind: 'fingerSlots', slots });
     const hear = (event: LockEvent): void => this.input(event);
     this.#deaf = [this.#ports.body.listen(hear), this.#ports.pad.listen(hear)];
   }
@@ -118,6 +120,10 @@ export class Shell<State extends Wakeable> {
       // What frees the bolt is what moves it elsewhere.
       case 'block':
         return body.halt();
+      case 'fingerEnrol':
+        return pad.enrolFinger(effect.slot, effect.forMs);
+      case 'fingerForget':
+        return pad.forgetFinger(effect.slot);
       case 'cardSend':
         return pad.sendToCard(effect.apdu);
       case 'signal':

@@ -20,15 +20,14 @@ const pad = () => {
 test('what is typed, touched and laid is reported, as long as somebody listens', () => {
   const { made, events, stop } = pad();
   made.type('123456', 'unlock');
-  made.touch(7, 'lock');
-  made.touch(undefined, 'unlock');
+  made.touch('left thumb', 'unlock');
   made.lay(card, 'unlock');
   made.lift();
   made.lift();
   stop();
   made.type('1', 'unlock');
   assert.deepEqual(events, [
-    { kind: 'typed', digits: '123456', verb: 'unlock' }, { kind: 'finger', slot: 7, verb: 'lock' }, { kind: 'finger', slot: undefined, verb: 'unlock' },
+    { kind: 'typed', digits: '123456', verb: 'unlock' }, { kind: 'finger', slot: undefined, verb: 'unlock' },
     { kind: 'cardFound', product: 'ntag424', uid: card.uid, verb: 'unlock' }, { kind: 'cardGone' },
   ]);
 });
@@ -52,4 +51,21 @@ test('a card answers while it lies there; lifted, or another in its place, it do
   await turn();
   assert.deepEqual(events.map(({ kind }) => kind).slice(-1), ['cardFound']);
   assert.equal(made.card()?.uid[6], 9);
+});
+
+test('a finger is learnt when the lock said so, matched afterwards, and forgotten', () => {
+  const { made, events } = pad();
+  made.enrolFinger(7, 60_000);
+  assert.equal(made.enrolling(), 7);
+  made.touch('left thumb', 'unlock');
+  made.touch('left thumb', 'lock');
+  made.touch('right thumb', 'unlock');
+  made.enrolFinger(8, 0);
+  made.touch('right thumb', 'unlock');
+  made.forgetFinger(7);
+  made.touch('left thumb', 'unlock');
+  assert.deepEqual(events, [
+    { kind: 'fingerSlots', slots: [7] }, { kind: 'finger', slot: 7, verb: 'lock' }, { kind: 'finger', slot: undefined, verb: 'unlock' },
+    { kind: 'finger', slot: undefined, verb: 'unlock' }, { kind: 'finger', slot: undefined, verb: 'unlock' },
+  ]);
 });

@@ -55,6 +55,7 @@ const bornAs = ({ crypto }: Context, keys: LockKeys, profile: Profile, membershi
   requestIds: [],
   documents: NO_DOCUMENT_MEMORY,
   entries: NO_ENTRIES,
+  fingers: { slots: undefined, enrolling: undefined },
   card: undefined,
   seenRevocations: [],
   keptRevocations: [],

@@ -15,6 +15,7 @@ import type { Sensed } from '@mortise/journal/record.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { judgeDocuments, stepUpRequest, type Asking } from './document-desk.ts';
 import type { Direction } from './events.ts';
+import { openEnrolment } from './finger-desk.ts';
 import { hasRoomForRequest, mayLook, mayNoteUnproven, note, noteUnproven, type Beside, type Note } from './journal-keeper.ts';
 import { beginOperation, endOperation, hindranceOf } from './motion.ts';
 import { withProven } from './near-connections.ts';
@@ -100,9 +101,13 @@ type Judged = { readonly asking: Asking; readonly decision: DocumentDecision; re
 const conclude = (moment: Moment, state: LockState, session: Session, judged: Judged): Change => {
   const deciding = updateSession(state, session.peer, { stage: 'deciding', deadlineMs: moment.now.monotonicMs + AFTERMATH_MS });
   const { pseudonym, allowed } = judged.decision;
-  return pseudonym === undefined && !allowed
-    ? refuseUnproven(moment, deciding, session, judged)
-    : record(moment, withProven(remember(withPhone(moment, deciding, judged.decision), judged.asking), session.peer), session, judged);
+  if (pseudonym === undefined && !allowed) return refuseUnproven(moment, deciding, session, judged);
+  const isOwnerHere = allowed && pseudonym !== undefined && session.peer.kind === 'near';
+  return inTurn(
+    withProven(remember(withPhone(moment, deciding, judged.decision), judged.asking), session.peer),
+    (current) => record(moment, current, session, judged),
+    (current) => (isOwnerHere ? openEnrolment(current, undefined) : changed(current)),
+  );
 };
 
 // A phone may be the one factor of two, before a PIN, a card or a finger of the same person.

@@ -174,6 +174,35 @@ test('fingers: the slot that the sensor matched; none, or an unknown one, opens 
   assert.deepEqual(hands.touch(7), OPENS('granted-finger'), 'control');
 });
 
+test('a finger is learnt only while its person, by PIN or card, or an owner’s phone stands there; and forgotten with its entry', () => {
+  const hands = lockWith({ pins: { [PIN]: {}, '222222': { pseudonym: new Uint8Array(16).fill(2) } }, fingers: { 7: {}, 9: {} } });
+  const { world, site } = hands;
+  const fill = (): void => {
+    if (world.sensor.wanted !== undefined) world.sensor.slots.add(world.sensor.wanted);
+    world.sensor.wanted = undefined;
+    world.input({ kind: 'fingerSlots', slots: [...world.sensor.slots] });
+    world.run(100);
+  };
+  fill();
+  hands.touch(7);
+  hands.type('999999');
+  hands.type('222222');
+  site.askAndWait({ verb: 'lock' });
+  assert.equal(world.sensor.wanted, undefined, 'by a finger, a wrong PIN, somebody else’s, a phone from afar: nothing is learnt');
+  hands.type(PIN);
+  assert.equal(world.sensor.wanted, 7, 'control: their own PIN');
+  fill();
+  assert.deepEqual([world.records().at(-1)?.reason, world.records().at(-1)?.rule, hex(world.records().at(-1)?.pseudonym ?? new Uint8Array())], ['finger-enrolled', 'slot:7', hex(ANNA)]);
+  site.askAndWait({ verb: 'lock', via: site.connect() });
+  assert.equal(world.sensor.wanted, 9, 'an owner’s phone at the door');
+  fill();
+  hands.enrol({ fingers: { 9: {} } });
+  assert.deepEqual([...world.sensor.slots], [9], 'what no roster names is forgotten');
+  world.sensor.slots.add(3);
+  fill();
+  assert.deepEqual([...world.sensor.slots], [9], 'also what came otherwise');
+});
+
 for (const product of ['ntag424', 'desfire'] as const) {
   test(`cards (${product}): the card that proves its key opens; a clone of its numbers, a changed answer, another card do not`, () => {
     const hands = lockWith({ card: {} }, product);

@@ -13,6 +13,7 @@ import type { EntryTerms } from '@mortise/documents/entry-terms.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { changedEntryParts, memoryFor, withMemory } from './entry-memory.ts';
 import type { Direction, EntrySignal, EntryVerb } from './events.ts';
+import { openEnrolment } from './finger-desk.ts';
 import { hasRoomForRequest, mayNoteUnproven, note, noteUnproven, storeBeside, type Beside, type Note } from './journal-keeper.ts';
 import { hindranceOf } from './motion.ts';
 import { isNoise } from './noise.ts';
@@ -51,7 +52,12 @@ const atSource = (moment: Moment, state: LockState, source: LockSource, verb: En
   const { decision, memory } = hindered(state, verb, judge(membership, requestOf(moment, state, membership, source, verb)));
   const entries = withMemory(state.entries, source, memory);
   const beside = besideOf(changedEntryParts(state.entries, entries, moment.now.monotonicMs));
-  return inTurn({ ...state, entries }, (current) => record(moment, current, verb, decision, beside), (current) => noteDuress(moment, current, decision));
+  return inTurn(
+    { ...state, entries },
+    (current) => record(moment, current, verb, decision, beside),
+    (current) => noteDuress(moment, current, decision),
+    (current) => (decision.allowed && decision.pseudonym !== undefined && source !== 'finger' ? openEnrolment(current, decision.pseudonym) : changed(current)),
+  );
 };
 
 const requestOf = (moment: Moment, state: LockState, { roster }: Adopted, source: LockSource, verb: EntryVerb): EntryRequest => ({

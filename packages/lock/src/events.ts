@@ -25,7 +25,8 @@ export type Direction = 'throw' | 'withdraw';
  * change. `thumbTurn` comes before the movement of the bolt that it causes, so that a hand is told from the motor.
  * It sends `tick` no later than `LockState.nextWakeMs` (monotonic). `near…`: a phone at the door, by the shell's number for the
  * connection, which is a whole number and never used twice in one life; `bytes`: one near frame, put together from its packets, any bytes;
- * `nearClosed`: it went away by itself. `typed`: what a hand typed and confirmed, any text; `finger`: the slot that the sensor matched, undefined if none;
+ * `nearClosed`: it went away by itself. `typed`: what a hand typed and confirmed, any text; `finger`: the slot that the sensor matched, undefined if none; `fingerSlots`: those that hold
+ * a finger, from a sensor that is there: after the start, and after each change;
  * `cardFound`: a card lies on the reader, which tells its kind and UID; `cardAnswer`: what it answered to `cardSend`, any bytes; `cardGone`: it was lifted.
  */
 export type LockEvent =
@@ -45,6 +46,7 @@ export type LockEvent =
   | { readonly kind: 'battery'; readonly mv: number }
   | { readonly kind: 'typed'; readonly digits: string; readonly verb: EntryVerb }
   | { readonly kind: 'finger'; readonly slot: number | undefined; readonly verb: EntryVerb }
+  | { readonly kind: 'fingerSlots'; readonly slots: readonly number[] }
   | { readonly kind: 'cardFound'; readonly product: ProductName; readonly uid: Bytes; readonly verb: EntryVerb }
   | { readonly kind: 'cardAnswer'; readonly apdu: Bytes }
   | { readonly kind: 'cardGone' };
@@ -76,6 +78,7 @@ export type StoreWrite = {
 /**
  * `store`: answer `stored` with its id once the write is durable; writes are made in the order given. When it fails, say nothing:
  * then nothing moves. `sign`: answer `signed` with a raw 64-byte ECDSA-SHA256 signature over `message` by the named key.
+ * `fingerEnrol`: the next finger within this time goes into the slot; `fingerForget`: what is in it goes.
  * `drive`: the motor; without one, `withdraw` frees the bolt for the hand, until `block`. `nearSend`: a near frame, to be cut into packets; `nearClose`: after what was sent. `linkCredentials`: reconnect with them once what was sent before has gone out (certificate PEM and CA PEM).
  */
 export type LockEffect =
@@ -87,5 +90,7 @@ export type LockEffect =
   | { readonly kind: 'drive'; readonly direction: Direction }
   | { readonly kind: 'block' }
   | { readonly kind: 'cardSend'; readonly apdu: Bytes }
+  | { readonly kind: 'fingerEnrol'; readonly slot: number; readonly forMs: number }
+  | { readonly kind: 'fingerForget'; readonly slot: number }
   | { readonly kind: 'signal'; readonly what: 'granted' | 'jammed' | EntrySignal }
   | { readonly kind: 'linkCredentials'; readonly certificate: Bytes; readonly ca: Bytes };

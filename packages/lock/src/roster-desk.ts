@@ -8,6 +8,7 @@ import { openRoster } from '@mortise/documents/roster.ts';
 import { openRosterEntries } from '@mortise/documents/roster-credentials.ts';
 import { inTurn, type Change, type Moment } from './change.ts';
 import { encodeConfiguration, hasRoomFor } from './configuration.ts';
+import { forgetStray } from './finger-desk.ts';
 import { hasRoomForRequest, note, noteUnproven } from './journal-keeper.ts';
 import type { Carrier } from './peer.ts';
 import { powerOf } from './roster-authority.ts';
@@ -25,7 +26,8 @@ export const onRoster = (moment: Moment, state: LockState, adopted: Adopted, fro
   const renewed: LockState = { ...state, membership: read };
   const record = { kind: 'event', reason: 'roster-accepted', rule: `roster:${read.roster.version}` } as const;
   const after = { kind: 'rosterAnswer', to: from, answer: { version: read.roster.version, code: 'accepted' } } as const;
-  return note(moment, renewed, record, () => after, { configuration: encodeConfiguration(moment.crypto, renewed) });
+  const write = { configuration: encodeConfiguration(moment.crypto, renewed) };
+  return inTurn(renewed, (current) => note(moment, current, record, () => after, write), (current) => forgetStray(current));
 };
 
 /** `version` is the one that the lock holds. */

@@ -55,6 +55,8 @@ export type LockState = {
   readonly documents: DocumentMemory;
   /** Of PINs, codes, cards and fingers, likewise. */
   readonly entries: LockEntries;
+  /** Slots of the finger sensor that hold a finger, undefined without a sensor; and the one that it was told to fill last. */
+  readonly fingers: { readonly slots: readonly number[] | undefined; readonly enrolling: number | undefined };
   /** The card that lies on the reader and is being asked. */
   readonly card: CardVisit | undefined;
   /** Names of Revocation Documents (access' revocation-document.ts) that the journal tells of, the newest last; at most MAX_SEEN_REVOCATIONS. */

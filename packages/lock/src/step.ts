@@ -7,6 +7,7 @@ import { SENSED_INPUT, TURNED_INPUT } from './bolt.ts';
 import { expireCard, onCardAnswer, onCardFound, onCardGone } from './card-desk.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { onGrantStored, onRefusalStored, onSyncStored } from './decisions.ts';
+import { onFingerSlots } from './finger-desk.ts';
 import { onFinger, onTurnedAway, onTyped } from './entry-desk.ts';
 import type { Context, LockEvent, LockInput } from './events.ts';
 import { closeWindow, onStored } from './journal-keeper.ts';
@@ -88,6 +89,8 @@ const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => 
       return onTyped(moment, state, event.digits, event.verb);
     case 'finger':
       return onFinger(moment, state, event.slot, event.verb);
+    case 'fingerSlots':
+      return onFingerSlots(moment, state, event.slots);
     case 'cardFound':
       return onCardFound(moment, state, event.product, event.uid, event.verb);
     case 'cardAnswer':

@@ -165,6 +165,8 @@ export class PassiveLock {
       case 'block':
       case 'nearClose':
       case 'cardSend':
+      case 'fingerEnrol':
+      case 'fingerForget':
       case 'signal':
       case 'linkCredentials':
     }
