@@ -6,6 +6,7 @@ import { merged } from './activity-list.ts';
 import { announce } from './announce.ts';
 import { call } from './client.ts';
 import { withList } from './told-list.ts';
+import { forgetEntries } from './entries.ts';
 import { forgetGrants, loadGrants } from './grants.ts';
 import * as live from './live.ts';
 import { forgetWords, hearDoor } from './lock-words.ts';
@@ -59,6 +60,7 @@ const forget = (): void => {
   live.doors.value = undefined;
   forgetWords();
   forgetGrants();
+  forgetEntries();
   forgetPeople();
   live.activity.value = undefined;
   live.waiting.value = undefined;
