@@ -94,5 +94,9 @@ export type Door = z.infer<typeof door>;
 export const doors = z.object({ doors: z.array(door) });
 export const doorAnswer = z.object({ door });
 
+/** Only what is named changes. `locationId`: the one that the door is in from now on; null: none. */
+export const doorPatch = z.object({ name: name.optional(), locationId: identifier.nullable().optional() });
+export type DoorPatch = z.input<typeof doorPatch>;
+
 export const rosterBody = z.object({ document: signedDocument });
 export const roster = z.object({ document: signedDocument, delivery: rosterDelivery });
