@@ -102,7 +102,7 @@ void test('what a key lost is a gap, told where it is; its chain and signature a
   scene.clock.now += 2 * DAY;
   await answers();
   const { items, gaps } = await search(scene, { ekey: key.keyId });
-  const told = async (query: Readonly<Record<string, string | number>>) => (await search(scene, query)).gaps.map(({ first, last, after, before }) => [first, last, after, before]);
+  const told = async (query: Readonly<Record<string, string | number>>) => (await search(scene, query)).gaps.map((each) => [each.first, each.last, each.after, each.before]);
   const gap = [2, 4, start, start + 9];
   assert.deepEqual(await told({}), [gap], 'of all journals, where none is named');
   assert.deepEqual([await told({ lock: scene.lock.lockId }), await told({ until: start - 1 }), await told({ from: start + 10 })], [[], [], []], 'not of another journal, and not of another time');
