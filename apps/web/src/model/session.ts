@@ -5,6 +5,7 @@ import type { Me } from '@mortise/api/owner.ts';
 import { merged } from './activity-list.ts';
 import { announce } from './announce.ts';
 import { call } from './client.ts';
+import { forgetEstate, reloadEstate } from './estate.ts';
 import { withList } from './told-list.ts';
 import { forgetGrants, loadGrants } from './grants.ts';
 import * as live from './live.ts';
@@ -47,7 +48,7 @@ export const loadAlerts = async (): Promise<void> => {
 
 /** Everything a signed-in page shows. */
 export const loadAll = async (): Promise<void> => {
-  await Promise.all([loadDoors(), loadActivity(), loadWaiting(), loadAlerts(), loadGrants()]);
+  await Promise.all([loadDoors(), loadActivity(), loadWaiting(), loadAlerts(), loadGrants(), reloadEstate()]);
 };
 
 export const signedIn = async (me: Me): Promise<void> => {
@@ -60,6 +61,7 @@ const forget = (): void => {
   forgetWords();
   forgetGrants();
   forgetPeople();
+  forgetEstate();
   live.activity.value = undefined;
   live.waiting.value = undefined;
   live.alerts.value = [];
