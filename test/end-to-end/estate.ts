@@ -8,10 +8,13 @@ import { required } from '@mortise/base/assert.ts';
 import { base64url, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { parseIdentifier, type DoorId, type LockId } from '@mortise/base/identifiers.ts';
 import { instant } from '@mortise/base/instant.ts';
+import { openKeyOrders } from '@mortise/courier/key-orders.ts';
+import { HELD_DIGEST_BYTES, type KeyStatus } from '@mortise/courier/key-status.ts';
 import { exampleKey, exampleLock } from '@mortise/documents/example-site.ts';
 import { elementOf } from '@mortise/documents/place.ts';
 import type { JournalRecord } from '@mortise/journal/record.ts';
-import { ekeyBody, exampleEkey, keyJournal, say, statusBy, type KeyParts, type Signer } from '../../apps/hub/src/testing/ekey.fixture.ts';
+import { nodeCrypto } from '@mortise/node/crypto.ts';
+import { certify, ekeyBody, exampleEkey, keyJournal, say, statusBy, type KeyParts, type Signer } from '../../apps/hub/src/testing/ekey.fixture.ts';
 import type { Browser } from '../../apps/hub/src/testing/hub.fixture.ts';
 import { DAY, freshId, HOUR, introduce, inviting, post, redeem, signInByKey, type Guest } from '../../apps/hub/src/testing/lending.fixture.ts';
 import { adoptedBodyFor, type Signing } from '../../apps/hub/src/testing/owner.fixture.ts';
@@ -65,6 +68,14 @@ export const otherHand = async (url: string, kitCode: string) => {
       const base = { clock: 'held', verb: 'unlock', interface: 0xf0, sensed: { bolt: 'unlocked', door: 'none' }, kind: 'operation', reason: 'contact-opened', lock: required(parseIdentifier<LockId>(lock), 'lock ids are identifiers') } as const satisfies Partial<JournalRecord>;
       return (at: number): Bytes => journal.write({ ...base, instant: instant(at) });
     },
+    /** The key is updated: it gets what it shall hold, and says that it goes by it. */
+    update: async (key: KeyParts): Promise<void> => {
+      const said = (changes: Partial<KeyStatus>) => say(owner.browser, key.keyId, [{ type: 'key-status', body: statusBy(key, { siteId: ownerSet.siteId, ownerSequence: ownerSet.sequence, ...changes }) }]);
+      const orders = required((await said({})).find(({ type }) => type === 'orders'), 'the hub gives orders').body;
+      const opened = openKeyOrders(nodeCrypto, orders, key.keyId, { ownerKeys: ownerSet.keys, certificates: [certify(signer, { key: bytes(keys.timeKey), kind: 'hub' })] });
+      const { version, items } = required(opened.ok ? opened.value : undefined, 'orders by the hub');
+      await said({ ordersVersion: version, held: items.map((digest) => digest.slice(0, HELD_DIGEST_BYTES)), seq: 1 });
+    },
     /** The key is updated, and hands over this batch. */
     bring: async (key: KeyParts, batch: Bytes): Promise<void> => void (await say(owner.browser, key.keyId, [{ type: 'journal', body: batch }])),
   };
@@ -73,7 +84,7 @@ export type OtherHand = Awaited<ReturnType<typeof otherHand>>;
 
 /** A phone of the person who holds the key, with a key of its own to this door: by it they sign in and ask. */
 export const technicianPhone = async (url: string, { owner, introduction }: OtherHand, personId: string, doorId: string) => {
-  const [session, now] = [new Session(url), Date.now()];
+  const [session, now] = [new Session(url), Math.floor(Date.now() / 1000) * 1000]; // grants go by whole seconds
   const place = elementOf({ kind: 'door', id: required(parseIdentifier<DoorId>(doorId), 'door ids are identifiers') });
   const terms = (changes: Partial<GrantTermsJson> = {}): GrantTermsJson =>
     ({ places: [place], verbs: ['unlock', 'lock'], from: now, until: now + DAY, hours: [], uses: null, minutesAfterFirstUse: null, freshForS: 86_400, holidays: null, remote: false, ...changes });

@@ -102,7 +102,7 @@ export const ekeyAnswer = z.object({
 });
 export type EkeyAnswer = z.infer<typeof ekeyAnswer>;
 
-/** Every lock that the key’s documents were ever for. `hasHeard`: it has taken back all of them that could open it. */
+/** Every lock that the key’s documents were ever for. `hasHeard`: it has said that it took back what the key held, and nothing that it has not taken back could open it. */
 export const ekeyCoverage = z.object({ locks: z.array(lockStanding.omit({ standing: true }).extend({ hasHeard: z.boolean() })) });
 export type EkeyCoverage = z.infer<typeof ekeyCoverage>;
 

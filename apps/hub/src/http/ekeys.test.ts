@@ -10,7 +10,7 @@ import { required } from '@mortise/base/assert.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { decodeKeyOrders, openKeyOrders } from '@mortise/courier/key-orders.ts';
 import { exampleKey, exampleSite } from '@mortise/documents/example-site.ts';
-import { revocationName } from '@mortise/access/revocation-document.ts';
+import { revocationName, revocationRule } from '@mortise/access/revocation-document.ts';
 import { proveEkey } from '@mortise/wallet/ekey-proof.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import { LOST_REVOKED_MS } from '../ekeys/custody.ts';
@@ -195,7 +195,7 @@ void test('coverage: who holds a lost key holds its clock too, so that a lock wi
   const grant = await grantKey(scene, bob.grant.person.id, key);
   const { lockId } = scene.lock;
   const { siteId } = scene.owner.site.ownerSet;
-  assert.deepEqual((await coverageNow(scene, key.keyId)).map(({ opensUntil, hasHeard, unbounded }) => [opensUntil, hasHeard, unbounded]), [[null, true, false]], 'nothing was taken back');
+  assert.deepEqual((await coverageNow(scene, key.keyId)).map(({ opensUntil, hasHeard, unbounded }) => [opensUntil, hasHeard, unbounded]), [[null, false, false]], 'nothing was taken back');
   await say(bob.browser, key.keyId, [{ type: 'key-status', body: statusBy(key, { siteId, ownerSequence: 1, instant: instant(scene.clock.now), clock: 'synced', seq: 3 }) }]);
   assert.equal((await act(scene, key.keyId, 'lose', { revocation: null })).status, 200);
   const [open] = await coverageNow(scene, key.keyId);
@@ -209,7 +209,7 @@ void test('coverage: who holds a lost key holds its clock too, so that a lock wi
   assert.deepEqual([lockSays(scene, key.credential.publicKey, [shown], { at: before }), lockSays(scene, key.credential.publicKey, [shown, revoked], { at: before })], ['granted-document', 'revoked']);
   const document = required((await scene.test.hub.database.selectFrom('revocation').select('document').executeTakeFirst())?.document, 'the hub revoked');
   const { write } = journalWriter(scene.lock, scene.test.hub.keys.journal.publicKey);
-  const heard = write({ instant: instant(scene.clock.now), clock: 'held', kind: 'event', reason: 'revocations-accepted', rule: `revocation:${revocationName(crypto, document).slice('revocation:'.length)}`, sensed: { bolt: 'locked', door: 'none' } });
+  const heard = write({ instant: instant(scene.clock.now), clock: 'held', kind: 'event', reason: 'revocations-accepted', rule: revocationRule(revocationName(crypto, document)), sensed: { bolt: 'locked', door: 'none' } });
   await ingest(scene, lockId, heard);
   const [closed] = await coverageNow(scene, key.keyId);
   assert.deepEqual([closed?.opensUntil, closed?.unbounded, closed?.hasHeard], [null, false, true]);

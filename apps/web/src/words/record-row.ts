@@ -28,8 +28,8 @@ const KEY_MARKS: Readonly<Record<string, Mark>> = {
 };
 
 // What a key says of a lock is what the lock told it.
-const keyLine = ({ device, door, reason }: RecordItem): Line => ({
-  mark: KEY_MARKS[reason] ?? 'note', bold: '', rest: `${reasonNote(reason)}${reason.startsWith('contact-') || door === null ? '' : ` At ${door.name}.`}`, how: `As ${device.name} wrote it down.`,
+const keyLine = ({ door, reason }: RecordItem): Line => ({
+  mark: KEY_MARKS[reason] ?? 'note', bold: '', rest: `${reasonNote(reason)}${reason.startsWith('contact-') || door === null ? '' : ` At ${door.name}.`}`, how: '',
 });
 
 const alsoTold = ({ told, device }: RecordItem): string => {

@@ -35,7 +35,7 @@ const MOST_CELLS = 2000;
 type At = 'unbounded' | 'open' | 'over' | 'heard';
 const atOf = (lock: CoveredLock, at: number): At => (lock.unbounded ? 'unbounded' : lock.hasHeard ? 'heard' : lock.opensUntil !== null && lock.opensUntil > at ? 'open' : 'over');
 
-const LEGEND: readonly (readonly [At, string])[] = [['unbounded', 'Would open, without end'], ['open', 'Would still open'], ['over', 'Has not heard, and need not'], ['heard', 'Has heard']];
+const LEGEND: readonly (readonly [At, string])[] = [['unbounded', 'Would open, without end'], ['open', 'Would still open'], ['over', 'Need not hear'], ['heard', 'Has heard']];
 
 const Cells = ({ locks }: { readonly locks: readonly CoveredLock[] }) => {
   const all = locks.map((lock) => atOf(lock, now.value));

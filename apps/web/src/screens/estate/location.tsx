@@ -73,7 +73,7 @@ const Name = ({ location }: { readonly location: Location }) => {
         <NameField label="Name of the location" value={name.value} onInput={(text) => { name.value = text; }} note="Records and keys keep what they have: a location gives nobody a key." />
         <button class="btn btn--start" type="submit" aria-disabled={!ready}>Rename</button>
       </form>
-      <HoldBar words="Hold to remove the location" tapAgain="Tap again to remove the location" busy="Removing it" act={remove} />
+      <HoldBar tone="alarm" words="Hold to remove the location" tapAgain="Tap again to remove the location" busy="Removing it" act={remove} />
       <p class="fine muted">Its locks stay, and are in no location then.</p>
     </section>
   );

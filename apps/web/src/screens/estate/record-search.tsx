@@ -25,7 +25,7 @@ const Fields = ({ given }: { readonly given: RecordSearch }) => {
   const fault = searchFault(search.value);
   const place = zoneName(zone.value).replace(/ time$/, '');
   return (
-    <form class="panel search" role="search" aria-label="Records" onSubmit={(event) => { event.preventDefault(); if (fault === undefined) go(recordsPath(search.value)); }}>
+    <form class="search" role="search" aria-label="Records" onSubmit={(event) => { event.preventDefault(); if (fault === undefined) go(recordsPath(search.value)); }}>
       <div class="search__fields">
         <ChooseField label="Lock" choices={locks()} value={given.lock} onPick={(id) => put('lock', id)} />
         <ChooseField label="Electronic key" choices={named(ekeys.value)} value={given.key} onPick={(id) => put('key', id)} />
@@ -42,8 +42,20 @@ const Fields = ({ given }: { readonly given: RecordSearch }) => {
   );
 };
 
-/** Anew for each address: what stands in the fields is what is shown. */
+const nameIn = (choices: readonly Choice[], id: string | undefined): readonly string[] => (id === undefined ? [] : [choices.find(([each]) => each === id)?.[1] ?? 'something that is gone']);
+
+/** "K-0217, Substation Rütli, from …": what is searched for, in one line. */
+const inWords = ({ lock, key, person, location, from, until }: RecordSearch): string => [
+  ...nameIn(locks(), lock), ...nameIn(named(ekeys.value), key), ...nameIn(named(people.value), person), ...nameIn(named(locations.value), location),
+  ...(from === undefined ? [] : [`from ${from.replace('T', ' ')}`]), ...(until === undefined ? [] : [`until ${until.replace('T', ' ')}`]),
+].join(', ');
+
+const isWide = (): boolean => matchMedia('(min-width: 900px)').matches;
+
+/** Anew for each address: what stands in the fields is what is shown. On a phone they give way to what was found. */
 export const SearchForm = ({ given }: { readonly given: RecordSearch }) => {
   useEffect(() => { if (people.value === undefined) void loadPeople(); }, []);
-  return people.value === undefined ? null : <Fields key={recordsPath(given)} given={given} />;
+  if (people.value === undefined) return null;
+  if (!isSearch(given)) return <section class="panel" aria-label="What to search for"><Fields key="" given={given} /></section>;
+  return <details class="panel searched" key={recordsPath(given)} open={isWide()}><summary><b>{inWords(given)}</b><span class="link">Change the search</span></summary><Fields given={given} /></details>;
 };

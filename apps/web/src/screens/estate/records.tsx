@@ -24,7 +24,10 @@ const shownOf = (item: RecordItem): readonly Shown[] => (item.missing > 0 ? [{ i
 
 const What = ({ item, row }: Shown) => {
   const missing = row === undefined ? missingWords(item) : undefined;
-  return <div class="what"><i data-mark={row?.mark ?? 'gap'} aria-hidden="true" /><span>{row?.what ?? missing?.what}<small>{row?.how ?? missing?.how}</small></span></div>;
+  const how = row?.how ?? missing?.how ?? '';
+  // A lock's own line names both already.
+  const whose = row === undefined || item.device.kind === 'lock' ? '' : [row.where, row.who].filter((each) => each !== '').join(', ');
+  return <div class="what"><i data-mark={row?.mark ?? 'gap'} aria-hidden="true" /><span>{row?.what ?? missing?.what}{whose !== '' && <small class="narrow-only">{whose}</small>}{how !== '' && <small>{how}</small>}</span></div>;
 };
 
 const When = ({ item: { at, clock } }: { readonly item: RecordItem }) => (
