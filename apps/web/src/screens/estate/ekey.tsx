@@ -29,7 +29,7 @@ const Grants = ({ ekey }: { readonly ekey: Ekey }) => {
   const [open, over] = [all.filter(isOpen), all.filter((grant) => !isOpen(grant))];
   return (
     <section class="panel panel--flush" aria-labelledby="grants">
-      <div class="head"><h2 id="grants">What it opens</h2>{ekey.state === 'issued' && open.length > 0 && <a class="link" href={ekeyGrantPath(ekey.id)}>Add doors and hours</a>}</div>
+      <div class="head"><h2 id="grants">What it opens</h2>{ekey.state === 'issued' && open.length > 0 && <a class="link" href={ekeyGrantPath(ekey.id)}>Add doors</a>}</div>
       {open.length === 0 && <p class="small muted">{ekey.state === 'issued' ? `Nothing yet. Say which doors ${ekey.person?.name ?? 'its holder'} may open with it, from when to when.` : 'Nothing. It gets grants for a person once that person has it.'}</p>}
       {open.length === 0 && ekey.state === 'issued' && <a class="btn btn--main btn--start" href={ekeyGrantPath(ekey.id)}>Set doors, dates and hours</a>}
       {open.length > 0 && <div>{open.map((grant) => <GrantRow key={grant.id} grant={grant} by="doors" />)}</div>}
@@ -77,7 +77,7 @@ const Body = ({ answer: { ekey, custody } }: { readonly answer: EkeyAnswer }) =>
       <p role="status"><Chip tone={mark.tone}>{mark.word}</Chip> <span class="muted">{ekeySentence(ekey, times)}</span></p>
       {ekey.state === 'lost' && <p><a class="btn btn--main" href={ekeyCoveragePath(ekey.id)}>See which locks have heard</a></p>}
       <div class="door__rest">
-        <div class="stack"><Hands ekey={ekey} /><Grants ekey={ekey} /><Lost ekey={ekey} /></div>
+        <div class="stack">{ekey.state === 'issued' ? <><Grants ekey={ekey} /><Hands ekey={ekey} /></> : <><Hands ekey={ekey} /><Grants ekey={ekey} /></>}<Lost ekey={ekey} /></div>
         <div class="stack">
           <Said ekey={ekey} /><Policy key={JSON.stringify(ekey.policy)} ekey={ekey} /><Log custody={custody} />
           <p><a class="btn btn--s" href={pathOf(STREAMS.ekeyJournal, { ekeyId: ekey.id })} download={`${ekey.name}.journal.jsonl`}><Icon name="download" />Journal of {ekey.name}</a></p>
