@@ -73,6 +73,8 @@ const HANDLERS: Readonly<Record<LiveEventName, (text: string) => void>> = {
     const request = parsed(liveEvents.accessRequest, text);
     if (request !== undefined) hearRequest(request);
   },
+  // Whoever shows entries reads them where they are shown.
+  entries: () => undefined,
   ping: () => undefined,
   alert: (text) => {
     const alert = parsed(liveEvents.alert, text);
