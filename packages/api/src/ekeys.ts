@@ -92,10 +92,17 @@ export const ekeys = z.object({ ekeys: z.array(ekey).max(MAX_EKEYS) });
 export const custodyEntry = z.object({ at: instant, action: z.enum(['registered', 'issued', 'returned', 'lost']), by: personNamed, person: personNamed.nullable(), note: z.string().max(MAX_NOTE_CHARACTERS) });
 export type CustodyEntryJson = z.infer<typeof custodyEntry>;
 
-/** `custody`: newest first. `takingBack`: what a revocation must name, and until when, for the key to be declared lost. */
-export const ekeyAnswer = z.object({ ekey, custody: z.array(custodyEntry).max(MAX_CUSTODY_TOLD), takingBack: z.array(z.object({ accessId: identifier, until: instant })) });
+/**
+ * `custody`: newest first. `takingBack`: what a revocation must name, and until when, for the key to be declared lost. `proof`: by which whoever signs a grant to
+ * the key sees that its credential is what an owner enrolled: wallet’s ekey-proof.ts.
+ */
+export const ekeyAnswer = z.object({
+  ekey, custody: z.array(custodyEntry).max(MAX_CUSTODY_TOLD), takingBack: z.array(z.object({ accessId: identifier, until: instant })),
+  proof: z.object({ status: bytesOf(1, 8192), enrolment: bytesOf(1, 512) }),
+});
+export type EkeyAnswer = z.infer<typeof ekeyAnswer>;
 
-/** Every lock that the key’s documents were ever for. `hasHeard`: it has taken back all of them that could open it. */
+/** Every lock that the key’s documents were ever for. `hasHeard`: it has said that it took back what the key held, and nothing that it has not taken back could open it. */
 export const ekeyCoverage = z.object({ locks: z.array(lockStanding.omit({ standing: true }).extend({ hasHeard: z.boolean() })) });
 export type EkeyCoverage = z.infer<typeof ekeyCoverage>;
 
