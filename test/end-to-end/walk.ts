@@ -157,7 +157,8 @@ export const signInByKit = async (page: Page, kitCode: string): Promise<void> =>
 const becomeKey = async (page: Page): Promise<void> => {
   await page.getByText('My old phone is lost').click();
   await picture(page, 'restore-explain');
-  await press(page, 'Make this browser a key');
+  await press(page, 'Replace the lost phone');
+  await page.getByRole('heading', { name: 'The lost phone is replaced' }).waitFor();
   await page.getByText('On the lock').waitFor();
   await picture(page, 'restore-done');
   await press(page, 'To the doors');
