@@ -102,7 +102,7 @@ export const LostChoice = () => (
       <>
         <label class="check"><input type="checkbox" checked={isKitLost.value} onChange={(event) => { isKitLost.value = event.currentTarget.checked; }} />
           <span>My recovery kit is lost too, or somebody may have read it<br /><span class="small muted">A new one is made. The old one ends.</span></span></label>
-        <p class="small muted">If your passkeys are kept in an account of your phone’s maker, a new one reaches all devices of that account: take the lost phone out of it first.</p>
+        <Banner icon="phone"><b>Are your passkeys kept in an account?</b> Then the new one reaches every device of that account: take the lost phone out of it first.</Banner>
       </>
     )}
   </>

@@ -122,6 +122,7 @@ const Explain = ({ owner, byKit }: { owner: KeyPair; byKit: boolean }) => {
     >
       <Failure title="This browser is not a key yet." />
       <LostFailure />
+      <LostChoice />
       {isLost.value ? <LostExplained byKit={byKit} /> : (
         <ul class="plain">
           <li>This browser makes a new key that cannot be taken out of it.</li>
@@ -129,7 +130,6 @@ const Explain = ({ owner, byKit }: { owner: KeyPair; byKit: boolean }) => {
           <li>Doors, records and names stay as they are.</li>
         </ul>
       )}
-      <LostChoice />
     </Task>
   );
 };
