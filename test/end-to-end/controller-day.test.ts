@@ -102,6 +102,9 @@ const issueAndFill = async (page: Page): Promise<void> => {
   await page.getByText(/On weekdays from 9:00 to 17:00/).waitFor();
   await page.getByText('Update waits').waitFor();
   await fits(page, 'key');
+  await page.getByRole('navigation', { name: 'Estate' }).getByRole('link', { name: 'Keys' }).click();
+  await page.getByText('Noëmi Gasser').waitFor();
+  await fits(page, 'keys');
 };
 
 const approve = async (page: Page, hand: OtherHand, url: string, key: KeyParts, relayRoom: string): Promise<void> => {
@@ -114,8 +117,8 @@ const approve = async (page: Page, hand: OtherHand, url: string, key: KeyParts, 
   await fits(page, 'asked');
   await page.getByRole('link', { name: 'Look and answer' }).click();
   await page.getByText('“Transformer 2 is hot”').waitFor();
-  await page.getByLabel('A word to Noëmi Gasser').fill('Mind the dog');
   await fits(page, 'request');
+  await page.getByLabel('A word to Noëmi Gasser').fill('Mind the dog');
   await press(page, 'Sign and approve');
   await page.getByText('On its way to the key').waitFor();
   await page.getByText('“Mind the dog”').waitFor();
@@ -161,7 +164,6 @@ const lose = async (page: Page, keyId: string): Promise<void> => {
   await fits(page, 'coverage');
   await to(page, '/estate/keys', 'Electronic keys');
   await page.getByText('Lost', { exact: true }).waitFor();
-  await fits(page, 'keys');
 };
 
 const LONG = 'Donaudampfschifffahrtsgesellschaftskapitänskajütentür';
