@@ -84,9 +84,11 @@ const issueAndFill = async (page: Page): Promise<void> => {
   await page.getByRole('heading', { level: 1, name: 'K-0217' }).waitFor();
   await page.getByText('Somebody new').click();
   await page.getByLabel('Name', { exact: true }).fill('Noëmi Gasser');
+  await page.getByLabel(/^Due back/).fill('2031-05-29T18:00');
   await fits(page, 'key-issue');
   await press(page, 'Issue the key');
   await page.getByText('Issued to Noëmi Gasser').waitFor();
+  await page.getByText(/It is due back by Thursday 29 May 2031 18:00, Zurich time\./).waitFor();
   await page.getByRole('link', { name: 'Set doors, dates and hours' }).click();
   await page.getByText('Gate', { exact: true }).click();
   await fits(page, 'key-doors');
@@ -100,6 +102,9 @@ const issueAndFill = async (page: Page): Promise<void> => {
   await page.getByText(/On weekdays from 9:00 to 17:00/).waitFor();
   await page.getByText('Update waits').waitFor();
   await fits(page, 'key');
+  await page.getByRole('navigation', { name: 'Estate' }).getByRole('link', { name: 'Keys' }).click();
+  await page.getByText('Noëmi Gasser').waitFor();
+  await fits(page, 'keys');
 };
 
 const approve = async (page: Page, hand: OtherHand, url: string, key: KeyParts, relayRoom: string): Promise<void> => {
@@ -112,8 +117,8 @@ const approve = async (page: Page, hand: OtherHand, url: string, key: KeyParts, 
   await fits(page, 'asked');
   await page.getByRole('link', { name: 'Look and answer' }).click();
   await page.getByText('“Transformer 2 is hot”').waitFor();
-  await page.getByLabel('A word to Noëmi Gasser').fill('Mind the dog');
   await fits(page, 'request');
+  await page.getByLabel('A word to Noëmi Gasser').fill('Mind the dog');
   await press(page, 'Sign and approve');
   await page.getByText('On its way to the key').waitFor();
   await page.getByText('“Mind the dog”').waitFor();
@@ -159,7 +164,27 @@ const lose = async (page: Page, keyId: string): Promise<void> => {
   await fits(page, 'coverage');
   await to(page, '/estate/keys', 'Electronic keys');
   await page.getByText('Lost', { exact: true }).waitFor();
-  await fits(page, 'keys');
+};
+
+const LONG = 'Donaudampfschifffahrtsgesellschaftskapitänskajütentür';
+
+/** The same screens with names of one long word: nothing is wider than the screen. */
+const narrow = async (page: Page, { owner: { browser } }: OtherHand, keyId: string): Promise<void> => {
+  const { locations: places } = parsed(ROUTES.locations.answer, await browser.get('/api/locations'));
+  const { doors } = parsed(ROUTES.doors.answer, await browser.get('/api/doors'));
+  const { requests } = parsed(ROUTES.accessRequests.answer, await browser.get('/api/access-requests'));
+  for (const door of doors) await browser.send('PATCH', `/api/doors/${door.id}`, { name: LONG });
+  for (const place of places) await browser.send('PUT', `/api/locations/${place.id}`, { ...place, id: undefined, name: `${LONG}en` });
+  await browser.send('PATCH', `/api/ekeys/${keyId}`, { name: `${LONG}schl` });
+  const paths = ['', `/locations/${places[0]?.id}`, '/keys', `/keys/${keyId}`, `/keys/${keyId}/coverage`, '/requests', `/requests/${requests[0]?.id}`, `/records?key=${keyId}`];
+  for (const path of paths) {
+    await page.goto(new URL(`/estate${path}`, page.url()).href);
+    await page.getByText(LONG).first().waitFor();
+    for (const width of NARROW) {
+      await page.setViewportSize({ width, height: HEIGHT });
+      assert.deepEqual(await page.evaluate(TOO_WIDE), [], `/estate${path} at ${width} px`);
+    }
+  }
 };
 
 test('a controller’s day: locations, a key issued and filled, a request approved, a lost key seen lock by lock, a gap told as one', { skip: noBrowser }, async () => {
@@ -190,6 +215,7 @@ test('a controller’s day: locations, a key issued and filled, a request approv
     await clock.set(start + 2 * DAY, [page]); // for a day the hub asks for what is missing; then it is a gap
     if (last !== undefined) await hand.bring(key, last);
     await search(page);
+    await narrow(page, hand, key.keyId);
     assert.deepEqual(errors, []);
   } catch (error) {
     await asItStands({ context, mortise }, 'controller-day');

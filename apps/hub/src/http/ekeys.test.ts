@@ -96,6 +96,28 @@ void test('a key goes from hand to hand, each step in its log and none out of tu
   assert.equal(parsed(people, await scene.owner.browser.get('/api/people')).people.length, 4, 'and the other is nobody');
 });
 
+void test('when a key is due back is told until it is back, and stands in its log; a lost one stays due', async (t) => {
+  const scene = await lendingScene(t);
+  const key = exampleEkey();
+  await register(scene, key);
+  const due = scene.clock.now + DAY;
+  const now = async () => { const { state, dueBack } = await keyNow(scene, key.keyId); return [state, dueBack]; };
+  assert.equal(codeOf(await act(scene, key.keyId, 'issue', { person: { name: 'Bob' }, dueBack: scene.clock.now })), 'input-invalid');
+  assert.deepEqual(await now(), ['inStock', null]);
+  assert.equal((await act(scene, key.keyId, 'issue', { person: { name: 'Bob' }, dueBack: due })).status, 200);
+  assert.deepEqual(await now(), ['issued', due]);
+  await act(scene, key.keyId, 'return');
+  assert.deepEqual(await now(), ['returned', null]);
+  await act(scene, key.keyId, 'issue', { person: { name: 'Carol' } });
+  assert.deepEqual(await now(), ['issued', null], 'nobody said');
+  await act(scene, key.keyId, 'return');
+  await act(scene, key.keyId, 'issue', { person: { name: 'Dan' }, dueBack: due });
+  await act(scene, key.keyId, 'lose', { revocation: null });
+  assert.deepEqual(await now(), ['lost', due]);
+  const { custody } = toldKey(await scene.owner.browser.get(`/api/ekeys/${key.keyId}`));
+  assert.deepEqual(custody.map(({ action, dueBack }) => [action, dueBack]), [['lost', null], ['issued', due], ['returned', null], ['issued', null], ['returned', null], ['issued', due], ['registered', null]]);
+});
+
 void test('a grant to a key is for whoever holds it, by an owner or by the hub; a lock opens to it', async (t) => {
   const scene = await lendingScene(t, { power: { issue: {} } });
   const key = exampleEkey();

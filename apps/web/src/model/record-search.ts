@@ -31,7 +31,8 @@ export const recordsPath = (search: RecordSearch): string => {
 
 const MINUTE_MS = 60_000;
 
-const atWall = (text: string | undefined, zone: string, which: 'first' | 'last'): number | undefined => {
+/** The instant of such a field; undefined: it says none. */
+export const atWall = (text: string | undefined, zone: string, which: 'first' | 'last'): number | undefined => {
   const [, day, time] = text?.match(WALL) ?? [];
   return day === undefined || time === undefined ? undefined : instantOfWall({ day, time }, zone, which);
 };

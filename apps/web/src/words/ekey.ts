@@ -6,10 +6,13 @@ import { spanWords } from '@mortise/words/terms.ts';
 import { endTime, when, zoneName } from '@mortise/words/time.ts';
 import type { Mark, Times } from './grant-state.ts';
 
-type Told = Pick<Ekey, 'state' | 'person' | 'orders' | 'status' | 'policy'>;
+type Told = Pick<Ekey, 'state' | 'person' | 'dueBack' | 'orders' | 'status' | 'policy'>;
 
 /** A key that was not updated in time opens nothing. */
 export const isPastDue = ({ state, orders: { revalidateBy } }: Told, now: number): boolean => state === 'issued' && revalidateBy !== null && revalidateBy < now;
+
+/** Somebody was to give it back, and has not. */
+export const isOverdue = ({ state, dueBack }: Told, now: number): boolean => state === 'issued' && dueBack !== null && dueBack < now;
 
 /** The key has said that it goes by the newest orders, and those are all that it shall hold. */
 const goesByNewest = ({ orders }: Told): boolean => orders.isCurrent && orders.held > 0 && orders.held === orders.version;
@@ -27,6 +30,7 @@ export const ekeyMark = (ekey: Told, { now }: Pick<Times, 'now'>): Mark => {
     case 'lost':
       return { tone: 'alarm', word: isEmptied(ekey) ? 'Lost, emptied' : 'Lost' };
     case 'issued':
+      if (isOverdue(ekey, now)) return { tone: 'alarm', word: 'Overdue' };
       if (isPastDue(ekey, now)) return { tone: 'alarm', word: 'Past its date' };
       return ekey.orders.isCurrent ? { tone: 'so', word: 'Out' } : { tone: 'wait', word: 'Update waits' };
   }
@@ -36,6 +40,11 @@ const dueWords = ({ orders: { revalidateBy } }: Told, { now, zone }: Times): str
   if (revalidateBy === null) return '';
   if (revalidateBy < now) return ` It was to be updated by ${endTime(revalidateBy, now, zone)}, ${zoneName(zone)}, and opens nothing until it is.`;
   return ` Without an update it opens nothing from ${endTime(revalidateBy, now, zone)} on, ${zoneName(zone)}.`;
+};
+
+const backWords = ({ dueBack }: Told, { now, zone }: Times): string => {
+  if (dueBack === null) return '';
+  return dueBack < now ? ` It was due back by ${endTime(dueBack, now, zone)}, ${zoneName(zone)}.` : ` It is due back by ${endTime(dueBack, now, zone)}, ${zoneName(zone)}.`;
 };
 
 const heldWords = (ekey: Told): string => {
@@ -55,7 +64,7 @@ export const ekeySentence = (ekey: Told, times: Times): string => {
     case 'lost':
       return isEmptied(ekey) ? `${name} had it last. It has been updated since, and has said that it holds nothing any more.` : `${name} had it last. Everything that it held is taken back; not every lock may have heard.`;
     case 'issued':
-      return `${name} has it. ${heldWords(ekey)}${dueWords(ekey, times)}`;
+      return `${name} has it.${backWords(ekey, times)} ${heldWords(ekey)}${dueWords(ekey, times)}`;
   }
 };
 
@@ -64,6 +73,16 @@ const CLOCK: Readonly<Record<NonNullable<Ekey['status']>['clock'], string>> = { 
 /** "Set, and certain, to within 2 s". */
 export const ekeyClockWords = ({ clock, errorMs }: Pick<NonNullable<Ekey['status']>, 'clock' | 'errorMs'>): string =>
   clock === 'lost' ? CLOCK.lost : `${CLOCK[clock]}, to within ${Math.max(1, Math.ceil(errorMs / 1000)).toLocaleString('en-GB')} s`;
+
+/** Said well before the key stops opening for want of room (docs/EKEY.md). */
+const LITTLE_ROOM = 256;
+
+/** In a list: its clock and its memory, in a few words; what needs somebody first. */
+export const ekeySaysWords = (status: Ekey['status']): string => {
+  if (status === null) return 'Nothing yet';
+  const clock = { synced: 'Clock set', held: 'Clock held', lost: 'Clock lost' }[status.clock];
+  return `${clock}, ${status.free < LITTLE_ROOM ? 'little room' : 'room'} for records`;
+};
 
 /** How its memory for records stands. */
 export const bufferWords = ({ records, acknowledged, free }: Pick<NonNullable<Ekey['status']>, 'records' | 'acknowledged' | 'free'>): string => {
@@ -97,4 +116,5 @@ export const custodyLine = ({ action, person }: Pick<CustodyEntryJson, 'action' 
 };
 
 /** "by Ada, yesterday at 14:06". */
-export const custodyNote = ({ by, at }: Pick<CustodyEntryJson, 'by' | 'at'>, { now, zone }: Times): string => `by ${by.name}, ${when(at, now, zone)}`;
+export const custodyNote = ({ by, at, dueBack }: Pick<CustodyEntryJson, 'by' | 'at' | 'dueBack'>, { now, zone }: Times): string =>
+  `by ${by.name}, ${when(at, now, zone)}${dueBack === null ? '' : `; due back by ${endTime(dueBack, now, zone)}`}`;

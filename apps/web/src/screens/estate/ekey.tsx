@@ -80,7 +80,7 @@ const Body = ({ answer: { ekey, custody } }: { readonly answer: EkeyAnswer }) =>
         <div class="stack">{ekey.state === 'issued' ? <><Grants ekey={ekey} /><Hands ekey={ekey} /></> : <><Hands ekey={ekey} /><Grants ekey={ekey} /></>}<Lost ekey={ekey} /></div>
         <div class="stack">
           <Said ekey={ekey} /><Policy key={JSON.stringify(ekey.policy)} ekey={ekey} /><Log custody={custody} />
-          <p><a class="btn btn--s" href={pathOf(STREAMS.ekeyJournal, { ekeyId: ekey.id })} download={`${ekey.name}.journal.jsonl`}><Icon name="download" />Journal of {ekey.name}</a></p>
+          <div class="act__export"><a class="btn btn--s" href={pathOf(STREAMS.ekeyJournal, { ekeyId: ekey.id })} download={`${ekey.name}.journal.jsonl`}><Icon name="download" />Journal of {ekey.name}</a></div>
         </div>
       </div>
     </EstatePage>

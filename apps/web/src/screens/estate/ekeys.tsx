@@ -10,7 +10,7 @@ import { now, zone } from '../../model/live.ts';
 import { FindField, Partly } from '../../parts/find.tsx';
 import { Chip, Empty } from '../../parts/small.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
-import { ekeyMark } from '../../words/ekey.ts';
+import { ekeyMark, ekeySaysWords } from '../../words/ekey.ts';
 import { EstatePage, NotYet, useEstate } from './frame.tsx';
 
 const typed = signal('');
@@ -21,6 +21,7 @@ const State = ({ ekey }: { readonly ekey: Ekey }) => {
   return <Chip tone={mark.tone}>{mark.word}</Chip>;
 };
 
+const backOf = ({ state, dueBack }: Ekey): string => (dueBack === null || state === 'returned' ? '' : endTime(dueBack, now.value, zone.value));
 const dueOf = ({ state, orders: { revalidateBy } }: Ekey): string => (state !== 'issued' || revalidateBy === null ? '' : endTime(revalidateBy, now.value, zone.value));
 const heardOf = ({ status }: Ekey): string => (status === null ? 'Never' : ago(status.heardAt, now.value, zone.value));
 const holderOf = ({ state, person }: Ekey): string => (person === null ? '' : state === 'lost' ? `${person.name} had it` : person.name);
@@ -28,16 +29,17 @@ const holderOf = ({ state, person }: Ekey): string => (person === null ? '' : st
 const COLUMNS: readonly Column<Ekey>[] = [
   { head: 'Key', cell: ({ id, name, serial }) => <><a href={ekeyPath(id)}>{name}</a>{serial !== '' && <small>{serial}</small>}</> },
   { head: 'Who has it', cell: holderOf, on: 'wide' },
+  { head: 'Due back', cell: (ekey) => { const due = backOf(ekey); return due === '' ? '' : <><span class="narrow-only">Due back </span>{due}</>; }, on: 'soft-wide' },
   { head: 'Grants', cell: ({ orders }) => orders.grants.toLocaleString('en-GB'), on: 'skip', number: true },
   { head: 'Update by', cell: (ekey) => { const due = dueOf(ekey); return due === '' ? '' : <><span class="narrow-only">Update by </span>{due}</>; }, on: 'soft-wide' },
-  { head: 'Last update', cell: heardOf, on: 'skip' },
+  { head: 'Last update', cell: (ekey) => <>{heardOf(ekey)}<small>{ekeySaysWords(ekey.status)}</small></>, on: 'skip' },
   { head: 'State', cell: (ekey) => <State ekey={ekey} />, on: 'wide' },
 ];
 
 const Tally = () => {
   const counts = ekeyCounts(ekeys.value ?? [], now.value);
   const Count = ({ n, words, urgent = false }: { readonly n: number; readonly words: string; readonly urgent?: boolean }) => <div><b>{urgent && n > 0 && <i class="diamond" aria-hidden="true" />}{n.toLocaleString('en-GB')}</b><span>{words}</span></div>;
-  return <div class="tally"><Count n={counts.out} words={`out, of ${counts.all.toLocaleString('en-GB')}`} /><Count n={counts.pastDue} words="past their date" urgent /><Count n={counts.lost} words="lost" urgent /></div>;
+  return <div class="tally"><Count n={counts.out} words={`out, of ${counts.all.toLocaleString('en-GB')}`} /><Count n={counts.overdue} words="overdue" urgent /><Count n={counts.pastDue} words="not updated in time" urgent /><Count n={counts.lost} words="lost" urgent /></div>;
 };
 
 const List = () => {

@@ -70,8 +70,9 @@ const Approve = ({ request }: { readonly request: AccessRequest }) => {
     void doing.run('Waiting for your device', 'It was not approved.', `${request.person.name} gets it.`, () => approveRequest(request, terms.value, word.value, (door) => doing.say(`Telling ${door}`)));
   };
   return (
-    <form class="lend__form" aria-label="Approve" onSubmit={(event) => { event.preventDefault(); approve(); }}>
-      <section class="panel" aria-labelledby="approve"><div class="head"><h2 id="approve">Approve it for</h2><p>{zoneName(zoneOfPlaces([place]))}</p></div><KeyTerms draft={list} /></section>
+    <form class="lend__form decide__yes" aria-labelledby="approve" onSubmit={(event) => { event.preventDefault(); approve(); }}>
+      <div class="head"><h2 id="approve">Approve it for</h2><p>{zoneName(zoneOfPlaces([place]))}</p></div>
+      <KeyTerms draft={list} />
       <TermsPreview />
       <section class="panel" aria-label="Sign">
         <Field label={`A word to ${request.person.name}`} value={word.value} onInput={(text) => { word.value = text; }} maxLength={MAX_WORD_CHARACTERS} note="If there is something to say." />
