@@ -17,6 +17,7 @@ import type { RosterChange } from '@mortise/wallet/roster-change.ts';
 import { call } from '../model/client.ts';
 import { freeCode, type CodeDraft } from '../model/code-draft.ts';
 import { entries, loadEntries } from '../model/entries.ts';
+import { loadPeople } from '../model/people.ts';
 import { drawPin, entryTermsOf, sealedTermsOf, type EntryDraft, type EntryWho } from '../model/entry-draft.ts';
 import { failureSentence } from '../words/failures.ts';
 import { ensureAccess } from './access.ts';
@@ -30,6 +31,11 @@ type Note = NonNullable<Body<'putRoster'>['entries']>[number];
 
 export const newPersonId = (): string => identifierOf(freshEntropy().slice(0, 16));
 export const freshPin = (): string => drawPin(() => freshEntropy().slice(0, 4));
+
+// Somebody new may be among the people now.
+const loadAnew = async (): Promise<void> => {
+  await Promise.all([loadEntries(), loadPeople()]);
+};
 
 const authorityNow = async (): Promise<Result<Authority, string>> => {
   const owner = await openOwnerKey();
@@ -70,7 +76,7 @@ const give = async (door: Door, draft: EntryDraft, make: (making: Making, draft:
     return { entries: [made.value.note(id)] };
   });
   if (!put.ok) return put;
-  await loadEntries();
+  await loadAnew();
   return ok({ id, digits: made.value.digits, waiting: put.value === 'waiting' });
 };
 
@@ -150,7 +156,7 @@ export const makeCode = async (door: Door, draft: CodeDraft, who: EntryWho): Pro
   if (code === undefined) return err('Four codes of just this time were made. Begin or end an hour away.');
   const noted = await noteCode(door, authority.value, generation, code, who);
   if (!noted.ok) return noted;
-  await loadEntries();
+  await loadAnew();
   return ok({ id: noted.value, digits: encodeCode(key, lockId.value, code), waiting: put.value === 'waiting' });
 };
 

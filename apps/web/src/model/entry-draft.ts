@@ -56,7 +56,7 @@ const MOST_COMMON = 3;
 /** Why these digits make a poor PIN, as a sentence; undefined: they will do. */
 export const pinFault = (digits: string): string | undefined => {
   if (!isPin(digits)) return 'A PIN has 6 to 9 digits.';
-  const steps = [...digits].slice(1).map((digit, index) => Number(digit) - Number(digits[index]));
+  const steps = digits.split('').slice(1).map((digit, index) => Number(digit) - Number(digits[index]));
   if (new Set(steps).size === 1) return 'Whoever tries PINs begins with rows like this one. Choose another.';
   if (new Set(digits).size < MOST_COMMON) return 'Too many digits are the same. Choose another.';
   return isDate(digits) ? 'This reads as a date, which people try first. Choose another.' : undefined;

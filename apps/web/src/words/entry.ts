@@ -22,6 +22,3 @@ export const entryTermsWords = ({ terms }: Entry, now: number, zone: string): st
 /** "Opens once, from today 14:00 until tomorrow 14:00." */
 export const codeWords = ({ kind, from, until }: Pick<Code, 'kind' | 'from' | 'until'>, now: number, zone: string): string =>
   `Opens ${kind === 'once' ? 'once, ' : ''}${from > now ? `from ${endTime(from, now, zone)} ` : ''}until ${endTime(until + 1, now, zone)}.`;
-
-/** Digits in groups of three, as people read them out. */
-export const grouped = (digits: string): string => digits.replaceAll(/(\d{3})(?=\d)/g, '$1 ');

@@ -2,12 +2,12 @@
 
 import { useSignal } from '@preact/signals';
 import type { Body } from '@mortise/api/routes.ts';
+import { groupedDigits } from '@mortise/words/digits.ts';
 import { sendDigits } from '../../keys/entries.ts';
 import { plainNumber } from '../../model/lend-draft.ts';
 import { Input, Seg } from '../../parts/choice.tsx';
 import { Failed, useDoing } from '../../parts/failed.tsx';
 import { copyText } from '../../parts/pass-on.tsx';
-import { grouped } from '../../words/entry.ts';
 
 export type PassDigitsProps = { readonly about: Body<'sendEntry'>['about']; readonly digits: string; readonly what: 'PIN' | 'code'; readonly name: string };
 
@@ -31,7 +31,7 @@ export const PassDigits = ({ about, digits, what, name }: PassDigitsProps) => {
   };
   return (
     <>
-      <p class="digits" aria-label={`The ${what}`}>{grouped(digits)}</p>
+      <p class="digits" aria-label={`The ${what}`}>{groupedDigits(digits)}</p>
       <p class="small muted">Shown here once. The hub does not know it, unless you have it sent.</p>
       <div class="lend__do">
         <button class="btn" type="button" onClick={() => void share(digits).then((done) => { if (done) said.value = 'Passed on.'; })}>Share it</button>

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { Signal } from '@preact/signals';
 import type { Door } from '@mortise/api/locks.ts';
 import type { Factor } from '@mortise/documents/entry-terms.ts';
-import { change, draft, endLending } from '../../model/lend.ts';
+import { draft, endLending } from '../../model/lend.ts';
 import { freshDraft, type LendDraft } from '../../model/lend-draft.ts';
 import { now } from '../../model/live.ts';
 import { placeOfDoor } from '../../model/places.ts';
@@ -46,6 +46,3 @@ export const WhenFields = ({ list, when, seconds }: WhenProps) => {
     </>
   );
 };
-
-/** Dates that are not used say nothing. */
-export const clearTerms = (): void => change({ hours: [], holidays: null });
