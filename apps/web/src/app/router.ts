@@ -2,6 +2,7 @@
 // the claim link, a key's, an owner's; whoever takes it over removes it from the address.
 
 import { signal } from '@preact/signals';
+import { entriesPlaceOf, type EntriesPlace } from './entries-place.ts';
 import { estatePlaceOf, type EstatePlace } from './estate-place.ts';
 
 export type Place =
@@ -10,7 +11,7 @@ export type Place =
   | { readonly kind: 'lend'; readonly doorId?: string; readonly personId?: string; /** A key whose link nobody used, to be sent anew. */ readonly grantId?: string } | { readonly kind: 'lent' } | { readonly kind: 'grant'; readonly grantId: string }
   | { readonly kind: 'outbox' } | { readonly kind: 'groups' } | { readonly kind: 'holidays' } | { readonly kind: 'hub-lends' }
   | { readonly kind: 'invite-owner' } | { readonly kind: 'new-owner'; readonly invitationId: string } | { readonly kind: 'remove-owner'; readonly personId: string }
-  | { readonly kind: 'estate'; readonly at: EstatePlace }
+  | { readonly kind: 'estate'; readonly at: EstatePlace } | { readonly kind: 'entries'; readonly at: EntriesPlace }
   /** Of guests, without an account: a link just opened, the keys of this browser, a link to become an owner. */
   | { readonly kind: 'key' } | { readonly kind: 'keys' } | { readonly kind: 'join' };
 
@@ -40,6 +41,8 @@ export const placeOf = (path: string): Place => {
     const id = path.match(pattern)?.[1];
     if (id !== undefined) return of(id);
   }
+  const entries = entriesPlaceOf(path);
+  if (entries !== undefined) return { kind: 'entries', at: entries };
   const estate = estatePlaceOf(path);
   if (estate !== undefined) return { kind: 'estate', at: estate };
   return (Object.hasOwn(FIXED, path) ? FIXED[path] : undefined) ?? { kind: 'nowhere' };

@@ -6,6 +6,7 @@ import { STREAMS } from '@mortise/api/routes.ts';
 import type { z } from '@mortise/api/schema.ts';
 import type { Door } from '@mortise/api/locks.ts';
 import { merged } from './activity-list.ts';
+import { hearEntries } from './entries.ts';
 import { hearEkey, hearRequest } from './estate.ts';
 import { hearGrant } from './grants.ts';
 import * as live from './live.ts';
@@ -73,8 +74,10 @@ const HANDLERS: Readonly<Record<LiveEventName, (text: string) => void>> = {
     const request = parsed(liveEvents.accessRequest, text);
     if (request !== undefined) hearRequest(request);
   },
-  // Whoever shows entries reads them where they are shown.
-  entries: () => undefined,
+  entries: (text) => {
+    const told = parsed(liveEvents.entries, text);
+    if (told !== undefined) hearEntries(told);
+  },
   ping: () => undefined,
   alert: (text) => {
     const alert = parsed(liveEvents.alert, text);

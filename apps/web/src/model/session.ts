@@ -7,6 +7,7 @@ import { announce } from './announce.ts';
 import { call } from './client.ts';
 import { forgetEstate, reloadEstate } from './estate.ts';
 import { withList } from './told-list.ts';
+import { forgetEntries } from './entries.ts';
 import { forgetGrants, loadGrants } from './grants.ts';
 import * as live from './live.ts';
 import { forgetWords, hearDoor } from './lock-words.ts';
@@ -60,6 +61,7 @@ const forget = (): void => {
   live.doors.value = undefined;
   forgetWords();
   forgetGrants();
+  forgetEntries();
   forgetPeople();
   forgetEstate();
   live.activity.value = undefined;
