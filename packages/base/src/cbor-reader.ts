@@ -2,7 +2,7 @@
 // demands. Each byte is looked at a fixed number of times and nothing is made before its bytes are known to be there, so that any bytes are
 // answered or refused at a cost that their number bounds.
 
-import { equalBytes, fromUtf8, utf8, type Bytes } from './bytes.ts';
+import { equalBytes, fromUtf8, shortAscii, utf8, type Bytes } from './bytes.ts';
 import { readFloat } from './cbor-float.ts';
 import { MAJOR, SIMPLE, Tagged, type Cbor, type CborMap } from './cbor-value.ts';
 
@@ -100,18 +100,8 @@ const readText = (reader: Reader, length: number): string | undefined => {
   const end = start + length;
   if (end > reader.data.length) return undefined;
   reader.at = end;
-  const quick = length > MAX_QUICK_TEXT ? undefined : asciiText(reader.data, start, end);
+  const quick = length > MAX_QUICK_TEXT ? undefined : shortAscii(reader.data, start, end);
   return quick ?? wideText(reader.data.subarray(start, end));
-};
-
-const asciiText = (data: Bytes, start: number, end: number): string | undefined => {
-  let text = '';
-  for (let at = start; at < end; at += 1) {
-    const byte = data[at] ?? 0x80;
-    if (byte > 0x7f) return undefined;
-    text += String.fromCharCode(byte);
-  }
-  return text;
 };
 
 const wideText = (written: Bytes): string | undefined => {
