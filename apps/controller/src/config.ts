@@ -8,13 +8,17 @@ import { err, ok, type Result } from '@mortise/base/result.ts';
 import { fromUtf8 } from '@mortise/base/bytes.ts';
 import { makeDirectory } from '@mortise/node/directory.ts';
 import { readBounded } from '@mortise/node/durable-file.ts';
+import type { BrokerAddress } from './link.ts';
 
 export type Config = {
   /** Absolute path of the lock's data directory. */
   readonly data: string;
-  readonly broker: { readonly host: string; readonly port: number };
-  /** The certificate authority that the broker's certificate must come from before adoption, PEM. */
-  readonly brokerCa: string;
+  /** Undefined: an owner says at the door where the hub is. */
+  readonly broker: BrokerAddress | undefined;
+  /** The certificate authority that the broker's certificate must come from before adoption, PEM. There where `broker` is. */
+  readonly brokerCa: string | undefined;
+  /** The Wi-Fi interface that is the lock's to set, by wpa_supplicant with this configuration file; undefined: none. */
+  readonly wifi: { readonly interface: string; readonly file: string } | undefined;
   /** 0: any free port. */
   readonly workbenchPort: number;
   /** What the Workbench calls this lock. At most 60 characters. */
@@ -35,6 +39,8 @@ const OPTIONS = {
   'data': 'MORTISE_LOCK_DATA',
   'broker': 'MORTISE_BROKER',
   'broker-ca': 'MORTISE_BROKER_CA',
+  'wifi-interface': 'MORTISE_WIFI_INTERFACE',
+  'wifi-file': 'MORTISE_WIFI_FILE',
   'workbench-port': 'MORTISE_WORKBENCH_PORT',
   'name': 'MORTISE_LOCK_NAME',
 } as const;
@@ -53,10 +59,13 @@ export const readConfig = (argv: readonly string[], environment: Environment): C
     const value = given.value[option] ?? environment[OPTIONS[option]] ?? DEFAULTS[option];
     return value === undefined || value === '' ? refuse('option-missing', option, `Give --${option} or set ${OPTIONS[option]}.`) : ok(value);
   };
+  const has = (option: Option): boolean => text(option).ok;
+  const isLinked = has('broker') || has('broker-ca');
   return all({
     data: then(text('data'), directory),
-    broker: then(text('broker'), brokerAddress),
-    brokerCa: then(text('broker-ca'), certificateFile),
+    broker: isLinked ? then(text('broker'), brokerAddress) : ok(undefined),
+    brokerCa: isLinked ? then(text('broker-ca'), certificateFile) : ok(undefined),
+    wifi: has('wifi-interface') ? then(text('wifi-interface'), (name) => wifiOf(name, text('wifi-file'))) : ok(undefined),
     workbenchPort: then(text('workbench-port'), port),
     name: then(text('name'), shortName),
   });
@@ -88,7 +97,7 @@ const unusable = (path: string, error: unknown): Checked<never> => {
   return refuse('file-unreadable', 'data', `${path} is no directory that can be read and written (${system}). Give this user access to it, or give another --data.`);
 };
 
-const brokerAddress = (text: string): Checked<Config['broker']> => {
+const brokerAddress = (text: string): Checked<BrokerAddress> => {
   const url = URL.parse(text);
   if (url === null || url.protocol !== 'mqtts:' || url.hostname === '') return notABroker();
   if (url.username !== '' || url.password !== '' || !['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') return notABroker();
@@ -98,6 +107,12 @@ const brokerAddress = (text: string): Checked<Config['broker']> => {
 
 const notABroker = (): Checked<never> =>
   refuse('option-invalid', 'broker', 'The broker is given as mqtts://HOST or mqtts://HOST:PORT, as in mqtts://localhost:8883.');
+
+// Linux: at most 15 characters, no slash or space. Where systemd starts wpa_supplicant for one interface, its file is here.
+const wifiOf = (name: string, file: Checked<string>): Checked<Config['wifi']> =>
+  /^[A-Za-z0-9_.-]{1,15}$/.test(name)
+    ? ok({ interface: name, file: file.ok ? resolve(file.value) : `/etc/wpa_supplicant/wpa_supplicant-${name}.conf` })
+    : refuse('option-invalid', 'wifi-interface', 'Give the interface by its name, as in wlan0.');
 
 const certificateFile = (text: string): Checked<string> => {
   const path = resolve(text);
@@ -121,11 +136,12 @@ const then = <A, B>(result: Checked<A>, next: (value: A) => Checked<B>): Checked
 type Fields = { readonly [K in keyof Config]: Checked<Config[K]> };
 
 const all = (fields: Fields): Checked<Config> => {
-  const { data, broker, brokerCa, workbenchPort, name } = fields;
+  const { data, broker, brokerCa, wifi, workbenchPort, name } = fields;
   if (!data.ok) return data;
   if (!broker.ok) return broker;
   if (!brokerCa.ok) return brokerCa;
+  if (!wifi.ok) return wifi;
   if (!workbenchPort.ok) return workbenchPort;
   if (!name.ok) return name;
-  return ok({ data: data.value, broker: broker.value, brokerCa: brokerCa.value, workbenchPort: workbenchPort.value, name: name.value });
+  return ok({ data: data.value, broker: broker.value, brokerCa: brokerCa.value, wifi: wifi.value, workbenchPort: workbenchPort.value, name: name.value });
 };

@@ -9,6 +9,8 @@ import { Controller } from './controller.ts';
 import { lifePaths } from './life.ts';
 import { createLog } from './log.ts';
 import { openVirtualBody, VIRTUAL_BODY_TIMES } from './virtual-body.ts';
+import { supplicantWifi } from './wifi-supplicant.ts';
+import { NO_WIFI } from './wifi.ts';
 import { startWorkbench, type Workbench } from './workbench.ts';
 import { workbenchPorts } from './workbench-view.ts';
 
@@ -27,7 +29,7 @@ const start = async (config: Config): Promise<Result<Started, StartError>> => {
   const bodyPath = lifePaths(config.data).body;
   const body = openVirtualBody(bodyPath, VIRTUAL_BODY_TIMES);
   if (!body.ok) return err({ code: body.error.code, message: `${bodyPath} cannot be read as a body's state. Put it back, or remove it for a new body; nothing was changed.` });
-  const controller = new Controller(config, body.value, log);
+  const controller = new Controller(config, body.value, log, config.wifi === undefined ? NO_WIFI : supplicantWifi({ ...config.wifi, command: 'wpa_cli' }));
   const life = await controller.start();
   if (!life.ok) return life;
   const workbench = await startWorkbench(workbenchPorts(controller, body.value, config.name, PAGE_ROOT), config.workbenchPort);

@@ -6,6 +6,7 @@
 import { assert, unreachable } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { Result } from '@mortise/base/result.ts';
+import type { NetworkSettings } from '@mortise/documents/network-settings.ts';
 import type { LockEffect, LockEvent, LockInput, Reading, StoreWrite } from '@mortise/lock/events.ts';
 import type { Body } from './body.ts';
 
@@ -21,6 +22,9 @@ export type ShellPorts<State extends Wakeable> = {
   readonly send: (effect: Extract<LockEffect, { readonly kind: 'send' }>['message']) => void;
   /** A near frame for a phone at the door; and to close its connection once it has gone out. */
   readonly near: { readonly send: (connection: number, frame: Bytes) => void; readonly close: (connection: number) => void };
+  /** The network to join, and where the hub is; before the credentials for it. */
+  readonly network: (settings: NetworkSettings) => void;
+  /** An empty certificate: the lock's own. An empty CA: the one known before. */
   readonly linkCredentials: (certificate: Bytes, ca: Bytes) => void;
   readonly now: () => Reading;
   /** 32 bytes that nobody has seen. */
@@ -98,7 +102,7 @@ export class Shell<State extends Wakeable> {
   }
 
   #carryOut(effect: LockEffect): void {
-    const { body, send, near, linkCredentials } = this.#ports;
+    const { body, send, near, network, linkCredentials } = this.#ports;
     switch (effect.kind) {
       case 'store':
         return this.#store(effect);
@@ -117,6 +121,8 @@ export class Shell<State extends Wakeable> {
         return body.halt();
       case 'signal':
         return body.signal(effect.what);
+      case 'network':
+        return network(effect.settings);
       case 'linkCredentials':
         return linkCredentials(effect.certificate, effect.ca);
       default:

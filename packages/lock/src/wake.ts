@@ -34,4 +34,4 @@ const statusTimes = (state: LockState): readonly number[] =>
   state.link.isUp && state.membership.kind === 'adopted' && canSayStatus(state) ? [state.status.nextMs] : [];
 
 const adoptionTimes = ({ membership }: LockState): readonly number[] =>
-  membership.kind === 'factory' && membership.handshake !== undefined ? [membership.handshake.deadlineMs] : [];
+  membership.kind === 'factory' ? membership.handshakes.map(({ deadlineMs }) => deadlineMs) : [];

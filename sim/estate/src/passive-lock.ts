@@ -166,6 +166,7 @@ export class PassiveLock {
       case 'nearClose':
       case 'signal':
       case 'linkCredentials':
+      case 'network':
     }
   }
 

@@ -64,7 +64,7 @@ export const documentsFor = async (owner: Owner, lock: ExampleLock, changes: Par
 export const statementOf = (owner: Owner, lock: ExampleLock, roster: Roster): Bytes =>
   signWith(lock.identity, adoptionStatementToSign(nodeCrypto, lock.identity.publicKey, {
     lockId: lock.lockId, siteId: owner.site.ownerSet.siteId, ownerSetHash: owner.site.ownerSet.hash, rosterHash: roster.hash,
-    readerKey: lock.introduction.readerKey, sealKey: lock.seal.publicKey,
+    readerKey: lock.introduction.readerKey, sealKey: lock.seal.publicKey, profile: lock.introduction.profile,
   }));
 
 /** The body by which the app ends an adoption. */
