@@ -95,6 +95,7 @@ export const REASONS = {
   'network-accepted': { number: 150, readerStatus: 0x0000, sentence: 'The lock took word of how it reaches the hub.' },
   'network-refused': { number: 151, readerStatus: 0x0000, sentence: 'The lock refused word of how it reaches the hub.' },
   'locked-out': { number: 131, readerStatus: 0x0000, sentence: 'After too many wrong entries the lock waits.' },
+  'finger-enrolled': { number: 132, readerStatus: 0x0000, sentence: 'The sensor learnt a finger.' },
 } as const satisfies Record<string, { number: number; readerStatus: number; sentence: string }>;
 
 export type Reason = keyof typeof REASONS;

@@ -11,8 +11,8 @@ import { refuseAdoption, type AdoptionError } from './adoption-message.ts';
 import { asBytesList, exactFieldsAnd } from './fields.ts';
 import { MAX_NETWORK_BYTES, openNetworkSettings, type NetworkSettings } from './network-settings.ts';
 import { MAX_OWNER_SETS, openOwnerSets, type OwnerSet } from './owner-set.ts';
-import { MAX_ROSTER_BYTES, openEntries, openRoster, type Roster } from './roster.ts';
-import type { TrustedEntry } from './trusted-entry.ts';
+import { MAX_ROSTER_BYTES, openRoster, type Roster } from './roster.ts';
+import { openRosterEntries, type OpenedEntries } from './roster-credentials.ts';
 
 /** The longest offer, before sealing: an adoption message holds it. */
 export const MAX_OFFER_BYTES = 60_416;
@@ -38,7 +38,7 @@ export type Offer = {
 /** The documents of an offer, found to belong together. */
 export type OfferedDocuments = { readonly ownerSet: OwnerSet; readonly roster: Roster };
 /** The same, with the roster's entries opened. */
-export type CheckedOffer = OfferedDocuments & { readonly trusted: readonly TrustedEntry[]; readonly network: NetworkSettings | undefined };
+export type CheckedOffer = OfferedDocuments & OpenedEntries & { readonly network: NetworkSettings | undefined };
 
 const NAMES = ['ownerSets', 'readerIssuerKey', 'readerCertificate', 'roster', 'linkCertificate', 'brokerCa'] as const;
 
@@ -82,9 +82,9 @@ export const checkOffer = (
 ): Result<CheckedOffer, AdoptionError> => {
   const documents = openOfferedDocuments(crypto, lock.lockId, offer);
   if (!documents.ok) return documents;
-  const trusted = openEntries(crypto, lock.seal, documents.value.roster);
+  const entries = openRosterEntries(crypto, lock.seal, documents.value.roster);
   const network = offer.network === undefined ? ok(undefined) : openNetworkSettings(crypto, offer.network, { ...lock, ownerKeys: documents.value.ownerSet.keys });
-  return trusted.ok && network.ok ? ok({ ...documents.value, trusted: trusted.value, network: network.value }) : refuseAdoption('document-refused');
+  return entries.ok && network.ok ? ok({ ...documents.value, ...entries.value, network: network.value }) : refuseAdoption('document-refused');
 };
 
 const asBytesWithin = (value: Cbor | undefined, minLength: number, maxLength: number): Bytes | undefined => {

@@ -15,7 +15,7 @@ import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { encodeConfiguration } from './configuration.ts';
 import { hasRoomForRequest, mayNoteUnproven, note, noteUnproven, store } from './journal-keeper.ts';
 import { isSamePeer, type Peer } from './peer.ts';
-import { authorityOf } from './roster-authority.ts';
+import { powerOf } from './roster-authority.ts';
 import { askSignature, sendAdoption } from './sending.ts';
 import type { Adopted, Factory, Handshake, LockState } from './state.ts';
 
@@ -106,8 +106,8 @@ const takeOffer = ({ crypto }: Moment, { lockId, keys }: LockState, offer: Offer
   const { publicKey, subject } = certificate.value;
   if (!equalBytes(publicKey, keys.readerKey) || subject !== lockId) return undefined;
   const { roster: rosterBytes, ...papers } = offer;
-  const authority = authorityOf(crypto, checked.value.ownerSet, checked.value.roster);
-  return { ...checked.value, kind: 'adopted', authority, papers, rosterBytes, statement: undefined };
+  const power = powerOf(crypto, { lockId, seal: keys.seal }, checked.value.ownerSet, checked.value.roster, checked.value);
+  return { ...checked.value, ...power, kind: 'adopted', papers, rosterBytes, statement: undefined };
 };
 
 const refuseDocuments = (moment: Moment, state: LockState, from: Peer, opened: LockOpened): Change =>
