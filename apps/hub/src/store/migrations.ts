@@ -94,6 +94,12 @@ const grants = ({ bytes, whole }: ColumnTypes): readonly string[] => [
     invited_by text not null references person(id), created_at ${whole} not null, asking text, asked_at ${whole}, done_at ${whole})`,
 ];
 
+const nearAdoption = ({ whole }: ColumnTypes): readonly string[] => [
+  'alter table lock add column profile text',
+  `alter table lock add column certified ${whole} not null default 1`,
+  `alter table draft add column certified ${whole} not null default 1`,
+];
+
 const steps = (statements: readonly string[]): Migration => ({
   up: async (database: Database) => {
     for (const statement of statements) await sql.raw(statement).execute(database);
@@ -107,4 +113,5 @@ export const migrations = (types: ColumnTypes): Readonly<Record<string, Migratio
   '0003-journal-gaps': steps(journalGaps(types)),
   '0004-grants': steps(grants(types)),
   '0005-estate': estate(types),
+  '0006-near-adoption': steps(nearAdoption(types)),
 });

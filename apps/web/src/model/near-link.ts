@@ -9,6 +9,8 @@ import { meetLock, QUIET_MS, stepNear, type NearEffect, type NearInput } from '@
 export type NearHearing = {
   /** A link message from the lock, for the hub. */
   readonly carried?: (message: Bytes) => void;
+  /** The lock's adoption message. */
+  readonly adoption?: (message: Bytes) => void;
   /** Of the operation under way. */
   readonly operation?: (effect: Extract<NearEffect, { readonly kind: 'sign' | 'progress' | 'done' }>) => void;
   readonly closed?: () => void;
@@ -60,6 +62,9 @@ export const connectNear = (address: string): Promise<NearLink | undefined> => {
         return;
       case 'carried':
         hearing.carried?.(effect.message);
+        return;
+      case 'adoption':
+        hearing.adoption?.(effect.bytes);
         return;
       case 'gave':
         return;
