@@ -6,6 +6,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { addAuthenticator, noBrowser, watchedPage } from '../support/browser.ts';
+import { startPassiveLock } from '../support/devices.ts';
+import { temporaryDirectory } from '../support/processes.ts';
 import { Workbench } from '../support/workbench.ts';
 import { asItStands, onLocalhost } from './place.ts';
 import { holdToOpen, own, picture, readSetupCode, says } from './walk.ts';
@@ -58,11 +60,50 @@ test('a lock with no link is adopted beside its owner while the hub is out of re
     const { lockId } = await lock.act({ action: 'link', on: true });
     await page.locator(`a[href*="/door"]:not([href*="${lockId}"])`, { hasText: 'Cellar' }).first().click();
     await says(page, 'Unlocked');
-    await page.getByText('Opened by').or(page.getByText('Unlocked by')).first().waitFor();
+    await page.locator('section[aria-labelledby="today"] li').first().waitFor();
   } catch (error) {
     await asItStands(place, 'near-adoption');
     throw error;
   } finally {
+    await place.close();
+  }
+});
+
+test('a passive lock is adopted by contact, opened by the hand that its owner’s phone lets, and the hub knows it as passive', { skip: noBrowser }, async () => {
+  const place = await onLocalhost();
+  const directory = await temporaryDirectory();
+  const lock = await startPassiveLock(directory.path);
+  try {
+    const { mortise, context } = place;
+    const { page } = await watchedPage(context);
+    await addAuthenticator(page, { prf: true });
+    await own(page, mortise.claimUrl ?? '');
+    const { setup } = await lock.look();
+    const contact = new URL('/contact', lock.said.get('workbench'));
+    contact.protocol = 'ws:';
+    await page.getByRole('button', { name: 'Add the first lock' }).click();
+    await page.getByText('Here beside me').click();
+    await page.getByLabel('Setup code').fill(setup?.text ?? '');
+    await page.getByLabel('Where the lock answers').fill(contact.href);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByLabel('Name of the door').fill('Cabinet 4');
+    assert.equal(await page.getByText('Tell the lock where the hub is').count(), 0, 'it has no link to tell of');
+    await page.getByRole('button', { name: 'Make it mine' }).click();
+    await page.getByText('Cabinet 4 is added').first().waitFor();
+    await page.getByRole('button', { name: 'To the door' }).click();
+    await picture(page, 'door-passive');
+    const turned = lock.until('the bolt is free', ({ free }) => free).then(() => lock.act({ action: 'turn', to: 'withdrawn' }));
+    await holdToOpen(page);
+    assert.equal(await turned, 'done');
+    await says(page, 'Unlocked');
+    const doors: unknown = await page.evaluate(async () => (await fetch('/api/doors')).json());
+    assert.match(JSON.stringify(doors), /"name":"Cabinet 4".*"profile":"passive"/);
+  } catch (error) {
+    await asItStands(place, 'contact-adoption');
+    throw error;
+  } finally {
+    await lock.running.stop();
+    await directory.remove();
     await place.close();
   }
 });

@@ -51,7 +51,7 @@ export const readConfig = (argv: readonly string[], environment: Environment): C
 type Told = Given<typeof OPTIONS>;
 
 const readPowered = (given: Told): Checked<AnyConfig> => {
-  const isTold = given.isGiven('broker') || given.isGiven('broker-ca');
+  const isTold = given.maybe('broker') !== undefined || given.maybe('broker-ca') !== undefined;
   const [lock, wifi] = [readLock(given), readWifi(given)];
   const [broker, brokerCa] = isTold ? [andThen(given.text('broker'), brokerAddress), andThen(given.text('broker-ca'), certificateFile)] : [ok(undefined), ok(undefined)];
   if (!lock.ok) return lock;
@@ -61,7 +61,7 @@ const readPowered = (given: Told): Checked<AnyConfig> => {
 };
 
 const readWifi = (given: Told): Checked<Config['wifi']> =>
-  given.isGiven('wifi-interface') ? andThen(given.text('wifi-interface'), (name) => wifiOf(name, given.text('wifi-file'))) : ok(undefined);
+  given.maybe('wifi-interface') !== undefined ? andThen(given.text('wifi-interface'), (name) => wifiOf(name, given.text('wifi-file'))) : ok(undefined);
 
 const readPassive = (given: Told): Checked<AnyConfig> => {
   const networked = (['broker', 'broker-ca', 'wifi-interface'] as const).find((option) => given.isGiven(option));

@@ -22,7 +22,7 @@ import { openHubChannel, openNearChannel, type AdoptVia, type Channel, type Link
 import { openAuthority, type Authority } from './authority.ts';
 import { openOwnerKey } from './owner-key.ts';
 import { peopleNow, phonesUnder } from './owner-phones.ts';
-import { dropPending, hearWord, keepPending } from './pending-adoptions.ts';
+import { dropPending, hearWord, keepPending, underWay } from './pending-adoptions.ts';
 import { phoneKey, phoneKeyFault } from './phone-key.ts';
 import { remember } from './roster.ts';
 import { storageSentence } from './store.ts';
@@ -147,8 +147,12 @@ export const adoptLock = async (input: AdoptInput): Promise<Result<Adopted, Adop
   const authority = await openAuthority(owner.value);
   if (!authority.ok) return err(say(authority.error));
   input.onStep('greeting');
+  underWay.add(input.lockId);
   const channel = await (input.via.kind === 'hub' ? openHubChannel(input.lockId) : openNearChannel(input.via.address, input.lockId));
-  if (!channel.ok) return channel;
+  if (!channel.ok) {
+    underWay.delete(input.lockId);
+    return channel;
+  }
   try {
     const keyed = await greet(channel.value, input.code);
     if (!keyed.ok) return keyed;
@@ -156,6 +160,7 @@ export const adoptLock = async (input: AdoptInput): Promise<Result<Adopted, Adop
     const taken = await offer(channel.value, authority.value, keyed.value, input);
     return taken.ok ? ok({ taken: taken.value, authority: authority.value }) : taken;
   } finally {
+    underWay.delete(input.lockId);
     channel.value.close();
   }
 };

@@ -29,28 +29,31 @@ export const pendingAdoptions = signal<readonly PendingAdoption[]>([]);
 /** Why the hub did not take one that it heard of. */
 export const handInFailure = signal<Failure | undefined>(undefined);
 
-let others: readonly PendingAdoption[] = [];
+const stored = async (): Promise<readonly PendingAdoption[]> => {
+  const read = await readStored('values', NAME);
+  const parsed = z.array(pendingAdoption).safeParse(read.ok ? read.value : undefined);
+  return parsed.success ? parsed.data : [];
+};
 
 /** Reads what this browser keeps for a site. */
 export const readPending = async (siteId: string): Promise<void> => {
-  const stored = await readStored('values', NAME);
-  const parsed = z.array(pendingAdoption).safeParse(stored.ok ? stored.value : undefined);
-  const all = parsed.success ? parsed.data : [];
-  others = all.filter((each) => each.siteId !== siteId);
-  pendingAdoptions.value = all.filter((each) => each.siteId === siteId);
+  pendingAdoptions.value = (await stored()).filter((each) => each.siteId === siteId);
 };
 
-const put = async (next: readonly PendingAdoption[]): Promise<Result<void, StorageError>> => {
-  const kept = await writeStored([{ store: 'values', name: NAME, value: [...others, ...next].slice(-MAX_PENDING) }]);
-  if (kept.ok) pendingAdoptions.value = next;
+// Another tab may have written meanwhile; what is not of this lock stays as it is.
+const put = async (lockId: string, next: readonly PendingAdoption[]): Promise<Result<void, StorageError>> => {
+  const kept = await writeStored([{ store: 'values', name: NAME, value: [...(await stored()).filter((each) => each.lockId !== lockId), ...next].slice(-MAX_PENDING) }]);
+  if (kept.ok) pendingAdoptions.value = [...pendingAdoptions.value.filter((each) => each.lockId !== lockId), ...next];
   return kept;
 };
 
 /** In the place of what was kept for this lock before. */
-export const keepPending = (adoption: PendingAdoption): Promise<Result<void, StorageError>> =>
-  put([...pendingAdoptions.value.filter(({ lockId }) => lockId !== adoption.lockId), adoption]);
+export const keepPending = (adoption: PendingAdoption): Promise<Result<void, StorageError>> => put(adoption.lockId, [adoption]);
 
-export const dropPending = (lockId: string): Promise<Result<void, StorageError>> => put(pendingAdoptions.value.filter((each) => each.lockId !== lockId));
+export const dropPending = (lockId: string): Promise<Result<void, StorageError>> => put(lockId, []);
+
+/** Locks that are just being offered to us: nobody asks them meanwhile. */
+export const underWay = new Set<string>();
 
 /** A lock said by whom it was adopted: kept where it is the answer to an offer of this browser. Takes any bytes. */
 export const hearWord = async (lockId: string, word: Bytes): Promise<void> => {

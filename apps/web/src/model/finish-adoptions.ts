@@ -3,7 +3,7 @@
 
 import { signal } from '@preact/signals';
 import { fromBase64url } from '@mortise/base/bytes.ts';
-import { dropPending, pendingAdoptions, type PendingAdoption } from '../keys/pending-adoptions.ts';
+import { dropPending, pendingAdoptions, underWay, type PendingAdoption } from '../keys/pending-adoptions.ts';
 import { phoneKey, siteKey } from '../keys/phone-key.ts';
 import { reachNear } from './near.ts';
 import { operateNear } from './operate.ts';
@@ -32,7 +32,7 @@ const askOne = async ({ lockId, identityKey }: PendingAdoption): Promise<void> =
 let asking: Promise<void> | undefined;
 
 const askAll = async (): Promise<void> => {
-  for (const adoption of pendingAdoptions.value.filter(({ statement }) => statement === undefined)) await askOne(adoption);
+  for (const adoption of pendingAdoptions.value.filter(({ lockId, statement }) => statement === undefined && !underWay.has(lockId))) await askOne(adoption);
 };
 
 /** Asks each lock whose word is missing, and tells the hub of those that have said it. */

@@ -74,6 +74,8 @@ export const scanNear = (): Promise<void> => {
 /** A connection to this lock; undefined: it is not at hand. It is looked for first where it was last. */
 export const reachNear = async (lockId: string): Promise<NearLink | undefined> => {
   const last = seenNear.value.get(lockId);
+  // A lock that is touched takes one contact at a time.
+  if (last?.endsWith('/contact') === true) await scanning;
   const list = (await known()).toSorted((a, b) => Number(b === last) - Number(a === last)).slice(0, AT_ONCE);
   const { promise, resolve } = Promise.withResolvers<NearLink | undefined>();
   let found: NearLink | undefined;

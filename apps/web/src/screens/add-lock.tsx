@@ -111,8 +111,10 @@ const store = async (adopted: Adopted, via: AdoptVia): Promise<void> => {
   if (!stored.ok && via.kind === 'near' && stored.error.kind === 'unreachable') {
     showProvisional();
     const door = doors.value?.find(({ lock }) => lock.lockId === adopted.taken.lockId);
-    if (door !== undefined) added(door);
-    return;
+    if (door !== undefined) {
+      added(door);
+      return;
+    }
   }
   if (!stored.ok) {
     failure.value = failureSentence(stored.error);
