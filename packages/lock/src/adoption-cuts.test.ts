@@ -67,7 +67,7 @@ const tryCut = ({ world, site, said }: Cut, survive: number, what: string): 'fac
 };
 
 for (const profile of ['powered', 'passive'] as const) {
-  test(`${profile}: a cut at each moment of an adoption leaves a factory lock or an adopted one, and the owner gets on`, () => {
+  test(`a cut at each moment of an adoption leaves a factory lock or an adopted one, and the owner gets on: ${profile}`, () => {
     const counts = { factory: 0, adopted: 0 };
     for (let at = 0; ; at += 1) {
       const pending = adoptUntil(profile, at)?.world.unsynced.length;

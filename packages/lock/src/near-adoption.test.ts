@@ -60,7 +60,7 @@ const offer = ({ crypto }: Site, via: NearLink, offered: OwnerOffered): string =
 };
 
 for (const profile of ['powered', 'passive'] as const) {
-  test(`${profile}: adopted at the lock without any link; the first opening follows on the same connection`, () => {
+  test(`adopted at the lock without any link; the first opening follows on the same connection: ${profile}`, () => {
     const { world, site } = fresh(profile);
     const via = site.connect();
     world.run(50);
@@ -75,7 +75,7 @@ for (const profile of ['powered', 'passive'] as const) {
     assert.deepEqual(world.sent, [], 'nothing went over a link');
   });
 
-  test(`${profile}: its word is said at each contact until a hub has acknowledged something`, () => {
+  test(`its word is said at each contact until a hub has acknowledged something: ${profile}`, () => {
     const { world, site } = fresh(profile);
     assert.equal(codeOf(site.adopt({ via: site.connect() })), 'accepted');
     const contact = (): NearLink => {
@@ -93,7 +93,7 @@ for (const profile of ['powered', 'passive'] as const) {
     assert.equal(contact().bodies('statement').length, 0);
   });
 
-  test(`${profile}: who has not shown a key hears nothing of whose it is beyond the hello`, () => {
+  test(`who has not shown a key hears nothing of whose it is beyond the hello: ${profile}`, () => {
     const { world, site } = fresh(profile);
     assert.equal(codeOf(site.adopt({ via: site.connect() })), 'accepted');
     touchAgain(world);
@@ -102,7 +102,7 @@ for (const profile of ['powered', 'passive'] as const) {
     assert.equal(via.bodies('statement').length, 0);
   });
 
-  test(`${profile}: a second owner at the lock is told that it is somebody's`, () => {
+  test(`a second owner at the lock is told that it is somebody's: ${profile}`, () => {
     const { world, site } = fresh(profile);
     assert.equal(codeOf(site.adopt({ via: site.connect() })), 'accepted');
     touchAgain(world);
@@ -202,7 +202,7 @@ test('phones that pass by do not push out who is adopting', () => {
 // ---- strangers and replays ---------------------------------------------------------------------------------------------------
 
 for (const profile of ['powered', 'passive'] as const) {
-  test(`${profile}: what was said in one adoption is nothing in the next contact`, () => {
+  test(`what was said in one adoption is nothing in the next contact: ${profile}`, () => {
     const { world, site } = fresh(profile);
     const via = site.connect();
     const mine = prepared(site, via);
@@ -216,7 +216,7 @@ for (const profile of ['powered', 'passive'] as const) {
     assert.equal(codeOf(site.adopt({ via: again })), 'accepted', 'control');
   });
 
-  test(`${profile}: before it has an owner it takes nothing else at the door`, () => {
+  test(`before it has an owner it takes nothing else at the door: ${profile}`, () => {
     const types: readonly ToLockType[] = ['relay', 'roster', 'journal-ack', 'time-answer', 'status-ask', 'revocation', 'owner-set', 'time-bound', 'certified-time', 'network'];
     for (const type of types) {
       const { world, site } = fresh(profile);
@@ -234,7 +234,7 @@ for (const profile of ['powered', 'passive'] as const) {
     assert.equal(codeOf(site.adopt({ via: site.connect() })), 'accepted', 'control');
   });
 
-  test(`${profile}: nonsense in the place of each message is refused in plain, and changes nothing`, () => {
+  test(`nonsense in the place of each message is refused in plain, and changes nothing: ${profile}`, () => {
     const { world, site } = fresh(profile);
     for (const step of [0, 1, 2, 3, 4, 15]) {
       for (const bytes of [new Uint8Array(0), utf8('nonsense'), new Uint8Array(60_000).fill(7)]) {
