@@ -94,6 +94,12 @@ const grants = ({ bytes, whole }: ColumnTypes): readonly string[] => [
     invited_by text not null references person(id), created_at ${whole} not null, asking text, asked_at ${whole}, done_at ${whole})`,
 ];
 
+const nearAdoption = ({ whole }: ColumnTypes): readonly string[] => [
+  'alter table lock add column profile text',
+  `alter table lock add column certified ${whole} not null default 1`,
+  `alter table draft add column certified ${whole} not null default 1`,
+];
+
 const entries = ({ whole }: ColumnTypes): readonly string[] => [
   `create table entry (id text primary key, lock_id text not null references lock(id), kind text not null, person_id text references person(id), label text,
     terms text, slot ${whole}, key_id text, owner_key text, generation ${whole}, longest ${whole}, until_at ${whole}, created_at ${whole} not null,
@@ -132,4 +138,5 @@ export const migrations = (types: ColumnTypes): Readonly<Record<string, Migratio
   '0005-estate': estate(types),
   '0007-entries': steps(entries(types)),
   '0008-due-back': steps(dueBack(types)),
+  '0009-near-adoption': steps(nearAdoption(types)),
 });
