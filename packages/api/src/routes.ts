@@ -86,6 +86,7 @@ export const ROUTES = {
   ekeyCoverage: { method: 'GET', path: '/api/ekeys/:ekeyId/coverage', open: false, answer: ekeys.ekeyCoverage },
   updateEkey: { method: 'POST', path: '/api/ekeys/:ekeyId/update', open: false, key: true, owners: true, body: ekeys.ekeyUpdateBody, answer: ekeys.ekeyUpdateAnswer },
   heldEkeys: { method: 'GET', path: '/api/keys/ekeys', open: false, key: true, answer: ekeys.heldEkeys },
+  reportLostEkey: { method: 'POST', path: '/api/keys/ekeys/:ekeyId/lost', open: false, key: true, body: ekeys.reportLostBody, answer: ekeys.heldEkeys },
   askablePlaces: { method: 'GET', path: '/api/keys/places', open: false, key: true, answer: locations.askablePlaces },
   askAccess: { method: 'POST', path: '/api/access-requests', open: false, key: true, owners: true, body: accessRequests.accessRequestBody, answer: accessRequests.accessRequestAnswer },
   accessRequests: { method: 'GET', path: '/api/access-requests', open: false, answer: accessRequests.accessRequests },

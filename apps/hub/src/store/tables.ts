@@ -100,6 +100,8 @@ export type Tables = {
   };
   /** Only ever added to. `person_id`: to whom, from whom, or who had it. */
   readonly ekey_custody: { id: Generated<number>; ekey_id: string; at: number; action: CustodyAction; by_person: string; person_id: string | null; note: string };
+  /** That a key is lost, by whoever has it, until it changes hands. */
+  readonly ekey_report: { ekey_id: string; at: number; note: string };
   /** `orders`: the payload, unsigned. `access_ids`: JSON array, of the documents among its items. Versions before the one that the key holds are dropped. */
   readonly ekey_orders: { ekey_id: string; version: number; orders: Bytes; access_ids: string; left_out: number };
   /** The newest status that the key signed. */
