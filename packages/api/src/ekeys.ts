@@ -47,7 +47,8 @@ export const ekeyPatch = z.object({
 });
 export type EkeyPatch = z.input<typeof ekeyPatch>;
 
-export const issueBody = z.object({ person: z.union([z.object({ id: identifier }), z.object({ name })]), note });
+/** `dueBack`: when it shall be back; left out or null: nothing was agreed. Past it nothing happens by itself: what the key opens is for its grants to say. */
+export const issueBody = z.object({ person: z.union([z.object({ id: identifier }), z.object({ name })]), note, dueBack: instant.nullable().default(null) });
 export type IssueBody = z.input<typeof issueBody>;
 export const returnBody = z.object({ note });
 /** `revocation`: of all that the key’s answer lists as `takingBack`; null: the hub’s own, by the power that the owners gave it. */
@@ -78,6 +79,8 @@ export const ekey = z.object({
   state: z.enum(['inStock', 'issued', 'returned', 'lost']),
   /** Who has it; of a lost one, who had it last. */
   person: personNamed.nullable(),
+  /** When it shall be back; null: nobody has it, or nothing was agreed. */
+  dueBack: instant.nullable(),
   /** That it is lost, by whoever has it, where the hub has not the power to block it: an owner is to declare it lost. Null: nobody says so. */
   lostReport: lostReport.nullable(),
   /** The owners’ certificate of its clock; null: none by a present owner. */
@@ -132,7 +135,7 @@ export type HeldKeyGrant = z.infer<typeof heldKeyGrant>;
  * The caller’s electronic keys, as whoever holds them sees them; lost ones that they had last among them. `issued`: since when, and by whom. `grants`:
  * those that may open yet, and those that are over and still on the key.
  */
-export const heldEkey = ekey.pick({ id: true, name: true, serial: true, state: true, orders: true, status: true, identityKey: true, policy: true, lostReport: true }).extend({
+export const heldEkey = ekey.pick({ id: true, name: true, serial: true, state: true, orders: true, status: true, identityKey: true, policy: true, dueBack: true, lostReport: true }).extend({
   issued: z.object({ at: instant, by: name }),
   grants: z.array(heldKeyGrant),
 });

@@ -67,6 +67,9 @@ void test('without that power the report stands, with its note, until an owner a
   const { state, lostReport } = await keyNow(scene, key.keyId);
   assert.deepEqual([state, lostReport, told[0]], ['issued', first, first]);
   await act(scene, key.keyId, 'return', { note: 'Was in the van' });
-  await act(scene, key.keyId, 'issue', { person: { id: bob.grant.person.id } });
-  assert.equal((await keyNow(scene, key.keyId)).lostReport, null, 'it was found');
+  const dueBack = scene.clock.now + DAY;
+  await act(scene, key.keyId, 'issue', { person: { id: bob.grant.person.id }, dueBack });
+  assert.deepEqual((await held(bob.browser)).map((ekey) => [ekey.lostReport, ekey.dueBack]), [[null, dueBack]], 'it was found, and is to be back tomorrow');
+  await act(scene, key.keyId, 'return');
+  assert.equal((await keyNow(scene, key.keyId)).dueBack, null);
 });

@@ -11,7 +11,7 @@ import type { Tables } from './tables.ts';
 export type StoredEkey = {
   readonly id: LockId; readonly identityKey: Bytes; readonly credential: { readonly key: Bytes; readonly hash: string }; readonly name: string; readonly serial: string; readonly state: KeyState;
   readonly person: { readonly id: string; readonly name: string } | undefined; readonly certificate: Bytes; readonly enrolment: Bytes; readonly hubCertificate: Bytes;
-  readonly revalidateDays: number | null; readonly buffer: 'stop' | 'overwrite'; readonly pinMinutes: number | null; readonly pinEpoch: number; readonly registeredAt: number;
+  readonly revalidateDays: number | null; readonly buffer: 'stop' | 'overwrite'; readonly pinMinutes: number | null; readonly pinEpoch: number; readonly registeredAt: number; readonly dueBack: number | undefined;
   /** By whoever has it: the hub could not block it. */
   readonly lostReport: { readonly at: number; readonly note: string } | undefined;
 };
@@ -25,7 +25,7 @@ type Row = Tables['ekey'] & { readonly person_name: string | null; readonly repo
 const ekeyOf = (row: Row): StoredEkey => ({
   id: required(parseIdentifier<LockId>(row.id), 'stored key ids are identifiers'), identityKey: row.identity_key, credential: { key: row.credential_key, hash: row.credential_hash }, name: row.name,
   serial: row.serial, state: row.state, person: row.person_id === null ? undefined : { id: row.person_id, name: row.person_name ?? '' }, certificate: row.certificate, enrolment: row.enrolment,
-  hubCertificate: row.hub_certificate, revalidateDays: row.revalidate_days, buffer: row.buffer, pinMinutes: row.pin_minutes, pinEpoch: row.pin_epoch, registeredAt: row.registered_at,
+  hubCertificate: row.hub_certificate, revalidateDays: row.revalidate_days, buffer: row.buffer, pinMinutes: row.pin_minutes, pinEpoch: row.pin_epoch, registeredAt: row.registered_at, dueBack: row.due_back ?? undefined,
   lostReport: row.report_at === null ? undefined : { at: row.report_at, note: row.report_note ?? '' },
 });
 
@@ -56,7 +56,7 @@ export type NewEkey = Pick<StoredEkey, 'id' | 'identityKey' | 'credential' | 'na
 export const insertEkey = async (database: Database, { id, identityKey, credential, name, serial, certificate, enrolment, hubCertificate, by, at }: NewEkey): Promise<void> => {
   await database.insertInto('ekey').values({
     id, identity_key: identityKey, credential_key: credential.key, credential_hash: credential.hash, name, serial, state: 'inStock', person_id: null, certificate, enrolment,
-    hub_certificate: hubCertificate, revalidate_days: 7, buffer: 'stop', pin_minutes: null, pin_epoch: 0, registered_at: at,
+    hub_certificate: hubCertificate, revalidate_days: 7, buffer: 'stop', pin_minutes: null, pin_epoch: 0, registered_at: at, due_back: null,
   }).execute();
   await database.insertInto('ekey_custody').values({ ekey_id: id, at, action: 'registered', by_person: by, person_id: null, note: '' }).execute();
 };
@@ -76,13 +76,13 @@ export const changeEkey = async (database: Database, id: string, change: EkeyCha
 
 // ---- custody -----------------------------------------------------------------------------------------------------------------
 
-export type Handing = { readonly action: CustodyAction; readonly by: string; readonly personId: string | null; readonly note: string; readonly at: number };
+export type Handing = { readonly action: CustodyAction; readonly by: string; readonly personId: string | null; readonly note: string; readonly at: number; /** Of one that is issued: when it shall be back. */ readonly dueBack?: number | null };
 
 /** Within a transaction of the caller’s. False: the key is in another state by now, and nothing changed. */
-export const handOver = async (database: Database, ekey: StoredEkey, { action, by, personId, note, at }: Handing): Promise<boolean> => {
+export const handOver = async (database: Database, ekey: StoredEkey, { action, by, personId, note, at, dueBack = null }: Handing): Promise<boolean> => {
   if (!mayFollow(ekey.state, action)) return false;
   const holder = action === 'returned' ? null : personId;
-  const moved = await database.updateTable('ekey').set({ state: stateAfter(action), person_id: holder, ...(action === 'issued' && { pin_epoch: ekey.pinEpoch + 1 }) })
+  const moved = await database.updateTable('ekey').set({ state: stateAfter(action), person_id: holder, due_back: dueBack, ...(action === 'issued' && { pin_epoch: ekey.pinEpoch + 1 }) })
     .where('id', '=', ekey.id).where('state', '=', ekey.state).where('person_id', ekey.person === undefined ? 'is' : '=', ekey.person?.id ?? null).executeTakeFirst();
   if (moved.numUpdatedRows !== 1n) return false;
   await database.deleteFrom('ekey_report').where('ekey_id', '=', ekey.id).execute();

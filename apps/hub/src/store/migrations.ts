@@ -94,7 +94,8 @@ const grants = ({ bytes, whole }: ColumnTypes): readonly string[] => [
     invited_by text not null references person(id), created_at ${whole} not null, asking text, asked_at ${whole}, done_at ${whole})`,
 ];
 
-const ekeyReports = ({ whole }: ColumnTypes): readonly string[] => [
+const ekeyHolders = ({ whole }: ColumnTypes): readonly string[] => [
+  `alter table ekey add column due_back ${whole}`,
   `create table ekey_report (ekey_id text primary key references ekey(id), at ${whole} not null, note text not null)`,
 ];
 
@@ -111,5 +112,5 @@ export const migrations = (types: ColumnTypes): Readonly<Record<string, Migratio
   '0003-journal-gaps': steps(journalGaps(types)),
   '0004-grants': steps(grants(types)),
   '0005-estate': estate(types),
-  '0006-ekey-reports': steps(ekeyReports(types)),
+  '0006-ekey-holders': steps(ekeyHolders(types)),
 });
