@@ -140,5 +140,6 @@ export const heldEkey = ekey.pick({ id: true, name: true, serial: true, state: t
   grants: z.array(heldKeyGrant),
 });
 export type HeldEkey = z.infer<typeof heldEkey>;
-export const heldEkeys = z.object({ ekeys: z.array(heldEkey) });
+/** `zone`: the site’s, in which its times are told. */
+export const heldEkeys = z.object({ zone, ekeys: z.array(heldEkey) });
 export type HeldEkeys = z.infer<typeof heldEkeys>;

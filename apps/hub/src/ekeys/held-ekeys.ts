@@ -1,6 +1,6 @@
 // Electronic keys as whoever holds them sees them: besides what owners see of one, since when it is theirs and what it opens.
 
-import type { HeldEkey, HeldKeyGrant } from '@mortise/api/ekeys.ts';
+import type { HeldEkey, HeldEkeys, HeldKeyGrant } from '@mortise/api/ekeys.ts';
 import { required } from '@mortise/base/assert.ts';
 import { stateOf } from '../grants/grant-state.ts';
 import type { Hub } from '../hub.ts';
@@ -14,7 +14,12 @@ import { heldDocuments } from './key-word.ts';
 
 type Known = { readonly hub: Hub; readonly view: SiteView; readonly places: ReadonlyMap<string, PlaceOfDoor> };
 
-export const heldEkeysOf = async (hub: Hub, personId: string): Promise<HeldEkey[]> => {
+export const heldEkeysOf = async (hub: Hub, personId: string): Promise<HeldEkeys> => {
+  const site = required(await hub.database.selectFrom('site').select('zone').executeTakeFirst(), 'the hub was claimed');
+  return { zone: site.zone, ekeys: await keysOf(hub, personId) };
+};
+
+const keysOf = async (hub: Hub, personId: string): Promise<HeldEkey[]> => {
   const ekeys = await ekeysKnownTo(hub.database, personId);
   if (ekeys.length === 0) return [];
   const known: Known = { hub, view: await siteView(hub), places: await placesOfDoors(hub.database) };

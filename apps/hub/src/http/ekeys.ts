@@ -52,13 +52,13 @@ export const mountEkeys = (app: App, web: Web, { delivery, hearing }: Desks): vo
     if (heard) await announceEkey(hub, ekey.id);
     return ok({ messages: messages.map(base64url), more });
   });
-  readsByKey(app, web, ROUTES.heldEkeys, async ({ caller }) => ok({ ekeys: await heldEkeysOf(hub, caller.personId) }));
+  readsByKey(app, web, ROUTES.heldEkeys, async ({ caller }) => ok(await heldEkeysOf(hub, caller.personId)));
   takesByKey(app, web, ROUTES.reportLostEkey, async ({ parameter, body, caller }) => {
     if (!web.couriers(caller.tokenHash, hub.now())) return refuse('too-many-requests', 'Too many at once. Wait a minute, then try again.');
     const ekey = await ekeyById(hub.database, parameter('ekeyId'));
     if (ekey === undefined || !mayUpdate(caller, ekey)) return unknown();
     const lost = await loseByHolder({ hub, delivery }, ekey, body, caller.personId);
-    return lost.ok ? ok({ ekeys: await heldEkeysOf(hub, caller.personId) }) : lost;
+    return lost.ok ? ok(await heldEkeysOf(hub, caller.personId)) : lost;
   });
   app.get(STREAMS.ekeyJournal, async (context) => {
     const caller = await signedIn(web, context);
