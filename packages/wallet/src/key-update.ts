@@ -22,7 +22,8 @@ export const MAX_NOISE = 16;
 /** Posts of one connection: a full key and all that it has of locks, and more. */
 export const MAX_POSTS = 20_000;
 
-export type MetKey = KeyStatus & { readonly keyId: LockId };
+/** `signed`: the status as the key signed it. */
+export type MetKey = KeyStatus & { readonly keyId: LockId; readonly signed: Bytes };
 
 /** `line`: it is gone. `hub`: it gave no answer. `noise`: what came is no word of a key. `bounds`: too much of it. */
 export type UpdateCut = 'line' | 'hub' | 'noise' | 'bounds';
@@ -129,8 +130,9 @@ const onMessage = (crypto: Crypto, state: KeyUpdate, bytes: Bytes): UpdateStep =
 const onStatus = (crypto: Crypto, state: KeyUpdate, { body }: FromKeyMessage): UpdateStep => {
   const status = openKeyStatus(crypto, body);
   if (!status.ok || (state.first !== undefined && state.first.keyId !== status.value.keyId)) return cut(state, 'noise');
-  if (state.first !== undefined) return gather({ ...state, last: status.value });
-  return { state: { ...state, phase: 'met', first: status.value, last: status.value }, effects: [{ kind: 'met', key: status.value }] };
+  const key = { ...status.value, signed: body };
+  if (state.first !== undefined) return gather({ ...state, last: key });
+  return { state: { ...state, phase: 'met', first: key, last: key }, effects: [{ kind: 'met', key }] };
 };
 
 // ---- the hub -----------------------------------------------------------------------------------------------------------------
