@@ -23,6 +23,8 @@ export type ServedKey = {
   readonly port: number; readonly world: KeyWorld; readonly time: RealTime;
   /** The next connection ends after so many bytes to the key. */
   cutAfter: number | undefined;
+  /** Whoever updates it, the last that came. */
+  socket: WebSocket | undefined;
   readonly stop: () => Promise<void>;
 };
 
@@ -35,7 +37,7 @@ export const serveKey = async (seed: string): Promise<ServedKey> => {
   await once(server, 'listening');
   const address = server.address();
   const key: ServedKey = {
-    port: required(typeof address === 'object' ? address?.port : undefined, 'the server listens'), world, time, cutAfter: undefined,
+    port: required(typeof address === 'object' ? address?.port : undefined, 'the server listens'), world, time, cutAfter: undefined, socket: undefined,
     stop: async () => {
       for (const socket of server.clients) socket.terminate();
       server.close();
@@ -60,6 +62,7 @@ const attend = (key: ServedKey, socket: WebSocket): void => {
     for (const message of heard.messages) world.input({ kind: 'message', bytes: message });
     if (left <= 0) socket.terminate();
   });
-  socket.on('close', () => world.input({ kind: 'unlinked' }));
+  key.socket = socket;
+  socket.on('close', () => { if (key.socket === socket) world.input({ kind: 'unlinked' }); });
   world.input({ kind: 'linked' });
 };

@@ -18,7 +18,7 @@ import type { OpenWire } from './key-wire.ts';
 export type Updater = 'owner' | 'holder';
 
 /** Of the key, after the update, as the hub knows it. */
-export type UpdatedKey = Pick<HeldEkey, 'id' | 'name' | 'orders' | 'status' | 'state'>;
+export type UpdatedKey = Pick<HeldEkey, 'id' | 'name' | 'orders' | 'status' | 'state'> & { /** As its holder is told; owners look at the key. */ readonly grants?: HeldEkey['grants'] };
 
 export type EkeyUpdate =
   | { readonly kind: 'idle' }
@@ -32,8 +32,14 @@ export type EkeyUpdate =
 
 export const ekeyUpdate = signal<EkeyUpdate>({ kind: 'idle' });
 
-/** Connections of one update: the hub has more than fits into one answer, each time. */
+/** Connections of one update: the hub may have more than fits into one answer. */
 const MAX_CONNECTIONS = 16;
+
+/**
+ * Whether the key has another word to say than the last that the hub heard: what it says at the end of a connection it says of its middle. A key that
+ * was only told the time has not.
+ */
+const hasNews = (end: UpdateEnd<unknown>): boolean => end.key.clock === 'lost' || end.carried.ownRecords + end.carried.lockRecords > 0 || end.carried.given > 1;
 
 type Ask = <A>(route: Route<A>, asked?: Asked) => Promise<Result<A, Failure>>;
 const ASK: Readonly<Record<Updater, Ask>> = { owner: call, holder: callByKey };
@@ -69,14 +75,15 @@ export const together = (one: Carried, other: Carried): Carried => ({
   answered: one.answered + other.answered, refused: [...one.refused, ...other.refused],
 });
 
-/** Updates the key at the end of this link, once it is met; begins anew by `open` where the hub has more. */
+/** Updates the key at the end of this link, once it is met; begins anew by `open` where the hub has more, and once for the key’s last word. */
 export const updateOver = async (first: KeyLink, open: OpenWire, by: Updater): Promise<void> => {
   let [link, carried] = [first, NOTHING_CARRIED];
   for (let connections = 1; ; connections += 1) {
     const end = await passOn(link, by, carried);
     carried = together(carried, end.carried);
     if (end.kind === 'cut') return show({ kind: 'cut', by: end.by, failure: end.failure, carried });
-    if (!end.more || connections >= MAX_CONNECTIONS) return finish(by, end.key.keyId, carried);
+    const isLast = !end.more && (connections > 1 || !hasNews(end));
+    if (isLast || connections >= MAX_CONNECTIONS) return finish(by, end.key.keyId, carried);
     const again = await meetAt(open);
     if (!again.ok || again.value.key.keyId !== end.key.keyId) return show({ kind: 'cut', by: 'line', failure: undefined, carried });
     link = again.value;

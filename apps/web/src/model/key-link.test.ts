@@ -12,7 +12,7 @@ import { KeyWorld, VirtualTime } from '@mortise/ekey/world.conformance.ts';
 import { meetAt, type HubOfKeys, type Patience } from './key-link.ts';
 import { addressOfPort, hasSerial, isPort, serialWire, type OpenWire, type WireHearing } from './key-wire.ts';
 
-const QUICK: Patience = { meetMs: 60, gatherMs: 2, quietMs: 40 };
+const QUICK: Patience = { meetMs: 60, gatherMs: 2, quietMs: 40, endMs: 50 };
 
 type Far = { readonly open: OpenWire; readonly wire: { hearing: WireHearing | undefined; isClosed: boolean; readonly wrote: Bytes[] } };
 
@@ -127,7 +127,8 @@ test('a serial port is read until it ends or is closed, and what is written goes
   };
   const heard: number[] = [];
   const ended = Promise.withResolvers<void>();
-  const wire = await serialWire({ serial: { requestPort: () => Promise.resolve(port) } })({ bytes: (bytes) => heard.push(...bytes), ended: ended.resolve });
+  const open = serialWire({ serial: { requestPort: () => Promise.resolve(void calls.push('asked')).then(() => port) } });
+  const wire = await open({ bytes: (bytes) => heard.push(...bytes), ended: ended.resolve });
   assert.ok(wire !== undefined);
   const key = toPage.writable.getWriter();
   await key.write(Uint8Array.of(1, 2));
@@ -135,5 +136,7 @@ test('a serial port is read until it ends or is closed, and what is written goes
   assert.deepEqual((await fromPage.readable.getReader().read()).value, Uint8Array.of(9));
   wire.close();
   await ended.promise;
-  assert.deepEqual([heard, calls], [[1, 2], [{ baudRate: 115_200 }, 'closed']]);
+  assert.deepEqual([heard, calls], [[1, 2], ['asked', { baudRate: 115_200 }, 'closed']]);
+  await open({ bytes: () => undefined, ended: () => undefined });
+  assert.deepEqual(calls.slice(3), [{ baudRate: 115_200 }], 'the second time nobody is asked');
 });

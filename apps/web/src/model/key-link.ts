@@ -27,14 +27,14 @@ export type KeyLink = {
   readonly close: () => void;
 };
 
-/** In ms: how long a key may take to say who it is; what comes within so long goes out together; when nothing came for so long, there is no more to come. */
-export type Patience = { readonly meetMs: number; readonly gatherMs: number; readonly quietMs: number };
-export const PATIENCE: Patience = { meetMs: 3000, gatherMs: 25, quietMs: 900 };
+/** In ms: how long a key may take to say who it is; what comes within so long goes out together; when nothing came for so long, there is no more to come; how long a wire may take to end. */
+export type Patience = { readonly meetMs: number; readonly gatherMs: number; readonly quietMs: number; readonly endMs: number };
+export const PATIENCE: Patience = { meetMs: 3000, gatherMs: 25, quietMs: 900, endMs: 1500 };
 
 /** Connects, and waits for the key's own word. */
 export const meetAt = async (open: OpenWire, patience: Patience = PATIENCE): Promise<Result<KeyLink, MeetFault>> => {
   const talk = new Talk(patience);
-  const wire = await open({ bytes: (bytes) => talk.put({ kind: 'bytes', bytes }), ended: () => talk.put({ kind: 'lost' }) });
+  const wire = await open({ bytes: (bytes) => talk.put({ kind: 'bytes', bytes }), ended: () => talk.ended() });
   if (wire === undefined) return err('nobody');
   return talk.over(wire);
 };
@@ -48,6 +48,7 @@ class Talk {
   #isHeard = false;
   readonly #patience: Patience;
   readonly #met = Promise.withResolvers<MetKey | undefined>();
+  readonly #gone = Promise.withResolvers<void>();
   readonly #finished = Promise.withResolvers<Finished>();
   #ask: (messages: readonly Bytes[]) => void = () => undefined;
   #tell: (carried: Carried) => void = () => undefined;
@@ -63,6 +64,11 @@ class Talk {
     for (const effect of effects) this.#carryOut(effect);
     if (state.phase === 'updating') this.#wait(this.#patience.quietMs);
   };
+
+  ended(): void {
+    this.#gone.resolve();
+    this.put({ kind: 'lost' });
+  }
 
   async over(wire: Wire): Promise<Result<KeyLink, MeetFault>> {
     this.#wire = wire;
@@ -82,6 +88,8 @@ class Talk {
     });
     this.put({ kind: 'go' });
     const finished = await this.#finished.promise;
+    // A wire is begun anew once it has ended.
+    await Promise.race([this.#gone.promise, new Promise((resolve) => { setTimeout(resolve, this.#patience.endMs); })]);
     const { carried } = this.#state;
     return finished.kind === 'done' ? { kind: 'done', more: finished.more, key: this.#key(), carried } : { kind: 'cut', by: finished.by, failure, key: this.#key(), carried };
   }

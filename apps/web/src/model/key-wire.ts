@@ -87,15 +87,18 @@ const serialOf = (from: unknown): Serial | undefined =>
 /** Whether this browser can speak with a key on a cable. */
 export const hasSerial = (from: unknown = globalThis.navigator): boolean => serialOf(from) !== undefined;
 
-/** Asks the person which port it is: call it from their click. */
-export const serialWire = (from: unknown = globalThis.navigator): OpenWire => async (hearing) => {
-  try {
-    const port = await serialOf(from)?.requestPort();
-    await port?.open({ baudRate: BAUD_RATE });
-    return port === undefined ? undefined : overPort(port, hearing);
-  } catch {
-    return undefined; // nothing was chosen, or it is gone, or another program has it
-  }
+/** Asks the person which port it is, the first time: call it from their click. */
+export const serialWire = (from: unknown = globalThis.navigator): OpenWire => {
+  let port: SerialPort | undefined;
+  return async (hearing) => {
+    try {
+      port ??= await serialOf(from)?.requestPort();
+      await port?.open({ baudRate: BAUD_RATE });
+      return port === undefined ? undefined : overPort(port, hearing);
+    } catch {
+      return undefined; // nothing was chosen, or it is gone, or another program has it
+    }
+  };
 };
 
 const overPort = (port: SerialPort, hearing: WireHearing): Wire | undefined => {

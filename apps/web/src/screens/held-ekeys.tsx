@@ -87,20 +87,22 @@ const Key = ({ ekey }: { ekey: HeldEkey }) => {
   const isHeld = ekey.state === 'issued';
   return (
     <article class="ekey" aria-label={ekey.name}>
-      <section class="panel">
+      <section class="panel ekey__now">
         <div class="head"><h2>{ekey.name}</h2><Chip tone={tone}>{word}</Chip></div>
         <p class="ekey__says" role="status">{says}</p>
         {isHeld && <a class={tone === 'ok' ? 'btn' : 'btn btn--main'} href="/keys/electronic/update">Update the key</a>}
-        <Facts rows={ekeyRows(ekey, times)} />
-        {isHeld && ekey.lostReport === null && <Lost ekey={ekey} />}
       </section>
-      <div class="stack">
+      <div class="stack ekey__opens">
         <section class="stack" aria-label={`What ${ekey.name} opens`}>
           <div class="head"><h2>What it opens</h2></div>
           {ekey.grants.length === 0 ? <p class="small muted">{isHeld ? 'Nothing yet.' : 'Nothing any more.'}</p> : <ul class="list">{ekey.grants.map((grant) => <Grant key={grant.id} grant={grant} />)}</ul>}
         </section>
         <Requests ekey={ekey} />
       </div>
+      <section class="panel ekey__about" aria-label={`About ${ekey.name}`}>
+        <Facts rows={ekeyRows(ekey, times)} />
+        {isHeld && ekey.lostReport === null && <Lost ekey={ekey} />}
+      </section>
     </article>
   );
 };

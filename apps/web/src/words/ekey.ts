@@ -51,12 +51,12 @@ export const deadlineWords = (until: number | null | undefined, { now, zone }: H
 
 const CLOCKS = { synced: 'Right', held: 'Kept by itself since the last update', lost: 'Not known: it opens nothing before an update' } as const;
 
-/** Rows of what whoever holds it has a mind to know. */
+/** Rows of what whoever holds it has a mind to know, besides how it stands. */
 export const ekeyRows = ({ issued, dueBack, orders, status, policy, serial }: HeldEkey, { now, zone }: HeldTimes): readonly (readonly [string, string])[] => [
   ['Yours since', `${capital(when(issued.at, now, zone).replace(/^(?:at|on) /, ''))}${issued.by === '' ? '' : `, from ${issued.by}`}`],
   ...(dueBack === null ? [] : [['To be back', `${capital(endTime(dueBack, now, zone))}${dueBack < now ? '. That is over: give it back, or ask for longer.' : ''}`] as const]),
   ['Last updated', status === null ? 'Never' : capital(when(status.heardAt, now, zone).replace(/^(?:at|on) /, ''))],
-  ...(opensUntil(orders) === undefined ? [] : [['Must be updated', opensUntil(orders) === null ? 'Only for news' : `Before ${endTime(opensUntil(orders) ?? 0, now, zone)}`] as const]),
+  ...(opensUntil(orders) === undefined || orders.isCurrent ? [] : [['Must be updated', opensUntil(orders) === null ? 'Only for news' : `Before ${endTime(opensUntil(orders) ?? 0, now, zone)}`] as const]),
   ...(status === null ? [] : [['Clock', CLOCKS[status.clock]] as const, ['Records on it', recordsWords(status)] as const]),
   ...(status === null || status.batteryMv === null ? [] : [['Battery', `${(status.batteryMv / 1000).toFixed(2)} V`] as const]),
   ...(policy.pin === null ? [] : [['PIN', `Asked for every ${counted(policy.pin.minutes, 'minute')}. You choose it on the key.`] as const]),
@@ -94,7 +94,7 @@ export const grantChip = ({ state, isOnKey, terms }: HeldKeyGrant, now: number):
 // ---- requests ----------------------------------------------------------------------------------------------------------------
 
 export const REQUEST_CHIP: Readonly<Record<AccessRequest['state'], readonly [Tone, string]>> = {
-  asked: ['wait', 'Waits for an answer'], approved: ['open', 'Yes: update the key'], refused: ['alarm', 'Refused'], lapsed: ['unknown', 'Over'], onTheKey: ['ok', 'On the key'],
+  asked: ['wait', 'Waits for an answer'], approved: ['open', 'Yes: update the key'], refused: ['so', 'Refused'], lapsed: ['unknown', 'Over'], onTheKey: ['ok', 'On the key'],
 };
 
 /** What has come of it, in a sentence. */
@@ -139,10 +139,16 @@ export const homeWords = ({ ownRecords, lockRecords, locks }: Carried): string =
 };
 
 /** What the key opens now, and until when. */
-export const doneWords = ({ orders, state }: UpdatedKey, times: HeldTimes): string => {
+export const doneWords = ({ orders, state, grants = [] }: UpdatedKey, times: HeldTimes): string => {
   if (state !== 'issued') return state === 'lost' ? 'It is lost, and holds nothing that opens.' : 'Nobody has it now, and it holds nothing that opens.';
-  const { grants, isCurrent, leftOut } = orders;
+  const { isCurrent, leftOut } = orders;
   if (!isCurrent) return 'It does not hold all yet: update it once more.';
-  const held = grants === 0 ? 'It holds nothing that opens.' : `It holds ${counted(grants, 'grant')}.`;
+  const held = heldWords(orders.grants, grants);
   return leftOut === 0 ? `${held} ${deadlineWords(opensUntil(orders), times)}`.trim() : `${held} For ${counted(leftOut, 'more grant')} there was no room, or no stamp: tell an owner.`;
+};
+
+const heldWords = (count: number, grants: readonly HeldKeyGrant[]): string => {
+  if (count === 0) return 'It holds nothing that opens.';
+  const doors = [...new Set(grants.filter(({ isOnKey, state }) => isOnKey && state === 'live').flatMap(({ doors: within }) => within.map(({ name }) => name)))];
+  return doors.length === 0 ? `It holds ${counted(count, 'grant')}.` : `It opens ${listed(doors, 4)}, each at its times.`;
 };
