@@ -24,6 +24,7 @@ import type { Log } from './log.ts';
 import { NearLinks } from './near-links.ts';
 import { Shell } from './shell.ts';
 import type { VirtualBody } from './virtual-body.ts';
+import { VirtualPad } from './virtual-pad.ts';
 
 /** A life that runs: `shell` and `link` end with it. */
 type Running = Life & { readonly shell: Shell<LockState>; readonly link: Link };
@@ -57,6 +58,8 @@ export class Controller {
     frame: (connection, bytes) => this.#running?.shell.input({ kind: 'nearFrame', connection, bytes }),
     closed: (connection) => this.#running?.shell.input({ kind: 'nearClosed', connection }),
   });
+  /** What hands use at the door. */
+  readonly pad = new VirtualPad(freshEntropy);
   #running: Running | undefined;
   #lastState: LockState | undefined;
   #inTurn: Promise<unknown> = Promise.resolve();
@@ -173,6 +176,7 @@ export class Controller {
     return new Shell(life.state, {
       step: (state, input) => step(this.#context, state, input),
       body: this.#body,
+      pad: this.pad,
       commit: (writes) => life.store.commit(writes),
       // On a turn of its own, as a secure element's answer would be.
       sign: (key, message) => Promise.resolve().then(() => signers[key](message)),

@@ -8,6 +8,7 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import type { Result } from '@mortise/base/result.ts';
 import type { LockEffect, LockEvent, LockInput, Reading, StoreWrite } from '@mortise/lock/events.ts';
 import type { Body } from './body.ts';
+import type { EntryPad } from './entry-pad.ts';
 
 /** What the shell sees of a lock's state. `nextWakeMs`: when it wants a tick at the latest, monotonic. */
 export type Wakeable = { readonly nextWakeMs: number | undefined };
@@ -15,6 +16,7 @@ export type Wakeable = { readonly nextWakeMs: number | undefined };
 export type ShellPorts<State extends Wakeable> = {
   readonly step: (state: State, input: LockInput) => { readonly state: State; readonly effects: readonly LockEffect[] };
   readonly body: Body;
+  readonly pad: EntryPad;
   readonly commit: (writes: readonly StoreWrite[]) => Result<undefined, { readonly code: string }>;
   /** A raw 64-byte signature by a long-term key. */
   readonly sign: (key: 'identity' | 'reader', message: Bytes) => Promise<Bytes>;
@@ -44,7 +46,7 @@ export class Shell<State extends Wakeable> {
   #stepping = false;
   #halted = false;
   #timer: NodeJS.Timeout | undefined;
-  #deaf: () => void = () => undefined;
+  #deaf: readonly (() => void)[] = [];
 
   constructor(state: State, ports: ShellPorts<State>) {
     this.#state = state;
@@ -62,7 +64,10 @@ export class Shell<State extends Wakeable> {
     this.input({ kind: 'door', open: doorOpen });
     this.input({ kind: 'battery', mv: batteryMv });
     this.input({ kind: 'started' });
-    this.#deaf = this.#ports.body.listen((event) => this.input(event));
+    const slots = this.#ports.pad.fingerSlots();
+    if (slots !== undefined) this.input({ kind: 'fingerSlots', slots });
+    const hear = (event: LockEvent): void => this.input(event);
+    this.#deaf = [this.#ports.body.listen(hear), this.#ports.pad.listen(hear)];
   }
 
   /** Takes an event; those that come while another is worked on wait in line. */
@@ -83,7 +88,7 @@ export class Shell<State extends Wakeable> {
     this.#inputs.length = 0;
     this.#writes = [];
     clearTimeout(this.#timer);
-    this.#deaf();
+    for (const stop of this.#deaf) stop();
     this.#ports.body.halt();
   }
 
@@ -98,7 +103,7 @@ export class Shell<State extends Wakeable> {
   }
 
   #carryOut(effect: LockEffect): void {
-    const { body, send, near, linkCredentials } = this.#ports;
+    const { body, pad, send, near, linkCredentials } = this.#ports;
     switch (effect.kind) {
       case 'store':
         return this.#store(effect);
@@ -115,6 +120,12 @@ export class Shell<State extends Wakeable> {
       // What frees the bolt is what moves it elsewhere.
       case 'block':
         return body.halt();
+      case 'fingerEnrol':
+        return pad.enrolFinger(effect.slot, effect.forMs);
+      case 'fingerForget':
+        return pad.forgetFinger(effect.slot);
+      case 'cardSend':
+        return pad.sendToCard(effect.apdu);
       case 'signal':
         return body.signal(effect.what);
       case 'linkCredentials':

@@ -12,7 +12,7 @@ import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { reopenRoster, type Roster } from '@mortise/documents/roster.ts';
 import { checkPapers, type SeenRoster } from '@mortise/wallet/lock-papers.ts';
 import { proveLock, type ClaimedLock } from '@mortise/wallet/lock-keys.ts';
-import { nextRoster, type RosterChange } from '@mortise/wallet/roster-change.ts';
+import { nextRoster, type RosterChange, type RosterChangeError } from '@mortise/wallet/roster-change.ts';
 import { call } from '../model/client.ts';
 import { lockKeysSentence, papersSentence } from '../words/codes.ts';
 import { failureSentence } from '../words/failures.ts';
@@ -46,7 +46,14 @@ export const nextDocument = (
   if (!last.ok) return err(papersSentence(last.error));
   const next = nextRoster(crypto, last.value, { owner, sealKey }, change, entropy);
   if (next.ok) return next;
-  return err(next.error.code === 'too-many-phones' ? 'It already knows sixteen phones. Take some back first.' : 'Nobody could open it then.');
+  return err(NO_ROSTER[next.error.code]);
+};
+
+const NO_ROSTER: { readonly [C in RosterChangeError['code']]: string } = {
+  'too-many-phones': 'It already knows sixteen phones. Take some back first.',
+  'no-phones': 'Nobody could open it then.',
+  'too-many-entries': 'It has as many of these as it can hold. Take some away first.',
+  'roster-full': 'It has no room for more in its roster. Take something away first.',
 };
 
 export type Signing = Pick<Authority, 'owner' | 'ownerSet'>;
