@@ -35,12 +35,15 @@ export const askSpan = (span: AskSpan, now: number, zone: string): Pick<AskDraft
 
 export const freshAsk = (ekeyId: string | undefined, now: number, zone: string): AskDraft => ({ ekeyId, doorId: undefined, ...askSpan('now', now, zone), reason: '' });
 
-/** The span that the draft's times are, if any. */
+/** The span that the draft's times are, if any; one that begins now stays so while the minutes pass. */
 export const spanIn = (draft: Pick<AskDraft, 'from' | 'until'>, now: number, zone: string): AskSpan | undefined =>
   ASK_SPANS.find((span) => {
     const { from, until } = askSpan(span, now, zone);
-    return from.day === draft.from.day && until.day === draft.until.day && (span === 'now' || until.time === draft.until.time);
+    if (span === 'now') return from.day === draft.from.day && lengthOf(draft, zone) === NOW_MS;
+    return from.day === draft.from.day && until.day === draft.until.day && until.time === draft.until.time;
   });
+
+const lengthOf = ({ from, until }: Pick<AskDraft, 'from' | 'until'>, zone: string): number => (instantOfWall(until, zone, 'last') ?? NaN) - (instantOfWall(from, zone) ?? NaN);
 
 export type Asking = { readonly ekeyId: string; readonly doorId: string; readonly from: number; readonly until: number; readonly reason: string };
 /** Which field, and what is wrong with it. `silent`: not filled in yet, which is no fault. */

@@ -48,7 +48,7 @@ const socketAt = (address: string): WebSocket | undefined => {
 // ---- a virtual key ---------------------------------------------------------------------------------------------------------
 
 const NAME = 'key-port';
-export const DEFAULT_PORT = '8410';
+export const DEFAULT_PORT = '8403';
 
 /** The port at which the virtual key was last met. */
 export const lastPort = async (): Promise<string> => {
