@@ -85,7 +85,7 @@ test('a technician asks, carries the grant to the key, and reports it lost', { s
     await askFor(bob, 'Front door', 'The audit is over');
     const [second] = await controller.waiting();
     await controller.approve(required(second, 'Bob asks again').id, keyId, doorId, 'Mind the dog');
-    await bob.getByText('Yes: update the key').waitFor();
+    await bob.getByText('Approved', { exact: true }).waitFor();
     await picture(bob, 'ekey-approved');
 
     key.cutAfter = 300;

@@ -30,7 +30,7 @@ export const KeyConnect = ({ verb, busy, act }: KeyConnectProps) => {
         <section class="panel" aria-labelledby="cable">
           <h2 id="cable">On a cable</h2>
           <p class="small muted">Plug the key into this device. The browser asks which port it is.</p>
-          <button class="btn btn--start" type="button" aria-disabled={busy} onClick={() => { if (!busy) void act(serialWire()); }}>{verb} the key on the cable</button>
+          <button class="btn btn--start" type="button" aria-disabled={busy} onClick={() => { if (!busy) void act(serialWire()); }}>{verb} the key</button>
         </section>
       )}
       <form class="panel" aria-labelledby="virtual" onSubmit={(event) => { event.preventDefault(); if (!busy) overSocket(act); }}>

@@ -58,11 +58,13 @@ export const UpdateState = ({ zone }: { zone: string }) => {
   }
 };
 
-const VERBS: Readonly<Record<EkeyUpdate['kind'], string | undefined>> = { idle: 'Update', meeting: undefined, running: undefined, done: 'Update again', unmet: 'Update', cut: 'Go on with' };
+const VERBS: Readonly<Record<EkeyUpdate['kind'], string | undefined>> = { idle: 'Update', meeting: undefined, running: undefined, done: undefined, unmet: 'Update', cut: 'Go on with' };
 
-/** Where the key is met, to begin or to go on; nothing while it is under way. */
+/** Where the key is met, to begin or to go on; nothing while it is under way. An owner has other keys to update. */
 export const UpdateStart = ({ by }: Pick<KeyUpdateProps, 'by'>) => {
-  const verb = VERBS[ekeyUpdate.value.kind];
+  const { kind } = ekeyUpdate.value;
+  if (kind === 'done' && by === 'owner') return <button class="btn btn--start" type="button" onClick={forgetUpdate}>Update another key</button>;
+  const verb = VERBS[kind];
   return verb === undefined ? null : <KeyConnect verb={verb} busy={false} act={(open) => updateKey(open, by)} />;
 };
 

@@ -15,7 +15,7 @@ import { announce } from '../model/announce.ts';
 import { askingOf, askSpan, ASK_SPANS, foundDoors, freshAsk, spanIn, type AskableDoor, type AskDraft, type AskSpan } from '../model/ask-draft.ts';
 import { ekeyZone, heldEkeysFailure, inHand, loadHeldEkeys } from '../model/held-ekeys.ts';
 import { now } from '../model/live.ts';
-import { Input, Pick, Seg } from '../parts/choice.tsx';
+import { Input, Pick } from '../parts/choice.tsx';
 import { TaskDrawing } from '../parts/section.tsx';
 import { Banner, Field, Wait } from '../parts/small.tsx';
 import { failureSentence } from '../words/failures.ts';
@@ -80,7 +80,9 @@ const When = ({ at, says }: { at: AskDraft; says: string | undefined }) => {
   return (
     <section class="stack" aria-labelledby="when">
       <h2 id="when">When</h2>
-      <Seg legend="How long" options={ASK_SPANS.map((each) => [each, SPAN_WORDS[each]] as const)} value={span ?? 'now'} onChange={(each) => change(askSpan(each, now.value, zone))} />
+      <div class="pills" role="group" aria-label="How long">
+        {ASK_SPANS.map((each) => <button key={each} class="pill" type="button" aria-pressed={each === span} onClick={() => change(askSpan(each, now.value, zone))}>{SPAN_WORDS[each]}</button>)}
+      </div>
       <div class="lend__when"><Input label="From" type="date" value={at.from.day} onInput={(day) => change({ from: { ...at.from, day } })} /><Input label={`Time in ${place}`} type="time" value={at.from.time} onInput={(time) => change({ from: { ...at.from, time } })} /></div>
       <div class="lend__when"><Input label="Until" type="date" value={at.until.day} onInput={(day) => change({ until: { ...at.until, day } })} /><Input label={`Time in ${place}`} type="time" value={at.until.time} onInput={(time) => change({ until: { ...at.until, time } })} /></div>
       {says !== undefined && <Banner tone="denied"><b>That does not hold together yet.</b> {says}</Banner>}

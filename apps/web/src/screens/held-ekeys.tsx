@@ -51,9 +51,10 @@ const Lost = ({ ekey }: { ekey: HeldEkey }) => (
 const Grant = ({ grant }: { grant: HeldKeyGrant }) => {
   const [tone, word] = grantChip(grant, now.value);
   return (
-    <li class="row row--plain">
-      <span class="row__body"><span class="row__name">{grantTitle(grant)}</span><span class="row__note">{grantWords(grant, now.value)}</span></span>
+    <li class="row row--plain row--key">
+      <span class="row__body"><span class="row__name">{grantTitle(grant)}</span></span>
       <span class="row__end"><Chip tone={tone}>{word}</Chip></span>
+      <span class="row__note">{grantWords(grant, now.value)}</span>
     </li>
   );
 };
@@ -61,9 +62,10 @@ const Grant = ({ grant }: { grant: HeldKeyGrant }) => {
 const Request = ({ request }: { request: AccessRequest }) => {
   const [tone, word] = REQUEST_CHIP[request.state];
   return (
-    <li class="row row--plain">
-      <span class="row__body"><span class="row__name">{request.door.name}</span><span class="row__note">{requestWords(request, { now: now.value, zone: ekeyZone.value })}</span><span class="row__note">“{request.reason}”</span></span>
+    <li class="row row--plain row--key">
+      <span class="row__body"><span class="row__name">{request.door.name}</span></span>
       <span class="row__end"><Chip tone={tone}>{word}</Chip></span>
+      <span class="row__note">{requestWords(request, { now: now.value, zone: ekeyZone.value })}<br />You wrote: “{request.reason}”</span>
     </li>
   );
 };

@@ -20,7 +20,7 @@ export const UpdateHeldEkey = () => {
 };
 
 export const UpdateEkey = () => (
-  <Page title="Update a key" note="Any electronic key of this site" back="/">
+  <Page title="Update a key" note="Any electronic key of this site" back="/estate/keys">
     <div class="narrow"><div class="stack">
       <p class="muted">{SAY}</p>
       <KeyUpdate by="owner" zone={zone.value} />

@@ -84,7 +84,7 @@ test('an update says what it brought and took, or why it broke off and that noth
     ['No new record was on it.', '1 record of the key is home.', '12 records of the key and 3 of 2 locks are home.', '3 records of 2 locks are home.'],
   );
   assert.deepEqual([together(carried({ ownRecords: 2, given: 3 }), carried({ ownRecords: 1, given: 1 })).ownRecords, together(carried({ given: 3 }), carried({ given: 1 })).given], [3, 4]);
-  assert.equal(doneWords(ekey(), times), 'It opens Yard, each at its times. Must be updated again before Sunday 14:30, Zurich time.');
+  assert.equal(doneWords(ekey(), times), 'It opens Yard, at its times. Must be updated again before Sunday 14:30, Zurich time.');
   assert.match(doneWords({ ...ekey(), grants: [] }, times), /^It holds 1 grant\./);
   assert.match(doneWords(ekey({ orders: { ...orders, leftOut: 2 } }), times), /For 2 more grants there was no room/);
   assert.match(doneWords(ekey({ orders: { ...orders, isCurrent: false } }), times), /once more/);

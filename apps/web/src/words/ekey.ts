@@ -94,7 +94,7 @@ export const grantChip = ({ state, isOnKey, terms }: HeldKeyGrant, now: number):
 // ---- requests ----------------------------------------------------------------------------------------------------------------
 
 export const REQUEST_CHIP: Readonly<Record<AccessRequest['state'], readonly [Tone, string]>> = {
-  asked: ['wait', 'Waits for an answer'], approved: ['open', 'Yes: update the key'], refused: ['so', 'Refused'], lapsed: ['unknown', 'Over'], onTheKey: ['ok', 'On the key'],
+  asked: ['wait', 'Waits for an answer'], approved: ['open', 'Approved'], refused: ['so', 'Refused'], lapsed: ['unknown', 'Over'], onTheKey: ['ok', 'On the key'],
 };
 
 /** What has come of it, in a sentence. */
@@ -133,7 +133,7 @@ export const cutWords = ({ by, failure }: Extract<EkeyUpdate, { kind: 'cut' }>):
 /** "12 records of the key and 3 of 2 locks are home." */
 export const homeWords = ({ ownRecords, lockRecords, locks }: Carried): string => {
   const own = ownRecords === 0 ? [] : [`${counted(ownRecords, 'record')} of the key`];
-  const ofLocks = lockRecords === 0 ? [] : [`${lockRecords}${ownRecords === 0 ? ` ${lockRecords === 1 ? 'record' : 'records'}` : ''} of ${counted(locks.size, 'lock')}`];
+  const ofLocks = lockRecords === 0 ? [] : [`${lockRecords}${ownRecords === 0 ? ` ${lockRecords === 1 ? 'record' : 'records'}` : ''} of ${locks.size === 1 ? 'one lock' : `${locks.size} locks`}`];
   const all = [...own, ...ofLocks];
   return all.length === 0 ? 'No new record was on it.' : `${capital(listed(all, 2))} ${ownRecords + lockRecords === 1 ? 'is' : 'are'} home.`;
 };
@@ -150,5 +150,5 @@ export const doneWords = ({ orders, state, grants = [] }: UpdatedKey, times: Hel
 const heldWords = (count: number, grants: readonly HeldKeyGrant[]): string => {
   if (count === 0) return 'It holds nothing that opens.';
   const doors = [...new Set(grants.filter(({ isOnKey, state }) => isOnKey && state === 'live').flatMap(({ doors: within }) => within.map(({ name }) => name)))];
-  return doors.length === 0 ? `It holds ${counted(count, 'grant')}.` : `It opens ${listed(doors, 4)}, each at its times.`;
+  return doors.length === 0 ? `It holds ${counted(count, 'grant')}.` : `It opens ${listed(doors, 4)}, ${doors.length === 1 ? '' : 'each '}at its times.`;
 };

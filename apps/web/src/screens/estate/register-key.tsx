@@ -108,7 +108,7 @@ const Refused = ({ at }: { at: Extract<Step, { kind: 'connect' }> }) => {
 };
 
 const Connect = ({ at }: { at: Extract<Step, { kind: 'connect' }> }) => (
-  <Task title="Register a key" say="It says who it is by its own signature. Until you sign, nothing is changed on it." closes="/" steps={<Steps names={STEPS} at={0} />}>
+  <Task title="Register a key" say="It says who it is by its own signature. Until you sign, nothing is changed on it." closes="/estate/keys" steps={<Steps names={STEPS} at={0} />}>
     <Refused at={at} />
     <KeyConnect verb="Look at" busy={false} act={meet} />
   </Task>
@@ -121,7 +121,7 @@ const Name = ({ at }: { at: Extract<Step, { kind: 'name' }> }) => {
   return (
     <form onSubmit={(event) => { event.preventDefault(); if (isReady) void register(at); }}>
       <Task
-        title="Is this the one in your hand?" say="Its light blinks while it is connected here. Then your passkey signs it in: it becomes this site’s, and hears no other from then on." closes="/" steps={<Steps names={STEPS} at={1} />}
+        title="Is this the one in your hand?" say="Its light blinks while it is connected here. Then your passkey signs it in: it becomes this site’s, and hears no other from then on." closes="/estate/keys" steps={<Steps names={STEPS} at={1} />}
         bar={<><button class="btn btn--tall" type="button" onClick={finish}>Not this one</button><button class="btn btn--main btn--tall" type="submit" aria-disabled={!isReady}>Sign it in</button></>}
       >
         {failure.value !== undefined && <Banner tone="denied"><b>The key was not registered.</b> {failure.value}</Banner>}
@@ -158,7 +158,7 @@ const Update = ({ ekey }: { ekey: Ekey }) => {
   return (
     <Task
       title={kind === 'done' ? `${ekey.name} is this site’s` : `First update of ${ekey.name}`} say={kind === 'done' ? 'It can be given out now. Once somebody has it, grants may be for it.' : 'The hub knows it. Now the key hears whose it is.'}
-      steps={<Steps names={STEPS} at={2} />} closes="/" bar={kind === 'done' ? <button class="btn btn--main btn--tall" type="button" onClick={finish}>Register another key</button> : undefined}
+      steps={<Steps names={STEPS} at={2} />} closes="/estate/keys" bar={kind === 'done' ? <button class="btn btn--main btn--tall" type="button" onClick={finish}>Register another key</button> : undefined}
     >
       <UpdateState zone={zone.value} />
       {isCut && <UpdateStart by="owner" />}
