@@ -7,8 +7,8 @@ import type { Direction, LockEffect, LockEvent, Position } from '@mortise/lock/e
 /** What a body reports; `thumbTurn` comes before the movement that it causes. */
 export type BodyEvent = Extract<LockEvent, { readonly kind: 'bolt' | 'thumbTurn' | 'door' | 'battery' }>;
 
-/** What the sensors say now. `batteryMv`: millivolts, 0 when it cannot be measured. */
-export type BodySense = { readonly position: Position; readonly doorOpen: boolean; readonly batteryMv: number };
+/** What the sensors say now. `doorOpen` undefined: no sensor of a door. `batteryMv`: millivolts, 0 when it cannot be measured. */
+export type BodySense = { readonly position: Position; readonly doorOpen: boolean | undefined; readonly batteryMv: number };
 
 /** `wait`: after too many wrong entries; `another`: something else of the same person must come. */
 export type Signal = Extract<LockEffect, { readonly kind: 'signal' }>['what'];

@@ -17,3 +17,6 @@ export type EntryPad = {
   /** Reports from now on, in order. Answers how to stop listening. */
   readonly listen: (listener: (event: PadEvent) => void) => () => void;
 };
+
+/** Of a lock that has neither keypad nor sensor nor reader. */
+export const NO_PAD: EntryPad = { fingerSlots: () => undefined, enrolFinger: () => undefined, forgetFinger: () => undefined, sendToCard: () => undefined, listen: () => () => undefined };

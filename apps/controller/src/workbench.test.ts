@@ -8,7 +8,7 @@ import * as fc from 'fast-check';
 import type { WorkbenchAction, WorkbenchBody } from '@mortise/api/workbench.ts';
 import { err, ok } from '@mortise/base/result.ts';
 import { parseAction } from './workbench-action.ts';
-import { refuseRequest } from './workbench-guard.ts';
+import { refuseRequest } from '@mortise/device/page-guard.ts';
 import { NearLinks } from './near-links.ts';
 import { startWorkbench, type Workbench } from './workbench.ts';
 

@@ -6,6 +6,7 @@ import { z } from './schema.ts';
 import * as accessRequests from './access-requests.ts';
 import * as activity from './activity.ts';
 import * as ekeys from './ekeys.ts';
+import * as entries from './entries.ts';
 import * as grants from './grants.ts';
 import * as keys from './keys.ts';
 import * as locations from './locations.ts';
@@ -43,6 +44,9 @@ export const ROUTES = {
   door: { method: 'GET', path: '/api/doors/:doorId', open: false, answer: locks.doorAnswer },
   roster: { method: 'GET', path: '/api/locks/:lockId/roster', open: false, answer: locks.roster },
   putRoster: { method: 'PUT', path: '/api/locks/:lockId/roster', open: false, body: locks.rosterBody, answer: locks.roster },
+  entries: { method: 'GET', path: '/api/entries', open: false, answer: entries.entries },
+  addCode: { method: 'POST', path: '/api/codes', open: false, body: entries.codeBody, answer: entries.codeAnswer },
+  sendEntry: { method: 'POST', path: '/api/entry-messages', open: false, body: entries.entryMessageBody, answer: entries.entryMessageAnswer },
   people: { method: 'GET', path: '/api/people', open: false, answer: owner.people },
   putPhoneKey: { method: 'PUT', path: '/api/phone-keys', open: false, body: owner.phoneKeyBody, answer: owner.done },
   grants: { method: 'GET', path: '/api/grants', open: false, answer: grants.grants },

@@ -8,6 +8,7 @@ import { mountApiDocument } from './api-document.ts';
 import { mountAppFiles } from './app-files.ts';
 import { mountClaim } from './claim.ts';
 import { mountEkeys } from './ekeys.ts';
+import { mountEntries } from './entries.ts';
 import { mountEvents } from './events.ts';
 import type { Desks } from '../mqtt/link.ts';
 import { mountCourier } from './courier.ts';
@@ -34,6 +35,7 @@ export const createApp = (web: Web, desks: Desks, { directory, near }: AppSettin
   mountVault(app, web);
   mountLocks(app, web, delivery);
   mountGrants(app, web, delivery);
+  mountEntries(app, web);
   mountPlaces(app, web, near);
   mountLocations(app, web);
   mountEkeys(app, web, desks);

@@ -27,7 +27,7 @@ const coverageNow = async ({ owner }: Scene, keyId: string) => parsed(ekeyCovera
 void test('a key is registered by its own word and what an owner signed, each as it should be', async (t) => {
   const scene = await lendingScene(t);
   const key = exampleEkey();
-  const good = ekeyBody(scene, key);
+  const good = ekeyBody(scene, key, statusBy(key));
   const [stranger, elsewhere] = [exampleKey('stranger'), exampleSite('elsewhere')];
   const { publicKey: own } = key.identity;
   const add = (body: EkeyBody) => scene.owner.browser.send('POST', '/api/ekeys', body);

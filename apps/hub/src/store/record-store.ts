@@ -82,7 +82,7 @@ const item = ({ devices, actorOf, twins }: Telling, row: Row, device: Device, re
   const ekey = [...devices.values()].find(({ credential }) => credential !== undefined && credential === row.credential);
   const same = (twins.get(row.transaction_id) ?? []).filter((other) => isTwin(devices, row, other)).slice(0, MAX_TOLD);
   return {
-    ...toldRecord(record, row.credential, actorOf), cursor: row.position, device: named(device), lockId, door: devices.get(lockId ?? '')?.door ?? null, ekey: ekey === undefined ? null : { id: ekey.id, name: ekey.name },
+    ...toldRecord(record, { lockId: device.kind === 'lock' ? device.id : null, credential: row.credential }, actorOf), cursor: row.position, device: named(device), lockId, door: devices.get(lockId ?? '')?.door ?? null, ekey: ekey === undefined ? null : { id: ekey.id, name: ekey.name },
     seq: row.seq, missing: row.first_seq === null ? 0 : row.seq - row.first_seq, receivedAt: row.received_at, transactionId: record.transactionId === undefined ? null : base64url(record.transactionId),
     told: same.flatMap((other) => toldTwin(devices, other)),
   };

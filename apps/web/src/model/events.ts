@@ -67,6 +67,7 @@ const HANDLERS: Readonly<Record<LiveEventName, (text: string) => void>> = {
   // Whoever shows keys or requests reads them where they are shown.
   ekey: () => undefined,
   accessRequest: () => undefined,
+  entries: () => undefined,
   ping: () => undefined,
   alert: (text) => {
     const alert = parsed(liveEvents.alert, text);
