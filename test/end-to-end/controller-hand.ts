@@ -22,7 +22,8 @@ const HOUR_MS = 3_600_000;
 export const controllerHand = async (url: string, kitCode: string) => {
   const { session, authority } = await restoreWithKit(url, kitCode, 'addPhone');
   const sets = openOwnerSets(crypto, authority.ownerSets);
-  const { siteId } = required(sets.ok ? sets.value : undefined, 'the owner sets hold');
+  const ownerSet = required(sets.ok ? sets.value : undefined, 'the owner sets hold');
+  const { siteId } = ownerSet;
   const introduction = base64url(signIntroduction(crypto, authority.owner, { siteId, readerIssuerKey: authority.issuer.publicKey }));
   const now = (): number => Math.floor(Date.now() / 1000) * 1000; // grants go by whole seconds
   const terms = (doorId: string, hours: number): GrantTermsJson => ({
@@ -35,7 +36,7 @@ export const controllerHand = async (url: string, kitCode: string) => {
   };
   const freshGrant = (): GrantId => identifierOf<GrantId>(freshEntropy().slice(0, 16));
   return {
-    session,
+    session, authority, ownerSet,
     issue: async (ekeyId: string, name: string, dueBack: number): Promise<string> =>
       required((await session.call(ROUTES.issueEkey, { parameters: { ekeyId }, body: { person: { name }, dueBack } })).ekey.person, 'somebody has it').id,
     /** A link for the phone of this person, to this door. */

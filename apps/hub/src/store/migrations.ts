@@ -132,6 +132,6 @@ export const migrations = (types: ColumnTypes): Readonly<Record<string, Migratio
   '0003-journal-gaps': steps(journalGaps(types)),
   '0004-grants': steps(grants(types)),
   '0005-estate': estate(types),
-  '0006-ekey-holders': steps(ekeyHolders(types)),
   '0007-entries': steps(entries(types)),
+  '0008-ekey-holders': steps(ekeyHolders(types)),
 });
