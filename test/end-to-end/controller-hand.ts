@@ -7,13 +7,11 @@ import { required } from '@mortise/base/assert.ts';
 import { base64url, fromBase64url } from '@mortise/base/bytes.ts';
 import { identifierOf, parseIdentifier, type DoorId, type GrantId } from '@mortise/base/identifiers.ts';
 import { instant } from '@mortise/base/instant.ts';
-import { Secret } from '@mortise/base/secret.ts';
 import { elementOf } from '@mortise/documents/place.ts';
 import { grantTermsOf } from '@mortise/management/plain-terms.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import { freshEntropy } from '@mortise/node/entropy.ts';
-import { keyLinkText, linkKeyOf } from '@mortise/wallet/key-link.ts';
-import { signGrant, signIntroduction, signInvitation } from '@mortise/wallet/lend.ts';
+import { signGrant, signIntroduction } from '@mortise/wallet/lend.ts';
 import { openOwnerSets } from '@mortise/documents/owner-set.ts';
 import { restoreWithKit } from '../support/restore.ts';
 
@@ -39,14 +37,6 @@ export const controllerHand = async (url: string, kitCode: string) => {
     session, authority, ownerSet,
     issue: async (ekeyId: string, name: string, dueBack: number): Promise<string> =>
       required((await session.call(ROUTES.issueEkey, { parameters: { ekeyId }, body: { person: { name }, dueBack } })).ekey.person, 'somebody has it').id,
-    /** A link for the phone of this person, to this door. */
-    invite: async (personId: string, doorId: string): Promise<string> => {
-      const [id, secret, plain] = [freshGrant(), new Secret(freshEntropy()), { ...terms(doorId, 24), freshForS: 86_400 }];
-      const { publicKey } = linkKeyOf(crypto, secret);
-      const way = { kind: 'invitation', invitationKey: base64url(publicKey), redeemBy: Date.now() + HOUR_MS, sending: { kind: 'handed' }, delegation: base64url(signInvitation(crypto, authority.owner, named(id, plain), { siteId, linkKey: publicKey })) };
-      await session.call(ROUTES.addGrant, { body: { id, person: { id: personId }, terms: plain, way, word: '', introduction } });
-      return `${session.origin}/key#${keyLinkText(crypto, { secret, siteId })}`;
-    },
     waiting: async () => (await session.call(ROUTES.accessRequests)).requests.filter(({ state }) => state === 'asked'),
     refuse: (requestId: string, answer: string) => session.call(ROUTES.decideAccess, { parameters: { requestId }, body: { kind: 'refuse', answer } }),
     /** Signed by the owner, to the key's own credential. */

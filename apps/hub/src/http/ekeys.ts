@@ -10,6 +10,7 @@ import { giveBack, issue, lose, takingBack } from '../ekeys/custody.ts';
 import { ekeyCoverage } from '../ekeys/ekey-coverage.ts';
 import { heldEkeysOf } from '../ekeys/held-ekeys.ts';
 import { tellCustody, tellEkeys } from '../ekeys/ekey-view.ts';
+import { makePhoneLink, openPhoneLink, redeemPhoneLink } from '../ekeys/phone-link.ts';
 import { patchEkey, registerEkey } from '../ekeys/register.ts';
 import { loseByHolder } from '../ekeys/report-lost.ts';
 import { updateEkey } from '../ekeys/update.ts';
@@ -18,7 +19,7 @@ import type { Desks } from '../mqtt/link.ts';
 import { allEkeys, ekeyById, type StoredEkey } from '../store/ekey-store.ts';
 import { answerJournal } from './activity.ts';
 import type { KeyCaller } from './key-session.ts';
-import { reads, readsByKey, refused, signedIn, takes, takesByEither, takesByKey, type App, type Web } from './mount.ts';
+import { reads, readsByKey, refused, signedIn, takes, takesByEither, takesByKey, takesOpen, type App, type Web } from './mount.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import type { OwnerCaller } from './signed-in.ts';
 
@@ -52,6 +53,12 @@ export const mountEkeys = (app: App, web: Web, { delivery, hearing }: Desks): vo
     if (heard) await announceEkey(hub, ekey.id);
     return ok({ messages: messages.map(base64url), more });
   });
+  takes(app, web, ROUTES.makePhoneLink, async ({ parameter, body, caller }) => {
+    const ekey = await ekeyById(hub.database, parameter('ekeyId'));
+    return ekey === undefined ? unknown() : makePhoneLink(hub, ekey, body, caller.personId);
+  });
+  takesOpen(app, web, ROUTES.openPhoneLink, ({ body }) => openPhoneLink(hub, body.linkKey));
+  takesOpen(app, web, ROUTES.redeemPhoneLink, ({ body }) => redeemPhoneLink(hub, body));
   readsByKey(app, web, ROUTES.heldEkeys, async ({ caller }) => ok(await heldEkeysOf(hub, caller.personId)));
   takesByKey(app, web, ROUTES.reportLostEkey, async ({ parameter, body, caller }) => {
     if (!web.couriers(caller.tokenHash, hub.now())) return refuse('too-many-requests', 'Too many at once. Wait a minute, then try again.');

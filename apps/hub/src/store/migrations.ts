@@ -97,6 +97,9 @@ const grants = ({ bytes, whole }: ColumnTypes): readonly string[] => [
 const ekeyHolders = ({ whole }: ColumnTypes): readonly string[] => [
   `alter table ekey add column due_back ${whole}`,
   `create table ekey_report (ekey_id text primary key references ekey(id), at ${whole} not null, note text not null)`,
+  `create table phone_link (link_key text primary key, ekey_id text not null references ekey(id), person_id text not null references person(id),
+    made_by text not null references person(id), redeem_by ${whole} not null, created_at ${whole} not null, credential_hash text references phone_key(credential_hash))`,
+  'create index phone_link_credential on phone_link (credential_hash)',
 ];
 
 const entries = ({ whole }: ColumnTypes): readonly string[] => [

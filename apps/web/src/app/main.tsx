@@ -16,6 +16,7 @@ import { AddLock } from '../screens/add-lock.tsx';
 import { Claim } from '../screens/claim.tsx';
 import { DoorScreen } from '../screens/door.tsx';
 import { Doors } from '../screens/doors.tsx';
+import { HolderPhone } from '../screens/estate/holder-phone.tsx';
 import { RegisterKey } from '../screens/estate/register-key.tsx';
 import { GrantScreen } from '../screens/grant.tsx';
 import { HeldEkeys } from '../screens/held-ekeys.tsx';
@@ -73,6 +74,7 @@ const screenOf = (place: Place) => {
     case 'new-owner': return <NewOwner invitationId={place.invitationId} />;
     case 'remove-owner': return <RemoveOwner personId={place.personId} />;
     case 'register-key': return <RegisterKey />;
+    case 'holder-phone': return <HolderPhone ekeyId={place.ekeyId} />;
     case 'update-ekey': return place.by === 'owner' ? <UpdateEkey /> : <UpdateHeldEkey />;
     case 'key': case 'keys': case 'join': case 'ekeys': case 'ask-access': return guestScreenOf(place);
     case 'nowhere': return <Nowhere />;

@@ -11,8 +11,8 @@ export type Place =
   | { readonly kind: 'invite-owner' } | { readonly kind: 'new-owner'; readonly invitationId: string } | { readonly kind: 'remove-owner'; readonly personId: string }
   /** Of guests, without an account: a link just opened, the keys of this browser, a link to become an owner. */
   | { readonly kind: 'key' } | { readonly kind: 'keys' } | { readonly kind: 'join' }
-  /** Of whoever holds an electronic key: theirs, updating one, asking for a door. And of owners: registering one, updating one. */
-  | { readonly kind: 'ekeys' } | { readonly kind: 'update-ekey'; readonly by: 'owner' | 'holder' } | { readonly kind: 'ask-access' } | { readonly kind: 'register-key' };
+  /** Of whoever holds an electronic key: theirs, updating one, asking for a door. And of owners: registering one, updating one, a phone for whoever has one. */
+  | { readonly kind: 'ekeys' } | { readonly kind: 'update-ekey'; readonly by: 'owner' | 'holder' } | { readonly kind: 'ask-access' } | { readonly kind: 'register-key' } | { readonly kind: 'holder-phone'; readonly ekeyId: string };
 
 const FIXED: Readonly<Record<string, Place>> = {
   '/': { kind: 'doors' }, '/activity': { kind: 'activity' }, '/people': { kind: 'people' }, '/trust': { kind: 'trust' },
@@ -32,6 +32,7 @@ const NAMED: readonly Named[] = [
   [/^\/lend\/person\/([A-Za-z0-9_-]{22})$/, (personId) => ({ kind: 'lend', personId })],
   [/^\/lend\/again\/([A-Za-z0-9_-]{22})$/, (grantId) => ({ kind: 'lend', grantId })],
   [/^\/grants\/([A-Za-z0-9_-]{22})$/, (grantId) => ({ kind: 'grant', grantId })],
+  [/^\/estate\/keys\/([A-Za-z0-9_-]{22})\/phone$/, (ekeyId) => ({ kind: 'holder-phone', ekeyId })],
   [/^\/owners\/new\/([A-Za-z0-9_-]{22})$/, (invitationId) => ({ kind: 'new-owner', invitationId })],
   [/^\/owners\/remove\/([A-Za-z0-9_-]{22})$/, (personId) => ({ kind: 'remove-owner', personId })],
 ];

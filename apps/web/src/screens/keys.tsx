@@ -149,6 +149,7 @@ const DoorPage = ({ site, door, held }: { site: HeldSite; door: HeldDoor; held: 
 const None = () => (
   <Task title="There is no key in this browser" say="A key lives in the browser that opened its link. Open this page there, or ask whoever lent it to you for a new link.">
     <TaskDrawing />
+    <Electronic />
     <p class="small muted">If you are an owner, <a href="/">sign in</a>.</p>
   </Task>
 );
