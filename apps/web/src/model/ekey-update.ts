@@ -64,9 +64,9 @@ const keyNow = async (by: Updater, ekeyId: string): Promise<Result<UpdatedKey, F
 const show = (next: EkeyUpdate): void => { ekeyUpdate.value = next; };
 export const forgetUpdate = (): void => show({ kind: 'idle' });
 
-const passOn = (link: KeyLink, by: Updater, before: Carried): Promise<UpdateEnd<Failure>> => {
+const passOn = (link: KeyLink, by: Updater, before: Carried, isBrief: boolean): Promise<UpdateEnd<Failure>> => {
   show({ kind: 'running', key: link.key, carried: before });
-  return link.update(hubOf(ASK[by], link.key.keyId), (carried, key) => show({ kind: 'running', key, carried: together(before, carried) }));
+  return link.update(hubOf(ASK[by], link.key.keyId), (carried, key) => show({ kind: 'running', key, carried: together(before, carried) }), isBrief);
 };
 
 /** Of two connections: what both carried. */
@@ -77,16 +77,16 @@ export const together = (one: Carried, other: Carried): Carried => ({
 
 /** Updates the key at the end of this link, once it is met; begins anew by `open` where the hub has more, and once for the key’s last word. */
 export const updateOver = async (first: KeyLink, open: OpenWire, by: Updater): Promise<void> => {
-  let [link, carried] = [first, NOTHING_CARRIED];
+  let [link, carried, hadMore] = [first, NOTHING_CARRIED, true];
   for (let connections = 1; ; connections += 1) {
-    const end = await passOn(link, by, carried);
+    const end = await passOn(link, by, carried, !hadMore);
     carried = together(carried, end.carried);
     if (end.kind === 'cut') return show({ kind: 'cut', by: end.by, failure: end.failure, carried });
     const isLast = !end.more && (connections > 1 || !hasNews(end));
     if (isLast || connections >= MAX_CONNECTIONS) return finish(by, end.key.keyId, carried);
     const again = await meetAt(open);
     if (!again.ok || again.value.key.keyId !== end.key.keyId) return show({ kind: 'cut', by: 'line', failure: undefined, carried });
-    link = again.value;
+    [link, hadMore] = [again.value, end.more];
   }
 };
 

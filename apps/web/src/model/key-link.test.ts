@@ -74,6 +74,18 @@ test('a key is met by its own word; what it says goes to the hub, what the hub s
   assert.ok(posted.length === 2 && wire.isClosed);
 });
 
+test('a connection for the key’s last word alone ends as soon as the hub has heard it', async () => {
+  const { open, wire } = realKey();
+  const met = await meetAt(open, { ...QUICK, quietMs: 60_000 });
+  assert.ok(met.ok);
+  const heard: number[] = [];
+  const ended = await met.value.update((messages) => {
+    heard.push(messages.length);
+    return silentHub(messages);
+  }, () => undefined, true);
+  assert.ok(ended.kind === 'done' && heard.length >= 1 && wire.isClosed);
+});
+
 test('nobody there, nobody who speaks, and somebody who is no key, are told apart; the wire is closed', async () => {
   const [silent, noise, gone] = [wireTo(() => undefined), wireTo(({ bytes }) => bytes(encodeSerialFrame(Uint8Array.of(1, 2, 3)))), wireTo(({ ended }) => ended())];
   assert.deepEqual(await meetAt(() => Promise.resolve(undefined), QUICK), err('nobody'));

@@ -22,8 +22,8 @@ export type UpdateEnd<F> =
 
 export type KeyLink = {
   readonly key: MetKey;
-  /** Once; passes on until neither has anything more to say, or one of them is gone. */
-  readonly update: <F>(hub: HubOfKeys<F>, onCarried: (carried: Carried, key: MetKey) => void) => Promise<UpdateEnd<F>>;
+  /** Once; passes on until neither has anything more to say, or one of them is gone. `isBrief`: until the hub has heard the key, without waiting for more. */
+  readonly update: <F>(hub: HubOfKeys<F>, onCarried: (carried: Carried, key: MetKey) => void, isBrief?: boolean) => Promise<UpdateEnd<F>>;
   readonly close: () => void;
 };
 
@@ -76,15 +76,16 @@ class Talk {
     if (this.#state.phase === 'meeting') this.#wait(this.#patience.meetMs);
     const key = await this.#met.promise;
     if (key === undefined) return err(this.#isHeard ? 'no-key' : 'silent');
-    return ok({ key, update: (hub, onCarried) => this.#update(hub, onCarried), close: () => this.#end() });
+    return ok({ key, update: (hub, onCarried, isBrief = false) => this.#update(hub, onCarried, isBrief), close: () => this.#end() });
   }
 
-  async #update<F>(hub: HubOfKeys<F>, onCarried: (carried: Carried, key: MetKey) => void): Promise<UpdateEnd<F>> {
+  async #update<F>(hub: HubOfKeys<F>, onCarried: (carried: Carried, key: MetKey) => void, isBrief: boolean): Promise<UpdateEnd<F>> {
     let failure: F | undefined;
     this.#tell = (carried) => onCarried(carried, this.#key());
     this.#ask = (messages) => void hub(messages).then((answer) => {
       if (!answer.ok) failure = answer.error;
       this.put(answer.ok ? { kind: 'answered', ...answer.value } : { kind: 'unanswered' });
+      if (isBrief) this.put({ kind: 'quiet' });
     });
     this.put({ kind: 'go' });
     const finished = await this.#finished.promise;
