@@ -30,7 +30,9 @@ const requestId = signal('');
 
 const change = (over: Partial<AskDraft>): void => { if (draft.value !== undefined) draft.value = { ...draft.value, ...over }; };
 
+// Nothing can be filled in before it is known what is held: what was typed stays.
 const begin = async (): Promise<void> => {
+  draft.value = undefined;
   [failure.value, search.value, busy.value] = [undefined, '', false];
   requestId.value = identifierOf(freshEntropy().slice(0, 16));
   await loadHeldEkeys();
