@@ -52,7 +52,8 @@ const askFor = async (page: Page, why: string): Promise<void> => {
 
 /** The owner makes a link for whoever has the key; by it the hub knows this browser. */
 const becomePhone = async (owner: Page, page: Page, keyId: string): Promise<void> => {
-  await owner.goto(new URL(`/estate/keys/${keyId}/phone`, owner.url()).href);
+  await owner.goto(new URL(`/estate/keys/${keyId}`, owner.url()).href);
+  await owner.getByRole('link', { name: 'A phone for Bob Wire' }).click();
   await owner.getByRole('heading', { name: 'A phone for Bob Wire' }).waitFor();
   await picture(owner, 'ekey-phone-link');
   const link = await owner.getByLabel('The link', { exact: true }).innerText();

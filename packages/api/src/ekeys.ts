@@ -47,7 +47,7 @@ export const ekeyPatch = z.object({
 });
 export type EkeyPatch = z.input<typeof ekeyPatch>;
 
-/** `dueBack`: when it shall be back; left out or null: nothing was agreed. Past it nothing happens by itself: what the key opens is for its grants to say. */
+/** `dueBack`: when it is to be given back; null: nobody said. Nothing follows from it by itself. */
 export const issueBody = z.object({ person: z.union([z.object({ id: identifier }), z.object({ name })]), note, dueBack: instant.nullable().default(null) });
 export type IssueBody = z.input<typeof issueBody>;
 export const returnBody = z.object({ note });
@@ -79,7 +79,7 @@ export const ekey = z.object({
   state: z.enum(['inStock', 'issued', 'returned', 'lost']),
   /** Who has it; of a lost one, who had it last. */
   person: personNamed.nullable(),
-  /** When it shall be back; null: nobody has it, or nothing was agreed. */
+  /** When whoever has it, or had it last, was to give it back; null: nobody said, or it is back. */
   dueBack: instant.nullable(),
   /** That it is lost, by whoever has it, where the hub has not the power to block it: an owner is to declare it lost. Null: nobody says so. */
   lostReport: lostReport.nullable(),
@@ -99,13 +99,20 @@ export type Ekey = z.infer<typeof ekey>;
 export const ekeys = z.object({ ekeys: z.array(ekey).max(MAX_EKEYS) });
 
 /** `by`: the owner who did it. `person`: to whom, from whom, or who had it. */
-export const custodyEntry = z.object({ at: instant, action: z.enum(['registered', 'issued', 'returned', 'lost']), by: personNamed, person: personNamed.nullable(), note: z.string().max(MAX_NOTE_CHARACTERS) });
+export const custodyEntry = z.object({ at: instant, action: z.enum(['registered', 'issued', 'returned', 'lost']), by: personNamed, person: personNamed.nullable(), note: z.string().max(MAX_NOTE_CHARACTERS), dueBack: instant.nullable() });
 export type CustodyEntryJson = z.infer<typeof custodyEntry>;
 
-/** `custody`: newest first. `takingBack`: what a revocation must name, and until when, for the key to be declared lost. */
-export const ekeyAnswer = z.object({ ekey, custody: z.array(custodyEntry).max(MAX_CUSTODY_TOLD), takingBack: z.array(z.object({ accessId: identifier, until: instant })) });
+/**
+ * `custody`: newest first. `takingBack`: what a revocation must name, and until when, for the key to be declared lost. `proof`: by which whoever signs a grant to
+ * the key sees that its credential is what an owner enrolled: wallet’s ekey-proof.ts.
+ */
+export const ekeyAnswer = z.object({
+  ekey, custody: z.array(custodyEntry).max(MAX_CUSTODY_TOLD), takingBack: z.array(z.object({ accessId: identifier, until: instant })),
+  proof: z.object({ status: bytesOf(1, 8192), enrolment: bytesOf(1, 512) }),
+});
+export type EkeyAnswer = z.infer<typeof ekeyAnswer>;
 
-/** Every lock that the key’s documents were ever for. `hasHeard`: it has taken back all of them that could open it. */
+/** Every lock that the key’s documents were ever for. `hasHeard`: it has said that it took back what the key held, and nothing that it has not taken back could open it. */
 export const ekeyCoverage = z.object({ locks: z.array(lockStanding.omit({ standing: true }).extend({ hasHeard: z.boolean() })) });
 export type EkeyCoverage = z.infer<typeof ekeyCoverage>;
 

@@ -28,6 +28,7 @@ const SAYS: Readonly<Record<StoredEkey['state'], string>> = { inStock: 'is in st
 const notNow = ({ state }: StoredEkey) => refuse('conflict', `The key ${SAYS[state]}. Look at it, and do what is to be done first.`);
 
 export const issue = async (hub: Hub, ekey: StoredEkey, { person: wanted, note, dueBack }: z.output<typeof issueBody>, by: string): Done => {
+  if (dueBack !== null && dueBack <= hub.now()) return refuse('input-invalid', 'dueBack: must be a time to come.');
   if (!mayFollow(ekey.state, 'issued')) return notNow(ekey);
   const person = await personFor(hub, wanted);
   if (!person.ok) return person;

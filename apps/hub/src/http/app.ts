@@ -20,6 +20,7 @@ import { refused, type App, type Env, type Web } from './mount.ts';
 import { comesFrom, isSecure, originOfHost } from './origins.ts';
 import { mountOwners } from './owners.ts';
 import { mountPlaces } from './places.ts';
+import { mountPasskeys } from './own-passkeys.ts';
 import { mountSignIn } from './sign-in.ts';
 import { mountVault } from './vault.ts';
 
@@ -32,6 +33,7 @@ export const createApp = (web: Web, desks: Desks, { directory, near }: AppSettin
   app.use(guard(web));
   mountClaim(app, web);
   mountSignIn(app, web);
+  mountPasskeys(app, web);
   mountVault(app, web);
   mountLocks(app, web, delivery);
   mountGrants(app, web, delivery);

@@ -95,7 +95,6 @@ const grants = ({ bytes, whole }: ColumnTypes): readonly string[] => [
 ];
 
 const ekeyHolders = ({ whole }: ColumnTypes): readonly string[] => [
-  `alter table ekey add column due_back ${whole}`,
   `create table ekey_report (ekey_id text primary key references ekey(id), at ${whole} not null, note text not null)`,
   `create table phone_link (link_key text primary key, ekey_id text not null references ekey(id), person_id text not null references person(id),
     made_by text not null references person(id), redeem_by ${whole} not null, created_at ${whole} not null, credential_hash text references phone_key(credential_hash))`,
@@ -122,6 +121,9 @@ const entries = ({ whole }: ColumnTypes): readonly string[] => [
   'create index message_about on message (about)',
 ];
 
+/** When an electronic key is to be given back. */
+const dueBack = ({ whole }: ColumnTypes): readonly string[] => [`alter table ekey add column due_back ${whole}`, `alter table ekey_custody add column due_back ${whole}`];
+
 const steps = (statements: readonly string[]): Migration => ({
   up: async (database: Database) => {
     for (const statement of statements) await sql.raw(statement).execute(database);
@@ -136,5 +138,6 @@ export const migrations = (types: ColumnTypes): Readonly<Record<string, Migratio
   '0004-grants': steps(grants(types)),
   '0005-estate': estate(types),
   '0007-entries': steps(entries(types)),
-  '0008-ekey-holders': steps(ekeyHolders(types)),
+  '0008-due-back': steps(dueBack(types)),
+  '0009-ekey-holders': steps(ekeyHolders(types)),
 });

@@ -99,7 +99,7 @@ export type Tables = {
     certificate: Bytes; enrolment: Bytes; hub_certificate: Bytes; revalidate_days: number | null; buffer: 'stop' | 'overwrite'; pin_minutes: number | null; pin_epoch: number; registered_at: number; due_back: number | null;
   };
   /** Only ever added to. `person_id`: to whom, from whom, or who had it. */
-  readonly ekey_custody: { id: Generated<number>; ekey_id: string; at: number; action: CustodyAction; by_person: string; person_id: string | null; note: string };
+  readonly ekey_custody: { id: Generated<number>; ekey_id: string; at: number; action: CustodyAction; by_person: string; person_id: string | null; note: string; due_back: number | null };
   /** That a key is lost, by whoever has it, until it changes hands. */
   readonly ekey_report: { ekey_id: string; at: number; note: string };
   /** By which one browser becomes that of whoever holds the key. `credential_hash`: of the browser that used it. */

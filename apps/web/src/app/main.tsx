@@ -16,8 +16,6 @@ import { AddLock } from '../screens/add-lock.tsx';
 import { Claim } from '../screens/claim.tsx';
 import { DoorScreen } from '../screens/door.tsx';
 import { Doors } from '../screens/doors.tsx';
-import { HolderPhone } from '../screens/estate/holder-phone.tsx';
-import { RegisterKey } from '../screens/estate/register-key.tsx';
 import { GrantScreen } from '../screens/grant.tsx';
 import { HeldEkeys } from '../screens/held-ekeys.tsx';
 import { Groups } from '../screens/groups.tsx';
@@ -36,10 +34,17 @@ import { NoHub, SignIn, Unclaimed } from '../screens/sign-in.tsx';
 import { Trust } from '../screens/trust.tsx';
 import { UpdateEkey, UpdateHeldEkey } from '../screens/update-ekey.tsx';
 import { WORDS } from '../words/door-state.ts';
+import { lazily } from './lazily.tsx';
 import { followLinks, isGuestPlace, path, placeOf, type GuestPlace, type Place } from './router.ts';
 import { LiveRegion, Task } from './shell.tsx';
 
 const Nowhere = () => <Task title="There is no such page" say="The address may be mistyped, or the door was removed." bar={<a class="btn btn--main btn--tall" href="/">See all doors</a>}><TaskDrawing /></Task>;
+
+/** Most sites have one door or two, and no need of it. */
+const Entries = lazily(async () => (await import('../screens/entries/entries.tsx')).Entries);
+const HolderPhone = lazily(async () => (await import('../screens/estate/holder-phone.tsx')).HolderPhone);
+const RegisterKey = lazily(async () => (await import('../screens/estate/register-key.tsx')).RegisterKey);
+const Estate = lazily(async () => (await import('../screens/estate/estate.tsx')).Estate);
 
 /** What needs no account: nobody asks there who is signed in. */
 const guestScreenOf = (place: GuestPlace) => {
@@ -72,6 +77,8 @@ const screenOf = (place: Place) => {
     case 'hub-lends': return <HubLends />;
     case 'invite-owner': return <InviteOwner />;
     case 'new-owner': return <NewOwner invitationId={place.invitationId} />;
+    case 'estate': return <Estate at={place.at} />;
+    case 'entries': return <Entries at={place.at} />;
     case 'remove-owner': return <RemoveOwner personId={place.personId} />;
     case 'register-key': return <RegisterKey />;
     case 'holder-phone': return <HolderPhone ekeyId={place.ekeyId} />;

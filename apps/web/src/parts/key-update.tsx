@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { listed } from '@mortise/words/lists.ts';
 import { ekeyUpdate, forgetUpdate, updateKey, type EkeyUpdate, type Updater } from '../model/ekey-update.ts';
 import { now } from '../model/live.ts';
-import { cutWords, doneWords, homeWords, MEET_WORDS } from '../words/ekey.ts';
+import { cutWords, doneWords, homeWords, MEET_WORDS } from '../words/held-ekey.ts';
 import { KeyConnect } from './key-connect.tsx';
 import { Banner, Wait } from './small.tsx';
 

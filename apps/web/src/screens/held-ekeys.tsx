@@ -18,7 +18,7 @@ import { HoldBar } from '../parts/hold-bar.tsx';
 import { Icon, Mark } from '../parts/icon.tsx';
 import { TaskDrawing } from '../parts/section.tsx';
 import { Banner, Chip, Empty, Facts, Field, Wait } from '../parts/small.tsx';
-import { ekeyRows, ekeyStanding, grantChip, grantTitle, grantWords, REQUEST_CHIP, requestWords } from '../words/ekey.ts';
+import { ekeyRows, ekeyStanding, grantChip, grantTitle, grantWords, REQUEST_CHIP, requestWords } from '../words/held-ekey.ts';
 import { failureSentence } from '../words/failures.ts';
 
 const note = signal('');

@@ -22,7 +22,7 @@ import { KeyHold, KeyHoldSays } from '../parts/key-hold.tsx';
 import { Section, TaskDrawing } from '../parts/section.tsx';
 import { Banner, Facts, Wait } from '../parts/small.tsx';
 import { WORDS } from '../words/door-state.ts';
-import { ekeyStanding } from '../words/ekey.ts';
+import { ekeyStanding } from '../words/held-ekey.ts';
 import { heldRows, heldSentence, isUsable, offlineWords, stampWords, standingAtDoor, triedWords, usesLeft } from '../words/held.ts';
 import { capital } from '../words/record.ts';
 import { useRef } from 'preact/hooks';

@@ -1,97 +1,74 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AccessRequest } from '@mortise/api/access-requests.ts';
-import type { HeldEkey, HeldKeyGrant } from '@mortise/api/ekeys.ts';
-import { identifierOf, type LockId } from '@mortise/base/identifiers.ts';
-import { NOTHING_CARRIED, type Carried } from '@mortise/wallet/carried.ts';
-import { together } from '../model/ekey-update.ts';
-import { cutWords, deadlineWords, doneWords, ekeyRows, ekeyStanding, grantChip, grantTitle, grantWords, homeWords, requestWords } from './ekey.ts';
+import type { Ekey } from '@mortise/api/ekeys.ts';
+import { ekeyCounts, foundEkeys, urgentFirst } from '../model/ekey-list.ts';
+import { bufferWords, custodyLine, custodyNote, ekeyClockWords, ekeyMark, ekeySaysWords, ekeySentence, isEmptied, policyWords } from './ekey.ts';
 
-const NOW = Date.parse('2026-11-26T13:30:00Z');
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+const NOW = Date.parse('2026-05-29T12:00:00Z');
+const DAY = 86_400_000;
 const times = { now: NOW, zone: 'Europe/Zurich' };
-
-const grant = (changes: Partial<HeldKeyGrant> = {}): HeldKeyGrant => ({
-  id: 'g', state: 'live', from: 'Ada', word: '', isOnKey: true,
-  terms: { places: [], verbs: ['unlock'], from: NOW - HOUR, until: NOW + DAY, hours: [], uses: null, minutesAfterFirstUse: null, freshForS: null, holidays: null, remote: false },
-  doors: [{ id: 'd', name: 'Yard', zone: 'Europe/Zurich', lockId: 'l', location: { id: 's', name: 'Substation 4' } }], ...changes,
-});
-const orders: HeldEkey['orders'] = { version: 2, held: 2, isCurrent: true, grants: 1, leftOut: 0, revalidateBy: NOW + 3 * DAY };
-const status: NonNullable<HeldEkey['status']> = { heardAt: NOW - HOUR, at: NOW - HOUR, clock: 'synced', errorMs: 0, batteryMv: 3010, records: 12, acknowledged: 9, free: 8189, forLocksBytes: 0, fromLocksBytes: 0 };
-const ekey = (changes: Partial<HeldEkey> = {}): HeldEkey => ({
-  id: 'k', name: 'Key 7', serial: 'MK-7', state: 'issued', identityKey: 'x', orders, status, policy: { revalidateDays: 7, buffer: 'stop', pin: null }, dueBack: null, lostReport: null,
-  issued: { at: NOW - DAY, by: 'Ada' }, grants: [grant()], ...changes,
+const orders: Ekey['orders'] = { version: 2, held: 2, isCurrent: true, grants: 1, leftOut: 0, revalidateBy: NOW + DAY };
+const key = (name: string, over: Partial<Ekey> = {}): Ekey => ({
+  id: name, name, serial: '', identityKey: '', credentialKey: '', credential: '', state: 'issued', person: { id: 'P', name: 'Bob' }, dueBack: null, lostReport: null, clock: null, policy: { revalidateDays: 7, buffer: 'stop', pin: null },
+  orders, status: null, journal: { entries: 0, missing: 0, head: '', alerts: 0 }, registeredAt: NOW, ...over,
 });
 
-test('how a key stands: whether it opens comes first, then what an update would bring', () => {
-  const waiting = grant({ isOnKey: false });
-  const table: readonly (readonly [Partial<HeldEkey>, string, RegExp])[] = [
-    [{}, 'Up to date', /^Must be updated again before Sunday 14:30, Zurich time\.$/],
-    [{ orders: { ...orders, revalidateBy: null } }, 'Up to date', /need not be updated/],
-    [{ orders: { ...orders, revalidateBy: NOW - HOUR } }, 'Must be updated', /^It opens nothing since 13:30, Zurich time, until it is updated\.$/],
-    [{ orders: { ...orders, revalidateBy: NOW - HOUR, isCurrent: false }, grants: [waiting] }, 'Must be updated', /opens nothing/],
-    [{ orders: { ...orders, isCurrent: false }, grants: [grant(), waiting] }, 'News for it', /^Update it, and it opens Yard too\.$/],
-    [{ orders: { ...orders, isCurrent: false } }, 'News for it', /has changed/],
-    [{ orders: { ...orders, held: 1 } }, 'Update broke off', /what it held before/],
-    [{ orders: { ...orders, held: 0, version: 0, isCurrent: false } }, 'Never updated', /opens nothing before/],
-    [{ lostReport: { at: NOW - HOUR, note: '' } }, 'Reported lost', /^You said so at 13:30\. An owner must sign/],
-    [{ state: 'lost' }, 'Lost', /taken back/],
-  ];
-  for (const [changes, word, says] of table) {
-    const standing = ekeyStanding(ekey(changes), times);
-    assert.equal(standing.word, word);
-    assert.match(standing.says, says);
-  }
+const out = key('out');
+const due = key('due', { orders: { ...orders, revalidateBy: NOW - DAY } });
+const behind = key('behind', { orders: { ...orders, isCurrent: false } });
+const overdue = key('overdue', { dueBack: NOW - DAY });
+const stock = key('stock', { state: 'inStock', person: null });
+const back = key('back', { state: 'returned', person: null, orders: { ...orders, isCurrent: false } });
+const lost = key('lost', { state: 'lost', orders: { ...orders, grants: 0, isCurrent: false } });
+const emptied = key('emptied', { state: 'lost', orders: { ...orders, grants: 0 } });
+
+test('a key is marked by whose hands it is in, and by what needs a person', () => {
+  assert.deepEqual([overdue, out, due, behind, stock, back, lost, emptied].map((each) => ekeyMark(each, times)), [
+    { tone: 'alarm', word: 'Overdue' }, { tone: 'so', word: 'Out' }, { tone: 'alarm', word: 'Past its date' }, { tone: 'wait', word: 'Update waits' }, { tone: 'open', word: 'In stock' },
+    { tone: 'wait', word: 'Back, to be emptied' }, { tone: 'alarm', word: 'Lost' }, { tone: 'alarm', word: 'Lost, emptied' },
+  ]);
 });
 
-test('rows tell since when and from whom, until when, and what waits on it', () => {
-  const rows = new Map(ekeyRows(ekey({ dueBack: NOW - HOUR, policy: { revalidateDays: 7, buffer: 'stop', pin: { minutes: 5 } } }), times));
-  assert.deepEqual([rows.get('Yours since'), rows.get('Records on it'), rows.get('Battery'), rows.get('Number'), rows.get('Clock')], ['Yesterday at 14:30, from Ada', '3 records to bring home; room for 8189 more', '3.01 V', 'MK-7', 'Right']);
-  assert.match(rows.get('To be back') ?? '', /That is over/);
-  assert.match(rows.get('PIN') ?? '', /every 5 minutes/);
-  assert.equal(new Map(ekeyRows(ekey({ status: null }), times)).get('Last updated'), 'Never');
+test('a lost key is empty only by its own word, under the newest orders', () => {
+  const said = (over: Partial<Ekey['orders']>): boolean => isEmptied({ ...emptied, orders: { ...emptied.orders, ...over } });
+  assert.deepEqual([said({}), said({ held: 1 }), said({ held: 0, version: 0 }), said({ isCurrent: false }), said({ grants: 1 })], [true, false, false, false, false]);
 });
 
-test('a grant says where and when, and what an update does to it', () => {
-  assert.equal(grantTitle(grant()), 'Yard, Substation 4');
-  assert.equal(grantTitle({ doors: [] }), 'A door that is gone');
-  assert.deepEqual([grantChip(grant(), NOW)[1], grantChip(grant({ isOnKey: false }), NOW)[1], grantChip(grant({ state: 'takenBack' }), NOW)[1]], ['On the key', 'Update', 'Taken back']);
-  assert.match(grantWords(grant({ isOnKey: false }), NOW), /^At any hour, until .*Zurich time\. Not on the key yet: update it\.$/);
-  assert.match(grantWords(grant({ state: 'takenBack' }), NOW), /Taken back\. It goes off the key with the next update\.$/);
+test('what it means, with the date by which it is to be updated', () => {
+  assert.equal(ekeySentence(out, times), 'Bob has it. It holds its grant. Without an update it opens nothing from tomorrow 14:00 on, Zurich time.');
+  assert.match(ekeySentence(overdue, times), /^Bob has it\. It was due back by Thursday 28 May 14:00, Zurich time\. It holds its grant\./);
+  assert.match(ekeySentence(key('x', { dueBack: NOW + DAY }), times), /^Bob has it\. It is due back by tomorrow 14:00, Zurich time\./);
+  assert.match(ekeySentence(due, times), /It was to be updated by Thursday 28 May 14:00, Zurich time, and opens nothing until it is\.$/);
+  assert.match(ekeySentence(key('x', { orders: { ...orders, revalidateBy: null, grants: 3 } }), times), /^Bob has it\. It holds all 3 grants\.$/);
+  assert.match(ekeySentence(behind, times), /the next update brings that/);
+  assert.match(ekeySentence(lost, times), /not every lock may have heard/);
+  assert.match(ekeySentence(emptied, times), /has said that it holds nothing/);
 });
 
-test('a request says what has come of it, in whose words', () => {
-  const base: AccessRequest = {
-    id: 'r', state: 'asked', person: { id: 'p', name: 'Bob' }, ekey: { id: 'k', name: 'Key 7' }, door: { id: 'd', name: 'Yard', lockId: 'l' }, from: NOW, until: NOW + 4 * HOUR, reason: 'Hot', askedAt: NOW - HOUR,
-    decidedAt: null, decidedBy: null, answer: '', grantId: null,
-  };
-  const says = (changes: Partial<AccessRequest>): string => requestWords({ ...base, ...changes }, times);
-  const decided = { decidedAt: NOW, decidedBy: 'Ada', answer: 'Mind the dog' };
-  assert.match(says({}), /Asked at 13:30\. Nobody has answered yet/);
-  assert.equal(says({ state: 'refused', ...decided }), 'Ada refused it at 14:30. “Mind the dog”');
-  assert.equal(says({ state: 'approved', ...decided }), 'Ada said yes at 14:30. “Mind the dog” Update Key 7, and it opens.');
-  assert.match(says({ state: 'onTheKey', ...decided }), /the key has it/);
-  assert.match(says({ state: 'lapsed', ...decided }), /is over now/);
-  assert.match(says({ state: 'lapsed' }), /Nobody answered in time/);
+test('the most urgent first, and found by name, number or who has it', () => {
+  const all = [stock, out, back, emptied, due, lost, behind, overdue];
+  assert.deepEqual(urgentFirst(all, NOW).map(({ name }) => name), ['lost', 'overdue', 'due', 'back', 'behind', 'emptied', 'out', 'stock']);
+  assert.deepEqual(urgentFirst([key('K-10'), key('K-9')], NOW).map(({ name }) => name), ['K-9', 'K-10']);
+  assert.deepEqual(ekeyCounts(all, NOW), { all: 8, out: 4, overdue: 1, pastDue: 1, lost: 2 });
+  assert.deepEqual(foundEkeys([stock, out, key('x', { serial: 'MK-7' })], 'bob').map(({ name }) => name), ['out', 'x']);
+  assert.deepEqual(foundEkeys([stock, key('x', { serial: 'MK-7' })], 'mk-7').map(({ name }) => name), ['x']);
 });
 
-test('an update says what it brought and took, or why it broke off and that nothing is half done', () => {
-  const carried = (changes: Partial<Carried>): Carried => ({ ...NOTHING_CARRIED, ...changes });
-  const locks = new Set([1, 2].map((byte) => identifierOf<LockId>(new Uint8Array(16).fill(byte))));
-  assert.deepEqual(
-    [{}, { ownRecords: 1 }, { ownRecords: 12, lockRecords: 3, locks }, { lockRecords: 3, locks }].map((changes) => homeWords(carried(changes))),
-    ['No new record was on it.', '1 record of the key is home.', '12 records of the key and 3 of 2 locks are home.', '3 records of 2 locks are home.'],
-  );
-  assert.deepEqual([together(carried({ ownRecords: 2, given: 3 }), carried({ ownRecords: 1, given: 1 })).ownRecords, together(carried({ given: 3 }), carried({ given: 1 })).given], [3, 4]);
-  assert.equal(doneWords(ekey(), times), 'It opens Yard, at its times. Must be updated again before Sunday 14:30, Zurich time.');
-  assert.match(doneWords({ ...ekey(), grants: [] }, times), /^It holds 1 grant\./);
-  assert.match(doneWords(ekey({ orders: { ...orders, leftOut: 2 } }), times), /For 2 more grants there was no room/);
-  assert.match(doneWords(ekey({ orders: { ...orders, isCurrent: false } }), times), /once more/);
-  assert.match(doneWords(ekey({ state: 'lost' }), times), /holds nothing that opens/);
-  assert.equal(deadlineWords(undefined, times), '');
-  const cut = { kind: 'cut', carried: NOTHING_CARRIED } as const;
-  assert.match(cutWords({ ...cut, by: 'line', failure: undefined }), /^The key is gone: .* Nothing is half done/);
-  assert.match(cutWords({ ...cut, by: 'hub', failure: { kind: 'unreachable' } }), /^The hub does not answer/);
-  assert.match(cutWords({ ...cut, by: 'hub', failure: { kind: 'refused', code: 'sign-in-required', message: 'x', status: 401 } }), /^Nobody is signed in here/);
+test('clock, memory, policy', () => {
+  const status = { heardAt: NOW, at: NOW, clock: 'held', errorMs: 0, batteryMv: null, records: 0, acknowledged: 0, free: 8000, forLocksBytes: 0, fromLocksBytes: 0 } as const;
+  assert.deepEqual([ekeySaysWords(null), ekeySaysWords(status), ekeySaysWords({ ...status, clock: 'lost', free: 64 })], ['Nothing yet', 'Clock held, room for records', 'Clock lost, little room for records']);
+  assert.deepEqual([ekeyClockWords({ clock: 'held', errorMs: 1800 }), ekeyClockWords({ clock: 'lost', errorMs: 0 })], ['Held since it was set, to within 2 s', 'Lost: it opens nothing that is limited in time']);
+  assert.equal(bufferWords({ records: 10, acknowledged: 9, free: 8000 }), 'Room for 8000 more records. 1 has not come home yet.');
+  assert.equal(bufferWords({ records: 10, acknowledged: 10, free: 1 }), 'Room for 1 more record. All that it wrote have come home.');
+  assert.deepEqual(policyWords({ revalidateDays: 7, buffer: 'overwrite', pin: { minutes: 60 } }), {
+    update: 'Opens nothing after a week without an update', memory: 'Keeps records that have come home until their room is needed', pin: 'Asks for its PIN, once in an hour',
+  });
+});
+
+test('the log says to whom, from whom, by whom', () => {
+  const bob = { id: 'P', name: 'Bob' };
+  assert.deepEqual([custodyLine({ action: 'registered', person: null }), custodyLine({ action: 'issued', person: bob }), custodyLine({ action: 'returned', person: bob }), custodyLine({ action: 'returned', person: null }), custodyLine({ action: 'lost', person: bob })],
+    ['Registered', 'Issued to Bob', 'Back from Bob', 'Back', 'Reported lost; Bob had it']);
+  assert.equal(custodyNote({ by: { id: 'A', name: 'Ada' }, at: NOW - DAY, dueBack: null }, times), 'by Ada, yesterday at 14:00');
+  assert.equal(custodyNote({ by: { id: 'A', name: 'Ada' }, at: NOW - DAY, dueBack: NOW + DAY }, times), 'by Ada, yesterday at 14:00; due back by tomorrow 14:00');
 });

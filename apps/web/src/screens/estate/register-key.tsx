@@ -20,7 +20,7 @@ import { KeyConnect } from '../../parts/key-connect.tsx';
 import { UpdateStart, UpdateState } from '../../parts/key-update.tsx';
 import { isName, NameField } from '../../parts/name-field.tsx';
 import { Banner, Facts, Field, Wait } from '../../parts/small.tsx';
-import { MEET_WORDS } from '../../words/ekey.ts';
+import { MEET_WORDS } from '../../words/held-ekey.ts';
 import { failureSentence } from '../../words/failures.ts';
 
 type Met = { readonly link: KeyLink; readonly open: OpenWire };
