@@ -100,6 +100,13 @@ const nearAdoption = ({ whole }: ColumnTypes): readonly string[] => [
   `alter table draft add column certified ${whole} not null default 1`,
 ];
 
+const ekeyHolders = ({ whole }: ColumnTypes): readonly string[] => [
+  `create table ekey_report (ekey_id text primary key references ekey(id), at ${whole} not null, note text not null)`,
+  `create table phone_link (link_key text primary key, ekey_id text not null references ekey(id), person_id text not null references person(id),
+    made_by text not null references person(id), redeem_by ${whole} not null, created_at ${whole} not null, credential_hash text references phone_key(credential_hash))`,
+  'create index phone_link_credential on phone_link (credential_hash)',
+];
+
 const entries = ({ whole }: ColumnTypes): readonly string[] => [
   `create table entry (id text primary key, lock_id text not null references lock(id), kind text not null, person_id text references person(id), label text,
     terms text, slot ${whole}, key_id text, owner_key text, generation ${whole}, longest ${whole}, until_at ${whole}, created_at ${whole} not null,
@@ -139,4 +146,5 @@ export const migrations = (types: ColumnTypes): Readonly<Record<string, Migratio
   '0007-entries': steps(entries(types)),
   '0008-due-back': steps(dueBack(types)),
   '0009-near-adoption': steps(nearAdoption(types)),
+  '0010-ekey-holders': steps(ekeyHolders(types)),
 });

@@ -103,6 +103,10 @@ export type Tables = {
   };
   /** Only ever added to. `person_id`: to whom, from whom, or who had it. */
   readonly ekey_custody: { id: Generated<number>; ekey_id: string; at: number; action: CustodyAction; by_person: string; person_id: string | null; note: string; due_back: number | null };
+  /** That a key is lost, by whoever has it, until it changes hands. */
+  readonly ekey_report: { ekey_id: string; at: number; note: string };
+  /** By which one browser becomes that of whoever holds the key. `credential_hash`: of the browser that used it. */
+  readonly phone_link: { link_key: string; ekey_id: string; person_id: string; made_by: string; redeem_by: number; created_at: number; credential_hash: string | null };
   /** `orders`: the payload, unsigned. `access_ids`: JSON array, of the documents among its items. Versions before the one that the key holds are dropped. */
   readonly ekey_orders: { ekey_id: string; version: number; orders: Bytes; access_ids: string; left_out: number };
   /** The newest status that the key signed. */
