@@ -109,6 +109,13 @@ export const ekeyUpdateBody = z.object({ messages: z.array(bytesOf(1, 65_536)).m
 /** What is to be said to it. `more`: there was no room for all; ask again with a fresh status of the key. */
 export const ekeyUpdateAnswer = z.object({ messages: z.array(bytesOf(1, 65_536)).max(MAX_KEY_ANSWERS), more: z.boolean() });
 
+/**
+ * A key that comes by itself, without a session: `pass` is that of the answer before, valid for ten minutes. Null: the first message is a status of the
+ * key that is later than all that the hub has heard of it.
+ */
+export const ownUpdateBody = ekeyUpdateBody.extend({ pass: bytesOf(32, 32).nullable() });
+export const ownUpdateAnswer = ekeyUpdateAnswer.extend({ pass: bytesOf(32, 32) });
+
 /** The caller’s electronic keys, as whoever holds them sees them. */
 export const heldEkey = ekey.pick({ id: true, name: true, serial: true, state: true, orders: true, status: true, identityKey: true });
 export const heldEkeys = z.object({ ekeys: z.array(heldEkey) });

@@ -88,6 +88,7 @@ export const ROUTE_NOTES: Readonly<Record<RouteName, RouteNote>> = {
   loseEkey: { area: 'estate', summary: 'The key is lost: every grant that it holds is taken back, and it is ordered to hold nothing.', refusals: ['ekey-unknown', 'document-refused', 'delegation-missing', 'conflict'] },
   ekeyCoverage: { area: 'estate', summary: 'For each lock: whether it has heard what was taken back from this key, and until when at worst the key would open it.', refusals: ['ekey-unknown'] },
   updateEkey: { area: 'estate', summary: 'Updates a key: takes what it said, answers what is to be said to it. For owners, and for whoever holds it.', refusals: ['ekey-unknown', 'too-many-requests'] },
+  ownUpdateEkey: { area: 'estate', summary: 'The same for a key that comes by itself, or in a station: a word of the key that is news begins it, and the pass of each answer goes on.', refusals: ['ekey-unknown', 'key-refused'] },
   heldEkeys: { area: 'estate', summary: 'The electronic keys that the caller’s person holds.' },
   askablePlaces: { area: 'estate', summary: 'Doors that somebody with an electronic key may ask for; nothing to whoever holds none.' },
   askAccess: { area: 'estate', summary: 'Asks that a door be put on the caller’s electronic key. The same id again answers the same request.', refusals: ['ekey-unknown', 'door-unknown', 'lock-unknown', 'conflict', 'too-many-requests'] },

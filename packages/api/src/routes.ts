@@ -85,6 +85,7 @@ export const ROUTES = {
   loseEkey: { method: 'POST', path: '/api/ekeys/:ekeyId/lose', open: false, body: ekeys.loseBody, answer: ekeys.ekeyAnswer },
   ekeyCoverage: { method: 'GET', path: '/api/ekeys/:ekeyId/coverage', open: false, answer: ekeys.ekeyCoverage },
   updateEkey: { method: 'POST', path: '/api/ekeys/:ekeyId/update', open: false, key: true, owners: true, body: ekeys.ekeyUpdateBody, answer: ekeys.ekeyUpdateAnswer },
+  ownUpdateEkey: { method: 'POST', path: '/api/ekeys/:ekeyId/own-update', open: true, body: ekeys.ownUpdateBody, answer: ekeys.ownUpdateAnswer },
   heldEkeys: { method: 'GET', path: '/api/keys/ekeys', open: false, key: true, answer: ekeys.heldEkeys },
   askablePlaces: { method: 'GET', path: '/api/keys/places', open: false, key: true, answer: locations.askablePlaces },
   askAccess: { method: 'POST', path: '/api/access-requests', open: false, key: true, owners: true, body: accessRequests.accessRequestBody, answer: accessRequests.accessRequestAnswer },
