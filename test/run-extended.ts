@@ -7,13 +7,13 @@ import { aliroMutations } from './extended/aliro.ts';
 import { documentMutations } from './extended/aliro-documents.ts';
 import { decoderFuzz } from './extended/decoders.ts';
 import { journalMutations } from './extended/journal.ts';
-import { crashKills } from './extended/kills.ts';
+import { contactCuts, crashKills } from './extended/kills.ts';
 import { verificationMutants } from './extended/mutants.ts';
 import type { Covered, Part } from './extended/part.ts';
 import { scheduleComparisons } from './extended/schedules.ts';
 import { lockWalks } from './extended/walks.ts';
 
-const PARTS: readonly Part[] = [aliroMutations, documentMutations, journalMutations, decoderFuzz, scheduleComparisons, verificationMutants, lockWalks, crashKills];
+const PARTS: readonly Part[] = [aliroMutations, documentMutations, journalMutations, decoderFuzz, scheduleComparisons, verificationMutants, lockWalks, crashKills, contactCuts];
 const DEFAULT_MINUTES = 20;
 const MS_PER_MINUTE = 60_000;
 
