@@ -7,7 +7,7 @@ import { keyNow } from '../../apps/hub/src/testing/ekey.fixture.ts';
 import { hubDoor } from '../support/hub-door.ts';
 import { startKey, type KeyProcess } from '../support/devices.ts';
 import { deviceDirectory, passiveScene } from '../support/passive-scene.ts';
-import { startNode } from '../support/processes.ts';
+import { startNode, type Running } from '../support/processes.ts';
 import { noSerialPair, serialPair } from '../support/serial-pair.ts';
 
 const CLI = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
@@ -47,20 +47,23 @@ void test('by a station: a serial line on one side, the hub on the other; a line
   world.running.key = await startKey(world.data.key, ['--serial', line.key]);
   const { key } = world.running;
   await key.until('its line', ({ serial }) => serial?.open === true);
-  const station = async (...more: string[]): Promise<{ readonly code: number | null; readonly output: string }> => {
-    const running = startNode([CLI, 'station', '--serial', line.station, '--hub', door.url, '--once', '--json', ...more]);
-    await new Promise((resolve) => running.process.once('exit', resolve));
+  const words = ['station', '--serial', line.station, '--hub', door.url, '--json'];
+  const ended = async (running: Running): Promise<{ readonly code: number | null; readonly output: string }> => {
+    if (running.process.exitCode === null) await new Promise((resolve) => running.process.once('exit', resolve));
     return { code: running.process.exitCode, output: running.output() };
   };
-  const first = await station();
-  assert.equal(first.code, 0, first.output);
-  assert.match(first.output, new RegExp(`"keyId":"${world.known.keyId}"`));
+  const serving = startNode([CLI, ...words]);
+  await serving.line(new RegExp(`"keyId":"${world.known.keyId}"`));
   await isUpToDate(key);
+  await serving.stop();
+  assert.equal((await ended(serving)).code, 0, 'a signal ends it');
+  const again = await ended(startNode([CLI, ...words, '--once']));
+  assert.deepEqual([again.code, again.output.includes(world.known.keyId)], [0, true], again.output);
   const { orders, status } = await keyNow(world.scene, world.known.keyId);
   assert.deepEqual([orders.held, orders.isCurrent, status?.clock], [1, true, 'synced']);
   line.cut();
   await key.until('that the line is gone', ({ serial }) => serial?.open === false);
-  const wrong = await station();
+  const wrong = await ended(startNode([CLI, ...words, '--once']));
   assert.deepEqual([wrong.code, wrong.output.includes('line-unusable')], [2, true]);
 });
 

@@ -15,6 +15,7 @@ import { step } from '@mortise/lock/step.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import { freshEntropy } from '@mortise/node/entropy.ts';
 import { longTermSigner } from '@mortise/node/p256.ts';
+import { NO_PAD } from './entry-pad.ts';
 import type { HandBody } from './hand-body.ts';
 import type { LockSecrets } from './keys.ts';
 import { beginLife, eraseMemory, forgetSetupSecret, lifeErrorMessage, lifePaths, remember, type Life, type LifeError, type LifePaths } from './life.ts';
@@ -143,6 +144,7 @@ export class PassiveLock {
     const signers = { identity: longTermSigner(secrets.identity.privateKey.reveal()), reader: longTermSigner(secrets.reader.privateKey.reveal()) };
     return new Shell(state, {
       step: (current, input) => step(this.#context, current, input),
+      pad: NO_PAD,
       body: this.#body,
       commit: (writes) => store.commit(writes),
       // On a turn of its own, as a secure element's answer would be.

@@ -7,12 +7,14 @@ import type { Result } from '@mortise/base/result.ts';
 import { StepShell, type Wakeable } from '@mortise/device/step-shell.ts';
 import type { LockEffect, LockEvent, LockInput, Reading, StoreWrite } from '@mortise/lock/events.ts';
 import type { Body } from './body.ts';
+import type { EntryPad } from './entry-pad.ts';
 
 type LongTermKey = 'identity' | 'reader';
 
 export type ShellPorts<State extends Wakeable> = {
   readonly step: (state: State, input: LockInput) => { readonly state: State; readonly effects: readonly LockEffect[] };
   readonly body: Body;
+  readonly pad: EntryPad;
   readonly commit: (writes: readonly StoreWrite[]) => Result<undefined, { readonly code: string }>;
   /** A raw 64-byte signature by a long-term key. */
   readonly sign: (key: LongTermKey, message: Bytes) => Promise<Bytes>;
@@ -34,7 +36,7 @@ type OtherEffect = Exclude<LockEffect, { readonly kind: 'store' | 'sign' }>;
 export class Shell<State extends Wakeable> {
   readonly #ports: ShellPorts<State>;
   readonly #shell: StepShell<State, LockEvent, StoreWrite, LongTermKey, OtherEffect>;
-  #deaf: () => void = () => undefined;
+  #deaf: readonly (() => void)[] = [];
 
   constructor(state: State, ports: ShellPorts<State>) {
     this.#ports = ports;
@@ -44,7 +46,7 @@ export class Shell<State extends Wakeable> {
       carryOut: (effect) => this.#carryOut(effect),
       monotonicMs: () => ports.now().monotonicMs,
       halted: () => {
-        this.#deaf();
+        for (const stop of this.#deaf) stop();
         ports.body.halt();
       },
     });
@@ -61,7 +63,10 @@ export class Shell<State extends Wakeable> {
     if (doorOpen !== undefined) this.input({ kind: 'door', open: doorOpen });
     this.input({ kind: 'battery', mv: batteryMv });
     this.input({ kind: 'started' });
-    this.#deaf = this.#ports.body.listen((event) => this.input(event));
+    const slots = this.#ports.pad.fingerSlots();
+    if (slots !== undefined) this.input({ kind: 'fingerSlots', slots });
+    const hear = (event: LockEvent): void => this.input(event);
+    this.#deaf = [this.#ports.body.listen(hear), this.#ports.pad.listen(hear)];
   }
 
   /** Takes an event; those that come while another is worked on wait in line. */
@@ -75,7 +80,7 @@ export class Shell<State extends Wakeable> {
   }
 
   #carryOut(effect: OtherEffect): void {
-    const { body, send, near, linkCredentials } = this.#ports;
+    const { body, pad, send, near, linkCredentials } = this.#ports;
     switch (effect.kind) {
       case 'send':
         return send(effect.message);
@@ -88,6 +93,12 @@ export class Shell<State extends Wakeable> {
       // What frees the bolt is what moves it elsewhere.
       case 'block':
         return body.halt();
+      case 'fingerEnrol':
+        return pad.enrolFinger(effect.slot, effect.forMs);
+      case 'fingerForget':
+        return pad.forgetFinger(effect.slot);
+      case 'cardSend':
+        return pad.sendToCard(effect.apdu);
       case 'signal':
         return body.signal(effect.what);
       case 'linkCredentials':

@@ -8,6 +8,8 @@ import { Gathered } from './gathered.ts';
 import { hubAt } from './hub-client.ts';
 import { SerialLine, type LineError } from './serial-line.ts';
 
+/** No message to a key: it ends the session, so that the key does not wait for more. */
+const FAREWELL = Uint8Array.of(0);
 /** So often it asks whether a key is there. */
 const LOOK_MS = 2000;
 /** A key that stays is updated again after so long. */
@@ -91,7 +93,11 @@ export class Station {
     const gathered = new Gathered();
     this.#gathered = gathered;
     this.#line.greet();
-    return { gathered, say: (message) => this.#line.send(message), end: () => { if (this.#gathered === gathered) this.#gathered = undefined; } };
+    const end = (): void => {
+      if (this.#gathered === gathered) this.#gathered = undefined;
+      this.#line.send(FAREWELL);
+    };
+    return { gathered, say: (message) => this.#line.send(message), end };
   }
 }
 

@@ -10,6 +10,7 @@ import { Chip, Facts, Wait, Banner } from '../parts/small.tsx';
 import type { DoorState } from '../words/door-state.ts';
 import { BenchFrame } from './bench-frame.tsx';
 import { followDevice } from './device.ts';
+import { FingerPad, Keypad } from './pad.tsx';
 import { PassiveLock } from './passive.tsx';
 import { SetupPanel } from './setup-panel.tsx';
 
@@ -78,6 +79,7 @@ const PoweredLock = ({ now }: { now: Body }) => (
   <>
     {now.mode === 'safe' && <Banner tone="alarm"><b>The lock is in its safe state.</b> {now.fault}</Banner>}
     <Hero now={now} />
+    <div class="bench__cols"><Keypad now={now} send={send} /><FingerPad now={now} send={send} /></div>
     <div class="bench__cols"><SetupPanel setup={now.setup} adopted={now.adopted} /><Insides now={now} /></div>
   </>
 );
