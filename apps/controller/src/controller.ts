@@ -26,6 +26,8 @@ import { NearLinks } from './near-links.ts';
 import { Shell } from './shell.ts';
 import type { VirtualBody } from './virtual-body.ts';
 import { NO_WIFI, type WifiPort } from './wifi.ts';
+import { keepDrawer, readDrawer, type CardDrawer, type CardName } from './card-drawer.ts';
+import { keepFingers, readFingers } from './learnt-fingers.ts';
 import { VirtualPad } from './virtual-pad.ts';
 
 /** A life that runs: `shell` and `link` end with it. */
@@ -62,7 +64,9 @@ export class Controller {
     closed: (connection) => this.#running?.shell.input({ kind: 'nearClosed', connection }),
   });
   /** What hands use at the door. */
-  readonly pad = new VirtualPad(freshEntropy);
+  readonly pad: VirtualPad;
+  #drawer: CardDrawer;
+  #laid: CardName | undefined;
   #running: Running | undefined;
   #lastState: LockState | undefined;
   #inTurn: Promise<unknown> = Promise.resolve();
@@ -80,6 +84,27 @@ export class Controller {
     this.#body = body;
     this.#log = log;
     this.#paths = lifePaths(config.data);
+    const { fingers, cards } = this.#paths;
+    this.#drawer = readDrawer(cards, freshEntropy);
+    this.pad = new VirtualPad(freshEntropy, readFingers(fingers), (learnt) => keepFingers(fingers, learnt));
+  }
+
+  /** Which card of the drawer lies on the card pad. */
+  laidCard(): CardName | undefined {
+    return this.#laid;
+  }
+
+  /** In the place of one that lies there; undefined: lifted. What is written on a card is kept when it is lifted. */
+  layCard(name: CardName | undefined): void {
+    const [laid, lifted] = [this.#laid, this.pad.card()];
+    this.pad.lift();
+    if (laid !== undefined && lifted !== undefined) {
+      this.#drawer = { ...this.#drawer, [laid]: lifted };
+      keepDrawer(this.#paths.cards, this.#drawer);
+    }
+    this.#laid = name;
+    if (name !== undefined) this.pad.lay(this.#drawer[name], 'unlock');
+    this.#changed();
   }
 
   mode(): Mode {

@@ -110,9 +110,11 @@ const settle = (moment: Moment, before: LockState, state: LockState): Change =>
     (current) => makeUpStatement(moment, current),
     (current) => pumpOutbox(moment, current),
     (current) => pumpCarriers(moment, current),
-    (current) => pumpStatus(moment, isSameStatus(moment.now, before, current) ? current : wantStatus(current)),
-    (current) => changed({ ...current, nextWakeMs: nextWakeMs(current) }),
+    (current) => pumpStatus(moment, current.link.isUp && !isSameStatus(moment.now, before, current) ? wantStatus(current) : current),
+    (current) => changed(withWake(current, nextWakeMs(current))),
   );
+
+const withWake = (state: LockState, wakeMs: LockState['nextWakeMs']): LockState => (wakeMs === state.nextWakeMs ? state : { ...state, nextWakeMs: wakeMs });
 
 const onStoredEvent = (moment: Moment, state: LockState, id: number): Change => {
   const stored = onStored(state, id);

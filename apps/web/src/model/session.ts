@@ -8,7 +8,9 @@ import { announce } from './announce.ts';
 import { courier } from './carrying.ts';
 import { call } from './client.ts';
 import { forgetAnswers } from './last-answers.ts';
+import { forgetEstate, reloadEstate } from './estate.ts';
 import { withList } from './told-list.ts';
+import { forgetEntries } from './entries.ts';
 import { forgetGrants, loadGrants } from './grants.ts';
 import * as live from './live.ts';
 import { forgetWords, hearDoor } from './lock-words.ts';
@@ -50,7 +52,7 @@ export const loadAlerts = async (): Promise<void> => {
 
 /** Everything a signed-in page shows. */
 export const loadAll = async (): Promise<void> => {
-  await Promise.all([loadDoors(), loadActivity(), loadWaiting(), loadAlerts(), loadGrants()]);
+  await Promise.all([loadDoors(), loadActivity(), loadWaiting(), loadAlerts(), loadGrants(), reloadEstate()]);
 };
 
 export const signedIn = async (me: Me): Promise<void> => {
@@ -63,8 +65,10 @@ const forget = (): void => {
   live.doors.value = undefined;
   forgetWords();
   forgetGrants();
+  forgetEntries();
   forgetPeople();
   forgetAnswers();
+  forgetEstate();
   live.activity.value = undefined;
   live.waiting.value = undefined;
   live.alerts.value = [];
