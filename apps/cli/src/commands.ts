@@ -71,8 +71,8 @@ Options (a flag wins over its variable):
   --name TEXT          MORTISE_KEY_NAME        what its page calls it (Key)
   --hub URL            MORTISE_HUB             fetches updates from this hub by
                                                itself, every 15 minutes
-  --serial PATH        MORTISE_SERIAL          the line that a station is at, like
-                                               /dev/ttyUSB0
+  --serial PATH        MORTISE_SERIAL          the line that a station is at,
+                                               like /dev/ttyUSB0
   --json               the first line as a JSON object, for programs
 `,
     run: async (args) => (await import('./device.ts')).device((await import('@mortise/electronic-key/run.ts')).run, args),
