@@ -24,6 +24,7 @@ import type { Log } from '@mortise/device/log.ts';
 import { NearLinks } from './near-links.ts';
 import { Shell } from './shell.ts';
 import type { VirtualBody } from './virtual-body.ts';
+import { keepFingers, readFingers } from './learnt-fingers.ts';
 import { VirtualPad } from './virtual-pad.ts';
 
 /** A life that runs: `shell` and `link` end with it. */
@@ -59,7 +60,7 @@ export class Controller {
     closed: (connection) => this.#running?.shell.input({ kind: 'nearClosed', connection }),
   });
   /** What hands use at the door. */
-  readonly pad = new VirtualPad(freshEntropy);
+  readonly pad: VirtualPad;
   #running: Running | undefined;
   #lastState: LockState | undefined;
   #inTurn: Promise<unknown> = Promise.resolve();
@@ -76,6 +77,8 @@ export class Controller {
     this.#body = body;
     this.#log = log;
     this.#paths = lifePaths(config.data);
+    const { fingers } = this.#paths;
+    this.pad = new VirtualPad(freshEntropy, readFingers(fingers), (learnt) => keepFingers(fingers, learnt));
   }
 
   mode(): Mode {

@@ -25,6 +25,7 @@ export const lifePaths = (data: string) => ({
   keys: join(data, 'keys.json'),
   store: join(data, 'lock.sqlite'),
   body: join(data, 'body.json'),
+  fingers: join(data, 'fingers.json'),
   reset: join(data, 'reset-begun'),
 });
 export type LifePaths = ReturnType<typeof lifePaths>;

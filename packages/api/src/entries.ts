@@ -22,7 +22,8 @@ export const entryTerms = z.object({
 });
 export type EntryTermsJson = z.infer<typeof entryTerms>;
 
-const whose = z.union([z.object({ id: identifier }), z.object({ name })]);
+/** Somebody of this id; where there is nobody, a new person of this name. */
+const whose = z.object({ id: identifier, name: name.optional() });
 
 /** What an owner says of an entry that the roster beside it holds for the first time. `id`: SHA-256 of what is sealed. */
 export const entryNote = z.discriminatedUnion('kind', [

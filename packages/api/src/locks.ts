@@ -95,6 +95,10 @@ export type Door = z.infer<typeof door>;
 export const doors = z.object({ doors: z.array(door) });
 export const doorAnswer = z.object({ door });
 
+/** Only what is named changes. `locationId`: the one that the door is in from now on; null: none. */
+export const doorPatch = z.object({ name: name.optional(), locationId: identifier.nullable().optional() });
+export type DoorPatch = z.input<typeof doorPatch>;
+
 /** `entries`: what the owner says of entries that this version holds for the first time; `takenBack`: codes that it takes back. */
 export const rosterBody = z.object({
   document: signedDocument,

@@ -6,17 +6,17 @@ import { codeFrom, codeOfNumber, codeUntil } from '@mortise/access/offline-code.
 import { required } from '@mortise/base/assert.ts';
 import { fromBase64url } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
-import { personFor } from '../grants/person.ts';
 import { refuse, type Refusal } from '../http/refusal.ts';
 import type { Hub } from '../hub.ts';
+import { personNamed } from './person-named.ts';
 import { addCode, codeById, codeKeyIdOf } from '../store/entry-store.ts';
 
-export type CodeRequest = Pick<Code, 'id' | 'lockId' | 'ownerKey' | 'generation' | 'number'> & { readonly person: { readonly id: string } | { readonly name: string } };
+export type CodeRequest = Pick<Code, 'id' | 'lockId' | 'ownerKey' | 'generation' | 'number'> & { readonly person: { readonly id: string; readonly name?: string | undefined } };
 
 export const noteCode = async (hub: Hub, request: CodeRequest, by: string): Promise<Result<Code, Refusal>> => {
   const keyId = await codeKeyIdOf(hub.database, request.lockId, request.ownerKey, request.generation);
   if (keyId === undefined) return refuse('lock-unknown', 'No roster of this lock holds such a key of codes. Sign one first.');
-  const person = await personFor(hub, request.person);
+  const person = await personNamed(hub, request.person);
   if (!person.ok) return person;
   const code = codeOfNumber(request.number);
   const word = codeWord({ keyId: required(fromBase64url(keyId), 'the schema lets base64url through') }, code);

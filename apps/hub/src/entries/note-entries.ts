@@ -2,41 +2,36 @@
 // not there, and what goes with a version is not said any more.
 
 import type { RosterBody } from '@mortise/api/locks.ts';
-import type { EntryNote } from '@mortise/api/entries.ts';
 import { base64url } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import type { RosterFields } from '@mortise/documents/roster.ts';
 import { entryId } from '@mortise/wallet/entries.ts';
-import { personFor, type GrantPerson } from '../grants/person.ts';
 import { refuse, type Refusal } from '../http/refusal.ts';
 import type { Hub } from '../hub.ts';
+import { personNamed, type NamedPerson } from './person-named.ts';
 import { addEntries, dropEntries, takeBackCodes, type NotedEntry } from '../store/entry-store.ts';
 import { eraseMessagesAbout } from '../store/message-store.ts';
 import type { Database } from '../store/open-store.ts';
 
 /** `people`: those who are new; `held`: the ids of all entries of this version. */
-export type Noted = { readonly noted: readonly NotedEntry[]; readonly people: readonly GrantPerson[]; readonly held: readonly string[]; readonly takenBack: readonly string[] };
+export type Noted = { readonly noted: readonly NotedEntry[]; readonly people: readonly NamedPerson[]; readonly held: readonly string[]; readonly takenBack: readonly string[] };
 
 export const checkNotes = async (hub: Hub, roster: RosterFields, { entries, takenBack }: RosterBody): Promise<Result<Noted, Refusal>> => {
   const sealed = new Map(roster.entries.map((entry) => [base64url(entryId(hub.crypto, entry)), entry.kind]));
   const noted: NotedEntry[] = [];
-  const people: GrantPerson[] = [];
+  const people: NamedPerson[] = [];
   for (const note of entries) {
     if (sealed.get(note.id) !== note.kind) return refuse('input-invalid', 'entries: one is said of an entry that this roster does not hold. Name each by the SHA-256 of what is sealed.');
-    const person = await personOf(hub, note, people);
+    if (note.kind === 'codeKey') {
+      noted.push({ note, personId: null });
+      continue;
+    }
+    const person = await personNamed(hub, note.person);
     if (!person.ok) return person;
-    if (person.value?.isNew === true && !people.includes(person.value)) people.push(person.value);
-    noted.push({ note, personId: person.value?.id ?? null });
+    if (person.value.isNew && people.every(({ id }) => id !== note.person.id)) people.push(person.value);
+    noted.push({ note, personId: note.person.id });
   }
   return ok({ noted, people, held: [...sealed.keys()], takenBack });
-};
-
-// Two entries for one new name are for one person.
-const personOf = async (hub: Hub, note: EntryNote, known: readonly GrantPerson[]): Promise<Result<GrantPerson | undefined, Refusal>> => {
-  if (note.kind === 'codeKey') return ok(undefined);
-  const { person } = note;
-  const same = 'name' in person ? known.find(({ name }) => name === person.name) : undefined;
-  return same === undefined ? personFor(hub, person) : ok(same);
 };
 
 export const keepNotes = async (database: Database, lockId: string, { noted, people, held, takenBack }: Noted, by: string, at: number): Promise<void> => {

@@ -23,6 +23,7 @@ import { journalWriter } from '../testing/lock.fixture.ts';
 import { parsed } from '../testing/owner.fixture.ts';
 
 const issuer = exampleKey('issuer');
+const ANNA = freshId();
 const TERMS = { verbs: ['unlock' as const, 'lock' as const], from: null, until: null, hours: [], holidays: null, second: [] };
 
 const sealed = ({ lock }: Scene, entry: NewEntry): SealedEntry =>
@@ -37,7 +38,7 @@ const codesOf = (scene: Scene, generation = 1) => {
   return { key, entry: sealed(scene, { kind: 'codeKey', entry: { ...key, rights: 3, kinds: ['window', 'once'], longest: 15, until: null, revoked: [] } }) };
 };
 const idOf = (entry: SealedEntry): string => base64url(entryId(crypto, entry));
-const pinNote = ({ entry, pseudonym }: ReturnType<typeof pinOf>, person: EntryNote extends infer N ? (N extends { person: infer P } ? P : never) : never, label = 'PIN'): EntryNote =>
+const pinNote = ({ entry, pseudonym }: ReturnType<typeof pinOf>, person: { readonly id: string; readonly name?: string }, label = 'PIN'): EntryNote =>
   ({ kind: 'pin', id: idOf(entry), person, pseudonym: base64url(pseudonym), label, terms: TERMS });
 const codesNote = (scene: Scene, { entry, key }: ReturnType<typeof codesOf>, generation = 1): EntryNote =>
   ({ kind: 'codeKey', id: idOf(entry), keyId: base64url(key.keyId), ownerKey: base64url(scene.owner.site.owner.publicKey), generation, longest: 15, until: null });
@@ -60,16 +61,16 @@ const listOf = async ({ owner }: Scene) => parsed(entries, await owner.browser.g
 void test('an entry is said with the roster that holds it, and no more when a later one does not', async (t) => {
   const scene = await lendingScene(t);
   const pin = pinOf(scene, 'anna');
-  assert.equal(codeOf(await follow(scene, [], { entries: [pinNote(pin, { name: 'Anna' })] })), 'input-invalid', 'of an entry that is not there');
-  assert.equal(codeOf(await follow(scene, [pin.entry], { entries: [{ ...pinNote(pin, { name: 'Anna' }), kind: 'card' }] })), 'input-invalid', 'of another kind');
+  assert.equal(codeOf(await follow(scene, [], { entries: [pinNote(pin, { id: ANNA, name: 'Anna' })] })), 'input-invalid', 'of an entry that is not there');
+  assert.equal(codeOf(await follow(scene, [pin.entry], { entries: [{ ...pinNote(pin, { id: ANNA, name: 'Anna' }), kind: 'card' }] })), 'input-invalid', 'of another kind');
   assert.equal(codeOf(await follow(scene, [pin.entry], { entries: [pinNote(pin, { id: freshId() })] })), 'input-invalid', 'of nobody');
   assert.deepEqual((await listOf(scene)).entries, []);
-  assert.equal((await follow(scene, [pin.entry], { entries: [pinNote(pin, { name: 'Anna' }, 'Anna’s PIN')] })).status, 200, 'the control');
+  assert.equal((await follow(scene, [pin.entry], { entries: [pinNote(pin, { id: ANNA, name: 'Anna' }, 'Anna’s PIN')] })).status, 200, 'the control');
   const [noted] = (await listOf(scene)).entries;
   assert.deepEqual([noted?.kind, noted?.label, noted?.person?.name, noted?.terms, noted?.doorId], ['pin', 'Anna’s PIN', 'Anna', TERMS, scene.door.id]);
   assert.ok(parsed(people, await scene.owner.browser.get('/api/people')).people.some(({ name, role }) => name === 'Anna' && role === 'guest'));
   const second = pinOf(scene, 'anna', '222222');
-  await follow(scene, [pin.entry, second.entry], { entries: [pinNote(second, { id: noted?.person?.id ?? '' }, 'another')] });
+  await follow(scene, [pin.entry, second.entry], { entries: [pinNote(second, { id: ANNA }, 'another')] });
   assert.equal((await listOf(scene)).entries.length, 2);
   await follow(scene, [second.entry], {});
   assert.deepEqual((await listOf(scene)).entries.map(({ label }) => label), ['another']);
@@ -78,7 +79,7 @@ void test('an entry is said with the roster that holds it, and no more when a la
 void test('a record by PIN is its person’s, also after the PIN is gone; by nobody that was noted, nobody’s', async (t) => {
   const scene = await lendingScene(t);
   const pin = pinOf(scene, 'anna');
-  await follow(scene, [pin.entry], { entries: [pinNote(pin, { name: 'Anna' })] });
+  await follow(scene, [pin.entry], { entries: [pinNote(pin, { id: ANNA, name: 'Anna' })] });
   await follow(scene, [], {});
   const journal = journalWriter(scene.lock, scene.test.hub.keys.journal.publicKey);
   const at = instant(scene.clock.now);
@@ -94,7 +95,7 @@ void test('codes: noted once each, by their time; taken back with a roster; the 
   const codes = codesOf(scene);
   const startH = Math.floor((scene.clock.now - CODE_EPOCH) / HOUR_MS);
   const body = (index: number, id = freshId()) => ({
-    id, lockId: scene.lock.lockId, ownerKey: base64url(scene.owner.site.owner.publicKey), generation: 1, number: codeNumber({ kind: 'once', startH, length: 2, index }), person: { name: `Guest ${index}` },
+    id, lockId: scene.lock.lockId, ownerKey: base64url(scene.owner.site.owner.publicKey), generation: 1, number: codeNumber({ kind: 'once', startH, length: 2, index }), person: { id: freshId(), name: `Guest ${index}` },
   });
   const post = (value: object) => scene.owner.browser.send('POST', '/api/codes', value);
   assert.equal(codeOf(await post(body(0))), 'lock-unknown', 'before a roster holds the key');
@@ -119,7 +120,7 @@ void test('digits are sent for a PIN or code that is there, say what they are fo
   const pin = pinOf(scene, 'anna');
   const mail = (about: object, digits = '471108') => scene.owner.browser.send('POST', '/api/entry-messages', { about, digits, sending: { kind: 'mail', address: 'anna@example.com' } });
   assert.equal(codeOf(await mail({ entry: idOf(pin.entry) })), 'entry-unknown');
-  await follow(scene, [pin.entry], { entries: [pinNote(pin, { name: 'Anna' })] });
+  await follow(scene, [pin.entry], { entries: [pinNote(pin, { id: ANNA, name: 'Anna' })] });
   assert.equal(codeOf(await mail({ entry: idOf(pin.entry) }, '47110')), 'input-invalid');
   assert.equal(parsed(entryMessageAnswer, await mail({ entry: idOf(pin.entry) })).state, 'outbox');
   const messages = async () => parsed(outbox, await scene.owner.browser.get('/api/outbox')).messages;

@@ -1,5 +1,6 @@
 // What a mail or an SMS with a PIN or a code says. Plain text; the digits stand on a line of their own, in groups of three.
 
+import { groupedDigits } from '@mortise/words/digits.ts';
 import { timeInZone } from './time-text.ts';
 import type { MessageKind, Outbound } from './sender.ts';
 
@@ -16,7 +17,7 @@ const mailText = (giving: Giving): string =>
   [
     `Hello ${giving.to},`,
     `${giving.from} gives you a ${whatOf(giving)} for ${giving.door}, ${giving.siteName}. Type it at the lock’s keypad and confirm:`,
-    grouped(giving.digits),
+    groupedDigits(giving.digits),
     ...(timesOf(giving) === '' ? [] : [`It opens ${timesOf(giving)}.`]),
     `Keep it to yourself.${giving.isPin ? ' You may type other digits before and after it, against onlookers.' : ''}`,
   ].join('\n\n').concat('\n');
@@ -27,7 +28,6 @@ const smsText = (giving: Giving): string => {
 };
 
 const whatOf = ({ isPin }: Giving): string => (isPin ? 'PIN' : 'code');
-const grouped = (digits: string): string => digits.replaceAll(/(\d{3})(?=\d)/g, '$1 ');
 
 const timesOf = ({ start, end, zone, once }: Giving): string => {
   const parts = [once ? 'once' : '', start === null ? '' : `from ${timeInZone(start, zone)}`, end === null ? '' : `until ${timeInZone(end + 1, zone)}`].filter((part) => part !== '');

@@ -114,6 +114,9 @@ const entries = ({ whole }: ColumnTypes): readonly string[] => [
   'create index message_about on message (about)',
 ];
 
+/** When an electronic key is to be given back. */
+const dueBack = ({ whole }: ColumnTypes): readonly string[] => [`alter table ekey add column due_back ${whole}`, `alter table ekey_custody add column due_back ${whole}`];
+
 const steps = (statements: readonly string[]): Migration => ({
   up: async (database: Database) => {
     for (const statement of statements) await sql.raw(statement).execute(database);
@@ -128,4 +131,5 @@ export const migrations = (types: ColumnTypes): Readonly<Record<string, Migratio
   '0004-grants': steps(grants(types)),
   '0005-estate': estate(types),
   '0007-entries': steps(entries(types)),
+  '0008-due-back': steps(dueBack(types)),
 });

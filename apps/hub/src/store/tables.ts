@@ -96,10 +96,10 @@ export type Tables = {
   /** `state`, `person_id`: as the last entry of its custody says; `person_id` of a lost key: who had it last. `certificate`: the owners' of its clock. `hub_certificate`: of this hub's time key. */
   readonly ekey: {
     id: string; identity_key: Bytes; credential_key: Bytes; credential_hash: string; name: string; serial: string; state: KeyState; person_id: string | null;
-    certificate: Bytes; enrolment: Bytes; hub_certificate: Bytes; revalidate_days: number | null; buffer: 'stop' | 'overwrite'; pin_minutes: number | null; pin_epoch: number; registered_at: number;
+    certificate: Bytes; enrolment: Bytes; hub_certificate: Bytes; revalidate_days: number | null; buffer: 'stop' | 'overwrite'; pin_minutes: number | null; pin_epoch: number; registered_at: number; due_back: number | null;
   };
   /** Only ever added to. `person_id`: to whom, from whom, or who had it. */
-  readonly ekey_custody: { id: Generated<number>; ekey_id: string; at: number; action: CustodyAction; by_person: string; person_id: string | null; note: string };
+  readonly ekey_custody: { id: Generated<number>; ekey_id: string; at: number; action: CustodyAction; by_person: string; person_id: string | null; note: string; due_back: number | null };
   /** `orders`: the payload, unsigned. `access_ids`: JSON array, of the documents among its items. Versions before the one that the key holds are dropped. */
   readonly ekey_orders: { ekey_id: string; version: number; orders: Bytes; access_ids: string; left_out: number };
   /** The newest status that the key signed. */

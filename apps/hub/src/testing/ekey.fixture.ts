@@ -21,7 +21,7 @@ import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import { codeOf, type Browser, type Reply } from './hub.fixture.ts';
 import { freshId, guestWithKey, introduce, issue, post, termsFor, told, DAY, type Scene } from './lending.fixture.ts';
 import { journalWriter } from './lock.fixture.ts';
-import { parsed } from './owner.fixture.ts';
+import { parsed, type Signing } from './owner.fixture.ts';
 import type { GrantTermsJson } from '@mortise/api/grants.ts';
 
 export type KeyParts = { readonly keyId: LockId; readonly identity: KeyPair; readonly credential: KeyPair };
@@ -46,14 +46,17 @@ export const statusBy = ({ identity, credential }: KeyParts, changes: Partial<Ke
 
 // ---- what owners sign ----------------------------------------------------------------------------------------------------------
 
-export const certify = ({ owner, clock }: Scene, fields: Pick<TimeKey, 'key' | 'kind'> & Partial<TimeKey>, signer = owner.site.owner): Bytes =>
+/** All that registering and updating a key needs of a scene: who signs, by which clock, and the hub’s public keys. */
+export type Signer = { readonly owner: Signing; readonly clock: { readonly now: number }; readonly test: { readonly hub: { readonly keys: Readonly<Record<'time' | 'journal', Pick<KeyPair, 'publicKey'>>> } } };
+
+export const certify = ({ owner, clock }: Signer, fields: Pick<TimeKey, 'key' | 'kind'> & Partial<TimeKey>, signer = owner.site.owner): Bytes =>
   signWith(signer, timeKeyToSign(crypto, signer.publicKey, timeKeyPayload(crypto, { driftPpm: 20, until: instant(clock.now + 400 * DAY), ...fields })));
 
-export const enrol = ({ owner, test }: Scene, keyId: LockId, journalKey = test.hub.keys.journal.publicKey, signer = owner.site.owner, { siteId } = owner.site.ownerSet): Bytes =>
+export const enrol = ({ owner, test }: Signer, keyId: LockId, journalKey = test.hub.keys.journal.publicKey, signer = owner.site.owner, { siteId } = owner.site.ownerSet): Bytes =>
   signWith(signer, keyEnrolmentToSign(crypto, signer.publicKey, { siteId, keyId, journalKey }));
 
 /** The body that registers a key as it should be. */
-export const ekeyBody = (scene: Scene, key: KnownKey, status: Bytes, name = 'Key 1'): EkeyBody => ({
+export const ekeyBody = (scene: Signer, key: KnownKey, status: Bytes, name = 'Key 1'): EkeyBody => ({
   status: base64url(status), name, serial: 'MK-0001', certificate: base64url(certify(scene, { key: key.identity.publicKey, kind: 'ekey' })), enrolment: base64url(enrol(scene, key.keyId)),
   hubCertificate: base64url(certify(scene, { key: scene.test.hub.keys.time.publicKey, kind: 'hub' })), introduction: base64url(introduce(scene.owner)),
 });
@@ -106,7 +109,7 @@ export const say = async (browser: Browser, keyId: string, messages: readonly Fr
 };
 
 /** The journal of a key whose records a test writes. */
-export const keyJournal = (scene: Scene, { keyId, identity }: KeyParts) => journalWriter({ lockId: keyId, identity, seal: exampleKey('seal') }, scene.test.hub.keys.journal.publicKey);
+export const keyJournal = (scene: Pick<Signer, 'test'>, { keyId, identity }: KeyParts) => journalWriter({ lockId: keyId, identity, seal: exampleKey('seal') }, scene.test.hub.keys.journal.publicKey);
 
 // ---- a real key ----------------------------------------------------------------------------------------------------------------
 
