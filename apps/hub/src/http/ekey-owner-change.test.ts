@@ -33,7 +33,7 @@ const scenery = async (t: TestContext) => {
   const without = nextSet(set, [beat.ownerKey], beat.ownerKey);
   const papers = async () => parsed(allEkeyPapers, await browser.get('/api/ekey-papers')).papers;
   const resigned = async (present: readonly Bytes[] = set.keys) => {
-    const [said] = (await papers()).map(({ id: _, ...each }) => ({ keyId: key.parts.keyId, enrolment: bytes(each.enrolment), certificate: bytes(each.certificate), hubCertificate: bytes(each.hubCertificate) }));
+    const [said] = (await papers()).map((each) => ({ keyId: key.parts.keyId, enrolment: bytes(each.enrolment), certificate: bytes(each.certificate), hubCertificate: bytes(each.hubCertificate) }));
     const succession = { owner: beat.ownerKey, siteId: set.siteId, present, next: without.set.keys, now: instant(scene.clock.now) };
     return resignEkeyPapers(crypto, succession, required(said, 'one key'));
   };
