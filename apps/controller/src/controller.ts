@@ -24,6 +24,7 @@ import type { Log } from '@mortise/device/log.ts';
 import { NearLinks } from './near-links.ts';
 import { Shell } from './shell.ts';
 import type { VirtualBody } from './virtual-body.ts';
+import { keepDrawer, readDrawer, type CardDrawer, type CardName } from './card-drawer.ts';
 import { keepFingers, readFingers } from './learnt-fingers.ts';
 import { VirtualPad } from './virtual-pad.ts';
 
@@ -61,6 +62,8 @@ export class Controller {
   });
   /** What hands use at the door. */
   readonly pad: VirtualPad;
+  #drawer: CardDrawer;
+  #laid: CardName | undefined;
   #running: Running | undefined;
   #lastState: LockState | undefined;
   #inTurn: Promise<unknown> = Promise.resolve();
@@ -77,8 +80,27 @@ export class Controller {
     this.#body = body;
     this.#log = log;
     this.#paths = lifePaths(config.data);
-    const { fingers } = this.#paths;
+    const { fingers, cards } = this.#paths;
+    this.#drawer = readDrawer(cards, freshEntropy);
     this.pad = new VirtualPad(freshEntropy, readFingers(fingers), (learnt) => keepFingers(fingers, learnt));
+  }
+
+  /** Which card of the drawer lies on the card pad. */
+  laidCard(): CardName | undefined {
+    return this.#laid;
+  }
+
+  /** In the place of one that lies there; undefined: lifted. What is written on a card is kept when it is lifted. */
+  layCard(name: CardName | undefined): void {
+    const [laid, lifted] = [this.#laid, this.pad.card()];
+    this.pad.lift();
+    if (laid !== undefined && lifted !== undefined) {
+      this.#drawer = { ...this.#drawer, [laid]: lifted };
+      keepDrawer(this.#paths.cards, this.#drawer);
+    }
+    this.#laid = name;
+    if (name !== undefined) this.pad.lay(this.#drawer[name], 'unlock');
+    this.#changed();
   }
 
   mode(): Mode {
