@@ -147,3 +147,17 @@ test('a key that was told of the owners and not of their papers takes no orders;
   all.site.update();
   assert.deepEqual([key.state.orders?.version, all.open()], [(before ?? 0) + 1, 'contact-opened']);
 });
+
+test('papers by an owner whom the lock has never heard of open nothing, nor do they bring it the news', () => {
+  const all = new Change();
+  const { hub, guests } = all.site;
+  const fresh = deriveKeyPair(hub.crypto, hub.crypto.sha256(utf8('fresh')), 'owner');
+  const joined = signSet(hub, all.both.newest, [hub.site.owner, all.stays, fresh]);
+  const gone = signSet(hub, joined.set, [all.stays, fresh]);
+  assert.equal(all.tellKey('enrol', hub.enrolment({ ownerSets: [...all.both.documents, joined.document, gone.document] }, hub.world.state.keyId, fresh)), 'accepted');
+  hub.order([hub.ownTimeKey(20, fresh), hub.grant({ places: [guests.door] }, undefined, fresh)]);
+  all.post('owner-set', joined.document);
+  assert.deepEqual([all.open(), all.lockOwners, all.timeRefused()], ['contact-refused', 2, ['time:signer-unknown']]);
+  all.order();
+  assert.deepEqual([all.open(), all.lockOwners], ['contact-opened', 3], 'the control: by an owner whom it knows the same key opens, and tells it');
+});
