@@ -5,6 +5,7 @@ import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '@mortise/base/result.ts';
+import { parseAdapter, type AdapterName } from '@mortise/bluetooth/adapter.ts';
 import { fromUtf8 } from '@mortise/base/bytes.ts';
 import { makeDirectory } from '@mortise/node/directory.ts';
 import { readBounded } from '@mortise/node/durable-file.ts';
@@ -19,6 +20,8 @@ export type Config = {
   readonly workbenchPort: number;
   /** What the Workbench calls this lock. At most 60 characters. */
   readonly name: string;
+  /** The adapter of its radio; undefined: it has none. */
+  readonly bluetooth?: AdapterName | undefined;
 };
 
 /** `option` is the argument to change; `message` says what to do. */
@@ -37,10 +40,11 @@ const OPTIONS = {
   'broker-ca': 'MORTISE_BROKER_CA',
   'workbench-port': 'MORTISE_WORKBENCH_PORT',
   'name': 'MORTISE_LOCK_NAME',
+  'bluetooth': 'MORTISE_LOCK_BLUETOOTH',
 } as const;
 type Option = keyof typeof OPTIONS;
 
-const DEFAULTS: { readonly [O in Option]?: string } = { 'workbench-port': '8401', 'name': 'Lock' };
+const DEFAULTS: { readonly [O in Option]?: string } = { 'workbench-port': '8401', 'name': 'Lock', 'bluetooth': 'off' };
 const DEFAULT_BROKER_PORT = 8883;
 const MAX_NAME = 60;
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/;
@@ -59,6 +63,7 @@ export const readConfig = (argv: readonly string[], environment: Environment): C
     brokerCa: then(text('broker-ca'), certificateFile),
     workbenchPort: then(text('workbench-port'), port),
     name: then(text('name'), shortName),
+    bluetooth: then(text('bluetooth'), adapterName),
   });
 };
 
@@ -114,18 +119,24 @@ const port = (text: string): Checked<number> =>
 const shortName = (text: string): Checked<string> =>
   text.length <= MAX_NAME && !/\p{Cc}/u.test(text) ? ok(text) : refuse('option-invalid', 'name', `A name has at most ${MAX_NAME} characters, on one line.`);
 
+const adapterName = (text: string): Checked<AdapterName | undefined> => {
+  const name = parseAdapter(text);
+  return name !== undefined || text === 'off' ? ok(name) : refuse('option-invalid', 'bluetooth', 'Bluetooth is an adapter of this machine, like hci0, a socket that speaks HCI, like h4:/run/radio, or off.');
+};
+
 const refuse = (code: ConfigError['code'], option: string, message: string): Checked<never> => err({ code, option, message });
 
 const then = <A, B>(result: Checked<A>, next: (value: A) => Checked<B>): Checked<B> => (result.ok ? next(result.value) : result);
 
-type Fields = { readonly [K in keyof Config]: Checked<Config[K]> };
+type Fields = { readonly [K in keyof Config]-?: Checked<Config[K]> };
 
 const all = (fields: Fields): Checked<Config> => {
-  const { data, broker, brokerCa, workbenchPort, name } = fields;
+  const { data, broker, brokerCa, workbenchPort, name, bluetooth } = fields;
   if (!data.ok) return data;
   if (!broker.ok) return broker;
   if (!brokerCa.ok) return brokerCa;
   if (!workbenchPort.ok) return workbenchPort;
   if (!name.ok) return name;
-  return ok({ data: data.value, broker: broker.value, brokerCa: brokerCa.value, workbenchPort: workbenchPort.value, name: name.value });
+  if (!bluetooth.ok) return bluetooth;
+  return ok({ data: data.value, broker: broker.value, brokerCa: brokerCa.value, workbenchPort: workbenchPort.value, name: name.value, bluetooth: bluetooth.value });
 };

@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { MAX_PACKET_BYTES } from '@mortise/courier/near-packet.ts';
 import type { NearLinks } from './near-links.ts';
+import { channelOf } from './socket-channel.ts';
 
 export const NEAR_PATH = '/near';
 
@@ -18,7 +19,7 @@ export const serveNear = (server: EventEmitter, links: NearLinks): void => {
     stream.on('error', () => stream.destroy());
     if (pathOf(request) !== NEAR_PATH) return refuse(stream, '404 Not Found');
     if (!links.hasRoom()) return refuse(stream, '503 Service Unavailable');
-    sockets.handleUpgrade(request, stream, head, (socket) => links.accept(socket));
+    sockets.handleUpgrade(request, stream, head, (socket) => links.accept(channelOf(socket)));
     return undefined;
   });
 };

@@ -4,8 +4,9 @@
 import { fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '@mortise/base/result.ts';
+import { Bluetooth } from './bluetooth.ts';
 import { readConfig, type Config } from './config.ts';
-import { Controller } from './controller.ts';
+import { Controller, reading } from './controller.ts';
 import { lifePaths } from './life.ts';
 import { createLog } from './log.ts';
 import { openVirtualBody, VIRTUAL_BODY_TIMES } from './virtual-body.ts';
@@ -13,7 +14,7 @@ import { startWorkbench, type Workbench } from './workbench.ts';
 import { workbenchPorts } from './workbench-view.ts';
 
 type StartError = { readonly code: string; readonly message: string };
-type Started = { readonly controller: Controller; readonly workbench: Workbench };
+type Started = { readonly controller: Controller; readonly workbench: Workbench; readonly bluetooth: Bluetooth | undefined };
 
 /** sysexits.h: what was given is wrong; something of ours broke. */
 const EX_CONFIG = 78;
@@ -31,10 +32,13 @@ const start = async (config: Config): Promise<Result<Started, StartError>> => {
   const life = await controller.start();
   if (!life.ok) return life;
   const workbench = await startWorkbench(workbenchPorts(controller, body.value, config.name, PAGE_ROOT), config.workbenchPort);
-  if (workbench.ok) return ok({ controller, workbench: workbench.value });
+  if (workbench.ok) return ok({ controller, workbench: workbench.value, bluetooth: radioOf(config, controller) });
   await controller.close();
   return err({ code: workbench.error.code, message: `The Workbench's port ${config.workbenchPort} cannot be used. Stop what uses it, or give another --workbench-port (MORTISE_WORKBENCH_PORT).` });
 };
+
+const radioOf = ({ bluetooth: adapter }: Config, controller: Controller): Bluetooth | undefined =>
+  adapter && new Bluetooth({ adapter, links: controller.near, lock: () => controller.lockState(), watch: (watcher) => controller.watch(watcher), now: reading, log });
 
 const say = (line: unknown): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 
@@ -44,12 +48,13 @@ const giveUp = (error: StartError): void => {
   process.exitCode = EX_CONFIG;
 };
 
-const closeOnce = ({ controller, workbench }: Started): (() => void) => {
+const closeOnce = ({ controller, workbench, bluetooth }: Started): (() => void) => {
   let closing = false;
   return () => {
     if (closing) return;
     closing = true;
     setTimeout(() => process.exit(EX_SOFTWARE), CLOSE_LIMIT_MS).unref();
+    bluetooth?.close();
     void Promise.all([controller.close(), workbench.close()]).then(() => process.exit(0), broken);
   };
 };

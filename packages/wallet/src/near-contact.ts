@@ -8,7 +8,7 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { decodeFromLock, decodeToLock, type ToLockType } from '@mortise/courier/link-message.ts';
 import { decodeNearFrame, encodeNearFrame, type NearFrame } from '@mortise/courier/near-frame.ts';
-import { NO_PACKETS, packetsOf, takePacket, type Assembly, type PacketCounter } from '@mortise/courier/near-packet.ts';
+import { MAX_PACKET_BYTES, NO_PACKETS, packetsOf, takePacket, type Assembly, type PacketCounter } from '@mortise/courier/near-packet.ts';
 import { encodeRelayFrame, type RelayFrame } from '@mortise/courier/relay-frame.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { startOperation, stepOperation, type Operation, type OperationEffect, type OperationInput, type OperationRequest, type OperationStep } from './operation.ts';
@@ -23,9 +23,13 @@ export const QUIET_MS = 1500;
 export type NearContact = {
   readonly assembly: Assembly;
   readonly counter: PacketCounter;
+  /** The longest packet that passes to the lock. */
+  readonly packetBytes: number;
   readonly framesHeard: number;
   /** The one under way, or the last. */
   readonly operation: Operation | undefined;
+  /** The last one ended by its receipt, and the lock's word that the transaction is over is still to come. */
+  readonly isClosing: boolean;
   /** Whether the lock lets itself be given things. */
   readonly isCarrying: boolean;
   /** For the lock, not given yet. */
@@ -61,9 +65,9 @@ export type NearEffect =
 
 export type NearStep = { readonly state: NearContact; readonly effects: readonly NearEffect[] };
 
-/** A connection that was just made; the lock speaks first. */
-export const meetLock = (): NearContact =>
-  ({ assembly: NO_PACKETS, counter: 0, framesHeard: 0, operation: undefined, isCarrying: false, bag: [], given: 0, isOver: false });
+/** A connection that was just made, with packets of at most `packetBytes`, as its channel says; the lock speaks first. */
+export const meetLock = (packetBytes: number = MAX_PACKET_BYTES): NearContact =>
+  ({ assembly: NO_PACKETS, counter: 0, packetBytes, framesHeard: 0, operation: undefined, isClosing: false, isCarrying: false, bag: [], given: 0, isOver: false });
 
 /** Takes any packets. After `close` nothing has an effect. */
 export const stepNear = (crypto: Crypto, state: NearContact, input: NearInput): NearStep => {
@@ -110,14 +114,18 @@ const onFrame = (crypto: Crypto, state: NearContact, frame: NearFrame): NearStep
   }
 };
 
-// Between operations the lock has nothing to say about any; a late word about the last one counts for nothing.
-const onOperationFrame = (crypto: Crypto, state: NearContact, frame: RelayFrame): NearStep =>
-  toOperation(crypto, state, { kind: 'frame', bytes: encodeRelayFrame(frame) });
+// Between operations the lock has nothing to say about any; a late word about the last one counts for nothing, neither then nor in the next.
+const onOperationFrame = (crypto: Crypto, state: NearContact, frame: RelayFrame): NearStep => {
+  if (frame.kind === 'closed' && state.isClosing) return { state: { ...state, isClosing: false }, effects: [] };
+  const step = toOperation(crypto, state, { kind: 'frame', bytes: encodeRelayFrame(frame) });
+  const isClosing = state.isClosing || (frame.kind === 'receipt' && isUnderWay(state.operation) && !isUnderWay(step.state.operation));
+  return { state: { ...step.state, isClosing }, effects: step.effects };
+};
 
 const say = (state: NearContact, frame: NearFrame): NearStep => sayBytes(state, encodeNearFrame(frame));
 
 const sayBytes = (state: NearContact, bytes: Bytes): NearStep => {
-  const { packets, counter } = packetsOf(bytes, state.counter);
+  const { packets, counter } = packetsOf(bytes, state.counter, state.packetBytes);
   return { state: { ...state, counter }, effects: packets.map((packet) => ({ kind: 'send', packet })) };
 };
 
