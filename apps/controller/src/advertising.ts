@@ -16,6 +16,11 @@ export const ROTATE_MS = 900_000;
 const TX_POWER_DBM = 0;
 const COMPLETE_LIST_OF_128_BIT_SERVICES = 0x07;
 
+const uuidBytes = (uuid: string): Bytes => Uint8Array.fromHex(uuid.replaceAll('-', '')).toReversed();
+
+/** Told to whoever asks: it serves the near link. */
+export const NEAR_LINK: Bytes = concat(Uint8Array.of(17, COMPLETE_LIST_OF_128_BIT_SERVICES), uuidBytes(NEAR_SERVICE));
+
 /** `resolvingKey`: 16 bytes; `address`: the adapter's, 6 bytes as written; `nowMs`: since 1970, undefined: the lock does not know the time. */
 export type Telling = { readonly crypto: Crypto; readonly resolvingKey: Bytes; readonly address: Bytes; readonly nowMs: number | undefined };
 
@@ -31,7 +36,3 @@ export const advertisingOf = ({ membership, lockId }: Pick<LockState, 'membershi
   });
   return { data, response: NEAR_LINK };
 };
-
-const uuidBytes = (uuid: string): Bytes => Uint8Array.fromHex(uuid.replaceAll('-', '')).toReversed();
-
-const NEAR_LINK: Bytes = concat(Uint8Array.of(17, COMPLETE_LIST_OF_128_BIT_SERVICES), uuidBytes(NEAR_SERVICE));

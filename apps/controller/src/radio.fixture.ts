@@ -34,12 +34,13 @@ export type RadioPhone = {
 
 export class TestRadio {
   readonly radio = new Radio({ clock: realClock, seed: 1 });
-  readonly lock: Controller = this.radio.controller({ address: addressOf(LOCK_ADDRESS) });
+  readonly lock: Controller = this.radio.controller({ address: addressOf(LOCK_ADDRESS), maxLinks: 16 });
   /** Of the lock's adapter, for `--bluetooth`. */
   readonly name: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'mortise-radio-'));
   readonly #phones: RadioPhone[] = [];
   #server: Server | undefined;
+  readonly #others: Controller[] = [];
 
   constructor() {
     this.name = `h4:${join(this.#folder, 'lock')}`;
@@ -51,8 +52,16 @@ export class TestRadio {
     await once(this.#server, 'listening');
   }
 
+  /** An adapter of its own for somebody else. */
+  controller(): Controller {
+    const number = (this.#others.length + 1).toString(16).padStart(4, '0');
+    const controller = this.radio.controller({ address: addressOf(`f0:00:00:00:${number.slice(0, 2)}:${number.slice(2)}`), place: { x: 2, y: 0 } });
+    this.#others.push(controller);
+    return controller;
+  }
+
   async phone(): Promise<RadioPhone> {
-    const controller = this.radio.controller({ address: addressOf(`f0:00:00:00:00:${String(this.#phones.length + 10)}`), place: { x: 2, y: 0 } });
+    const controller = this.controller();
     const opened = await Central.open({ driver: driverOf(adapterOf(controller)), device: 0, close: () => undefined });
     assert(opened.ok, 'a phone has a radio');
     const central = opened.value;
@@ -66,6 +75,8 @@ export class TestRadio {
   close(): void {
     for (const { central } of this.#phones) central.close();
     this.#server?.close();
+    // A silence would last until the supervision timeout.
+    for (const other of this.#others) this.radio.cut(this.lock, other);
     this.radio.remove(this.lock);
     rmSync(this.#folder, { recursive: true, force: true });
   }

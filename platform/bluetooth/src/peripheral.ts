@@ -18,7 +18,7 @@ import { Visitor } from './visitor.ts';
 /** Connections of the radio; one more, and the one that has said least goes. */
 export const MAX_VISITORS = 8;
 /** How long a connection may be there without subscribing. */
-export const SUBSCRIBE_MS = 5000;
+const SUBSCRIBE_MS = 5000;
 /** What one phone may have written and the lock not looked at: the largest message, and a little. */
 const MAX_INBOX_BYTES = MAX_NEAR_MESSAGE_BYTES + 4096;
 const POWER_ON_MS = 10_000;
@@ -38,6 +38,7 @@ export type OpenError = { readonly code: 'stack-missing' | 'adapter-missing' | '
 
 export class Peripheral {
   readonly #hearing: PeripheralHearing;
+  readonly #subscribeMs: number;
   readonly #visitors = new Map<number, Visitor>();
   readonly #turns = new Turns(MAX_INBOX_BYTES);
   readonly #stacked: Stacked<Stack>;
@@ -45,17 +46,17 @@ export class Peripheral {
   #isUp = false;
   #isOver = false;
 
-  private constructor(adapter: Adapter, hearing: PeripheralHearing) {
-    this.#hearing = hearing;
-    this.#stacked = putBleno(adapter, { state: (state) => this.#changed(state), fault: hearing.fault });
+  private constructor(adapter: Adapter, hearing: PeripheralHearing, subscribeMs: number) {
+    [this.#hearing, this.#subscribeMs] = [hearing, subscribeMs];
+    this.#stacked = putBleno(adapter, { state: (state) => this.#changed(state), fault: (fault, handle) => this.#condemned(fault, handle) });
     const stack: EventEmitter = this.#stacked.stack;
     stack.on('accept', (_address: string, handle: number) => this.#accepted(handle));
     stack.on('disconnect', (_address: string, handle: number) => this.#left(handle));
   }
 
   /** Resolves when the adapter is on and the service is served; nothing is advertised yet. The adapter is closed on an error, too. */
-  static async open(adapter: Adapter, hearing: PeripheralHearing): Promise<Result<Peripheral, OpenError>> {
-    const made = make(() => new Peripheral(adapter, hearing));
+  static async open(adapter: Adapter, hearing: PeripheralHearing, subscribeMs: number = SUBSCRIBE_MS): Promise<Result<Peripheral, OpenError>> {
+    const made = make(() => new Peripheral(adapter, hearing, subscribeMs));
     if (!made.ok) {
       adapter.close();
       return made;
@@ -106,6 +107,12 @@ export class Peripheral {
     return this.#hearing.down(code);
   }
 
+  // It keeps its place until the controller says that it is gone.
+  #condemned(fault: Fault, handle: number): void {
+    this.#visitors.get(handle)?.gone();
+    this.#hearing.fault(fault);
+  }
+
   #service(): InstanceType<Stack['PrimaryService']> {
     const { Characteristic: Local, PrimaryService } = this.#stacked.stack;
     const write = new Local({
@@ -127,7 +134,7 @@ export class Peripheral {
     const disconnect = (): void => this.#disconnect(handle);
     const visitor = new Visitor({ lane: this.#turns.lane(), waitingBytes: () => waitingBytes(handle), isIdle: () => isIdle(handle), disconnect });
     this.#visitors.set(handle, visitor);
-    setTimeout(() => { if (visitor.isSilent && this.#visitors.get(handle) === visitor) disconnect(); }, SUBSCRIBE_MS).unref();
+    setTimeout(() => { if (visitor.isSilent && this.#visitors.get(handle) === visitor) disconnect(); }, this.#subscribeMs).unref();
   }
 
   // Whoever is there without subscribing goes first; else whoever comes.

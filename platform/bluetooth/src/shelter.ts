@@ -48,7 +48,7 @@ export type Sheltered = {
  * `Base`, sheltered, for one stack on one adapter; `report` is told of each fault, once for each connection. The stack is told at once that each packet
  * of its data is on its way; when it goes is decided here.
  */
-export const sheltered = (Base: DriverClass, report: (fault: Fault) => void): Sheltered => {
+export const sheltered = (Base: DriverClass, report: (fault: Fault, handle: number) => void): Sheltered => {
   const outbox = new Outbox();
   const driver = class extends Base {
     readonly #frames = new Frames();
@@ -140,7 +140,7 @@ export const sheltered = (Base: DriverClass, report: (fault: Fault) => void): Sh
       this.#condemned.add(handle);
       outbox.empty(handle);
       super.write(Buffer.from(disconnectCommand(handle)));
-      report(fault);
+      report(fault, handle);
       return true;
     }
 

@@ -19,7 +19,7 @@ export type Stacked<S> = { readonly stack: S; readonly waitingBytes: (handle: nu
 export type Hearing = {
   /** As the stack has it: poweredOn, poweredOff, unauthorized, unsupported. */
   readonly state: (state: string) => void;
-  readonly fault: (fault: Fault) => void;
+  readonly fault: (fault: Fault, handle: number) => void;
 };
 
 let count = 0;
