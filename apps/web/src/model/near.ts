@@ -1,58 +1,65 @@
-// Which locks are at hand: the addresses at which near links may be found, remembered, so that they are tried without the hub; and which lock
-// said hello at which. A hello proves nothing; the operation does.
+// Which locks are at hand: every port's places are tried, and which lock said hello at which is remembered. A hello proves nothing; the operation does.
+// By radio a connection that was just made is kept a while, so that the next press finds it there.
 
 import { signal } from '@preact/signals';
-import { ROUTES } from '@mortise/api/routes.ts';
-import { readStored, writeStored } from '../keys/store.ts';
-import { call } from './client.ts';
-import { connectNear, type NearLink } from './near-link.ts';
+import { bluetoothPort } from './bluetooth-port.ts';
+import { meetOver, type NearLink } from './near-link.ts';
+import { MAX_PLACES, type NearPort } from './near-port.ts';
+import { shellPort } from './shell-port.ts';
+import { socketPort } from './socket-port.ts';
 
-const NAME = 'near-links';
-const MAX_ADDRESSES = 32;
+const PORTS: readonly NearPort[] = [bluetoothPort, shellPort, socketPort];
 /** A radio hears a few at once. */
 const AT_ONCE = 8;
 
-const isAddress = (value: unknown): value is string => typeof value === 'string' && /^wss?:\/\//.test(value);
+type Spot = { readonly port: NearPort; readonly place: string };
 
-const remembered = async (): Promise<readonly string[]> => {
-  const stored = await readStored('values', NAME);
-  return stored.ok && Array.isArray(stored.value) ? stored.value.filter(isAddress).slice(0, MAX_ADDRESSES) : [];
+/** Where a lock said hello last, by lock id. `byRadio`: within some metres. */
+export type Sighting = { readonly place: string; readonly byRadio: boolean };
+export const seenNear = signal<ReadonlyMap<string, Sighting>>(new Map());
+
+export const isByRadio = (lockId: string): boolean => seenNear.value.get(lockId)?.byRadio === true;
+
+const see = ({ port, place }: Spot, lockId: string | undefined): void => {
+  const others = [...seenNear.value].filter(([lock, seen]) => seen.place !== place && (lock !== lockId || (seen.byRadio && !port.isRadio)));
+  const isKnown = others.some(([lock]) => lock === lockId);
+  const next = new Map(lockId === undefined || isKnown ? others : [...others, [lockId, { place, byRadio: port.isRadio }] as const]);
+  if (namesOf(next) !== namesOf(seenNear.value)) seenNear.value = next;
 };
 
-let addresses: readonly string[] | undefined;
+const namesOf = (seen: ReadonlyMap<string, Sighting>): string => [...seen].map(([lock, { place }]) => `${lock} ${place}`).toSorted((a, b) => a.localeCompare(b)).join();
 
-/** Asks the hub where near links may be, and remembers it; without an answer what is remembered stands. */
-export const refreshAddresses = async (): Promise<void> => {
-  const answer = await call(ROUTES.nearLinks);
-  if (!answer.ok) return;
-  addresses = answer.value.addresses;
-  await writeStored([{ store: 'values', name: NAME, value: [...answer.value.addresses] }]);
+/** Connections by radio that nobody uses yet, by place. */
+const kept = new Map<string, NearLink>();
+
+const keptAt = (place: string): NearLink | undefined => {
+  const link = kept.get(place);
+  if (link !== undefined && !link.isOpen()) kept.delete(place);
+  return kept.get(place);
 };
 
-/** The lock that said hello last at each address, by lock id. */
-export const seenNear = signal<ReadonlyMap<string, string>>(new Map());
-
-const see = (address: string, lockId: string | undefined): void => {
-  const others = [...seenNear.value].filter(([lock, where]) => where !== address && lock !== lockId);
-  const next = new Map(lockId === undefined ? others : [...others, [lockId, address] as const]);
-  if ([...next].join() !== [...seenNear.value].join()) seenNear.value = next;
-};
-
-const meet = async (address: string): Promise<NearLink | undefined> => {
-  const link = await connectNear(address);
-  see(address, link?.lockId);
+const meet = async (spot: Spot): Promise<NearLink | undefined> => {
+  const channel = await spot.port.open(spot.place);
+  const link = channel && (await meetOver(spot.place, channel));
+  see(spot, link?.lockId);
   return link;
 };
 
-const known = async (): Promise<readonly string[]> => (addresses ??= await remembered());
+const spotsOf = async (port: NearPort): Promise<readonly Spot[]> => (await port.places()).slice(0, MAX_PLACES).map((place) => ({ port, place }));
+const spots = async (): Promise<readonly Spot[]> => (await Promise.all(PORTS.map(spotsOf))).flat();
+
+const look = async (spot: Spot): Promise<void> => {
+  if (keptAt(spot.place) !== undefined) return;
+  const link = await meet(spot);
+  if (link !== undefined && spot.port.isRadio) kept.set(spot.place, link);
+  else link?.close();
+};
 
 let scanning: Promise<void> | undefined;
 
 const scan = async (): Promise<void> => {
-  const list = await known();
-  for (let index = 0; index < list.length; index += AT_ONCE) {
-    await Promise.all(list.slice(index, index + AT_ONCE).map(async (address) => (await meet(address))?.close()));
-  }
+  const list = await spots();
+  for (let index = 0; index < list.length; index += AT_ONCE) await Promise.all(list.slice(index, index + AT_ONCE).map(look));
 };
 
 /** Listens once for who is at hand. */
@@ -61,14 +68,32 @@ export const scanNear = (): Promise<void> => {
   return scanning;
 };
 
-/** A connection to this lock; undefined: it is not at hand. It is looked for first where it was last. */
+const takeKept = (lockId: string): NearLink | undefined => {
+  for (const place of kept.keys()) {
+    const link = keptAt(place);
+    if (link === undefined || link.lockId !== lockId) continue;
+    kept.delete(place);
+    return link;
+  }
+  return undefined;
+};
+
+/** A connection to this lock; undefined: it is not at hand. One that is there is taken; else it is looked for, first where it was last. */
 export const reachNear = async (lockId: string): Promise<NearLink | undefined> => {
-  const last = seenNear.value.get(lockId);
-  const list = (await known()).toSorted((a, b) => Number(b === last) - Number(a === last)).slice(0, AT_ONCE);
+  const ready = takeKept(lockId);
+  if (ready !== undefined) return ready;
+  // A scan may be at the same radio, and leave its connection.
+  await scanning;
+  return takeKept(lockId) ?? (await search(lockId));
+};
+
+const search = async (lockId: string): Promise<NearLink | undefined> => {
+  const last = seenNear.value.get(lockId)?.place;
+  const list = (await spots()).toSorted((a, b) => Number(b.place === last) - Number(a.place === last)).slice(0, AT_ONCE);
   const { promise, resolve } = Promise.withResolvers<NearLink | undefined>();
   let found: NearLink | undefined;
-  const tries = list.map(async (address) => {
-    const link = await meet(address);
+  const tries = list.map(async (spot) => {
+    const link = await meet(spot);
     if (link === undefined) return;
     if (link.lockId !== lockId || found !== undefined) {
       link.close();

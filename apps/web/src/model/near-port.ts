@@ -1,0 +1,15 @@
+// What brings channels to locks near by: the sockets that stand for a radio, Web Bluetooth, whatever a native shell has. Each knows the places where a
+// lock may be; which lock is there says its hello, and proves its certificate.
+
+import type { NearChannel } from '@mortise/courier/near-channel.ts';
+
+export type NearPort = {
+  /** Whether it is a radio: what it reaches is within some metres. */
+  readonly isRadio: boolean;
+  /** At most 32, each with this port's own beginning. */
+  readonly places: () => Promise<readonly string[]>;
+  /** A channel to whoever is there, nothing heard of it yet; undefined: nobody answers. */
+  readonly open: (place: string) => Promise<NearChannel | undefined>;
+};
+
+export const MAX_PLACES = 32;
