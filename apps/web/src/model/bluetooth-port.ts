@@ -54,16 +54,21 @@ const places = async (): Promise<readonly string[]> => {
   return [...devices.keys()].map((id) => `${BEGINNING}${id}`);
 };
 
+/** The connection before, by device. */
+const before = new Map<string, Promise<void>>();
+
 const open = async (place: string): Promise<NearChannel | undefined> => {
   const device = devices.get(place.slice(BEGINNING.length));
   const server = device?.gatt;
   if (device === undefined || server === undefined) return undefined;
+  await before.get(device.id);
   const { promise: late, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => resolve(undefined), OPEN_MS);
-  const channel = await Promise.race([openGatt(device, server).catch(() => undefined), late]);
+  const opened = await Promise.race([openGatt(device, server).catch(() => undefined), late]);
   clearTimeout(timer);
-  if (channel === undefined) server.disconnect();
-  return channel;
+  if (opened === undefined) server.disconnect();
+  else before.set(device.id, opened.ended);
+  return opened?.channel;
 };
 
 export const bluetoothPort: NearPort = { isRadio: true, places, open };

@@ -7,20 +7,28 @@ import { NEAR_FROM_LOCK, NEAR_SERVICE, NEAR_TO_LOCK } from '@mortise/courier/nea
 import { MAX_PACKET_BYTES } from '@mortise/courier/near-packet.ts';
 import type { Characteristic, Device, GattServer } from './web-bluetooth.ts';
 
+/** What a browser does with what it was given last may take so long, or never come. */
+const CLOSE_MS = 1000;
+
+/** `ended`: the connection is over; only then may it be opened again. */
+export type GattChannel = { readonly channel: NearChannel; readonly ended: Promise<void> };
+
 /** Connects with a device and subscribes; rejects as the browser does. */
-export const openGatt = async (device: Device, server: GattServer): Promise<NearChannel> => {
+export const openGatt = async (device: Device, server: GattServer): Promise<GattChannel> => {
   const service = await (await server.connect()).getPrimaryService(NEAR_SERVICE);
   const [toLock, fromLock] = [await service.getCharacteristic(NEAR_TO_LOCK), await service.getCharacteristic(NEAR_FROM_LOCK)];
   const ear = new Ear(fromLock);
   device.addEventListener('gattserverdisconnected', () => ear.close(), { once: true });
   await fromLock.startNotifications();
-  return channelOf(server, toLock, ear);
+  return { channel: channelOf(server, toLock, ear), ended: ear.ended };
 };
 
 /** Keeps what the lock says before anybody hears. */
 class Ear {
   readonly #early: Bytes[] = [];
   #hearing: NearChannelHearing | undefined;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly ended: Promise<void> = this.#ended.promise;
   isOpen = true;
 
   constructor(fromLock: Characteristic) {
@@ -39,6 +47,7 @@ class Ear {
   close(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
+    this.#ended.resolve();
     this.#hearing?.closed();
   }
 
@@ -52,6 +61,7 @@ const channelOf = (server: GattServer, toLock: Characteristic, ear: Ear): NearCh
   let unsent = 0;
   let written: Promise<unknown> = Promise.resolve();
   const cut = (): void => {
+    if (!ear.isOpen) return;
     server.disconnect();
     ear.close();
   };
@@ -68,7 +78,10 @@ const channelOf = (server: GattServer, toLock: Characteristic, ear: Ear): NearCh
       unsent += packet.length;
       written = written.then(() => write(packet)).catch(cut);
     },
-    close: () => void written.then(cut),
+    close: () => {
+      setTimeout(cut, CLOSE_MS);
+      void written.then(cut);
+    },
     cut,
     hear: (hearing) => ear.hear(hearing),
   };

@@ -19,6 +19,8 @@ export type NearLink = {
   readonly place: string;
   readonly lockId: LockId;
   readonly isOpen: () => boolean;
+  /** An operation is under way. */
+  readonly isBusy: () => boolean;
   readonly hear: (hearing: NearHearing) => void;
   readonly put: (input: Exclude<NearInput, { readonly kind: 'packet' | 'lost' }>) => void;
   readonly close: () => void;
@@ -49,6 +51,7 @@ export const meetOver = (place: string, channel: NearChannel): Promise<NearLink 
   const link = (lockId: LockId): NearLink => ({
     place, lockId, close, put,
     isOpen: () => isOpen,
+    isBusy: () => isBusy,
     hear: (next) => { hearing = next; },
   });
   const carryOut = (effect: NearEffect): void => {

@@ -29,7 +29,7 @@ const see = ({ port, place }: Spot, lockId: string | undefined): void => {
 
 const namesOf = (seen: ReadonlyMap<string, Sighting>): string => [...seen].map(([lock, { place }]) => `${lock} ${place}`).toSorted((a, b) => a.localeCompare(b)).join();
 
-/** Connections by radio that nobody uses yet, by place. */
+/** Connections by radio, by place: there is one with each lock, and what is asked next is asked over it. */
 const kept = new Map<string, NearLink>();
 
 const keptAt = (place: string): NearLink | undefined => {
@@ -42,6 +42,7 @@ const meet = async (spot: Spot): Promise<NearLink | undefined> => {
   const channel = await spot.port.open(spot.place);
   const link = channel && (await meetOver(spot.place, channel));
   see(spot, link?.lockId);
+  if (link !== undefined && spot.port.isRadio) kept.set(spot.place, link);
   return link;
 };
 
@@ -51,8 +52,7 @@ const spots = async (): Promise<readonly Spot[]> => (await Promise.all(PORTS.map
 const look = async (spot: Spot): Promise<void> => {
   if (keptAt(spot.place) !== undefined) return;
   const link = await meet(spot);
-  if (link !== undefined && spot.port.isRadio) kept.set(spot.place, link);
-  else link?.close();
+  if (!spot.port.isRadio) link?.close();
 };
 
 let scanning: Promise<void> | undefined;
@@ -68,28 +68,21 @@ export const scanNear = (): Promise<void> => {
   return scanning;
 };
 
-const takeKept = (lockId: string): NearLink | undefined => {
-  for (const place of kept.keys()) {
-    const link = keptAt(place);
-    if (link === undefined || link.lockId !== lockId) continue;
-    kept.delete(place);
-    return link;
-  }
-  return undefined;
-};
+const keptWith = (lockId: string): NearLink | undefined =>
+  [...kept.keys()].map(keptAt).find((link) => link !== undefined && link.lockId === lockId && !link.isBusy());
 
 /** A connection to this lock; undefined: it is not at hand. One that is there is taken; else it is looked for, first where it was last. */
 export const reachNear = async (lockId: string): Promise<NearLink | undefined> => {
-  const ready = takeKept(lockId);
+  const ready = keptWith(lockId);
   if (ready !== undefined) return ready;
   // A scan may be at the same radio, and leave its connection.
   await scanning;
-  return takeKept(lockId) ?? (await search(lockId));
+  return keptWith(lockId) ?? (await search(lockId));
 };
 
 const search = async (lockId: string): Promise<NearLink | undefined> => {
   const last = seenNear.value.get(lockId)?.place;
-  const list = (await spots()).toSorted((a, b) => Number(b.place === last) - Number(a.place === last)).slice(0, AT_ONCE);
+  const list = (await spots()).filter(({ place }) => keptAt(place) === undefined).toSorted((a, b) => Number(b.place === last) - Number(a.place === last)).slice(0, AT_ONCE);
   const { promise, resolve } = Promise.withResolvers<NearLink | undefined>();
   let found: NearLink | undefined;
   const tries = list.map(async (spot) => {
