@@ -30,6 +30,8 @@ export type RadioPhone = {
   /** Listens until a near link is heard. */
   readonly find: () => Promise<Heard>;
   readonly meet: () => Promise<NearChannel>;
+  /** One request of the lock it met last, and its answer: a round trip of radio and stacks. */
+  readonly echo: () => Promise<void>;
 };
 
 export class TestRadio {
@@ -67,7 +69,7 @@ export class TestRadio {
     const central = opened.value;
     const find = async (): Promise<Heard> => required(await central.hear(({ services }) => services.includes(SERVICE), HEAR_MS), 'a near link is heard');
     const meet = async (): Promise<NearChannel> => required(await central.connect(await find()), 'a near link is reached');
-    const phone = { controller, central, find, meet };
+    const phone = { controller, central, find, meet, echo: () => central.echo() };
     this.#phones.push(phone);
     return phone;
   }

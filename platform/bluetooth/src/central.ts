@@ -25,6 +25,7 @@ const MAX_HEARD = 256;
 export class Central {
   readonly #stacked: Stacked<Noble>;
   readonly #found = new Map<string, Found>();
+  #notify: Characteristic | undefined;
   readonly #up = Promise.withResolvers<Result<undefined, CentralError>>();
 
   private constructor(adapter: Adapter) {
@@ -73,10 +74,17 @@ export class Central {
     if (found === undefined) return undefined;
     const { promise: late, resolve } = Promise.withResolvers<undefined>();
     const timer = setTimeout(() => resolve(undefined), CONNECT_MS);
-    const channel = await Promise.race([channelOf(this.#stacked, found).catch(outOfReach), late]);
+    const pair = await Promise.race([pairOf(found).catch(outOfReach), late]);
+    this.#notify = pair?.notify;
+    const channel = pair && (await Promise.race([subscribe(this.#stacked, found, pair).catch(outOfReach), late]));
     clearTimeout(timer);
     if (channel === undefined) found.disconnect();
     return channel;
+  }
+
+  /** Asks the one that was connected with last, and waits for its answer: what a round trip takes. */
+  async echo(): Promise<void> {
+    await this.#notify?.readAsync();
   }
 
   close(): void {
@@ -102,20 +110,22 @@ const heardOf = ({ id, rssi, advertisement: { serviceUuids, serviceData } }: Fou
 // Whatever the stack says of a connection that did not come about, there is none.
 const outOfReach = (_error: unknown): undefined => undefined;
 
-const channelOf = async (stacked: Stacked<Noble>, found: Found): Promise<NearChannel | undefined> => {
+type Pair = { readonly write: Characteristic; readonly notify: Characteristic };
+
+const pairOf = async (found: Found): Promise<Pair | undefined> => {
   await found.connectAsync();
   const { characteristics } = await found.discoverSomeServicesAndCharacteristicsAsync([plain(NEAR_SERVICE)], []);
   const [write, notify] = [NEAR_TO_LOCK, NEAR_FROM_LOCK].map((uuid) => characteristics.find((each) => each.uuid === plain(uuid)));
-  if (write === undefined || notify === undefined) return undefined;
-  return subscribe(stacked, found, write, notify);
+  return write === undefined || notify === undefined ? undefined : { write, notify };
 };
 
 // The lock speaks as soon as it is subscribed to: what comes before somebody hears is kept.
-const subscribe = async (stacked: Stacked<Noble>, found: Found, write: Characteristic, notify: Characteristic): Promise<NearChannel> => {
+const subscribe = async (stacked: Stacked<Noble>, found: Found, { write, notify }: Pair): Promise<NearChannel> => {
   let hearing: NearChannelHearing | undefined;
   const early: Bytes[] = [];
   let isOpen = true;
-  notify.on('data', (data: Buffer) => {
+  notify.on('data', (data: Buffer, isNotification: boolean) => {
+    if (!isNotification) return;
     if (hearing === undefined) early.push(Uint8Array.from(data));
     else hearing.packet(Uint8Array.from(data));
   });

@@ -132,9 +132,7 @@ export class Peripheral {
     const { waitingBytes, isIdle } = this.#stacked;
     if (this.#visitors.size >= MAX_VISITORS) this.#makeRoom(handle);
     const disconnect = (): void => this.#disconnect(handle);
-    const visitor = new Visitor({ lane: this.#turns.lane(), waitingBytes: () => waitingBytes(handle), isIdle: () => isIdle(handle), disconnect });
-    this.#visitors.set(handle, visitor);
-    setTimeout(() => { if (visitor.isSilent && this.#visitors.get(handle) === visitor) disconnect(); }, this.#subscribeMs).unref();
+    this.#visitors.set(handle, new Visitor({ lane: this.#turns.lane(), waitingBytes: () => waitingBytes(handle), isIdle: () => isIdle(handle), subscribeMs: this.#subscribeMs, disconnect }));
   }
 
   // Whoever is there without subscribing goes first; else whoever comes.

@@ -11,18 +11,22 @@ export type VisitorPorts = {
   readonly lane: Lane;
   readonly waitingBytes: () => number;
   readonly isIdle: () => boolean;
+  /** How long it may be silent. */
+  readonly subscribeMs: number;
   /** Ends the connection; the end is heard by `gone`. */
   readonly disconnect: () => void;
 };
 
 export class Visitor {
   readonly #ports: VisitorPorts;
+  readonly #deadline: NodeJS.Timeout;
   #hearing: NearChannelHearing | undefined;
   #update: ((packet: Buffer) => void) | undefined;
   #state: 'silent' | 'open' | 'closing' | 'gone' = 'silent';
 
   constructor(ports: VisitorPorts) {
     this.#ports = ports;
+    this.#deadline = setTimeout(() => ports.disconnect(), ports.subscribeMs).unref();
   }
 
   get isSilent(): boolean {
@@ -33,6 +37,7 @@ export class Visitor {
   subscribed(packetBytes: number, update: (packet: Buffer) => void): NearChannel | undefined {
     if (this.#state !== 'silent') return undefined;
     this.#state = 'open';
+    clearTimeout(this.#deadline);
     this.#update = update;
     return {
       packetBytes: Math.min(MAX_PACKET_BYTES, Math.max(MIN_PACKET_BYTES, packetBytes)),
@@ -55,6 +60,7 @@ export class Visitor {
   gone(): void {
     if (this.#state === 'gone') return;
     this.#state = 'gone';
+    clearTimeout(this.#deadline);
     this.#update = undefined;
     this.#ports.lane.end();
     this.#hearing?.closed();

@@ -37,7 +37,7 @@ export const ByRadio = ({ target, zone }: { target: ComingTarget; zone: string }
     <div class="radio">
       {!isByRadio(target.lockId) && canAsk() && <button class="btn" type="button" disabled={search === 'looking'} onClick={() => void find(target.lockId)}><Icon name="near" />Find the lock by Bluetooth</button>}
       {search !== 'rest' && !isByRadio(target.lockId) && <p class="small" role="status">{SAYS[search]}</p>}
-      {isRadioChosen.value && <Arriving target={target} zone={zone} />}
+      {isRadioChosen.value && !isByRadio(target.lockId) && <Arriving target={target} zone={zone} />}
     </div>
   );
 };
