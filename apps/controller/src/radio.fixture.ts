@@ -48,6 +48,13 @@ export class TestRadio {
     this.name = `h4:${join(this.#folder, 'lock')}`;
   }
 
+  /** Somebody else with the lock's own address, silent yet. */
+  twin(): Controller {
+    const twin = this.radio.controller({ address: addressOf(LOCK_ADDRESS) });
+    this.#others.push(twin);
+    return twin;
+  }
+
   /** From now on the lock's adapter can be reached. */
   async serve(): Promise<void> {
     this.#server = serveController(this.lock).listen(this.name.slice(3));
