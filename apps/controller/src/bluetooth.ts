@@ -11,8 +11,8 @@ import type { LockState } from '@mortise/lock/state.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import { freshEntropy } from '@mortise/node/entropy.ts';
 import { advertisingOf, ROTATE_MS } from './advertising.ts';
-import { backoffMs, type BackoffLimits } from './backoff.ts';
-import type { Log } from './log.ts';
+import { backoffMs, type BackoffLimits } from '@mortise/device/backoff.ts';
+import type { Log } from '@mortise/device/log.ts';
 import type { NearLinks } from './near-links.ts';
 
 export type BluetoothPorts = {

@@ -2,15 +2,16 @@
 // A body reports what its sensors say and carries out drives; it decides nothing. body.conformance.ts is the port's
 // specification, run against every body.
 
-import type { Direction, LockEvent, Position } from '@mortise/lock/events.ts';
+import type { Direction, LockEffect, LockEvent, Position } from '@mortise/lock/events.ts';
 
 /** What a body reports; `thumbTurn` comes before the movement that it causes. */
 export type BodyEvent = Extract<LockEvent, { readonly kind: 'bolt' | 'thumbTurn' | 'door' | 'battery' }>;
 
-/** What the sensors say now. `batteryMv`: millivolts, 0 when it cannot be measured. */
-export type BodySense = { readonly position: Position; readonly doorOpen: boolean; readonly batteryMv: number };
+/** What the sensors say now. `doorOpen` undefined: no sensor of a door. `batteryMv`: millivolts, 0 when it cannot be measured. */
+export type BodySense = { readonly position: Position; readonly doorOpen: boolean | undefined; readonly batteryMv: number };
 
-export type Signal = 'granted' | 'refused' | 'jammed';
+/** `wait`: after too many wrong entries; `another`: something else of the same person must come. */
+export type Signal = Extract<LockEffect, { readonly kind: 'signal' }>['what'];
 
 export type Body = {
   readonly sense: () => BodySense;

@@ -16,7 +16,7 @@ const good = { 'data': join(directory, 'lock'), 'broker': 'mqtts://localhost:188
 const argv = (changed: Record<string, string>): string[] => Object.entries({ ...good, ...changed }).flatMap(([option, value]) => [`--${option}`, value]);
 
 test('arguments and variables give the same configuration', () => {
-  const expected = { ok: true, value: { data: good.data, broker: { host: 'localhost', port: 1884 }, brokerCa: pem, workbenchPort: 0, name: 'Front door', bluetooth: { kind: 'machine', device: 1 } } };
+  const expected = { ok: true, value: { data: good.data, broker: { host: 'localhost', port: 1884 }, brokerCa: pem, workbenchPort: 0, name: 'Front door', bluetooth: { kind: 'machine', device: 1 }, profile: 'powered' } };
   assert.deepEqual(readConfig(argv({ bluetooth: 'hci1' }), {}), expected);
   assert.deepEqual(readConfig([], {
     MORTISE_LOCK_DATA: good.data, MORTISE_BROKER: good.broker, MORTISE_BROKER_CA: ca, MORTISE_WORKBENCH_PORT: '0', MORTISE_LOCK_NAME: 'Front door', MORTISE_LOCK_BLUETOOTH: 'hci1',
@@ -25,7 +25,7 @@ test('arguments and variables give the same configuration', () => {
 
 test('defaults: the usual ports', () => {
   const read = readConfig(['--data', good.data, '--broker', 'mqtts://[::1]', '--broker-ca', ca], {});
-  assert.ok(read.ok);
+  assert.ok(read.ok && read.value.profile === 'powered');
   assert.deepEqual([read.value.broker, read.value.workbenchPort, read.value.name, read.value.bluetooth], [{ host: '::1', port: 8883 }, 8401, 'Lock', undefined]);
 });
 

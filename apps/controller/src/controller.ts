@@ -14,16 +14,18 @@ import { nodeCrypto } from '@mortise/node/crypto.ts';
 import { freshEntropy } from '@mortise/node/entropy.ts';
 import { privateKeyPem } from '@mortise/node/p256-keys.ts';
 import { longTermSigner } from '@mortise/node/p256.ts';
-import { backoffMs, type BackoffLimits } from './backoff.ts';
+import { backoffMs, type BackoffLimits } from '@mortise/device/backoff.ts';
 import type { Config } from './config.ts';
 import { beginLife, eraseMemory, forgetSetupSecret, lifeErrorMessage, lifePaths, type Life, type LifeError, type LifePaths } from './life.ts';
 import { Link, type LinkCredentials } from './link.ts';
 import type { LockSecrets } from './keys.ts';
 import { linkCertificateFault } from './link-credentials.ts';
-import type { Log } from './log.ts';
+import type { Log } from '@mortise/device/log.ts';
 import { NearLinks } from './near-links.ts';
 import { Shell } from './shell.ts';
 import type { VirtualBody } from './virtual-body.ts';
+import { keepFingers, readFingers } from './learnt-fingers.ts';
+import { VirtualPad } from './virtual-pad.ts';
 
 /** A life that runs: `shell` and `link` end with it. */
 type Running = Life & { readonly shell: Shell<LockState>; readonly link: Link };
@@ -57,6 +59,8 @@ export class Controller {
     frame: (connection, bytes) => this.#running?.shell.input({ kind: 'nearFrame', connection, bytes }),
     closed: (connection) => this.#running?.shell.input({ kind: 'nearClosed', connection }),
   });
+  /** What hands use at the door. */
+  readonly pad: VirtualPad;
   #running: Running | undefined;
   #lastState: LockState | undefined;
   #inTurn: Promise<unknown> = Promise.resolve();
@@ -73,6 +77,8 @@ export class Controller {
     this.#body = body;
     this.#log = log;
     this.#paths = lifePaths(config.data);
+    const { fingers } = this.#paths;
+    this.pad = new VirtualPad(freshEntropy, readFingers(fingers), (learnt) => keepFingers(fingers, learnt));
   }
 
   mode(): Mode {
@@ -173,6 +179,7 @@ export class Controller {
     return new Shell(life.state, {
       step: (state, input) => step(this.#context, state, input),
       body: this.#body,
+      pad: this.pad,
       commit: (writes) => life.store.commit(writes),
       // On a turn of its own, as a secure element's answer would be.
       sign: (key, message) => Promise.resolve().then(() => signers[key](message)),

@@ -4,11 +4,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '@mortise/base/result.ts';
-import { EMPTY } from '@mortise/base/bytes.ts';
+import { eraseDevice } from '@mortise/device/erase.ts';
 import { birth, restore } from '@mortise/lock/birth.ts';
 import type { Context } from '@mortise/lock/events.ts';
+import type { Profile } from '@mortise/lock/profile.ts';
 import type { LockKeys, LockState } from '@mortise/lock/state.ts';
-import { removeDurably, writeDurably, type FileError } from '@mortise/node/durable-file.ts';
+import type { FileError } from '@mortise/node/durable-file.ts';
 import { createSecrets, readSecrets, writeSecrets, type KeysError, type LockSecrets } from './keys.ts';
 import { openStore, type Store, type StoreError } from './store.ts';
 
@@ -24,24 +25,25 @@ export const lifePaths = (data: string) => ({
   keys: join(data, 'keys.json'),
   store: join(data, 'lock.sqlite'),
   body: join(data, 'body.json'),
+  fingers: join(data, 'fingers.json'),
   reset: join(data, 'reset-begun'),
 });
 export type LifePaths = ReturnType<typeof lifePaths>;
 
-export const MODEL = 'Mortise virtual deadbolt';
+export const MODELS: { readonly [P in Profile]: string } = { powered: 'Mortise virtual deadbolt', passive: 'Mortise virtual cylinder' };
 export const FIRMWARE = '0.1.0';
 
-/** Brings the lock to life from its directory. Close `store` at its end. */
-export const beginLife = (context: Context, paths: LifePaths): Result<Life, LifeError> => {
+/** Brings the lock to life from its directory. Close `store` at its end. `profile`: what it is built as. */
+export const beginLife = (context: Context, paths: LifePaths, profile: Profile = 'powered'): Result<Life, LifeError> => {
   if (existsSync(paths.reset)) {
     const erased = eraseMemory(paths);
     if (!erased.ok) return erased;
   }
   const secrets = ownSecrets(paths);
   if (!secrets.ok) return secrets;
-  const store = openStore(paths.store, secrets.value.lockId);
+  const store = openStore(paths.store, secrets.value.lockId, profile);
   if (!store.ok) return store;
-  const state = remember(context, secrets.value, store.value);
+  const state = remember(context, secrets.value, store.value, profile);
   if (!state.ok) store.value.close();
   return state.ok ? ok({ secrets: secrets.value, store: store.value, state: state.value }) : state;
 };
@@ -50,16 +52,7 @@ export const beginLife = (context: Context, paths: LifePaths): Result<Life, Life
  * Forgets everything the lock knew and renews its identity and setup secret; the store must be closed. Begun, it is finished, if
  * need be by the next start: a mark says so until the new secrets are in place. The body is not touched.
  */
-export const eraseMemory = (paths: LifePaths): Result<undefined, FileError> => {
-  const marked = writeDurably(paths.reset, EMPTY);
-  if (!marked.ok) return marked;
-  for (const path of [`${paths.store}-wal`, `${paths.store}-shm`, `${paths.store}-journal`, paths.store]) {
-    const removed = removeDurably(path);
-    if (!removed.ok) return removed;
-  }
-  const renewed = writeSecrets(paths.keys, createSecrets());
-  return renewed.ok ? removeDurably(paths.reset) : renewed;
-};
+export const eraseMemory = (paths: LifePaths): Result<undefined, FileError> => eraseDevice(paths.store, paths.reset, () => writeSecrets(paths.keys, createSecrets()));
 
 /**
  * Erases the setup secret of a lock whose adoption is durable: its label, read later by anybody, opens nothing. The file is replaced
@@ -80,22 +73,23 @@ const ownSecrets = (paths: LifePaths): Result<LockSecrets, LifeError> => {
   return written.ok ? ok(secrets) : written;
 };
 
-const remember = (context: Context, secrets: LockSecrets, store: Store): Result<LockState, LifeError> => {
+/** The lock as its open store remembers it: every life of a passive lock begins so. */
+export const remember = (context: Context, secrets: LockSecrets, store: Store, profile: Profile = 'powered'): Result<LockState, LifeError> => {
   const stored = store.read();
   if (!stored.ok) return stored;
   const { configuration, memory, entries, acknowledged } = stored.value;
-  const keys = keysOf(secrets);
+  const keys = keysOf(secrets, profile);
   if (configuration === undefined) {
     if (entries.length > 0 || Object.keys(memory).length > 0) return err({ code: 'store-corrupt' });
-    return secrets.setupSecret === undefined ? err({ code: 'store-missing' }) : ok(birth(context, keys, secrets.setupSecret));
+    return secrets.setupSecret === undefined ? err({ code: 'store-missing' }) : ok(birth(context, keys, secrets.setupSecret, profile));
   }
-  const restored = restore(context, keys, secrets.setupSecret, { configuration, memory, entries, acknowledged });
+  const restored = restore(context, keys, secrets.setupSecret, { configuration, memory, entries, acknowledged }, profile);
   if (restored.ok) return restored;
   return err({ code: restored.error.code === 'setup-secret-missing' ? 'store-missing' : 'store-refused' });
 };
 
-const keysOf = ({ identity, reader, link, seal }: LockSecrets): LockKeys => ({
-  identityKey: identity.publicKey, readerKey: reader.publicKey, linkKey: link.publicKey, seal, model: MODEL, firmware: FIRMWARE,
+const keysOf = ({ identity, reader, link, seal }: LockSecrets, profile: Profile): LockKeys => ({
+  identityKey: identity.publicKey, readerKey: reader.publicKey, linkKey: link.publicKey, seal, model: MODELS[profile], firmware: FIRMWARE,
 });
 
 const UNBELIEVABLE = 'The lock does not move its bolt. Put a whole copy back, or reset the lock; nothing was changed.';

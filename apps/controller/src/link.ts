@@ -10,8 +10,8 @@ import type { LockId } from '@mortise/base/identifiers.ts';
 import type { Secret } from '@mortise/base/secret.ts';
 import { MAX_LINK_MESSAGE_BYTES } from '@mortise/courier/link-message.ts';
 import { linkTopic } from '@mortise/courier/link-topic.ts';
-import { backoffMs, type BackoffLimits } from './backoff.ts';
-import type { Log } from './log.ts';
+import { backoffMs, type BackoffLimits } from '@mortise/device/backoff.ts';
+import type { Log } from '@mortise/device/log.ts';
 
 /** PEM texts: the lock's certificate, the key to it, and the authority that the broker must come from. */
 export type LinkCredentials = { readonly certificate: string; readonly privateKey: Secret; readonly ca: string };

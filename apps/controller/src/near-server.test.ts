@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { MAX_NEAR_CONNECTIONS } from '@mortise/lock/near-connections.ts';
 import { Controller } from './controller.ts';
-import { createLog } from './log.ts';
+import { createLog } from '@mortise/device/log.ts';
 import { NearPhone } from './near-phone.fixture.ts';
 import { NEW_BODY } from './physical.ts';
 import { VirtualBody } from './virtual-body.ts';

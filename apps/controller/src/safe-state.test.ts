@@ -8,7 +8,7 @@ import test from 'node:test';
 import { err } from '@mortise/base/result.ts';
 import { Controller } from './controller.ts';
 import { beginLife } from './life.ts';
-import { createLog } from './log.ts';
+import { createLog } from '@mortise/device/log.ts';
 import { NEW_BODY } from './physical.ts';
 import { VirtualBody } from './virtual-body.ts';
 import { workbenchPorts } from './workbench-view.ts';

@@ -25,6 +25,7 @@ const rig = (answer: Answer, changes: Partial<ShellPorts<Memory>> = {}, wake: (e
       return { state: { told, nextWakeMs: wake(event) }, effects: answer(event, told) };
     },
     body,
+    pad: { fingerSlots: () => undefined, enrolFinger: (slot) => done.push(`enrol ${slot}`), forgetFinger: (slot) => done.push(`forget ${slot}`), sendToCard: (apdu) => done.push(`card ${apdu.length}`), listen: () => () => undefined },
     commit: (writes) => {
       commits.push(writes);
       return ok(undefined);

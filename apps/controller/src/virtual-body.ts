@@ -10,6 +10,7 @@ import { keepPhysical, readPhysical, type BodyError, type Physical } from './phy
 export type Motor = 'throwing' | 'withdrawing' | 'still';
 
 export type VirtualBodyState = BodySense & {
+  readonly doorOpen: boolean;
   readonly motor: Motor;
   readonly jammed: boolean;
   /** The last signal and how many there were, so that two alike can be told apart. */
@@ -55,7 +56,8 @@ export class VirtualBody implements Body {
 
   state(): VirtualBodyState {
     const motor = this.#driving === undefined ? 'still' : MOTION[this.#driving];
-    return { ...this.sense(), motor, jammed: this.#physical.jammed, signal: this.#signal };
+    const { position, doorOpen, batteryMv, jammed } = this.#physical;
+    return { position, doorOpen, batteryMv, motor, jammed, signal: this.#signal };
   }
 
   drive(direction: Direction): void {

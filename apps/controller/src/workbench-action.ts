@@ -7,7 +7,7 @@ import { isBattery } from './physical.ts';
 /** What is taken, in words for a refusal. */
 export const ACTION_FORMS =
   '{"action":"thumb-turn","to":"thrown"|"withdrawn"} ("to" may be absent), {"action":"door","open":true|false}, {"action":"battery","mv":0…9000}, ' +
-  '{"action":"jam","on":true|false}, {"action":"link","on":true|false} or {"action":"reset"}';
+  '{"action":"jam","on":true|false}, {"action":"link","on":true|false}, {"action":"type"|"type-to-lock","digits":…}, {"action":"finger","finger":…} or {"action":"reset"}';
 
 /** Takes any JSON value; undefined when it is not exactly one of the forms above. */
 export const parseAction = (value: unknown): WorkbenchAction | undefined => {
@@ -17,6 +17,10 @@ export const parseAction = (value: unknown): WorkbenchAction | undefined => {
   const [key = 'none', more] = [...fields.keys()].filter((name) => name !== 'action');
   return more === undefined ? actionOf(action, key, fields.get(key)) : undefined;
 };
+
+/** More than any keypad takes, and any finger's name. */
+const MAX_TEXT = 64;
+const isShort = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_TEXT;
 
 const actionOf = (action: unknown, key: string, value: unknown): WorkbenchAction | undefined => {
   switch (`${String(action)} ${key}`) {
@@ -32,6 +36,12 @@ const actionOf = (action: unknown, key: string, value: unknown): WorkbenchAction
       return typeof value === 'boolean' ? { action: 'jam', on: value } : undefined;
     case 'link on':
       return typeof value === 'boolean' ? { action: 'link', on: value } : undefined;
+    case 'type digits':
+      return isShort(value) ? { action: 'type', digits: value } : undefined;
+    case 'type-to-lock digits':
+      return isShort(value) ? { action: 'type-to-lock', digits: value } : undefined;
+    case 'finger finger':
+      return isShort(value) ? { action: 'finger', finger: value } : undefined;
     case 'reset none':
       return { action: 'reset' };
     default:

@@ -26,7 +26,7 @@ const viewOf = (controller: Controller, body: VirtualBody, name: string): Workbe
   const mode = controller.mode();
   return {
     ...lockView(controller), name, position, motor, door: doorOpen ? 'open' : 'closed', batteryMv, jammed, signal,
-    link: controller.linkState(), mode: mode.kind, canReset: position === 'withdrawn',
+    pad: { enrolling: controller.pad.enrolling() ?? null, fingers: controller.pad.fingerSlots().length }, link: controller.linkState(), mode: mode.kind, canReset: position === 'withdrawn',
     fault: mode.kind === 'safe' ? mode.fault.message : null,
   };
 };
@@ -55,6 +55,15 @@ const act = async (controller: Controller, body: VirtualBody, action: WorkbenchA
       return ok(undefined);
     case 'link':
       controller.wantLink(action.on);
+      return ok(undefined);
+    case 'type':
+      controller.pad.type(action.digits, 'unlock');
+      return ok(undefined);
+    case 'type-to-lock':
+      controller.pad.type(action.digits, 'lock');
+      return ok(undefined);
+    case 'finger':
+      controller.pad.touch(action.finger, 'unlock');
       return ok(undefined);
     case 'reset':
       return controller.reset();

@@ -8,7 +8,7 @@ import * as fc from 'fast-check';
 import type { WorkbenchAction, WorkbenchBody } from '@mortise/api/workbench.ts';
 import { err, ok } from '@mortise/base/result.ts';
 import { parseAction } from './workbench-action.ts';
-import { refuseRequest } from './workbench-guard.ts';
+import { refuseRequest } from '@mortise/device/page-guard.ts';
 import { NearLinks } from './near-links.ts';
 import { startWorkbench, type Workbench } from './workbench.ts';
 
@@ -22,7 +22,7 @@ writeFileSync(join(pageRoot, 'assets', 'a-1.js.map'), 'no');
 
 const BODY: WorkbenchBody = {
   lockId: 'AAAAAAAAAAAAAAAAAAAAAA', name: 'Front door', position: 'thrown', motor: 'still', bolt: 'locked', door: 'closed', batteryMv: 6000, jammed: false,
-  link: { wanted: true, up: false }, adopted: false, setup: null, mode: 'running', fault: null, signal: null, canReset: false,
+  link: { wanted: true, up: false }, adopted: false, setup: null, mode: 'running', fault: null, signal: null, pad: { enrolling: null, fingers: 0 }, canReset: false,
 };
 let shown = BODY;
 const actions: WorkbenchAction[] = [];

@@ -47,7 +47,8 @@ export const ekeyPatch = z.object({
 });
 export type EkeyPatch = z.input<typeof ekeyPatch>;
 
-export const issueBody = z.object({ person: z.union([z.object({ id: identifier }), z.object({ name })]), note });
+/** `dueBack`: when it is to be given back; null: nobody said. Nothing follows from it by itself. */
+export const issueBody = z.object({ person: z.union([z.object({ id: identifier }), z.object({ name })]), note, dueBack: instant.nullable().default(null) });
 export type IssueBody = z.input<typeof issueBody>;
 export const returnBody = z.object({ note });
 /** `revocation`: of all that the key’s answer lists as `takingBack`; null: the hub’s own, by the power that the owners gave it. */
@@ -73,6 +74,8 @@ export const ekey = z.object({
   state: z.enum(['inStock', 'issued', 'returned', 'lost']),
   /** Who has it; of a lost one, who had it last. */
   person: personNamed.nullable(),
+  /** When whoever has it, or had it last, was to give it back; null: nobody said, or it is back. */
+  dueBack: instant.nullable(),
   /** The owners’ certificate of its clock; null: none by a present owner. */
   clock: z.object({ driftPpm: z.number().int().min(0), until: instant }).nullable(),
   policy: ekeyPolicy,
@@ -89,13 +92,20 @@ export type Ekey = z.infer<typeof ekey>;
 export const ekeys = z.object({ ekeys: z.array(ekey).max(MAX_EKEYS) });
 
 /** `by`: the owner who did it. `person`: to whom, from whom, or who had it. */
-export const custodyEntry = z.object({ at: instant, action: z.enum(['registered', 'issued', 'returned', 'lost']), by: personNamed, person: personNamed.nullable(), note: z.string().max(MAX_NOTE_CHARACTERS) });
+export const custodyEntry = z.object({ at: instant, action: z.enum(['registered', 'issued', 'returned', 'lost']), by: personNamed, person: personNamed.nullable(), note: z.string().max(MAX_NOTE_CHARACTERS), dueBack: instant.nullable() });
 export type CustodyEntryJson = z.infer<typeof custodyEntry>;
 
-/** `custody`: newest first. `takingBack`: what a revocation must name, and until when, for the key to be declared lost. */
-export const ekeyAnswer = z.object({ ekey, custody: z.array(custodyEntry).max(MAX_CUSTODY_TOLD), takingBack: z.array(z.object({ accessId: identifier, until: instant })) });
+/**
+ * `custody`: newest first. `takingBack`: what a revocation must name, and until when, for the key to be declared lost. `proof`: by which whoever signs a grant to
+ * the key sees that its credential is what an owner enrolled: wallet’s ekey-proof.ts.
+ */
+export const ekeyAnswer = z.object({
+  ekey, custody: z.array(custodyEntry).max(MAX_CUSTODY_TOLD), takingBack: z.array(z.object({ accessId: identifier, until: instant })),
+  proof: z.object({ status: bytesOf(1, 8192), enrolment: bytesOf(1, 512) }),
+});
+export type EkeyAnswer = z.infer<typeof ekeyAnswer>;
 
-/** Every lock that the key’s documents were ever for. `hasHeard`: it has taken back all of them that could open it. */
+/** Every lock that the key’s documents were ever for. `hasHeard`: it has said that it took back what the key held, and nothing that it has not taken back could open it. */
 export const ekeyCoverage = z.object({ locks: z.array(lockStanding.omit({ standing: true }).extend({ hasHeard: z.boolean() })) });
 export type EkeyCoverage = z.infer<typeof ekeyCoverage>;
 
@@ -110,6 +120,6 @@ export const ekeyUpdateBody = z.object({ messages: z.array(bytesOf(1, 65_536)).m
 export const ekeyUpdateAnswer = z.object({ messages: z.array(bytesOf(1, 65_536)).max(MAX_KEY_ANSWERS), more: z.boolean() });
 
 /** The caller’s electronic keys, as whoever holds them sees them. */
-export const heldEkey = ekey.pick({ id: true, name: true, serial: true, state: true, orders: true, status: true, identityKey: true });
+export const heldEkey = ekey.pick({ id: true, name: true, serial: true, state: true, dueBack: true, orders: true, status: true, identityKey: true });
 export const heldEkeys = z.object({ ekeys: z.array(heldEkey) });
 export type HeldEkeys = z.infer<typeof heldEkeys>;

@@ -1,6 +1,7 @@
 // Locks and doors: what waits to be adopted, what was adopted, what was last sensed, and whether the roster has arrived.
 
 import { bytesOf, identifier, instant, name, pem, publicKey, signedDocument } from './fields.ts';
+import { entryNote } from './entries.ts';
 import { z } from './schema.ts';
 
 export const hubKeys = z.object({
@@ -94,5 +95,15 @@ export type Door = z.infer<typeof door>;
 export const doors = z.object({ doors: z.array(door) });
 export const doorAnswer = z.object({ door });
 
-export const rosterBody = z.object({ document: signedDocument });
+/** Only what is named changes. `locationId`: the one that the door is in from now on; null: none. */
+export const doorPatch = z.object({ name: name.optional(), locationId: identifier.nullable().optional() });
+export type DoorPatch = z.input<typeof doorPatch>;
+
+/** `entries`: what the owner says of entries that this version holds for the first time; `takenBack`: codes that it takes back. */
+export const rosterBody = z.object({
+  document: signedDocument,
+  entries: z.array(entryNote).max(16).default([]),
+  takenBack: z.array(identifier).max(32).default([]),
+});
+export type RosterBody = z.output<typeof rosterBody>;
 export const roster = z.object({ document: signedDocument, delivery: rosterDelivery });

@@ -22,6 +22,8 @@ export const workbenchBody = z.object({
   fault: z.string().nullable(),
   /** The last thing that lamp and buzzer said, and how many there were, so that two alike can be told apart. */
   signal: z.object({ what: z.string(), count: z.number() }).nullable(),
+  /** The slot of the finger sensor that waits for a finger; null: none does. `fingers`: how many it has learnt. */
+  pad: z.object({ enrolling: z.number().int().nullable(), fingers: z.number().int() }),
   /** Whether the reset button would do anything: it needs the bolt withdrawn. */
   canReset: z.boolean(),
 });
@@ -34,4 +36,6 @@ export type WorkbenchAction =
   | { readonly action: 'battery'; readonly mv: number }
   | { readonly action: 'jam'; readonly on: boolean }
   | { readonly action: 'link'; readonly on: boolean }
+  | { readonly action: 'type' | 'type-to-lock'; readonly digits: string }
+  | { readonly action: 'finger'; readonly finger: string }
   | { readonly action: 'reset' };

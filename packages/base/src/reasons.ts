@@ -93,6 +93,7 @@ export const REASONS = {
   'finger-unknown': { number: 129, readerStatus: 0x0000, sentence: 'This lock does not know the finger.' },
   'second-factor-missing': { number: 130, readerStatus: 0x0000, sentence: 'Something else of the same person must come with it.' },
   'locked-out': { number: 131, readerStatus: 0x0000, sentence: 'After too many wrong entries the lock waits.' },
+  'finger-enrolled': { number: 132, readerStatus: 0x0000, sentence: 'The sensor learnt a finger.' },
 } as const satisfies Record<string, { number: number; readerStatus: number; sentence: string }>;
 
 export type Reason = keyof typeof REASONS;

@@ -10,8 +10,8 @@ import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { refuseAdoption, type AdoptionError } from './adoption-message.ts';
 import { asBytesList, exactFields } from './fields.ts';
 import { MAX_OWNER_SETS, openOwnerSets, type OwnerSet } from './owner-set.ts';
-import { MAX_ROSTER_BYTES, openEntries, openRoster, type Roster } from './roster.ts';
-import type { TrustedEntry } from './trusted-entry.ts';
+import { MAX_ROSTER_BYTES, openRoster, type Roster } from './roster.ts';
+import { openRosterEntries, type OpenedEntries } from './roster-credentials.ts';
 
 /** The longest offer, before sealing: an adoption message holds it. */
 export const MAX_OFFER_BYTES = 60_416;
@@ -35,7 +35,7 @@ export type Offer = {
 /** The documents of an offer, found to belong together. */
 export type OfferedDocuments = { readonly ownerSet: OwnerSet; readonly roster: Roster };
 /** The same, with the roster's entries opened. */
-export type CheckedOffer = OfferedDocuments & { readonly trusted: readonly TrustedEntry[] };
+export type CheckedOffer = OfferedDocuments & OpenedEntries;
 
 const NAMES = ['ownerSets', 'readerIssuerKey', 'readerCertificate', 'roster', 'linkCertificate', 'brokerCa'] as const;
 
@@ -79,8 +79,8 @@ export const checkOffer = (
 ): Result<CheckedOffer, AdoptionError> => {
   const documents = openOfferedDocuments(crypto, lock.lockId, offer);
   if (!documents.ok) return documents;
-  const trusted = openEntries(crypto, lock.seal, documents.value.roster);
-  return trusted.ok ? ok({ ...documents.value, trusted: trusted.value }) : refuseAdoption('document-refused');
+  const entries = openRosterEntries(crypto, lock.seal, documents.value.roster);
+  return entries.ok ? ok({ ...documents.value, ...entries.value }) : refuseAdoption('document-refused');
 };
 
 const asBytesUpTo = (value: Cbor | undefined, maxLength: number): Bytes | undefined => {

@@ -13,7 +13,7 @@ import { backOffMs } from './back-off.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { encodeConfiguration } from './configuration.ts';
 import { hasRoomForRequest, note, noteUnproven } from './journal-keeper.ts';
-import { authorityOf } from './roster-authority.ts';
+import { powerOf } from './roster-authority.ts';
 import { askSignature, sendAdoption } from './sending.ts';
 import type { Adopted, Factory, LockKeys, LockState } from './state.ts';
 
@@ -97,8 +97,8 @@ const takeOffer = ({ crypto }: Moment, { lockId, keys }: LockState, offer: Offer
   const { publicKey, subject } = certificate.value;
   if (!equalBytes(publicKey, keys.readerKey) || subject !== lockId) return undefined;
   const { roster: rosterBytes, ...papers } = offer;
-  const authority = authorityOf(crypto, checked.value.ownerSet, checked.value.roster);
-  return { ...checked.value, kind: 'adopted', authority, papers, rosterBytes, statement: undefined };
+  const power = powerOf(crypto, { lockId, seal: keys.seal }, checked.value.ownerSet, checked.value.roster, checked.value);
+  return { ...checked.value, ...power, kind: 'adopted', papers, rosterBytes, statement: undefined };
 };
 
 const refuseDocuments = (moment: Moment, state: LockState, session: Bytes, opened: LockOpened): Change =>

@@ -15,6 +15,7 @@ import { MAX_REQUEST_IDS } from './decisions.ts';
 import type { Context } from './events.ts';
 import { lastOf, NO_UNPROVEN } from './journal-keeper.ts';
 import { decodeKept } from './kept-revocations.ts';
+import { decodeEntryMemory, NO_ENTRIES } from './entry-memory.ts';
 import { decodeMemory, decodeMissed, MEMORY_PARTS, type MemoryParts } from './memory-parts.ts';
 import { MAX_OPERATIONS } from './motion.ts';
 import { isNoise } from './noise.ts';
@@ -32,7 +33,7 @@ import type { Actor, JournalState, LockKeys, LockState } from './state.ts';
 export type Stored = { readonly configuration: Bytes; readonly memory: MemoryParts; readonly entries: readonly Entry[]; readonly acknowledged: number };
 
 /**
- * `journal-broken`: the entries are not a chain of this lock's; `memory-refused`: what it remembered of documents is missing or damaged;
+ * `journal-broken`: the entries are not a chain of this lock's; `memory-refused`: what it remembered is damaged, or of documents missing;
  * `setup-secret-missing`: a lock without an owner cannot do without.
  */
 export type RestoreError = ConfigurationError | { readonly code: 'journal-broken' | 'memory-refused' | 'setup-secret-missing' };
@@ -53,6 +54,9 @@ const bornAs = ({ crypto }: Context, keys: LockKeys, profile: Profile, membershi
   near: [],
   requestIds: [],
   documents: NO_DOCUMENT_MEMORY,
+  entries: NO_ENTRIES,
+  fingers: { slots: undefined, enrolling: undefined },
+  card: undefined,
   seenRevocations: [],
   keptRevocations: [],
   journal: EMPTY_JOURNAL,
@@ -81,14 +85,15 @@ export const restore = (
   const journal = records && restoreJournal(context, PROFILES[profile], lockId, stored, records);
   if (records === undefined || journal === undefined) return err({ code: 'journal-broken' });
   const documents = documentsOf(configuration.value, stored.memory);
-  const [keptRevocations, missed] = [decodeKept(context.crypto, stored.memory.revocations), decodeMissed(stored.memory.missed)];
-  if (documents === undefined || keptRevocations === undefined || missed === undefined) return err({ code: 'memory-refused' });
+  const [keptRevocations, missed, entries] = [decodeKept(context.crypto, stored.memory.revocations), decodeMissed(stored.memory.missed), decodeEntryMemory(stored.memory)];
+  if (entries === undefined || documents === undefined || keptRevocations === undefined || missed === undefined) return err({ code: 'memory-refused' });
   const membership = membershipOf(configuration.value, setupSecret);
   if (membership === undefined) return err({ code: 'setup-secret-missing' });
   const born = bornAs(context, keys, profile, membership);
   return ok({
     ...born,
     documents,
+    entries,
     keptRevocations,
     journal: { ...journal, missed },
     clock: { ...born.clock, ...withRecords(configuration.value.clock, records) },
@@ -152,11 +157,12 @@ const seenOf = (records: readonly JournalRecord[]): readonly string[] =>
 // As decisions.ts remembers them.
 const isRemembered = ({ kind, pseudonym, allowed }: JournalRecord): boolean => kind === 'decision' && (pseudonym !== undefined || allowed === true);
 
-// An allowed decision waits for its operation, or for a start that closed it; one that moves nothing waits for none. Relocks have no request id and share one place.
+// An allowed decision waits for its operation, or for a start that closed it; one that moves nothing waits for none. An entry has a transaction of the lock's own; relocks have neither and share one place.
 const unfinishedOf = (records: readonly JournalRecord[]): readonly Actor[] => {
   const open = new Map<string, Actor>();
   for (const record of records) {
-    const key = record.requestId === undefined ? 'relock' : hex(record.requestId);
+    const id = record.requestId ?? record.transactionId;
+    const key = id === undefined ? 'relock' : hex(id);
     if (record.kind === 'decision' && record.allowed === true && record.verb !== 'syncOnly') open.set(key, actorOf(record));
     if (record.kind === 'operation' || record.reason === 'started') open.delete(key);
   }

@@ -15,8 +15,9 @@ import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { decodeOffer, encodeOffer } from '@mortise/documents/adoption-offer.ts';
 import { openAdoptionStatement } from '@mortise/documents/adoption-statement.ts';
 import { openOwnerSets, type OwnerSet } from '@mortise/documents/owner-set.ts';
-import { openEntries, reopenRoster } from '@mortise/documents/roster.ts';
-import { authorityOf } from './roster-authority.ts';
+import { reopenRoster } from '@mortise/documents/roster.ts';
+import { openRosterEntries } from '@mortise/documents/roster-credentials.ts';
+import { powerOf } from './roster-authority.ts';
 import type { Adopted, LockState } from './state.ts';
 
 export const CONFIGURATION_VERSION = 3;
@@ -97,10 +98,10 @@ const reopen = (crypto: Crypto, own: ConfigurationPlace, offerBytes: Bytes, stat
   if (!ownerSet.ok || (statement !== undefined && !isOwnWord(crypto, own, ownerSet.value, statement))) return refuse('configuration-refused');
   const roster = reopenRoster(crypto, rosterBytes, { siteId: ownerSet.value.siteId, lockId: own.lockId, ownerKeys: ownerSet.value.keys });
   if (!roster.ok) return refuse('configuration-refused');
-  const trusted = openEntries(crypto, own.seal, roster.value);
-  if (!trusted.ok) return refuse('configuration-refused');
-  const authority = authorityOf(crypto, ownerSet.value, roster.value);
-  return ok({ kind: 'adopted', ownerSet: ownerSet.value, roster: roster.value, authority, trusted: trusted.value, papers, rosterBytes, statement });
+  const entries = openRosterEntries(crypto, own.seal, roster.value);
+  if (!entries.ok) return refuse('configuration-refused');
+  const power = powerOf(crypto, own, ownerSet.value, roster.value, entries.value);
+  return ok({ kind: 'adopted', ownerSet: ownerSet.value, roster: roster.value, ...entries.value, ...power, papers, rosterBytes, statement });
 };
 
 const isOwnWord = (crypto: Crypto, { identityKey, seal }: ConfigurationPlace, { siteId }: OwnerSet, bytes: Bytes): boolean => {

@@ -6,6 +6,7 @@ import { decodeCommand, type Verb } from '@mortise/aliro/vendor.ts';
 import { clockQuality } from '@mortise/access/clock.ts';
 import { decide } from '@mortise/access/decide.ts';
 import type { DocumentDecision } from '@mortise/access/decide-documents.ts';
+import { withProof } from '@mortise/access/second-factor.ts';
 import { assert } from '@mortise/base/assert.ts';
 import { hex, type Bytes } from '@mortise/base/bytes.ts';
 import { REASONS, type Reason } from '@mortise/base/reasons.ts';
@@ -14,6 +15,7 @@ import type { Sensed } from '@mortise/journal/record.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { judgeDocuments, stepUpRequest, type Asking } from './document-desk.ts';
 import type { Direction } from './events.ts';
+import { openEnrolment } from './finger-desk.ts';
 import { hasRoomForRequest, mayLook, mayNoteUnproven, note, noteUnproven, type Beside, type Note } from './journal-keeper.ts';
 import { beginOperation, endOperation, hindranceOf } from './motion.ts';
 import { withProven } from './near-connections.ts';
@@ -99,10 +101,20 @@ type Judged = { readonly asking: Asking; readonly decision: DocumentDecision; re
 const conclude = (moment: Moment, state: LockState, session: Session, judged: Judged): Change => {
   const deciding = updateSession(state, session.peer, { stage: 'deciding', deadlineMs: moment.now.monotonicMs + AFTERMATH_MS });
   const { pseudonym, allowed } = judged.decision;
-  return pseudonym === undefined && !allowed
-    ? refuseUnproven(moment, deciding, session, judged)
-    : record(moment, withProven(remember(deciding, judged.asking), session.peer), session, judged);
+  if (pseudonym === undefined && !allowed) return refuseUnproven(moment, deciding, session, judged);
+  const isOwnerHere = allowed && pseudonym !== undefined && session.peer.kind === 'near';
+  return inTurn(
+    withProven(remember(withPhone(moment, deciding, judged.decision), judged.asking), session.peer),
+    (current) => record(moment, current, session, judged),
+    (current) => (isOwnerHere ? openEnrolment(current, undefined) : changed(current)),
+  );
 };
+
+// A phone may be the one factor of two, before a PIN, a card or a finger of the same person.
+const withPhone = ({ now }: Moment, state: LockState, { allowed, pseudonym }: DocumentDecision): LockState =>
+  allowed && pseudonym !== undefined
+    ? { ...state, entries: { ...state.entries, proofs: withProof(state.entries.proofs, { factor: 'phone', pseudonym, atMs: now.monotonicMs, duress: false }) } }
+    : state;
 
 const askingOf = (peer: Peer, credential: Authenticated): Asking => {
   const { vendorExtension, transactionId } = credential;
@@ -169,9 +181,12 @@ const refuseUnproven = (moment: Moment, state: LockState, { peer }: Session, jud
 const turnAway = (moment: Moment, state: LockState, peer: Peer, status: number): Change =>
   traitsOf(state).storesMissed ? onRefusalStored(moment, state, { kind: 'refused', peer, status, receipt: undefined }) : closeSession(state, peer, 'busy');
 
-// A transaction has its time; a relock holds as long as nothing ended it while it was being stored.
-const isStale = (moment: Moment, state: LockState, { peer, validUntilMs }: Operation): boolean =>
-  peer === undefined ? state.relock.kind !== 'deciding' : moment.now.monotonicMs >= validUntilMs;
+// A transaction or an entry has its time; a relock holds as long as nothing ended it while it was being stored.
+const isStale = (moment: Moment, state: LockState, { reason, validUntilMs }: Operation): boolean =>
+  isRelock(reason) ? state.relock.kind !== 'deciding' : moment.now.monotonicMs >= validUntilMs;
+
+// Nobody stands there who would have to be told.
+const isRelock = (reason: Reason): boolean => reason === 'auto-relock';
 
 const carryOut = (moment: Moment, state: LockState, operation: Operation): Change => {
   const { direction, peer, reason } = operation;
@@ -179,7 +194,7 @@ const carryOut = (moment: Moment, state: LockState, operation: Operation): Chang
   return inTurn(
     { ...state, relock: NO_RELOCK },
     (current) => beginOperation(moment, current, operation),
-    (current) => (peer === undefined ? changed(current) : changed(current, { kind: 'signal', what: 'granted' })),
+    (current) => (isRelock(reason) ? changed(current) : changed(current, { kind: 'signal', what: 'granted' })),
     (current) => tell(moment, current, peer, isThere ? ALREADY[direction] : REASONS[reason].readerStatus, 'told'),
   );
 };
@@ -188,7 +203,7 @@ const refuseLate = (moment: Moment, state: LockState, operation: Operation, reas
   inTurn(
     state,
     (current) => endOperation(moment, current, operation, reason),
-    (current) => (operation.peer === undefined ? changed(current) : changed(current, { kind: 'signal', what: 'refused' })),
+    (current) => (isRelock(operation.reason) ? changed(current) : changed(current, { kind: 'signal', what: 'refused' })),
     (current) => tell(moment, current, operation.peer, REASONS[reason].readerStatus, 'told'),
   );
 

@@ -1,6 +1,7 @@
 // One lock, two profiles (ADR 28). `powered`: a motor, a battery, a clock, a link, radios. `passive`: none of these; the key that touches it
 // brings the power, and the hand that holds the key turns the bolt. This table is all that differs; the rest of the lock asks it.
 
+import type { LockSource } from '@mortise/access/lockout.ts';
 import { INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
 import { MOTOR_MOVES, TRANSITIONS, type BoltKind } from './bolt.ts';
 import { MAX_HELD_ENTRIES, MAX_KEPT_ENTRIES } from './events.ts';
@@ -13,8 +14,10 @@ export type Profile = (typeof PROFILE_NAMES)[number];
 export type Traits = {
   /** Aliro's interface byte, by how the credential came. */
   readonly interfaces: { readonly [K in Peer['kind']]: number };
-  /** What it can do for whoever came so. */
-  readonly verbs: { readonly [K in Peer['kind']]: readonly Verb[] };
+  /** What it can do for whoever came so; `entry`: for a hand with PIN, code, card or finger. */
+  readonly verbs: { readonly [K in Peer['kind'] | 'entry']: readonly Verb[] };
+  /** Where such entries come from. */
+  readonly sources: readonly LockSource[];
   readonly nearConnections: number;
   /** Entries that no hub has acknowledged; beyond it the oldest go. */
   readonly heldEntries: number;
@@ -51,7 +54,8 @@ export const PROFILES: { readonly [P in Profile]: Traits } = {
   powered: {
     interfaces: { relay: INTERFACES.relay, near: INTERFACES.ble },
     // Whoever comes over the relay has a hub that syncs without being asked.
-    verbs: { relay: ['unlock', 'lock'], near: ['unlock', 'lock', 'syncOnly'] },
+    verbs: { relay: ['unlock', 'lock'], near: ['unlock', 'lock', 'syncOnly'], entry: ['unlock', 'lock'] },
+    sources: ['keypad', 'finger', 'card'],
     nearConnections: 4,
     heldEntries: MAX_HELD_ENTRIES,
     keptEntries: MAX_KEPT_ENTRIES,
@@ -69,7 +73,8 @@ export const PROFILES: { readonly [P in Profile]: Traits } = {
   passive: {
     interfaces: { relay: INTERFACES.relay, near: INTERFACES.contact },
     // The bolt is returned by hand, so that nobody asks for it. A relay would need a link.
-    verbs: { relay: [], near: ['unlock', 'syncOnly'] },
+    verbs: { relay: [], near: ['unlock', 'syncOnly'], entry: [] },
+    sources: [],
     nearConnections: 1,
     heldEntries: PASSIVE_HELD_ENTRIES,
     keptEntries: 0,

@@ -6,7 +6,7 @@ import type { LockId } from '@mortise/base/identifiers.ts';
 import type { Instant } from '@mortise/base/instant.ts';
 import type { Secret } from '@mortise/base/secret.ts';
 import type { Authenticated, ReaderSession } from '@mortise/aliro/reader.ts';
-import type { Authority } from '@mortise/access/authority.ts';
+import type { CardSession } from '@mortise/cards/card-session.ts';
 import type { Clock } from '@mortise/access/clock.ts';
 import type { DocumentMemory } from '@mortise/access/document-memory.ts';
 import type { OwnerSetAnswerBody, RosterAnswerBody } from '@mortise/courier/link-body.ts';
@@ -15,11 +15,14 @@ import type { LockKeyed, LockOpened } from '@mortise/documents/adoption.ts';
 import type { CheckedOffer, Offer } from '@mortise/documents/adoption-offer.ts';
 import type { ChainPoint, Entry } from '@mortise/journal/chain.ts';
 import type { JournalRecord, Sensed } from '@mortise/journal/record.ts';
+import type { CardEntry } from '@mortise/documents/card-entry.ts';
 import type { BoltState } from './bolt.ts';
-import type { Direction } from './events.ts';
+import type { Direction, EntrySignal, EntryVerb } from './events.ts';
+import type { LockEntries } from './entry-memory.ts';
 import type { Carrier, Peer } from './peer.ts';
 import type { KeptRevocation } from './kept-revocations.ts';
 import type { Profile } from './profile.ts';
+import type { Power } from './roster-authority.ts';
 import type { DoorState, Relock } from './relock.ts';
 
 /** The public halves (65 bytes each) of the keys that the shell holds, and the seal key, which the lock itself uses. */
@@ -50,6 +53,12 @@ export type LockState = {
   readonly requestIds: readonly string[];
   /** Of access documents: as the last decision left it, which may not be durable yet; then that decision has not moved anything either. */
   readonly documents: DocumentMemory;
+  /** Of PINs, codes, cards and fingers, likewise. */
+  readonly entries: LockEntries;
+  /** Slots of the finger sensor that hold a finger, undefined without a sensor; and the one that it was told to fill last. */
+  readonly fingers: { readonly slots: readonly number[] | undefined; readonly enrolling: number | undefined };
+  /** The card that lies on the reader and is being asked. */
+  readonly card: CardVisit | undefined;
   /** Names of Revocation Documents (access' revocation-document.ts) that the journal tells of, the newest last; at most MAX_SEEN_REVOCATIONS. */
   readonly seenRevocations: readonly string[];
   /** The newest Revocation Document of each issuer, of a lock that hands them on; at most MAX_KEPT_ISSUERS. */
@@ -89,13 +98,12 @@ export type Factory = {
 export type Handshake = { readonly session: Bytes; readonly keyed: LockKeyed; readonly deadlineMs: number };
 
 /**
- * Owned. `authority`: whose documents count, opened once for this owner set and roster. `papers` are the documents as they were
+ * Owned. Whose documents count, and the PINs, are opened once for this owner set and roster. `papers` are the documents as they were
  * received; `rosterBytes` the newest roster; `statement` the lock's signed word that it was adopted, undefined until it is signed.
  * There is only ever one, and it is said only once it is durable.
  */
-export type Adopted = CheckedOffer & {
+export type Adopted = CheckedOffer & Power & {
   readonly kind: 'adopted';
-  readonly authority: Authority;
   readonly papers: Omit<Offer, 'roster'>;
   readonly rosterBytes: Bytes;
   readonly statement: Bytes | undefined;
@@ -114,6 +122,9 @@ export type Sensors = {
 
 /** Who and what a record is about; the same in a decision and in the operation that follows it. */
 export type Actor = Pick<JournalRecord, 'verb' | 'interface' | 'credential' | 'pseudonym' | 'grant' | 'rule' | 'transactionId' | 'requestId'>;
+
+/** `entry`: what the roster holds of the card that says it is this one. Past `deadlineMs` it is not waited for. */
+export type CardVisit = { readonly session: CardSession; readonly entry: CardEntry; readonly verb: EntryVerb; readonly deadlineMs: number };
 
 /** A granted movement. Past `validUntilMs` it is not begun any more. `peer`: who waits for the receipt. */
 export type Operation = {
@@ -199,6 +210,7 @@ export type AfterStored =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'granted'; readonly operation: Operation }
   | { readonly kind: 'refused'; readonly peer: Peer; readonly status: number; readonly receipt: ReceiptParts | undefined }
+  | { readonly kind: 'turnedAway'; readonly signal: EntrySignal }
   | { readonly kind: 'synced'; readonly peer: Peer; readonly receipt: ReceiptParts }
   | { readonly kind: 'operated' | 'returned'; readonly peer: Peer; readonly receipt: ReceiptParts }
   | { readonly kind: 'adoptionAnswer'; readonly session: Bytes; readonly step: number; readonly message: Bytes }

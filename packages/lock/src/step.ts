@@ -4,8 +4,11 @@
 import { unreachable } from '@mortise/base/assert.ts';
 import { expireHandshake, onAnswerSigned } from './adoption-desk.ts';
 import { SENSED_INPUT, TURNED_INPUT } from './bolt.ts';
+import { expireCard, onCardAnswer, onCardFound, onCardGone } from './card-desk.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { onGrantStored, onRefusalStored, onSyncStored } from './decisions.ts';
+import { onFingerSlots } from './finger-desk.ts';
+import { onFinger, onTurnedAway, onTyped } from './entry-desk.ts';
 import type { Context, LockEvent, LockInput } from './events.ts';
 import { closeWindow, onStored } from './journal-keeper.ts';
 import { onLinkMessage } from './link-desk.ts';
@@ -44,7 +47,7 @@ export const step = (context: Context, state: LockState, input: LockInput): Chan
 // What was due before the event came counts before it: an answer that comes too late finds its session gone.
 const expire = (moment: Moment, state: LockState): Change =>
   inTurn(
-    expireHandshake(moment, state),
+    expireCard(moment, expireHandshake(moment, state)),
     (current) => expireMovement(moment, current),
     (current) => expireSessions(moment, current),
     (current) => expireConnections(moment, current),
@@ -82,6 +85,18 @@ const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => 
       return changed({ ...state, sensors: { ...state.sensors, door: event.open ? 'open' : 'closed' } });
     case 'battery':
       return changed({ ...state, sensors: { ...state.sensors, batteryMv: batteryOf(event.mv) } });
+    case 'typed':
+      return onTyped(moment, state, event.digits, event.verb);
+    case 'finger':
+      return onFinger(moment, state, event.slot, event.verb);
+    case 'fingerSlots':
+      return onFingerSlots(moment, state, event.slots);
+    case 'cardFound':
+      return onCardFound(moment, state, event.product, event.uid, event.verb);
+    case 'cardAnswer':
+      return onCardAnswer(moment, state, event.apdu);
+    case 'cardGone':
+      return onCardGone(state);
     default:
       return unreachable(event);
   }
@@ -111,6 +126,8 @@ const afterStored = (moment: Moment, state: LockState, after: AfterStored): Chan
       return onGrantStored(moment, state, after.operation);
     case 'refused':
       return onRefusalStored(moment, state, after);
+    case 'turnedAway':
+      return onTurnedAway(state, after.signal);
     case 'synced':
       return onSyncStored(moment, state, after);
     case 'operated':

@@ -7,7 +7,7 @@ import type { LockState } from './state.ts';
 
 /** Monotonic; undefined when nothing waits. */
 export const nextWakeMs = (state: LockState): number | undefined => {
-  const times = [...movementTimes(state), ...sessionTimes(state), ...journalTimes(state), ...statusTimes(state), ...adoptionTimes(state)];
+  const times = [...movementTimes(state), ...sessionTimes(state), ...journalTimes(state), ...statusTimes(state), ...adoptionTimes(state), ...cardTimes(state)];
   return times.length === 0 ? undefined : Math.min(...times);
 };
 
@@ -32,6 +32,8 @@ const outboxTimes = ({ outbox, link, membership, question }: LockState): readonl
 
 const statusTimes = (state: LockState): readonly number[] =>
   state.link.isUp && state.membership.kind === 'adopted' && canSayStatus(state) ? [state.status.nextMs] : [];
+
+const cardTimes = ({ card }: LockState): readonly number[] => (card === undefined ? [] : [card.deadlineMs]);
 
 const adoptionTimes = ({ membership }: LockState): readonly number[] =>
   membership.kind === 'factory' && membership.handshake !== undefined ? [membership.handshake.deadlineMs] : [];

@@ -64,6 +64,10 @@ export class World {
   /** Called with each near frame of the lock, and when it closes a connection. */
   hearNear: (connection: number, frame: Bytes) => void = () => undefined;
   nearClosed: (connection: number) => void = () => undefined;
+  /** The finger sensor: which slots hold a finger, and which one the next finger goes into. */
+  readonly sensor: { readonly slots: Set<number>; wanted: number | undefined } = { slots: new Set(), wanted: undefined };
+  /** Called with each command to the card on the reader. */
+  hearCard: (apdu: Bytes) => void = () => undefined;
   /** Called with each state and input kind, before the step. */
   watch: (state: LockState, event: LockEvent) => void = () => undefined;
   /** Called with each effect before it is carried out; what throws here cuts the power. */
@@ -218,6 +222,14 @@ export class World {
         return this.hearNear(effect.connection, effect.frame);
       case 'nearClose':
         return this.nearClosed(effect.connection);
+      case 'fingerEnrol':
+        this.sensor.wanted = effect.slot;
+        return;
+      case 'fingerForget':
+        this.sensor.slots.delete(effect.slot);
+        return;
+      case 'cardSend':
+        return this.hearCard(effect.apdu);
       case 'block':
         this.#motor += 1;
         this.blocks += 1;

@@ -92,6 +92,7 @@ const BY_THE_LOCK: Readonly<Record<Reason, string>> = {
   'card-unknown': REASONS['card-unknown'].sentence,
   'finger-unknown': REASONS['finger-unknown'].sentence,
   'second-factor-missing': 'Something else of yours must come with it within 30 seconds: a card, a finger, a PIN or a phone.',
+  'finger-enrolled': REASONS['finger-enrolled'].sentence,
   'locked-out': 'After too many wrong entries the lock waits before it listens again. A phone still opens it.',
 };
 

@@ -164,6 +164,9 @@ export class PassiveLock {
         return this.#ofLock?.freed();
       case 'block':
       case 'nearClose':
+      case 'cardSend':
+      case 'fingerEnrol':
+      case 'fingerForget':
       case 'signal':
       case 'linkCredentials':
     }

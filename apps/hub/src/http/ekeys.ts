@@ -14,6 +14,7 @@ import { updateEkey } from '../ekeys/update.ts';
 import type { Hub } from '../hub.ts';
 import type { Desks } from '../mqtt/link.ts';
 import { allEkeys, ekeyById, ekeysHeldBy, type StoredEkey } from '../store/ekey-store.ts';
+import { ekeyWord } from '../store/ekey-orders-store.ts';
 import { answerJournal } from './activity.ts';
 import type { KeyCaller } from './key-session.ts';
 import { reads, readsByKey, refused, signedIn, takes, takesByEither, type App, type Web } from './mount.ts';
@@ -68,7 +69,8 @@ const answer = async (hub: Hub, id: string) => {
   const ekey = await ekeyById(hub.database, id);
   if (ekey === undefined) return unknown();
   const [told] = await tellEkeys(hub, [ekey]);
-  return ok({ ekey: required(told, 'one key is told as one'), custody: await tellCustody(hub, id, MAX_CUSTODY_TOLD), takingBack: [...await takingBack(hub, ekey)] });
+  const word = required(await ekeyWord(hub.database, id), 'a key is registered by its word');
+  return ok({ ekey: required(told, 'one key is told as one'), custody: await tellCustody(hub, id, MAX_CUSTODY_TOLD), takingBack: [...await takingBack(hub, ekey)], proof: { status: base64url(word.status), enrolment: base64url(ekey.enrolment) } });
 };
 
 const done = async (hub: Hub, id: string, act: (ekey: StoredEkey) => Promise<Result<undefined, Refusal>>) => {

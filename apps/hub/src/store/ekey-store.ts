@@ -10,7 +10,7 @@ import type { Tables } from './tables.ts';
 
 export type StoredEkey = {
   readonly id: LockId; readonly identityKey: Bytes; readonly credential: { readonly key: Bytes; readonly hash: string }; readonly name: string; readonly serial: string; readonly state: KeyState;
-  readonly person: { readonly id: string; readonly name: string } | undefined; readonly certificate: Bytes; readonly enrolment: Bytes; readonly hubCertificate: Bytes;
+  readonly person: { readonly id: string; readonly name: string } | undefined; readonly dueBack: number | null; readonly certificate: Bytes; readonly enrolment: Bytes; readonly hubCertificate: Bytes;
   readonly revalidateDays: number | null; readonly buffer: 'stop' | 'overwrite'; readonly pinMinutes: number | null; readonly pinEpoch: number; readonly registeredAt: number;
 };
 
@@ -21,7 +21,7 @@ type Row = Tables['ekey'] & { readonly person_name: string | null };
 
 const ekeyOf = (row: Row): StoredEkey => ({
   id: required(parseIdentifier<LockId>(row.id), 'stored key ids are identifiers'), identityKey: row.identity_key, credential: { key: row.credential_key, hash: row.credential_hash }, name: row.name,
-  serial: row.serial, state: row.state, person: row.person_id === null ? undefined : { id: row.person_id, name: row.person_name ?? '' }, certificate: row.certificate, enrolment: row.enrolment,
+  serial: row.serial, state: row.state, person: row.person_id === null ? undefined : { id: row.person_id, name: row.person_name ?? '' }, dueBack: row.due_back, certificate: row.certificate, enrolment: row.enrolment,
   hubCertificate: row.hub_certificate, revalidateDays: row.revalidate_days, buffer: row.buffer, pinMinutes: row.pin_minutes, pinEpoch: row.pin_epoch, registeredAt: row.registered_at,
 });
 
@@ -49,9 +49,9 @@ export type NewEkey = Pick<StoredEkey, 'id' | 'identityKey' | 'credential' | 'na
 export const insertEkey = async (database: Database, { id, identityKey, credential, name, serial, certificate, enrolment, hubCertificate, by, at }: NewEkey): Promise<void> => {
   await database.insertInto('ekey').values({
     id, identity_key: identityKey, credential_key: credential.key, credential_hash: credential.hash, name, serial, state: 'inStock', person_id: null, certificate, enrolment,
-    hub_certificate: hubCertificate, revalidate_days: 7, buffer: 'stop', pin_minutes: null, pin_epoch: 0, registered_at: at,
+    hub_certificate: hubCertificate, revalidate_days: 7, buffer: 'stop', pin_minutes: null, pin_epoch: 0, registered_at: at, due_back: null,
   }).execute();
-  await database.insertInto('ekey_custody').values({ ekey_id: id, at, action: 'registered', by_person: by, person_id: null, note: '' }).execute();
+  await database.insertInto('ekey_custody').values({ ekey_id: id, at, action: 'registered', by_person: by, person_id: null, note: '', due_back: null }).execute();
 };
 
 export type EkeyChange = Partial<Pick<StoredEkey, 'name' | 'serial' | 'certificate' | 'enrolment' | 'hubCertificate' | 'revalidateDays' | 'buffer' | 'pinMinutes' | 'pinEpoch'>>;
@@ -69,16 +69,16 @@ export const changeEkey = async (database: Database, id: string, change: EkeyCha
 
 // ---- custody -----------------------------------------------------------------------------------------------------------------
 
-export type Handing = { readonly action: CustodyAction; readonly by: string; readonly personId: string | null; readonly note: string; readonly at: number };
+export type Handing = { readonly action: CustodyAction; readonly by: string; readonly personId: string | null; readonly note: string; readonly at: number; /** Of issuing: when it is to be given back. */ readonly dueBack?: number | null };
 
 /** Within a transaction of the caller’s. False: the key is in another state by now, and nothing changed. */
-export const handOver = async (database: Database, ekey: StoredEkey, { action, by, personId, note, at }: Handing): Promise<boolean> => {
+export const handOver = async (database: Database, ekey: StoredEkey, { action, by, personId, note, at, dueBack = null }: Handing): Promise<boolean> => {
   if (!mayFollow(ekey.state, action)) return false;
   const holder = action === 'returned' ? null : personId;
-  const moved = await database.updateTable('ekey').set({ state: stateAfter(action), person_id: holder, ...(action === 'issued' && { pin_epoch: ekey.pinEpoch + 1 }) })
+  const moved = await database.updateTable('ekey').set({ state: stateAfter(action), person_id: holder, ...(action === 'issued' && { pin_epoch: ekey.pinEpoch + 1 }), ...(action !== 'lost' && { due_back: dueBack }) })
     .where('id', '=', ekey.id).where('state', '=', ekey.state).where('person_id', ekey.person === undefined ? 'is' : '=', ekey.person?.id ?? null).executeTakeFirst();
   if (moved.numUpdatedRows !== 1n) return false;
-  await database.insertInto('ekey_custody').values({ ekey_id: ekey.id, at: Math.max(at, await lastAt(database, ekey.id)), action, by_person: by, person_id: personId, note }).execute();
+  await database.insertInto('ekey_custody').values({ ekey_id: ekey.id, at: Math.max(at, await lastAt(database, ekey.id)), action, by_person: by, person_id: personId, note, due_back: dueBack }).execute();
   if (action === 'issued' && personId !== null) await giveCredential(database, ekey, personId, at);
   else await database.updateTable('phone_key').set({ replaced_at: at }).where('credential_hash', '=', ekey.credential.hash).execute();
   return true;
@@ -94,14 +94,14 @@ const giveCredential = async (database: Database, { credential, name }: StoredEk
     .onConflict((conflict) => conflict.column('credential_hash').doUpdateSet(theirs)).execute();
 };
 
-export type ToldEntry = CustodyEntry & { readonly by: { readonly id: string; readonly name: string }; readonly personName: string | null; readonly note: string };
+export type ToldEntry = CustodyEntry & { readonly by: { readonly id: string; readonly name: string }; readonly personName: string | null; readonly note: string; readonly dueBack: number | null };
 
 /** The newest `most` entries, newest first. */
 export const custodyOf = async (database: Database, id: string, most: number): Promise<readonly ToldEntry[]> => {
   const rows = await database.selectFrom('ekey_custody').innerJoin('person as doer', 'doer.id', 'ekey_custody.by_person').leftJoin('person', 'person.id', 'ekey_custody.person_id')
-    .select(['ekey_custody.at', 'ekey_custody.action', 'ekey_custody.note', 'ekey_custody.person_id', 'person.name as person_name', 'doer.id as by_id', 'doer.name as by_name'])
+    .select(['ekey_custody.at', 'ekey_custody.action', 'ekey_custody.note', 'ekey_custody.due_back', 'ekey_custody.person_id', 'person.name as person_name', 'doer.id as by_id', 'doer.name as by_name'])
     .where('ekey_custody.ekey_id', '=', id).orderBy('ekey_custody.id', 'desc').limit(most).execute();
-  return rows.map((row) => ({ action: row.action, at: row.at, personId: row.person_id, personName: row.person_name, by: { id: row.by_id, name: row.by_name }, note: row.note }));
+  return rows.map((row) => ({ action: row.action, at: row.at, personId: row.person_id, personName: row.person_name, by: { id: row.by_id, name: row.by_name }, note: row.note, dueBack: row.due_back }));
 };
 
 /** Whole logs, oldest entry first, by key. */

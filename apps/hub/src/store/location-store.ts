@@ -21,6 +21,16 @@ export const putLocation = (database: Database, { id, name, doors }: Location, m
     return true;
   });
 
+/** Changes of a door what is named. False: there is no such location, and nothing changed. */
+export const changeDoor = (database: Database, doorId: string, { name, locationId }: { readonly name?: string | undefined; readonly locationId?: string | null | undefined }): Promise<boolean> =>
+  database.transaction().execute(async (transaction) => {
+    const wanted = typeof locationId === 'string' ? await transaction.selectFrom('location').select('id').where('id', '=', locationId).executeTakeFirst() : null;
+    if (wanted === undefined) return false;
+    const set = { ...(name !== undefined && { name }), ...(locationId !== undefined && { location_id: locationId }) };
+    if (Object.keys(set).length > 0) await transaction.updateTable('door').set(set).where('id', '=', doorId).execute();
+    return true;
+  });
+
 /** False: there is none of this id. */
 export const removeLocation = (database: Database, id: string): Promise<boolean> =>
   database.transaction().execute(async (transaction) => {

@@ -75,15 +75,20 @@ export const newestRosters = async (database: Database): Promise<readonly Newest
 export const rosterOfVersion = async (database: Database, lockId: LockId, version: number): Promise<Bytes | undefined> =>
   (await database.selectFrom('roster').select('document').where('lock_id', '=', lockId).where('version', '=', version).executeTakeFirst())?.document;
 
-/** False: that version is stored already; nothing changed. */
-export const addRoster = async (database: Database, roster: { readonly lockId: LockId; readonly version: number; readonly document: Bytes; readonly at: number }): Promise<boolean> => {
-  const added = await database
-    .insertInto('roster')
-    .values({ lock_id: roster.lockId, version: roster.version, document: roster.document, created_at: roster.at })
-    .onConflict((conflict) => conflict.columns(['lock_id', 'version']).doNothing())
-    .executeTakeFirst();
-  return added.numInsertedOrUpdatedRows === 1n;
-};
+type NewRoster = { readonly lockId: LockId; readonly version: number; readonly document: Bytes; readonly at: number };
+
+/** False: that version is stored already; nothing changed. `along`: what is to be stored with it. */
+export const addRoster = (database: Database, roster: NewRoster, along: (transaction: Database) => Promise<void>): Promise<boolean> =>
+  database.transaction().execute(async (transaction) => {
+    const added = await transaction
+      .insertInto('roster')
+      .values({ lock_id: roster.lockId, version: roster.version, document: roster.document, created_at: roster.at })
+      .onConflict((conflict) => conflict.columns(['lock_id', 'version']).doNothing())
+      .executeTakeFirst();
+    if (added.numInsertedOrUpdatedRows !== 1n) return false;
+    await along(transaction);
+    return true;
+  });
 
 export type Delivery = { readonly delivered: number; readonly newest: number; readonly refused: string | null };
 

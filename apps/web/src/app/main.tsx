@@ -31,10 +31,15 @@ import { Restore } from '../screens/restore.tsx';
 import { NoHub, SignIn, Unclaimed } from '../screens/sign-in.tsx';
 import { Trust } from '../screens/trust.tsx';
 import { WORDS } from '../words/door-state.ts';
+import { lazily } from './lazily.tsx';
 import { followLinks, isGuestPlace, path, placeOf, type Place } from './router.ts';
 import { LiveRegion, Task } from './shell.tsx';
 
 const Nowhere = () => <Task title="There is no such page" say="The address may be mistyped, or the door was removed." bar={<a class="btn btn--main btn--tall" href="/">See all doors</a>}><TaskDrawing /></Task>;
+
+/** Most sites have one door or two, and no need of it. */
+const Entries = lazily(async () => (await import('../screens/entries/entries.tsx')).Entries);
+const Estate = lazily(async () => (await import('../screens/estate/estate.tsx')).Estate);
 
 type GuestPlace = Extract<Place, { kind: 'key' | 'keys' | 'join' }>;
 
@@ -66,6 +71,8 @@ const screenOf = (place: Place) => {
     case 'hub-lends': return <HubLends />;
     case 'invite-owner': return <InviteOwner />;
     case 'new-owner': return <NewOwner invitationId={place.invitationId} />;
+    case 'estate': return <Estate at={place.at} />;
+    case 'entries': return <Entries at={place.at} />;
     case 'remove-owner': return <RemoveOwner personId={place.personId} />;
     case 'key': case 'keys': case 'join': return guestScreenOf(place);
     case 'nowhere': return <Nowhere />;

@@ -2,6 +2,8 @@
 // the claim link, a key's, an owner's; whoever takes it over removes it from the address.
 
 import { signal } from '@preact/signals';
+import { entriesPlaceOf, type EntriesPlace } from './entries-place.ts';
+import { estatePlaceOf, type EstatePlace } from './estate-place.ts';
 
 export type Place =
   | { readonly kind: 'doors' } | { readonly kind: 'door'; readonly doorId: string } | { readonly kind: 'activity' } | { readonly kind: 'people' }
@@ -9,6 +11,7 @@ export type Place =
   | { readonly kind: 'lend'; readonly doorId?: string; readonly personId?: string; /** A key whose link nobody used, to be sent anew. */ readonly grantId?: string } | { readonly kind: 'lent' } | { readonly kind: 'grant'; readonly grantId: string }
   | { readonly kind: 'outbox' } | { readonly kind: 'groups' } | { readonly kind: 'holidays' } | { readonly kind: 'hub-lends' }
   | { readonly kind: 'invite-owner' } | { readonly kind: 'new-owner'; readonly invitationId: string } | { readonly kind: 'remove-owner'; readonly personId: string }
+  | { readonly kind: 'estate'; readonly at: EstatePlace } | { readonly kind: 'entries'; readonly at: EntriesPlace }
   /** Of guests, without an account: a link just opened, the keys of this browser, a link to become an owner. */
   | { readonly kind: 'key' } | { readonly kind: 'keys' } | { readonly kind: 'join' };
 
@@ -38,6 +41,10 @@ export const placeOf = (path: string): Place => {
     const id = path.match(pattern)?.[1];
     if (id !== undefined) return of(id);
   }
+  const entries = entriesPlaceOf(path);
+  if (entries !== undefined) return { kind: 'entries', at: entries };
+  const estate = estatePlaceOf(path);
+  if (estate !== undefined) return { kind: 'estate', at: estate };
   return (Object.hasOwn(FIXED, path) ? FIXED[path] : undefined) ?? { kind: 'nowhere' };
 };
 
@@ -49,6 +56,9 @@ export const sendAnewPath = (grantId: string): string => `/lend/again/${grantId}
 export const grantPath = (grantId: string): string => `/grants/${grantId}`;
 
 export const path = signal(typeof location === 'undefined' ? '/' : location.pathname);
+
+/** What is searched for at this place, as it stands in the address: can be sent and bookmarked with it. Begins with `?`, or is empty. */
+export const query = signal(typeof location === 'undefined' ? '' : location.search);
 
 /** The step inside a place, where it lives in the history: Back goes a step back, and what was typed stays. Undefined: its first. */
 export const stepHere = signal<string | undefined>(undefined);
@@ -63,11 +73,12 @@ export const goStep = (step: string): void => {
   scrollTo(0, 0);
 };
 
-/** Goes to another place of the app. */
+/** Goes to another place of the app; `to` may hold a query. */
 export const go = (to: string, how: 'push' | 'replace' = 'push'): void => {
   if (how === 'push') history.pushState(null, '', to);
   else history.replaceState(null, '', to);
   path.value = location.pathname;
+  query.value = location.search;
   stepHere.value = undefined;
   scrollTo(0, 0);
 };
@@ -92,10 +103,11 @@ export const followLinks = (): void => {
     const anchor = ownLink(event);
     if (anchor === undefined) return;
     event.preventDefault();
-    go(anchor.pathname);
+    go(anchor.pathname + anchor.search);
   });
   addEventListener('popstate', ({ state }) => {
     path.value = location.pathname;
+    query.value = location.search;
     stepHere.value = stepOf(state);
   });
 };

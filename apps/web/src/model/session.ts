@@ -5,7 +5,9 @@ import type { Me } from '@mortise/api/owner.ts';
 import { merged } from './activity-list.ts';
 import { announce } from './announce.ts';
 import { call } from './client.ts';
+import { forgetEstate, reloadEstate } from './estate.ts';
 import { withList } from './told-list.ts';
+import { forgetEntries } from './entries.ts';
 import { forgetGrants, loadGrants } from './grants.ts';
 import * as live from './live.ts';
 import { forgetWords, hearDoor } from './lock-words.ts';
@@ -47,7 +49,7 @@ export const loadAlerts = async (): Promise<void> => {
 
 /** Everything a signed-in page shows. */
 export const loadAll = async (): Promise<void> => {
-  await Promise.all([loadDoors(), loadActivity(), loadWaiting(), loadAlerts(), loadGrants()]);
+  await Promise.all([loadDoors(), loadActivity(), loadWaiting(), loadAlerts(), loadGrants(), reloadEstate()]);
 };
 
 export const signedIn = async (me: Me): Promise<void> => {
@@ -59,7 +61,9 @@ const forget = (): void => {
   live.doors.value = undefined;
   forgetWords();
   forgetGrants();
+  forgetEntries();
   forgetPeople();
+  forgetEstate();
   live.activity.value = undefined;
   live.waiting.value = undefined;
   live.alerts.value = [];

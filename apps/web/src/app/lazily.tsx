@@ -1,0 +1,37 @@
+// A screen whose code is fetched when somebody first comes to it, so that who never does has not to load it.
+
+import { signal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { Banner, Wait } from '../parts/small.tsx';
+
+type Loaded<P> = { readonly kind: 'not-yet' } | { readonly kind: 'failed' } | { readonly kind: 'here'; readonly screen: ComponentType<P> };
+
+/** `load` is tried again by a button: the hub may have been away, or have another version of the page by now. */
+export const lazily = <P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> => {
+  const loaded = signal<Loaded<P>>({ kind: 'not-yet' });
+  const fetchIt = async (): Promise<void> => {
+    loaded.value = { kind: 'not-yet' };
+    try {
+      loaded.value = { kind: 'here', screen: await load() };
+    } catch {
+      loaded.value = { kind: 'failed' }; // said on the screen
+    }
+  };
+  return (props: P) => {
+    useEffect(() => { if (loaded.value.kind === 'not-yet') void fetchIt(); }, []);
+    if (loaded.value.kind === 'here') {
+      const Screen = loaded.value.screen;
+      return <Screen {...props} />;
+    }
+    return (
+      <div class="task"><main class="main">
+        {loaded.value.kind === 'not-yet' ? <Wait>Fetching this page from the hub</Wait> : (
+          <Banner icon="unlinked" actions={<><button class="link" type="button" onClick={() => void fetchIt()}>Try again</button><a class="link" href="/">To the doors</a></>}>
+            <b>This page could not be fetched.</b> The hub does not answer, or it has a newer app: then reload the page.
+          </Banner>
+        )}
+      </main></div>
+    );
+  };
+};
