@@ -179,10 +179,10 @@ test('a flood by strangers, one that never answers, and one that walks off: an o
   const flooders = await Promise.all(Array.from({ length: 3 }, () => new Stranger(air).connect()));
   const silent = await visitOf({ toLock: (packet, go) => (packet.length > 2 ? undefined : go(packet)) }, await air.phone());
   void site.operateNear(silent, 'unlock', 'owner');
-  let isOver = false;
+  const over = new AbortController();
   let written = 0;
   const flood = async (stranger: Stranger): Promise<void> => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       if (!stranger.isConnected()) await stranger.connect().catch(() => stranger);
       stranger.subscribe();
       for (let count = 0; count < 8; count += 1) stranger.write(Uint8Array.from({ length: 20 }, (_, index) => (index * 7 + (written += 1)) & 0xff));
@@ -190,7 +190,7 @@ test('a flood by strangers, one that never answers, and one that walks off: an o
     }
   };
   const floods = flooders.map(flood);
-  after(() => { isOver = true; });
+  after(() => over.abort());
   const startMs = performance.now();
   await opens({}, await air.phone());
   const openedMs = performance.now() - startMs;
@@ -200,7 +200,7 @@ test('a flood by strangers, one that never answers, and one that walks off: an o
   t.diagnostic(`opened and locked in ${openedMs.toFixed(0)} ms, the hand felt in ${(performance.now() - handMs).toFixed(0)} ms, beside ${written} packets of strangers`);
   await lock.act({ action: 'thumb-turn', to: 'thrown' });
   assert.ok(openedMs < 8000);
-  isOver = true;
+  over.abort();
   await Promise.all(floods);
   silent.close();
 });

@@ -53,9 +53,9 @@ Options (a flag wins over its variable):
   --passive            a passive lock; the others are for powered ones:
   --broker URL         MORTISE_BROKER          the hub's, mqtts://HOST:PORT
   --broker-ca FILE     MORTISE_BROKER_CA       the hub's link CA, PEM
-  --bluetooth ADAPTER  MORTISE_LOCK_BLUETOOTH  its radio: an adapter of this machine
-                                               (hci0), a socket that speaks HCI
-                                               (h4:/run/radio), or off (off)
+  --bluetooth ADAPTER  MORTISE_LOCK_BLUETOOTH  its radio: off (as it is), hci0,
+                                               or a socket that speaks HCI,
+                                               h4:/run/radio
   --json               the first line as a JSON object, for programs
 `,
     run: async (args) => (await import('./device.ts')).device((await import('@mortise/controller/run.ts')).run, args),
@@ -75,6 +75,27 @@ Options (a flag wins over its variable):
   --json               the first line as a JSON object, for programs
 `,
     run: async (args) => (await import('./device.ts')).device((await import('@mortise/electronic-key/run.ts')).run, args),
+  },
+  fob: {
+    summary: 'Be a Bluetooth key with one button',
+    help: `Usage: mortise fob LINK [--file FILE]
+       mortise fob [--file FILE] [--bluetooth ADAPTER] [--json]
+
+With the link of a key that was lent to you: makes a key of its own, redeems the
+link by it, and keeps both in FILE. Whoever has FILE has the key. Without a link:
+each line on the standard input is a press of the button. It listens for a lock
+of the key's site, and asks it to unlock. No network is needed; with one, it
+first fetches what has changed.
+
+  --file FILE          where the key is (fob.json)
+  --bluetooth ADAPTER  an adapter of this machine (hci0), or a socket that
+                       speaks HCI (h4:/run/radio)
+  --json               one JSON object a press, for programs
+
+Exit code: that of the last press: 0 opened; 3 not. 2 wrong arguments, or the
+link, FILE or adapter cannot be used.
+`,
+    run: async (args, terminal) => (await import('./fob.ts')).fob(args, terminal),
   },
   verify: {
     summary: 'Check stored journals, with no hub',

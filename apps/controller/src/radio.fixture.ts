@@ -41,7 +41,7 @@ export class TestRadio {
   readonly name: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'mortise-radio-'));
   readonly #phones: RadioPhone[] = [];
-  #server: Server | undefined;
+  readonly #servers: Server[] = [];
   readonly #others: Controller[] = [];
 
   constructor() {
@@ -57,8 +57,9 @@ export class TestRadio {
 
   /** From now on the lock's adapter can be reached. */
   async serve(): Promise<void> {
-    this.#server = serveController(this.lock).listen(this.name.slice(3));
-    await once(this.#server, 'listening');
+    const server = serveController(this.lock).listen(this.name.slice(3));
+    this.#servers.push(server);
+    await once(server, 'listening');
   }
 
   /** An adapter of its own for somebody else. */
@@ -67,6 +68,15 @@ export class TestRadio {
     const controller = this.radio.controller({ address: addressOf(`f0:00:00:00:${number.slice(0, 2)}:${number.slice(2)}`), place: { x: 2, y: 0 } });
     this.#others.push(controller);
     return controller;
+  }
+
+  /** An adapter for another process: its name. */
+  async serveAnother(): Promise<string> {
+    const path = join(this.#folder, `other-${this.#servers.length}`);
+    const server = serveController(this.controller()).listen(path);
+    this.#servers.push(server);
+    await once(server, 'listening');
+    return `h4:${path}`;
   }
 
   async phone(): Promise<RadioPhone> {
@@ -83,7 +93,7 @@ export class TestRadio {
 
   close(): void {
     for (const { central } of this.#phones) central.close();
-    this.#server?.close();
+    for (const server of this.#servers) server.close();
     // A silence would last until the supervision timeout.
     for (const other of this.#others) this.radio.cut(this.lock, other);
     this.radio.remove(this.lock);
