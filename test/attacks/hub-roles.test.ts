@@ -24,7 +24,7 @@ const REACH: Readonly<Record<RouteName, Reach>> = {
   inviteOwner: 'owner', putOwnerSet: 'owner', activity: 'owner', alerts: 'owner', entries: 'owner', addCode: 'owner', sendEntry: 'owner',
   locations: 'owner', putLocation: 'owner', removeLocation: 'owner', ekeys: 'owner', addEkey: 'owner', ekey: 'owner', patchEkey: 'owner', issueEkey: 'owner', returnEkey: 'owner', loseEkey: 'owner',
   ekeyCoverage: 'owner', accessRequests: 'owner', decideAccess: 'owner', records: 'owner',
-  heldKeys: 'key', heldEkeys: 'key', askablePlaces: 'key', ownAccessRequests: 'key',
+  heldKeys: 'key', makePhoneLink: 'owner', openPhoneLink: 'anybody', redeemPhoneLink: 'anybody', heldEkeys: 'key', reportLostEkey: 'key', askablePlaces: 'key', ownAccessRequests: 'key',
   courier: 'both', updateEkey: 'both', askAccess: 'both',
 };
 

@@ -1,9 +1,10 @@
 // What hands use at the door, in a real Chromium: a PIN given to a new person and sent by mail, typed at the Workbench's keypad; a code that opens without word to the lock; a finger that the
-// sensor learns; each taken away again. Beside each opening stands an entry that opens nothing.
+// sensor learns; a card that gets keys of its own on the desk; PIN and code taken away again. Beside each opening stands an entry that opens nothing.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import type { WorkbenchAction } from '@mortise/api/workbench.ts';
 import { noBrowser } from '../support/browser.ts';
 import type { Workbench } from '../support/workbench.ts';
 import { holdOn, lockUp, press, scene } from './scene.ts';
@@ -23,12 +24,15 @@ const forNew = async (page: Page, name: string): Promise<void> => {
   await page.getByLabel('Name', { exact: true }).fill(name);
 };
 
-/** Typed and confirmed; the lamp's next word. */
-const typed = async (workbench: Workbench, digits: string): Promise<string> => {
+/** The lamp's next word. */
+const after = async (workbench: Workbench, action: WorkbenchAction): Promise<string> => {
   const before = (await workbench.body()).signal?.count ?? 0;
-  await workbench.act({ action: 'type', digits });
+  await workbench.act(action);
   return (await workbench.until('the lamp says something', ({ signal }) => (signal?.count ?? 0) > before)).signal?.what ?? '';
 };
+
+/** Typed and confirmed. */
+const typed = (workbench: Workbench, digits: string): Promise<string> => after(workbench, { action: 'type', digits });
 
 const opens = async (workbench: Workbench, digits: string): Promise<void> => {
   assert.equal(await typed(workbench, digits), 'granted');
@@ -36,7 +40,7 @@ const opens = async (workbench: Workbench, digits: string): Promise<void> => {
   await lockUp(workbench);
 };
 
-test('a PIN, a code and a finger are given, used at the lock, and taken away', { skip: noBrowser }, () =>
+test('a PIN, a code, a finger and a card are given, used at the lock, and taken away', { skip: noBrowser }, () =>
   scene('at-the-lock', async ({ mail, workbench, owner, errors }) => {
     await toList(owner);
     await picture(owner, 'entries-none');
@@ -83,6 +87,21 @@ test('a PIN, a code and a finger are given, used at the lock, and taken away', {
     await workbench.until('the finger is learnt', ({ pad }) => pad.fingers === 1);
     await workbench.act(finger);
     await workbench.until('the finger opens', ({ position }) => position === 'withdrawn');
+    await lockUp(workbench);
+
+    await press(owner, 'To the list');
+    await owner.getByRole('link', { name: 'Add a card' }).click();
+    await owner.getByText('Anna Keller').click();
+    await picture(owner, 'entries-card');
+    await press(owner, 'Enrol the card');
+    await owner.getByText('Waiting for the card on the reader').waitFor();
+    await workbench.act({ action: 'card', card: 'blue' });
+    await owner.getByRole('heading', { name: 'Anna Keller has a card' }).waitFor();
+    await workbench.act({ action: 'card', card: null });
+    assert.equal(await after(workbench, { action: 'card', card: 'white' }), 'refused', 'a card that was not enrolled');
+    assert.equal(await after(workbench, { action: 'card', card: 'blue' }), 'granted');
+    await workbench.until('the card opens', ({ position }) => position === 'withdrawn');
+    await workbench.act({ action: 'card', card: null });
     await lockUp(workbench);
 
     await press(owner, 'To the list');

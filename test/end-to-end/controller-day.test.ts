@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { ekeys } from '@mortise/api/ekeys.ts';
 import { required } from '@mortise/base/assert.ts';
@@ -42,6 +42,23 @@ const fits = async (page: Page, name: string): Promise<void> => {
     await page.setViewportSize({ width, height: HEIGHT });
     assert.deepEqual(await page.evaluate(TOO_WIDE), [], `${name} at ${width} px`);
   }
+};
+
+/** The estate's code comes when somebody first goes there; where it does not come, the page says so, and what to do. */
+const fetchedLate = async (context: BrowserContext, url: string): Promise<void> => {
+  const page = await context.newPage();
+  const asked: string[] = [];
+  page.on('request', (request) => { if (request.url().includes('/assets/estate-')) asked.push(request.url()); });
+  await page.goto(url);
+  await page.getByRole('heading', { level: 1, name: 'Doors' }).waitFor();
+  assert.deepEqual(asked, [], 'whoever only opens doors fetches nothing of it');
+  await page.route('**/assets/estate-*.js', (route) => route.abort());
+  await page.goto(new URL('/estate', url).href);
+  await page.getByText('This page could not be fetched.').waitFor();
+  await page.unroute('**/assets/estate-*.js');
+  await press(page, 'Load the page again');
+  await page.getByRole('heading', { level: 1, name: 'Estate' }).waitFor();
+  await page.close();
 };
 
 const placeLocks = async (page: Page): Promise<void> => {
@@ -134,6 +151,7 @@ const search = async (page: Page): Promise<void> => {
   await page.getByLabel('Electronic key').fill('K-0217');
   await page.getByLabel('Location').fill('rütli');
   await press(page, 'Search');
+  await page.getByText('K-0217, Substation Rütli').waitFor();
   await page.getByText('3 records of K-0217 are missing here').waitFor();
   await page.getByRole('heading', { name: '3 records are missing' }).waitFor();
   assert.equal(await page.getByText('The lock told the key that it opened.').count(), 2);
@@ -204,6 +222,7 @@ test('a controller’s day: locations, a key issued and filled, a request approv
     const hand = await otherHand(mortise.url, kitCode);
     const relayRoom = await hand.addLock('Relay room');
     const key = await hand.registerKey('K-0217');
+    await fetchedLate(context, mortise.url);
     await placeLocks(page);
     await issueAndFill(page);
     await approve(page, hand, mortise.url, key, relayRoom);

@@ -28,7 +28,7 @@ import type { Scene } from '../../apps/hub/src/testing/lending.fixture.ts';
 export type Fitted = { readonly lockId: LockId; readonly doorId: DoorId; readonly identityKey: Bytes };
 
 /** The lock whose directory this is; no process of it may run. */
-const onBench = (data: string) => {
+export const onBench = (data: string) => {
   makeDirectory(data);
   const paths = lifePaths(data);
   const begun = beginLife({ crypto }, paths, 'passive');

@@ -82,7 +82,7 @@ Options (a flag wins over its variable):
        mortise fob [--file FILE] [--bluetooth ADAPTER] [--json]
 
 With the link of a key that was lent to you: makes a key of its own, redeems the
-link by it, and keeps both in FILE. Whoever has FILE has the key. Without a link:
+link by it, and keeps it in FILE. Whoever has FILE has the key. Without a link
 each line on the standard input is a press of the button. It listens for a lock
 of the key's site, and asks it to unlock. No network is needed; with one, it
 first fetches what has changed.

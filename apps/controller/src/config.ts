@@ -7,6 +7,7 @@ import { fromUtf8 } from '@mortise/base/bytes.ts';
 import { parseAdapter, type AdapterName } from '@mortise/bluetooth/adapter.ts';
 import { andThen, dataDirectory, portNumber, readOptions, refuseOption, shortName, type Checked, type Environment, type Given } from '@mortise/device/options.ts';
 import { readBounded } from '@mortise/node/durable-file.ts';
+import type { BrokerAddress } from './link.ts';
 
 /** What every lock is told. */
 export type LockConfig = {
@@ -20,9 +21,12 @@ export type LockConfig = {
 
 /** Of a powered lock. */
 export type Config = LockConfig & {
-  readonly broker: { readonly host: string; readonly port: number };
-  /** The certificate authority that the broker's certificate must come from before adoption, PEM. */
-  readonly brokerCa: string;
+  /** Undefined: an owner says at the door where the hub is. */
+  readonly broker: BrokerAddress | undefined;
+  /** The certificate authority that the broker's certificate must come from before adoption, PEM. There where `broker` is. */
+  readonly brokerCa: string | undefined;
+  /** The Wi-Fi interface that is the lock's to set, by wpa_supplicant with this configuration file; undefined: none. */
+  readonly wifi: { readonly interface: string; readonly file: string } | undefined;
   /** The adapter of its radio; undefined: it has none. */
   readonly bluetooth?: AdapterName | undefined;
 };
@@ -33,6 +37,8 @@ const OPTIONS = {
   'data': { variable: 'MORTISE_LOCK_DATA' },
   'broker': { variable: 'MORTISE_BROKER' },
   'broker-ca': { variable: 'MORTISE_BROKER_CA' },
+  'wifi-interface': { variable: 'MORTISE_WIFI_INTERFACE' },
+  'wifi-file': { variable: 'MORTISE_WIFI_FILE' },
   'workbench-port': { variable: 'MORTISE_WORKBENCH_PORT', default: '8401' },
   'name': { variable: 'MORTISE_LOCK_NAME', default: 'Lock' },
   'bluetooth': { variable: 'MORTISE_LOCK_BLUETOOTH', default: 'off' },
@@ -49,15 +55,22 @@ export const readConfig = (argv: readonly string[], environment: Environment): C
 type Told = Given<typeof OPTIONS>;
 
 const readPowered = (given: Told): Checked<AnyConfig> => {
-  const [lock, broker, brokerCa] = [readLock(given), andThen(given.text('broker'), brokerAddress), andThen(given.text('broker-ca'), certificateFile)];
+  const isTold = given.maybe('broker') !== undefined || given.maybe('broker-ca') !== undefined;
+  const [lock, wifi] = [readLock(given), readWifi(given)];
+  const [broker, brokerCa] = isTold ? [andThen(given.text('broker'), brokerAddress), andThen(given.text('broker-ca'), certificateFile)] : [ok(undefined), ok(undefined)];
   if (!lock.ok) return lock;
+  if (!wifi.ok) return wifi;
   if (!broker.ok) return broker;
   if (!brokerCa.ok) return brokerCa;
-  return andThen(andThen(given.text('bluetooth'), adapterName), (bluetooth) => ok({ ...lock.value, broker: broker.value, brokerCa: brokerCa.value, bluetooth, profile: 'powered' }));
+  return andThen(andThen(given.text('bluetooth'), adapterName), (bluetooth) =>
+    ok({ ...lock.value, broker: broker.value, brokerCa: brokerCa.value, wifi: wifi.value, bluetooth, profile: 'powered' }));
 };
 
+const readWifi = (given: Told): Checked<Config['wifi']> =>
+  given.maybe('wifi-interface') !== undefined ? andThen(given.text('wifi-interface'), (name) => wifiOf(name, given.text('wifi-file'))) : ok(undefined);
+
 const readPassive = (given: Told): Checked<AnyConfig> => {
-  const networked = (['broker', 'broker-ca', 'bluetooth'] as const).find((option) => given.isGiven(option));
+  const networked = (['broker', 'broker-ca', 'wifi-interface', 'bluetooth'] as const).find((option) => given.isGiven(option));
   if (networked !== undefined) return refuseOption('option-invalid', networked, `A passive lock has no network and no radio. Leave --${networked} away, or leave --passive away.`);
   return andThen(readLock(given), (lock) => ok({ ...lock, profile: 'passive' }));
 };
@@ -74,7 +87,7 @@ const adapterName = (text: string): Checked<AdapterName | undefined> => {
   return name !== undefined || text === 'off' ? ok(name) : refuseOption('option-invalid', 'bluetooth', 'Bluetooth is an adapter of this machine, like hci0, a socket that speaks HCI, like h4:/run/radio, or off.');
 };
 
-const brokerAddress = (text: string): Checked<Config['broker']> => {
+const brokerAddress = (text: string): Checked<BrokerAddress> => {
   const url = URL.parse(text);
   if (url === null || url.protocol !== 'mqtts:' || url.hostname === '') return notABroker();
   if (url.username !== '' || url.password !== '' || !['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') return notABroker();
@@ -84,6 +97,12 @@ const brokerAddress = (text: string): Checked<Config['broker']> => {
 
 const notABroker = (): Checked<never> =>
   refuseOption('option-invalid', 'broker', 'The broker is given as mqtts://HOST or mqtts://HOST:PORT, as in mqtts://localhost:8883.');
+
+// Linux: at most 15 characters, no slash or space. Where systemd starts wpa_supplicant for one interface, its file is here.
+const wifiOf = (name: string, file: Checked<string>): Checked<Config['wifi']> =>
+  /^[A-Za-z0-9_.-]{1,15}$/.test(name)
+    ? ok({ interface: name, file: file.ok ? resolve(file.value) : `/etc/wpa_supplicant/wpa_supplicant-${name}.conf` })
+    : refuseOption('option-invalid', 'wifi-interface', 'Give the interface by its name, as in wlan0.');
 
 const certificateFile = (text: string): Checked<string> => {
   const path = resolve(text);

@@ -26,6 +26,7 @@ export const lifePaths = (data: string) => ({
   store: join(data, 'lock.sqlite'),
   body: join(data, 'body.json'),
   fingers: join(data, 'fingers.json'),
+  cards: join(data, 'cards.json'),
   reset: join(data, 'reset-begun'),
 });
 export type LifePaths = ReturnType<typeof lifePaths>;

@@ -17,7 +17,7 @@ import { workbenchPorts } from './workbench-view.ts';
 const running = async (t: TestContext) => {
   const data = mkdtempSync(join(tmpdir(), 'mortise-near-'));
   const body = new VirtualBody({ ...NEW_BODY, position: 'withdrawn' }, () => undefined, { travelMs: 5, stallMs: 20 });
-  const config = { data, broker: { host: 'localhost', port: 1 }, brokerCa: '', workbenchPort: 0, name: 'Test door' };
+  const config = { data, broker: { host: 'localhost', port: 1 }, brokerCa: '', wifi: undefined, workbenchPort: 0, name: 'Test door' };
   const lines: string[] = [];
   const controller = new Controller(config, body, createLog((line) => lines.push(line), () => 0));
   assert.equal((await controller.start()).ok, true);

@@ -33,10 +33,11 @@ export class NearVisit {
   #state: NearContact;
   #sign: NearAsk['sign'] = () => new Uint8Array(0);
   #progress: (phase: OperationPhase) => void = () => undefined;
+  #adoption: (answer: Bytes) => void = () => undefined;
   #done: (outcome: OperationOutcome) => void = () => undefined;
 
   constructor(channel: NearChannel, crypto: Crypto) {
-    [this.#channel, this.#crypto, this.#state] = [channel, crypto, meetLock(channel.packetBytes)];
+    [this.#channel, this.#crypto, this.#state] = [channel, crypto, meetLock('radio', channel.packetBytes)];
     const closed = (): void => {
       this.isOpen = false;
       this.put({ kind: 'lost' });
@@ -67,6 +68,14 @@ export class NearVisit {
     });
   }
 
+  /** One adoption message, and the lock's answer to it. */
+  adopt(step: number, bytes: Bytes): Promise<Bytes> {
+    return new Promise((resolve) => {
+      this.#adoption = resolve;
+      this.put({ kind: 'adopt', step, bytes });
+    });
+  }
+
   put(input: NearInput): void {
     const { state, effects } = stepNear(this.#crypto, this.#state, input);
     this.#state = state;
@@ -92,6 +101,8 @@ export class NearVisit {
         this.lockId = effect.lockId;
         this.sitePrefix = effect.sitePrefix;
         return;
+      case 'adoption':
+        return this.#adoption(effect.bytes);
       case 'carried':
         return void this.carried.push(effect.message);
       case 'gave':

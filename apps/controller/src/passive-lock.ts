@@ -149,8 +149,9 @@ export class PassiveLock {
       commit: (writes) => store.commit(writes),
       // On a turn of its own, as a secure element's answer would be.
       sign: (key, message) => Promise.resolve().then(() => signers[key](message)),
-      // It has no link.
+      // It has no link, nor takes word of one.
       send: () => undefined,
+      network: () => undefined,
       // The lock has no more to say; it lives on until the key has left.
       near: { send: (_connection, frame: Bytes) => wire.send(frame), close: () => wire.close() },
       linkCredentials: () => this.#forgetSetup(secrets),

@@ -12,6 +12,8 @@ import { PassiveLock } from './passive-lock.ts';
 import { PAGE_ROOT, startPassiveWorkbench } from './passive-workbench.ts';
 import type { BodyError } from './physical.ts';
 import { openVirtualBody, VIRTUAL_BODY_TIMES } from './virtual-body.ts';
+import { supplicantWifi } from './wifi-supplicant.ts';
+import { NO_WIFI } from './wifi.ts';
 import { startWorkbench } from './workbench.ts';
 import { workbenchPorts } from './workbench-view.ts';
 
@@ -23,7 +25,7 @@ const startPowered = async (config: Config): Promise<Started> => {
   const bodyPath = lifePaths(config.data).body;
   const body = openVirtualBody(bodyPath, VIRTUAL_BODY_TIMES);
   if (!body.ok) return notABody(bodyPath, body.error);
-  const controller = new Controller(config, body.value, log);
+  const controller = new Controller(config, body.value, log, config.wifi === undefined ? NO_WIFI : supplicantWifi({ ...config.wifi, command: 'wpa_cli' }));
   const life = await controller.start();
   if (!life.ok) return life;
   const workbench = await startWorkbench(workbenchPorts(controller, body.value, config.name, PAGE_ROOT), config.workbenchPort);

@@ -4,6 +4,7 @@
 import { unreachable } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { Result } from '@mortise/base/result.ts';
+import type { NetworkSettings } from '@mortise/documents/network-settings.ts';
 import { StepShell, type Wakeable } from '@mortise/device/step-shell.ts';
 import type { LockEffect, LockEvent, LockInput, Reading, StoreWrite } from '@mortise/lock/events.ts';
 import type { Body } from './body.ts';
@@ -21,6 +22,9 @@ export type ShellPorts<State extends Wakeable> = {
   readonly send: (effect: Extract<LockEffect, { readonly kind: 'send' }>['message']) => void;
   /** A near frame for who is at the door; and to close its connection once it has gone out. */
   readonly near: { readonly send: (connection: number, frame: Bytes) => void; readonly close: (connection: number) => void };
+  /** The network to join, and where the hub is; before the credentials for it. */
+  readonly network: (settings: NetworkSettings) => void;
+  /** An empty certificate: the lock's own. An empty CA: the one known before. */
   readonly linkCredentials: (certificate: Bytes, ca: Bytes) => void;
   readonly now: () => Reading;
   /** 32 bytes that nobody has seen. */
@@ -80,7 +84,7 @@ export class Shell<State extends Wakeable> {
   }
 
   #carryOut(effect: OtherEffect): void {
-    const { body, pad, send, near, linkCredentials } = this.#ports;
+    const { body, pad, send, near, network, linkCredentials } = this.#ports;
     switch (effect.kind) {
       case 'send':
         return send(effect.message);
@@ -101,6 +105,8 @@ export class Shell<State extends Wakeable> {
         return pad.sendToCard(effect.apdu);
       case 'signal':
         return body.signal(effect.what);
+      case 'network':
+        return network(effect.settings);
       case 'linkCredentials':
         return linkCredentials(effect.certificate, effect.ca);
       default:

@@ -7,6 +7,8 @@ import type { EntryVerb } from '@mortise/lock/events.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import type { EntryPad, PadEvent } from './entry-pad.ts';
 
+const CARD_EVENTS: readonly PadEvent['kind'][] = ['cardFound', 'cardAnswer', 'cardGone'];
+
 export class VirtualPad implements EntryPad {
   readonly #listeners = new Set<(event: PadEvent) => void>();
   readonly #entropy: () => Bytes;
@@ -15,6 +17,8 @@ export class VirtualPad implements EntryPad {
   readonly #keep: (fingers: ReadonlyMap<number, string>) => void;
   #enrolling: { readonly slot: number; readonly untilMs: number } | undefined;
   #card: VirtualCard | undefined;
+  /** Who has the card pad as a desk reader. */
+  #reader: ((event: PadEvent) => void) | undefined;
 
   /** `entropy`: 32 bytes that nobody has seen, for the card's side; `fingers`: what the sensor had learnt; `keep` is told of each change. */
   constructor(entropy: () => Bytes, fingers: ReadonlyMap<number, string> = new Map(), keep: (fingers: ReadonlyMap<number, string>) => void = () => undefined) {
@@ -66,6 +70,13 @@ export class VirtualPad implements EntryPad {
     this.#report({ kind: 'cardGone' });
   }
 
+  /** What is laid there is told to `reader` alone, until the answer is called. What lies there now is told at once. */
+  lendReader(reader: (event: PadEvent) => void): () => void {
+    this.#reader = reader;
+    if (this.#card !== undefined) reader({ kind: 'cardFound', product: this.#card.product, uid: this.#card.uid, verb: 'unlock' });
+    return () => { if (this.#reader === reader) this.#reader = undefined; };
+  }
+
   /** What lies there, as it would be if it were lifted now. */
   card(): VirtualCard | undefined {
     return this.#card && lifted(this.#card);
@@ -95,6 +106,7 @@ export class VirtualPad implements EntryPad {
   }
 
   #report(event: PadEvent): void {
+    if (this.#reader !== undefined && CARD_EVENTS.includes(event.kind)) return this.#reader(event);
     for (const listener of this.#listeners) listener(event);
   }
 }

@@ -2,12 +2,13 @@
 // lock's process needs no schemas at run time.
 
 import type { WorkbenchAction } from '@mortise/api/workbench.ts';
+import { isCardName } from './card-drawer.ts';
 import { isBattery } from './physical.ts';
 
 /** What is taken, in words for a refusal. */
 export const ACTION_FORMS =
   '{"action":"thumb-turn","to":"thrown"|"withdrawn"} ("to" may be absent), {"action":"door","open":true|false}, {"action":"battery","mv":0…9000}, ' +
-  '{"action":"jam","on":true|false}, {"action":"link","on":true|false}, {"action":"type"|"type-to-lock","digits":…}, {"action":"finger","finger":…} or {"action":"reset"}';
+  '{"action":"jam","on":true|false}, {"action":"link","on":true|false}, {"action":"type"|"type-to-lock","digits":…}, {"action":"finger","finger":…}, {"action":"card","card":"blue"|"white"|null} or {"action":"reset"}';
 
 /** Takes any JSON value; undefined when it is not exactly one of the forms above. */
 export const parseAction = (value: unknown): WorkbenchAction | undefined => {
@@ -42,6 +43,8 @@ const actionOf = (action: unknown, key: string, value: unknown): WorkbenchAction
       return isShort(value) ? { action: 'type-to-lock', digits: value } : undefined;
     case 'finger finger':
       return isShort(value) ? { action: 'finger', finger: value } : undefined;
+    case 'card card':
+      return value === null || isCardName(value) ? { action: 'card', card: value } : undefined;
     case 'reset none':
       return { action: 'reset' };
     default:

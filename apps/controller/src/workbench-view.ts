@@ -6,6 +6,7 @@ import { ok } from '@mortise/base/result.ts';
 import { view } from '@mortise/lock/view.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import type { Controller } from './controller.ts';
+import { deskReader } from './desk-reader.ts';
 import type { VirtualBody } from './virtual-body.ts';
 import type { WorkbenchPorts } from './workbench.ts';
 
@@ -13,6 +14,7 @@ import type { WorkbenchPorts } from './workbench.ts';
 export const workbenchPorts = (controller: Controller, body: VirtualBody, name: string, pageRoot: string): WorkbenchPorts => ({
   pageRoot,
   near: controller.near,
+  sockets: [deskReader(controller.pad)],
   read: () => viewOf(controller, body, name),
   watch: (watcher) => {
     const stops = [controller.watch(watcher), body.watch(watcher)];
@@ -26,7 +28,7 @@ const viewOf = (controller: Controller, body: VirtualBody, name: string): Workbe
   const mode = controller.mode();
   return {
     ...lockView(controller), name, position, motor, door: doorOpen ? 'open' : 'closed', batteryMv, jammed, signal,
-    pad: { enrolling: controller.pad.enrolling() ?? null, fingers: controller.pad.fingerSlots().length }, link: controller.linkState(), mode: mode.kind, canReset: position === 'withdrawn',
+    pad: { enrolling: controller.pad.enrolling() ?? null, fingers: controller.pad.fingerSlots().length, card: controller.laidCard() ?? null }, link: controller.linkState(), mode: mode.kind, canReset: position === 'withdrawn',
     fault: mode.kind === 'safe' ? mode.fault.message : null,
   };
 };
@@ -64,6 +66,9 @@ const act = async (controller: Controller, body: VirtualBody, action: WorkbenchA
       return ok(undefined);
     case 'finger':
       controller.pad.touch(action.finger, 'unlock');
+      return ok(undefined);
+    case 'card':
+      controller.layCard(action.card ?? undefined);
       return ok(undefined);
     case 'reset':
       return controller.reset();

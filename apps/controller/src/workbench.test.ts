@@ -22,7 +22,7 @@ writeFileSync(join(pageRoot, 'assets', 'a-1.js.map'), 'no');
 
 const BODY: WorkbenchBody = {
   lockId: 'AAAAAAAAAAAAAAAAAAAAAA', name: 'Front door', position: 'thrown', motor: 'still', bolt: 'locked', door: 'closed', batteryMv: 6000, jammed: false,
-  link: { wanted: true, up: false }, adopted: false, setup: null, mode: 'running', fault: null, signal: null, pad: { enrolling: null, fingers: 0 }, canReset: false,
+  link: { wanted: true, up: false }, adopted: false, setup: null, mode: 'running', fault: null, signal: null, pad: { enrolling: null, fingers: 0, card: null }, canReset: false,
 };
 let shown = BODY;
 const actions: WorkbenchAction[] = [];

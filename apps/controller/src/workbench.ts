@@ -4,6 +4,7 @@
 import type { WorkbenchAction, WorkbenchBody } from '@mortise/api/workbench.ts';
 import { err, type Result } from '@mortise/base/result.ts';
 import { servePage, type ActionError, type Page, type PageError } from '@mortise/device/page-server.ts';
+import type { SocketPath } from '@mortise/device/sockets.ts';
 import { ACTION_FORMS, parseAction } from './workbench-action.ts';
 import type { NearLinks } from './near-links.ts';
 import { nearSockets } from './near-server.ts';
@@ -17,6 +18,8 @@ export type WorkbenchPorts = {
   readonly pageRoot: string;
   /** Who hears the near link, on the same port. */
   readonly near: NearLinks;
+  /** Other sockets on it. */
+  readonly sockets?: readonly SocketPath[];
 };
 
 export type Workbench = Page;
@@ -26,9 +29,9 @@ export type WorkbenchError = PageError;
 export const WORKBENCH_PAGE = 'workbench.html';
 
 /** Serves the Workbench on 127.0.0.1; port 0 takes any free one. */
-export const startWorkbench = ({ read, watch, act, pageRoot, near }: WorkbenchPorts, wantedPort: number): Promise<Result<Workbench, WorkbenchError>> =>
+export const startWorkbench = ({ read, watch, act, pageRoot, near, sockets = [] }: WorkbenchPorts, wantedPort: number): Promise<Result<Workbench, WorkbenchError>> =>
   servePage({
-    read, watch, pageRoot, page: WORKBENCH_PAGE, sockets: [nearSockets(near)],
+    read, watch, pageRoot, page: WORKBENCH_PAGE, sockets: [nearSockets(near), ...sockets],
     act: (json) => {
       const action = parseAction(json);
       return action === undefined ? Promise.resolve(err(malformed(ACTION_FORMS))) : act(action);

@@ -1,7 +1,6 @@
 // The hand that holds the key: it touches the lock that stands beside it, over a WebSocket in the place of the pins, and lifts; or slips after so many
 // bytes. The key that leaves takes the lock's power along.
 
-import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { FramedSocket, MAX_PIECE_BYTES } from '@mortise/device/framed-socket.ts';
@@ -76,9 +75,11 @@ const reach = async (port: number): Promise<Result<WebSocket, EkeyError>> => {
     refused.resolve(err(statusCode === 503 ? TAKEN : NO_LOCK));
   });
   socket.on('error', () => refused.resolve(err(NO_LOCK)));
-  const opened = once(socket, 'open').then(() => {
+  const opened = Promise.withResolvers<Result<WebSocket, EkeyError>>();
+  // Within the event itself: what came together with the answer to the handshake is heard on the next tick, which is before any promise.
+  socket.once('open', () => {
     socket.pause();
-    return ok(socket);
-  }, () => err(NO_LOCK));
-  return Promise.race([refused.promise, opened]);
+    opened.resolve(ok(socket));
+  });
+  return Promise.race([refused.promise, opened.promise]);
 };

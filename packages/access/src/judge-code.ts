@@ -3,7 +3,7 @@
 
 import { hex } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { isoSeconds } from '@mortise/base/instant.ts';
+import { isoSeconds } from '@mortise/base/written-time.ts';
 import type { Reason } from '@mortise/base/reasons.ts';
 import { CODE_LENGTHS_H, type CodeKeyEntry } from '@mortise/documents/code-key-entry.ts';
 import { recordCode, usedRefusal, type CodeMemory } from './code-memory.ts';

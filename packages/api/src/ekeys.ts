@@ -1,8 +1,8 @@
 // Electronic keys: which there are, who has them and had them, what they shall hold and say that they do; and the exchange by which a station or
 // a phone updates one. The key's documents are grants as any other's (grants.ts), to its credential, for the person who holds it.
 
-import { bytesOf, hash, identifier, instant, name, publicKey, signedDocument } from './fields.ts';
-import { grantDocument, lockStanding } from './grants.ts';
+import { bytesOf, hash, identifier, instant, name, publicKey, signedDocument, zone } from './fields.ts';
+import { grantDocument, grantTerms, lockStanding, MAX_WORD_CHARACTERS } from './grants.ts';
 import { z } from './schema.ts';
 
 export const MAX_EKEYS = 4096;
@@ -54,6 +54,9 @@ export const returnBody = z.object({ note });
 /** `revocation`: of all that the key’s answer lists as `takingBack`; null: the hub’s own, by the power that the owners gave it. */
 export const loseBody = z.object({ revocation: grantDocument.nullable(), note });
 export type LoseBody = z.input<typeof loseBody>;
+/** By whoever has the key. */
+export const reportLostBody = z.object({ note });
+export type ReportLostBody = z.input<typeof reportLostBody>;
 
 const personNamed = z.object({ id: identifier, name });
 
@@ -63,6 +66,8 @@ export const ekeyStatus = z.object({
   records: z.number().int().min(0), acknowledged: z.number().int().min(0), free: z.number().int().min(0),
   forLocksBytes: z.number().int().min(0), fromLocksBytes: z.number().int().min(0),
 });
+
+export const lostReport = z.object({ at: instant, note: z.string().max(MAX_NOTE_CHARACTERS) });
 
 export const ekey = z.object({
   id: identifier,
@@ -76,6 +81,8 @@ export const ekey = z.object({
   person: personNamed.nullable(),
   /** When whoever has it, or had it last, was to give it back; null: nobody said, or it is back. */
   dueBack: instant.nullable(),
+  /** That it is lost, by whoever has it, where the hub has not the power to block it: an owner is to declare it lost. Null: nobody says so. */
+  lostReport: lostReport.nullable(),
   /** The owners’ certificate of its clock; null: none by a present owner. */
   clock: z.object({ driftPpm: z.number().int().min(0), until: instant }).nullable(),
   policy: ekeyPolicy,
@@ -119,7 +126,27 @@ export const ekeyUpdateBody = z.object({ messages: z.array(bytesOf(1, 65_536)).m
 /** What is to be said to it. `more`: there was no room for all; ask again with a fresh status of the key. */
 export const ekeyUpdateAnswer = z.object({ messages: z.array(bytesOf(1, 65_536)).max(MAX_KEY_ANSWERS), more: z.boolean() });
 
-/** The caller’s electronic keys, as whoever holds them sees them. */
-export const heldEkey = ekey.pick({ id: true, name: true, serial: true, state: true, dueBack: true, orders: true, status: true, identityKey: true });
-export const heldEkeys = z.object({ ekeys: z.array(heldEkey) });
+/** Of a held key: what it opens, or waits for. `isOnKey`: it has said that it goes by this. `doors`: those that the site has now. */
+export const heldKeyGrant = z.object({
+  id: identifier,
+  state: z.enum(['live', 'paused', 'takenBack', 'ended']),
+  from: name,
+  word: z.string().max(MAX_WORD_CHARACTERS),
+  terms: grantTerms,
+  isOnKey: z.boolean(),
+  doors: z.array(z.object({ id: identifier, name, zone, lockId: identifier, location: personNamed.nullable() })),
+});
+export type HeldKeyGrant = z.infer<typeof heldKeyGrant>;
+
+/**
+ * The caller’s electronic keys, as whoever holds them sees them; lost ones that they had last among them. `issued`: since when, and by whom. `grants`:
+ * those that may open yet, and those that are over and still on the key.
+ */
+export const heldEkey = ekey.pick({ id: true, name: true, serial: true, state: true, orders: true, status: true, identityKey: true, policy: true, dueBack: true, lostReport: true }).extend({
+  issued: z.object({ at: instant, by: name }),
+  grants: z.array(heldKeyGrant),
+});
+export type HeldEkey = z.infer<typeof heldEkey>;
+/** `zone`: the site’s, in which its times are told. */
+export const heldEkeys = z.object({ zone, ekeys: z.array(heldEkey) });
 export type HeldEkeys = z.infer<typeof heldEkeys>;

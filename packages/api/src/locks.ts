@@ -36,6 +36,11 @@ export const draftBody = z.object({
   doorName: name,
   model: z.string().max(64),
   firmware: z.string().max(64),
+  /**
+   * False: the offer holds no link certificate, since it was signed with no hub at hand, or the lock has no link; the certificate that the lock
+   * signed itself then goes on counting for its link. Left out: it holds one.
+   */
+  certified: z.boolean().optional(),
 });
 export type DraftBody = z.infer<typeof draftBody>;
 
@@ -78,6 +83,8 @@ export const doorLock = z.object({
   statement: adoptionStatement,
   model: z.string().max(64),
   firmware: z.string().max(64),
+  /** As the lock said itself at its adoption: a passive one has no link and no clock of its own. Null: it was adopted before locks said it. */
+  profile: z.enum(['powered', 'passive']).nullable(),
   online: z.boolean(),
   /** Null until the lock was heard since the hub started. */
   state: lockState.nullable(),

@@ -14,6 +14,7 @@ import * as locks from './locks.ts';
 import * as owner from './owner.ts';
 import * as owners from './owners.ts';
 import { passkeyOptions } from './passkey.ts';
+import * as phoneLinks from './phone-links.ts';
 import * as records from './records.ts';
 
 export const nothing = z.object({});
@@ -90,7 +91,11 @@ export const ROUTES = {
   loseEkey: { method: 'POST', path: '/api/ekeys/:ekeyId/lose', open: false, body: ekeys.loseBody, answer: ekeys.ekeyAnswer },
   ekeyCoverage: { method: 'GET', path: '/api/ekeys/:ekeyId/coverage', open: false, answer: ekeys.ekeyCoverage },
   updateEkey: { method: 'POST', path: '/api/ekeys/:ekeyId/update', open: false, key: true, owners: true, body: ekeys.ekeyUpdateBody, answer: ekeys.ekeyUpdateAnswer },
+  makePhoneLink: { method: 'POST', path: '/api/ekeys/:ekeyId/phone-link', open: false, body: phoneLinks.phoneLinkBody, answer: phoneLinks.phoneLink },
+  openPhoneLink: { method: 'POST', path: '/api/phone-links/open', open: true, body: phoneLinks.openPhoneLinkBody, answer: phoneLinks.phoneLink },
+  redeemPhoneLink: { method: 'POST', path: '/api/phone-links/redeem', open: true, body: phoneLinks.redeemPhoneLinkBody, answer: phoneLinks.phoneLink },
   heldEkeys: { method: 'GET', path: '/api/keys/ekeys', open: false, key: true, answer: ekeys.heldEkeys },
+  reportLostEkey: { method: 'POST', path: '/api/keys/ekeys/:ekeyId/lost', open: false, key: true, body: ekeys.reportLostBody, answer: ekeys.heldEkeys },
   askablePlaces: { method: 'GET', path: '/api/keys/places', open: false, key: true, answer: locations.askablePlaces },
   askAccess: { method: 'POST', path: '/api/access-requests', open: false, key: true, owners: true, body: accessRequests.accessRequestBody, answer: accessRequests.accessRequestAnswer },
   accessRequests: { method: 'GET', path: '/api/access-requests', open: false, query: accessRequests.accessRequestsQuery, answer: accessRequests.accessRequests },

@@ -92,6 +92,8 @@ export const REASONS = {
   'card-unknown': { number: 128, readerStatus: 0x0000, sentence: 'This lock does not know the card.' },
   'finger-unknown': { number: 129, readerStatus: 0x0000, sentence: 'This lock does not know the finger.' },
   'second-factor-missing': { number: 130, readerStatus: 0x0000, sentence: 'Something else of the same person must come with it.' },
+  'network-accepted': { number: 150, readerStatus: 0x0000, sentence: 'The lock took word of how it reaches the hub.' },
+  'network-refused': { number: 151, readerStatus: 0x0000, sentence: 'The lock refused word of how it reaches the hub.' },
   'locked-out': { number: 131, readerStatus: 0x0000, sentence: 'After too many wrong entries the lock waits.' },
   'finger-enrolled': { number: 132, readerStatus: 0x0000, sentence: 'The sensor learnt a finger.' },
 } as const satisfies Record<string, { number: number; readerStatus: number; sentence: string }>;

@@ -40,7 +40,7 @@ export type RestoreError = ConfigurationError | { readonly code: 'journal-broken
 
 /** A lock in factory state. Its first `started` stores it. What it is built as does not stand in its store: the shell says it each time. */
 export const birth = (context: Context, keys: LockKeys, setupSecret: Secret, profile: Profile = 'powered'): LockState =>
-  bornAs(context, keys, profile, { kind: 'factory', setupSecret, wrongOffers: 0, blockedUntilMs: 0, handshake: undefined });
+  bornAs(context, keys, profile, { kind: 'factory', setupSecret, wrongOffers: 0, blockedUntilMs: 0, handshakes: [] });
 
 const bornAs = ({ crypto }: Context, keys: LockKeys, profile: Profile, membership: LockState['membership']): LockState => ({
   profile,
@@ -112,7 +112,7 @@ const documentsOf = ({ hasMemory }: Configuration, parts: MemoryParts): Document
 
 const membershipOf = ({ membership }: Configuration, setupSecret: Secret | undefined): LockState['membership'] | undefined => {
   if (membership.kind === 'adopted') return membership;
-  return setupSecret === undefined ? undefined : { ...membership, setupSecret, blockedUntilMs: 0, handshake: undefined };
+  return setupSecret === undefined ? undefined : { ...membership, setupSecret, blockedUntilMs: 0, handshakes: [] };
 };
 
 // The first entry kept is the anchor; what came before it is gone.

@@ -6,6 +6,7 @@ import type { Verb } from '@mortise/aliro/vendor.ts';
 import type { ProductName } from '@mortise/cards/product.ts';
 import type { FromLockMessage, ToLockMessage } from '@mortise/courier/link-message.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
+import type { NetworkSettings } from '@mortise/documents/network-settings.ts';
 import type { Entry } from '@mortise/journal/chain.ts';
 import type { MemoryParts } from './memory-parts.ts';
 
@@ -79,7 +80,7 @@ export type StoreWrite = {
  * `store`: answer `stored` with its id once the write is durable; writes are made in the order given. When it fails, say nothing:
  * then nothing moves. `sign`: answer `signed` with a raw 64-byte ECDSA-SHA256 signature over `message` by the named key.
  * `fingerEnrol`: the next finger within this time goes into the slot; `fingerForget`: what is in it goes.
- * `drive`: the motor; without one, `withdraw` frees the bolt for the hand, until `block`. `nearSend`: a near frame, to be cut into packets; `nearClose`: after what was sent. `linkCredentials`: reconnect with them once what was sent before has gone out (certificate PEM and CA PEM).
+ * `drive`: the motor; without one, `withdraw` frees the bolt for the hand, until `block`. `nearSend`: a near frame, to be cut into packets; `nearClose`: after what was sent. `network`: join it, and look for the hub there; said at each start, before the credentials. `linkCredentials`: reconnect with them once what was sent before has gone out (certificate PEM and CA PEM); an empty certificate: with the lock's own, signed by its identity key; an empty CA: the one known before. A lock without a link has no use for either; with them the setup secret is to go.
  */
 export type LockEffect =
   | { readonly kind: 'store'; readonly id: number; readonly write: StoreWrite }
@@ -93,4 +94,5 @@ export type LockEffect =
   | { readonly kind: 'fingerEnrol'; readonly slot: number; readonly forMs: number }
   | { readonly kind: 'fingerForget'; readonly slot: number }
   | { readonly kind: 'signal'; readonly what: 'granted' | 'jammed' | EntrySignal }
+  | { readonly kind: 'network'; readonly settings: NetworkSettings }
   | { readonly kind: 'linkCredentials'; readonly certificate: Bytes; readonly ca: Bytes };

@@ -33,6 +33,8 @@ export type Traits = {
   readonly hasRealTimeClock: boolean;
   /** Whether the time is asked for as soon as somebody is there, and taken, with its certificate, from whoever that is. */
   readonly asksTimeFirst: boolean;
+  /** Whether it has a link of its own, and so takes word of how it reaches the hub. */
+  readonly hasLink: boolean;
   readonly relocks: boolean;
   /** Whether each start is recorded; else only what is found otherwise than it was left. */
   readonly recordsStarts: boolean;
@@ -64,6 +66,7 @@ export const PROFILES: { readonly [P in Profile]: Traits } = {
     recordsNonsense: false,
     hasRealTimeClock: true,
     asksTimeFirst: false,
+    hasLink: true,
     relocks: true,
     recordsStarts: true,
     handsOnRevocations: false,
@@ -83,6 +86,7 @@ export const PROFILES: { readonly [P in Profile]: Traits } = {
     recordsNonsense: true,
     hasRealTimeClock: false,
     asksTimeFirst: true,
+    hasLink: false,
     relocks: false,
     recordsStarts: false,
     handsOnRevocations: true,

@@ -9,7 +9,7 @@ import type { Authenticated, ReaderSession } from '@mortise/aliro/reader.ts';
 import type { CardSession } from '@mortise/cards/card-session.ts';
 import type { Clock } from '@mortise/access/clock.ts';
 import type { DocumentMemory } from '@mortise/access/document-memory.ts';
-import type { OwnerSetAnswerBody, RosterAnswerBody } from '@mortise/courier/link-body.ts';
+import type { NetworkAnswerBody, OwnerSetAnswerBody, RosterAnswerBody } from '@mortise/courier/link-body.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import type { LockKeyed, LockOpened } from '@mortise/documents/adoption.ts';
 import type { CheckedOffer, Offer } from '@mortise/documents/adoption-offer.ts';
@@ -91,11 +91,12 @@ export type Factory = {
   /** Wrong codes in a row; survives a restart. */
   readonly wrongOffers: number;
   readonly blockedUntilMs: number;
-  readonly handshake: Handshake | undefined;
+  /** One over the relay, the newest, and one for each near connection. */
+  readonly handshakes: readonly Handshake[];
 };
 
-/** One adoption under way, tied to one browser socket; one offer may follow until `deadlineMs`. */
-export type Handshake = { readonly session: Bytes; readonly keyed: LockKeyed; readonly deadlineMs: number };
+/** One adoption under way, tied to one browser socket or near connection; one offer may follow until `deadlineMs`. */
+export type Handshake = { readonly peer: Peer; readonly keyed: LockKeyed; readonly deadlineMs: number };
 
 /**
  * Owned. Whose documents count, and the PINs, are opened once for this owner set and roster. `papers` are the documents as they were
@@ -110,7 +111,7 @@ export type Adopted = CheckedOffer & Power & {
 };
 
 /** The owner who still waits for the lock's word on an offer. */
-export type WaitingOwner = { readonly session: Bytes; readonly opened: LockOpened };
+export type WaitingOwner = { readonly peer: Peer; readonly opened: LockOpened };
 
 /** What the sensors said last, and since when (monotonic) the bolt is said to be so. `batteryMv` undefined: not measured. */
 export type Sensors = {
@@ -159,6 +160,8 @@ export type NearConnection = {
   readonly touchedMs: number;
   /** Begun here; at most MAX_NEAR_TRANSACTIONS. */
   readonly transactions: number;
+  /** Adoption messages that came from it; at most MAX_NEAR_ADOPTION_MESSAGES. */
+  readonly adoptionMessages: number;
   readonly isProven: boolean;
   /** From the end of the first transaction of a proven one on; where the time is asked for first, from the beginning. */
   readonly carrying: Carrying | undefined;
@@ -167,14 +170,15 @@ export type NearConnection = {
 };
 
 /**
- * `seq`: of the next link message to the phone; `taken`: how many came from it, at most MAX_CARRIED; `areRevocationsWanted`: those that the lock
- * keeps are still to be handed on; `told`: what the last status to it said that the lock holds; `question`: the lock's own to the time keys, by
+ * `seq`: of the next link message to the phone; `taken`: how many came from it, at most MAX_CARRIED; `isStatementWanted`: its word of
+ * its adoption is still to be said; `areRevocationsWanted`: those that the lock keeps are still to be handed on; `told`: what the last status to it said that the lock holds; `question`: the lock's own to the time keys, by
  * this phone; `from`: entries up to it the phone holds; `batch`: the one on its way, until the phone says that it took it.
  */
 export type Carrying = {
   readonly seq: number;
   readonly taken: number;
   readonly told: { readonly rosterVersion: number; readonly ownerSequence: number } | undefined;
+  readonly isStatementWanted: boolean;
   readonly areRevocationsWanted: boolean;
   readonly question: Pick<TimeQuestionState, 'nonce' | 'askedAtMs'>;
   readonly from: ChainPoint;
@@ -213,11 +217,12 @@ export type AfterStored =
   | { readonly kind: 'turnedAway'; readonly signal: EntrySignal }
   | { readonly kind: 'synced'; readonly peer: Peer; readonly receipt: ReceiptParts }
   | { readonly kind: 'operated' | 'returned'; readonly peer: Peer; readonly receipt: ReceiptParts }
-  | { readonly kind: 'adoptionAnswer'; readonly session: Bytes; readonly step: number; readonly message: Bytes }
+  | { readonly kind: 'adoptionAnswer'; readonly to: Peer; readonly step: number; readonly message: Bytes }
   | { readonly kind: 'adopted'; readonly owner: WaitingOwner }
   | { readonly kind: 'stated'; readonly owner: WaitingOwner | undefined }
   | { readonly kind: 'rosterAnswer'; readonly to: Carrier; readonly answer: RosterAnswerBody }
-  | { readonly kind: 'ownerSetAnswer'; readonly to: Carrier; readonly answer: OwnerSetAnswerBody };
+  | { readonly kind: 'ownerSetAnswer'; readonly to: Carrier; readonly answer: OwnerSetAnswerBody }
+  | { readonly kind: 'networkAnswer'; readonly to: Carrier; readonly answer: NetworkAnswerBody };
 
 export type ReceiptParts = { readonly entry: Entry; readonly previousHead: Bytes };
 
@@ -228,7 +233,7 @@ export type AfterSigned =
   | { readonly kind: 'receipt'; readonly peer: Peer; readonly receipt: ReceiptParts; readonly ends: boolean }
   | { readonly kind: 'batch'; readonly to: Carrier; readonly from: ChainPoint; readonly entries: readonly Entry[] }
   | { readonly kind: 'status'; readonly to: Carrier; readonly assemble: (signature: Bytes) => Bytes }
-  | { readonly kind: 'adoptionAnswer'; readonly session: Bytes; readonly assemble: (signature: Bytes) => Bytes }
+  | { readonly kind: 'adoptionAnswer'; readonly to: Peer; readonly assemble: (signature: Bytes) => Bytes }
   | { readonly kind: 'adoptionStatement'; readonly owner: WaitingOwner | undefined; readonly assemble: (signature: Bytes) => Bytes };
 
 /** At most one batch is on its way. `sent`: until it is acknowledged, or again at `againMs`. */

@@ -2,7 +2,7 @@
 // input, everything that the world shall do goes out as effects. Any event is taken in any state.
 
 import { unreachable } from '@mortise/base/assert.ts';
-import { expireHandshake, onAnswerSigned } from './adoption-desk.ts';
+import { expireHandshakes, onAnswerSigned } from './adoption-desk.ts';
 import { SENSED_INPUT, TURNED_INPUT } from './bolt.ts';
 import { expireCard, onCardAnswer, onCardFound, onCardGone } from './card-desk.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
@@ -15,6 +15,7 @@ import { onLinkMessage } from './link-desk.ts';
 import { expireMovement, inputBolt } from './motion.ts';
 import { onCarriedBatchSigned, pumpCarriers } from './near-carry.ts';
 import { expireConnections, onNearClosed, onNearFrame, onNearOpened } from './near-desk.ts';
+import { onNetworkStored } from './network-desk.ts';
 import { sendOwnerSetAnswer } from './owner-desk.ts';
 import { onBatchSigned, pumpOutbox, resetOutbox } from './outbox.ts';
 import { traitsOf } from './profile.ts';
@@ -47,7 +48,7 @@ export const step = (context: Context, state: LockState, input: LockInput): Chan
 // What was due before the event came counts before it: an answer that comes too late finds its session gone.
 const expire = (moment: Moment, state: LockState): Change =>
   inTurn(
-    expireCard(moment, expireHandshake(moment, state)),
+    expireCard(moment, expireHandshakes(moment, state)),
     (current) => expireMovement(moment, current),
     (current) => expireSessions(moment, current),
     (current) => expireConnections(moment, current),
@@ -109,9 +110,11 @@ const settle = (moment: Moment, before: LockState, state: LockState): Change =>
     (current) => makeUpStatement(moment, current),
     (current) => pumpOutbox(moment, current),
     (current) => pumpCarriers(moment, current),
-    (current) => pumpStatus(moment, isSameStatus(moment.now, before, current) ? current : wantStatus(current)),
-    (current) => changed({ ...current, nextWakeMs: nextWakeMs(current) }),
+    (current) => pumpStatus(moment, current.link.isUp && !isSameStatus(moment.now, before, current) ? wantStatus(current) : current),
+    (current) => changed(withWake(current, nextWakeMs(current))),
   );
+
+const withWake = (state: LockState, wakeMs: LockState['nextWakeMs']): LockState => (wakeMs === state.nextWakeMs ? state : { ...state, nextWakeMs: wakeMs });
 
 const onStoredEvent = (moment: Moment, state: LockState, id: number): Change => {
   const stored = onStored(state, id);
@@ -135,7 +138,7 @@ const afterStored = (moment: Moment, state: LockState, after: AfterStored): Chan
     case 'returned':
       return askReturnReceipt(moment, state, after.peer, after.receipt);
     case 'adoptionAnswer':
-      return sendAdoption(state, after.session, after.step, after.message);
+      return sendAdoption(state, after.to, after.step, after.message);
     case 'adopted':
       return askStatement(moment, state, after.owner);
     case 'stated':
@@ -144,6 +147,8 @@ const afterStored = (moment: Moment, state: LockState, after: AfterStored): Chan
       return sendRosterAnswer(state, after.to, after.answer);
     case 'ownerSetAnswer':
       return sendOwnerSetAnswer(state, after.to, after.answer);
+    case 'networkAnswer':
+      return onNetworkStored(state, after.to, after.answer);
     default:
       return unreachable(after);
   }
@@ -166,7 +171,7 @@ const afterSigned = (moment: Moment, state: LockState, after: AfterSigned, signa
     case 'status':
       return onStatusSigned(state, after, signature);
     case 'adoptionAnswer':
-      return onAnswerSigned(state, after.session, after.assemble(signature));
+      return onAnswerSigned(state, after.to, after.assemble(signature));
     case 'adoptionStatement':
       return onStatementSigned(moment, state, after.owner, after.assemble(signature));
     default:

@@ -36,4 +36,4 @@ const statusTimes = (state: LockState): readonly number[] =>
 const cardTimes = ({ card }: LockState): readonly number[] => (card === undefined ? [] : [card.deadlineMs]);
 
 const adoptionTimes = ({ membership }: LockState): readonly number[] =>
-  membership.kind === 'factory' && membership.handshake !== undefined ? [membership.handshake.deadlineMs] : [];
+  membership.kind === 'factory' ? membership.handshakes.map(({ deadlineMs }) => deadlineMs) : [];

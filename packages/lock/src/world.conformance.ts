@@ -9,6 +9,7 @@ import { Secret } from '@mortise/base/secret.ts';
 import type { FromLockMessage, ToLockMessage } from '@mortise/courier/link-message.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
+import type { NetworkSettings } from '@mortise/documents/network-settings.ts';
 import type { Entry } from '@mortise/journal/chain.ts';
 import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import { randomisedCrypto } from '@mortise/node/randomised-crypto.fixture.ts';
@@ -49,6 +50,7 @@ export class World {
   readonly sent: FromLockMessage[] = [];
   readonly drives: Direction[] = [];
   readonly signals: string[] = [];
+  readonly networks: NetworkSettings[] = [];
   readonly credentials: { readonly certificate: Bytes; readonly ca: Bytes }[] = [];
   readonly stored: { configuration: Bytes | undefined; memory: MemoryParts; entries: Entry[]; acknowledged: number } =
     { configuration: undefined, memory: {}, entries: [], acknowledged: 0 };
@@ -242,6 +244,9 @@ export class World {
       case 'linkCredentials':
         this.credentials.push(effect);
         return;
+      case 'network':
+        this.networks.push(effect.settings);
+        return;
     }
   }
 
@@ -313,6 +318,7 @@ export class World {
     const { sessions, near, stores, signatures, operations, requestIds, journal, sensors } = this.state;
     assert.ok(sessions.filter(({ peer }) => peer.kind === 'relay').length <= MAX_SESSIONS && near.length <= PROFILES[this.profile].nearConnections);
     assert.ok(sessions.every(({ peer }) => peer.kind === 'relay' || near.some(({ connection }) => connection === peer.connection)), 'a near session has its connection');
+    assert.ok(this.state.membership.kind === 'adopted' || this.state.membership.handshakes.length <= near.length + 1, 'one handshake for each who is there, and one over the relay');
     assert.ok(stores.length <= MAX_PENDING_STORES && signatures.length <= MAX_PENDING_SIGNATURES);
     assert.ok(operations.length <= MAX_OPERATIONS && requestIds.length <= MAX_REQUEST_IDS && journal.held.length <= PROFILES[this.profile].heldEntries);
     assert.ok(journal.noise.length <= PROFILES[this.profile].noiseEntries && journal.kept.length <= PROFILES[this.profile].keptEntries);

@@ -40,6 +40,8 @@ const BY_THE_LOCK: Readonly<Record<Reason, string>> = {
   'revocations-refused': REASONS['revocations-refused'].sentence,
   'owners-accepted': REASONS['owners-accepted'].sentence,
   'owners-refused': REASONS['owners-refused'].sentence,
+  'network-accepted': REASONS['network-accepted'].sentence,
+  'network-refused': REASONS['network-refused'].sentence,
   'document-missing': 'This phone has no key for this door. Ask whoever lent it to you.',
   'document-invalid': 'The key on this phone is damaged. Open its link again, or ask for a new one.',
   'issuer-unknown': 'Whoever gave this key has no power over this lock any more. Ask for a new one.',

@@ -169,6 +169,7 @@ export class PassiveLock {
       case 'fingerForget':
       case 'signal':
       case 'linkCredentials':
+      case 'network':
     }
   }
 

@@ -58,7 +58,7 @@ export const press = async (fob: Fob, central: Central): Promise<Result<Pressed,
 
 const ask = (fob: Fob, channel: NearChannel): Promise<Result<Pressed, PressError>> => {
   const { promise, resolve } = Promise.withResolvers<Result<Pressed, PressError>>();
-  let state = meetLock(channel.packetBytes);
+  let state = meetLock('radio', channel.packetBytes);
   let door = '';
   const put = (input: NearInput): void => {
     const step = stepNear(nodeCrypto, state, input);

@@ -75,9 +75,9 @@ export const takingBack = async (hub: Hub, ekey: StoredEkey): Promise<readonly R
 const entriesOf = (grants: readonly StoredGrant[], from: number): readonly RevocationEntryRow[] =>
   grants.flatMap(({ documents }) => documents).filter(({ terms }) => terms.until >= from).map(({ accessId, terms }) => ({ accessId, until: Math.min(LAST_INSTANT, terms.until + LOST_REVOKED_MS) }));
 
-type Places = { readonly hub: Hub; readonly delivery: Delivery };
+export type LosingAt = { readonly hub: Hub; readonly delivery: Delivery };
 
-export const lose = async ({ hub, delivery }: Places, ekey: StoredEkey, { revocation, note }: z.output<typeof loseBody>, by: string): Done => {
+export const lose = async ({ hub, delivery }: LosingAt, ekey: StoredEkey, { revocation, note }: z.output<typeof loseBody>, by: string): Done => {
   if (!mayFollow(ekey.state, 'lost')) return notNow(ekey);
   const grants = await grantsOfCredential(hub.database, ekey.credential.hash);
   const former = await takingBack(hub, ekey);

@@ -37,7 +37,7 @@ const tell = (known: Known, ekey: StoredEkey): Ekey => {
   const clock = certified(hub.crypto, ekey.certificate, ownerKeys, { kind: 'ekey', key: identityKey });
   const stand = stands.get(id);
   return {
-    id, name, serial, identityKey: base64url(identityKey), credentialKey: base64url(credential.key), credential: credential.hash, state, person: person ?? null, dueBack, registeredAt,
+    id, name, serial, identityKey: base64url(identityKey), credentialKey: base64url(credential.key), credential: credential.hash, state, person: person ?? null, dueBack, lostReport: ekey.lostReport ?? null, registeredAt,
     clock: clock === undefined ? null : { driftPpm: clock.driftPpm, until: clock.until },
     policy: { revalidateDays: ekey.revalidateDays, buffer: ekey.buffer, pin: ekey.pinMinutes === null ? null : { minutes: ekey.pinMinutes } },
     orders: ordersIn(known, ekey), status: statusOf(words.get(id)),

@@ -96,8 +96,8 @@ const knowledgeOf = ({ view, words, revocations, calendars }: Knowledge, grant: 
     isReady: isCurrent && admits(lock, grant, calendars),
     hasRefused: (row.refused !== null && row.delivered < (row.newest ?? 0)) || (word?.ownerRefused ?? null) !== null || heard.some(({ accessId, refused }) => mine.has(accessId) && refused !== null),
     revoked: new Set(heard.filter(({ refused }) => refused === null).map(({ accessId }) => accessId)),
-    // A lock that was on a link of its own has a clock of its own; of another one nobody knows.
-    takesKeyTime: (word?.linkedAt ?? null) === null,
+    // A lock says itself whether it has a clock; of one that was adopted before it said so a link of its own tells it, and nothing else.
+    takesKeyTime: row.profile === 'passive' || (row.profile === null && (word?.linkedAt ?? null) === null),
   };
 };
 

@@ -8,16 +8,19 @@ import { ok, type Result } from '@mortise/base/result.ts';
 import { announceEkey } from '../ekeys/announce.ts';
 import { giveBack, issue, lose, takingBack } from '../ekeys/custody.ts';
 import { ekeyCoverage } from '../ekeys/ekey-coverage.ts';
+import { heldEkeysOf } from '../ekeys/held-ekeys.ts';
 import { tellCustody, tellEkeys } from '../ekeys/ekey-view.ts';
+import { makePhoneLink, openPhoneLink, redeemPhoneLink } from '../ekeys/phone-link.ts';
 import { patchEkey, registerEkey } from '../ekeys/register.ts';
+import { loseByHolder } from '../ekeys/report-lost.ts';
 import { updateEkey } from '../ekeys/update.ts';
 import type { Hub } from '../hub.ts';
 import type { Desks } from '../mqtt/link.ts';
-import { allEkeys, ekeyById, ekeysHeldBy, type StoredEkey } from '../store/ekey-store.ts';
+import { allEkeys, ekeyById, type StoredEkey } from '../store/ekey-store.ts';
 import { ekeyWord } from '../store/ekey-orders-store.ts';
 import { answerJournal } from './activity.ts';
 import type { KeyCaller } from './key-session.ts';
-import { reads, readsByKey, refused, signedIn, takes, takesByEither, type App, type Web } from './mount.ts';
+import { reads, readsByKey, refused, signedIn, takes, takesByEither, takesByKey, takesOpen, type App, type Web } from './mount.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import type { OwnerCaller } from './signed-in.ts';
 
@@ -51,7 +54,20 @@ export const mountEkeys = (app: App, web: Web, { delivery, hearing }: Desks): vo
     if (heard) await announceEkey(hub, ekey.id);
     return ok({ messages: messages.map(base64url), more });
   });
-  readsByKey(app, web, ROUTES.heldEkeys, async ({ caller }) => ok({ ekeys: await tellEkeys(hub, await ekeysHeldBy(hub.database, caller.personId)) }));
+  takes(app, web, ROUTES.makePhoneLink, async ({ parameter, body, caller }) => {
+    const ekey = await ekeyById(hub.database, parameter('ekeyId'));
+    return ekey === undefined ? unknown() : makePhoneLink(hub, ekey, body, caller.personId);
+  });
+  takesOpen(app, web, ROUTES.openPhoneLink, ({ body }) => openPhoneLink(hub, body.linkKey));
+  takesOpen(app, web, ROUTES.redeemPhoneLink, ({ body }) => redeemPhoneLink(hub, body));
+  readsByKey(app, web, ROUTES.heldEkeys, async ({ caller }) => ok(await heldEkeysOf(hub, caller.personId)));
+  takesByKey(app, web, ROUTES.reportLostEkey, async ({ parameter, body, caller }) => {
+    if (!web.couriers(caller.tokenHash, hub.now())) return refuse('too-many-requests', 'Too many at once. Wait a minute, then try again.');
+    const ekey = await ekeyById(hub.database, parameter('ekeyId'));
+    if (ekey === undefined || !mayUpdate(caller, ekey)) return unknown();
+    const lost = await loseByHolder({ hub, delivery }, ekey, body, caller.personId);
+    return lost.ok ? ok(await heldEkeysOf(hub, caller.personId)) : lost;
+  });
   app.get(STREAMS.ekeyJournal, async (context) => {
     const caller = await signedIn(web, context);
     if (!caller.ok) return refused(context, caller.error);

@@ -8,7 +8,7 @@ import { ok } from '@mortise/base/result.ts';
 import { doorById } from '../door-view.ts';
 import { announceGrantsAt } from '../grants/announce.ts';
 import { ekeysHeldBy } from '../store/ekey-store.ts';
-import { changeDoor, locationsOf, putLocation, removeLocation } from '../store/location-store.ts';
+import { changeDoor, locationsOf, placesOfDoors, putLocation, removeLocation } from '../store/location-store.ts';
 import { doorRows } from '../store/lock-store.ts';
 import { reads, readsByKey, takes, type App, type Web } from './mount.ts';
 import { refuse } from './refusal.ts';
@@ -41,8 +41,7 @@ export const mountLocations = (app: App, web: Web): void => {
   // Whoever holds no key is told of no door.
   readsByKey(app, web, ROUTES.askablePlaces, async ({ caller }) => {
     if ((await ekeysHeldBy(database, caller.personId)).length === 0) return ok({ doors: [] });
-    const locations = await locationsOf(database);
-    const at = new Map(locations.flatMap(({ doors, id, name }) => doors.map((door) => [door, { id, name }] as const)));
+    const at = await placesOfDoors(database);
     return ok({ doors: (await doorRows(database)).map((row) => ({ id: row.door_id, name: row.door_name, lockId: row.id, location: at.get(row.door_id) ?? null })) });
   });
 };

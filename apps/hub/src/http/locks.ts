@@ -53,8 +53,8 @@ export const mountLocks = (app: App, web: Web, delivery: Delivery): void => {
 
 const unknownLock = () => refuse('lock-unknown', 'This site has no such lock. Look at the list of doors.');
 
-const draftOf = (lockId: LockId, { identityKey, roster, doorName, model, firmware }: DraftBody): Draft => ({
-  lockId, identityKey: bytes(identityKey), roster: bytes(roster), doorName, model, firmware,
+const draftOf = (lockId: LockId, { identityKey, roster, doorName, model, firmware, certified = true }: DraftBody): Draft => ({
+  lockId, identityKey: bytes(identityKey), roster: bytes(roster), doorName, model, firmware, certified,
 });
 
 const mountRosters = (app: App, web: Web, delivery: Delivery): void => {

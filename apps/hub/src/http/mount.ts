@@ -84,6 +84,13 @@ export const takes = <B extends z.ZodType, A extends z.ZodType>(
   takesAs(app, route, (context) => signedIn(web, context), handler);
 };
 
+/** POST, PUT or PATCH for a lent key. */
+export const takesByKey = <B extends z.ZodType, A extends z.ZodType>(
+  app: App, web: Web, route: Answers<A> & Asks<B> & OfKeys, handler: (asked: Signed<KeyCaller> & WithBody<B>) => Answering<A>,
+): void => {
+  takesAs(app, route, (context) => keySignedIn(web, context), handler);
+};
+
 /** POST, PUT or PATCH for owners, and for lent keys. Whoever is both is taken as the owner. */
 export const takesByEither = <B extends z.ZodType, A extends z.ZodType>(
   app: App, web: Web, route: Answers<A> & Asks<B> & OfBoth, handler: (asked: Signed<OwnerCaller | KeyCaller> & WithBody<B>) => Answering<A>,

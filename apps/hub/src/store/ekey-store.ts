@@ -12,17 +12,21 @@ export type StoredEkey = {
   readonly id: LockId; readonly identityKey: Bytes; readonly credential: { readonly key: Bytes; readonly hash: string }; readonly name: string; readonly serial: string; readonly state: KeyState;
   readonly person: { readonly id: string; readonly name: string } | undefined; readonly dueBack: number | null; readonly certificate: Bytes; readonly enrolment: Bytes; readonly hubCertificate: Bytes;
   readonly revalidateDays: number | null; readonly buffer: 'stop' | 'overwrite'; readonly pinMinutes: number | null; readonly pinEpoch: number; readonly registeredAt: number;
+  /** By whoever has it: the hub could not block it. */
+  readonly lostReport: { readonly at: number; readonly note: string } | undefined;
 };
 
 const query = (database: Database) =>
-  database.selectFrom('ekey').leftJoin('person', 'person.id', 'ekey.person_id').selectAll('ekey').select('person.name as person_name').orderBy('ekey.name').orderBy('ekey.id');
+  database.selectFrom('ekey').leftJoin('person', 'person.id', 'ekey.person_id').leftJoin('ekey_report', 'ekey_report.ekey_id', 'ekey.id')
+    .selectAll('ekey').select(['person.name as person_name', 'ekey_report.at as report_at', 'ekey_report.note as report_note']).orderBy('ekey.name').orderBy('ekey.id');
 
-type Row = Tables['ekey'] & { readonly person_name: string | null };
+type Row = Tables['ekey'] & { readonly person_name: string | null; readonly report_at: number | null; readonly report_note: string | null };
 
 const ekeyOf = (row: Row): StoredEkey => ({
   id: required(parseIdentifier<LockId>(row.id), 'stored key ids are identifiers'), identityKey: row.identity_key, credential: { key: row.credential_key, hash: row.credential_hash }, name: row.name,
   serial: row.serial, state: row.state, person: row.person_id === null ? undefined : { id: row.person_id, name: row.person_name ?? '' }, dueBack: row.due_back, certificate: row.certificate, enrolment: row.enrolment,
   hubCertificate: row.hub_certificate, revalidateDays: row.revalidate_days, buffer: row.buffer, pinMinutes: row.pin_minutes, pinEpoch: row.pin_epoch, registeredAt: row.registered_at,
+  lostReport: row.report_at === null ? undefined : { at: row.report_at, note: row.report_note ?? '' },
 });
 
 export const allEkeys = async (database: Database): Promise<readonly StoredEkey[]> => (await query(database).execute()).map(ekeyOf);
@@ -38,8 +42,11 @@ export const ekeyOfCredential = async (database: Database, hash: string): Promis
 };
 
 /** Those that this person has now. */
-export const ekeysHeldBy = async (database: Database, personId: string): Promise<readonly StoredEkey[]> =>
-  (await query(database).where('ekey.person_id', '=', personId).where('ekey.state', '=', 'issued').execute()).map(ekeyOf);
+export const ekeysHeldBy = async (database: Database, personId: string): Promise<readonly StoredEkey[]> => (await ekeysKnownTo(database, personId)).filter(({ state }) => state === 'issued');
+
+/** Those that this person has now, and those that were lost by them. */
+export const ekeysKnownTo = async (database: Database, personId: string): Promise<readonly StoredEkey[]> =>
+  (await query(database).where('ekey.person_id', '=', personId).where('ekey.state', 'in', ['issued', 'lost']).execute()).map(ekeyOf);
 
 // ---- making and changing -----------------------------------------------------------------------------------------------------
 
@@ -78,6 +85,7 @@ export const handOver = async (database: Database, ekey: StoredEkey, { action, b
   const moved = await database.updateTable('ekey').set({ state: stateAfter(action), person_id: holder, ...(action === 'issued' && { pin_epoch: ekey.pinEpoch + 1 }), ...(action !== 'lost' && { due_back: dueBack }) })
     .where('id', '=', ekey.id).where('state', '=', ekey.state).where('person_id', ekey.person === undefined ? 'is' : '=', ekey.person?.id ?? null).executeTakeFirst();
   if (moved.numUpdatedRows !== 1n) return false;
+  await database.deleteFrom('ekey_report').where('ekey_id', '=', ekey.id).execute();
   await database.insertInto('ekey_custody').values({ ekey_id: ekey.id, at: Math.max(at, await lastAt(database, ekey.id)), action, by_person: by, person_id: personId, note, due_back: dueBack }).execute();
   if (action === 'issued' && personId !== null) await giveCredential(database, ekey, personId, at);
   else await database.updateTable('phone_key').set({ replaced_at: at }).where('credential_hash', '=', ekey.credential.hash).execute();
@@ -93,6 +101,15 @@ const giveCredential = async (database: Database, { credential, name }: StoredEk
   await database.insertInto('phone_key').values({ credential_hash: credential.hash, credential_key: credential.key, proof: null, ...theirs })
     .onConflict((conflict) => conflict.column('credential_hash').doUpdateSet(theirs)).execute();
 };
+
+/** Keeps that whoever has the key says that it is lost, until it is handed on, declared lost or back. The first word stands. False: they have it no more. */
+export const reportLost = (database: Database, { id, person }: StoredEkey, { at, note }: Pick<Handing, 'at' | 'note'>): Promise<boolean> =>
+  database.transaction().execute(async (transaction) => {
+    const held = await transaction.selectFrom('ekey').select('id').where('id', '=', id).where('state', '=', 'issued').where('person_id', '=', person?.id ?? '').executeTakeFirst();
+    if (held === undefined) return false;
+    await transaction.insertInto('ekey_report').values({ ekey_id: id, at, note }).onConflict((conflict) => conflict.column('ekey_id').doNothing()).execute();
+    return true;
+  });
 
 export type ToldEntry = CustodyEntry & { readonly by: { readonly id: string; readonly name: string }; readonly personName: string | null; readonly note: string; readonly dueBack: number | null };
 

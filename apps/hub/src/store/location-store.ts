@@ -10,6 +10,12 @@ export const locationsOf = async (database: Database): Promise<Location[]> => {
   return locations.map((location) => ({ ...location, doors: (byLocation.get(location.id) ?? []).map(({ id }) => id) }));
 };
 
+export type PlaceOfDoor = { readonly id: string; readonly name: string };
+
+/** Where each door is that is in a location, by the door's id. */
+export const placesOfDoors = async (database: Database): Promise<ReadonlyMap<string, PlaceOfDoor>> =>
+  new Map((await locationsOf(database)).flatMap(({ doors, id, name }) => doors.map((door) => [door, { id, name }] as const)));
+
 /** Makes the location, or gives it this name and these doors, which are in no other then. False: there is no room for another one. */
 export const putLocation = (database: Database, { id, name, doors }: Location, most: number, at: number): Promise<boolean> =>
   database.transaction().execute(async (transaction) => {

@@ -94,6 +94,19 @@ const grants = ({ bytes, whole }: ColumnTypes): readonly string[] => [
     invited_by text not null references person(id), created_at ${whole} not null, asking text, asked_at ${whole}, done_at ${whole})`,
 ];
 
+const nearAdoption = ({ whole }: ColumnTypes): readonly string[] => [
+  'alter table lock add column profile text',
+  `alter table lock add column certified ${whole} not null default 1`,
+  `alter table draft add column certified ${whole} not null default 1`,
+];
+
+const ekeyHolders = ({ whole }: ColumnTypes): readonly string[] => [
+  `create table ekey_report (ekey_id text primary key references ekey(id), at ${whole} not null, note text not null)`,
+  `create table phone_link (link_key text primary key, ekey_id text not null references ekey(id), person_id text not null references person(id),
+    made_by text not null references person(id), redeem_by ${whole} not null, created_at ${whole} not null, credential_hash text references phone_key(credential_hash))`,
+  'create index phone_link_credential on phone_link (credential_hash)',
+];
+
 const entries = ({ whole }: ColumnTypes): readonly string[] => [
   `create table entry (id text primary key, lock_id text not null references lock(id), kind text not null, person_id text references person(id), label text,
     terms text, slot ${whole}, key_id text, owner_key text, generation ${whole}, longest ${whole}, until_at ${whole}, created_at ${whole} not null,
@@ -132,4 +145,6 @@ export const migrations = (types: ColumnTypes): Readonly<Record<string, Migratio
   '0005-estate': estate(types),
   '0007-entries': steps(entries(types)),
   '0008-due-back': steps(dueBack(types)),
+  '0009-near-adoption': steps(nearAdoption(types)),
+  '0010-ekey-holders': steps(ekeyHolders(types)),
 });

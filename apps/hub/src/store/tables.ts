@@ -3,6 +3,7 @@
 
 import type { Generated } from 'kysely';
 import type { Bytes } from '@mortise/base/bytes.ts';
+import type { LockProfile } from '@mortise/documents/lock-profile.ts';
 import type { CustodyAction, KeyState } from '@mortise/management/custody.ts';
 
 export type Tables = {
@@ -28,9 +29,11 @@ export type Tables = {
   readonly lock: {
     id: string; door_id: string; identity_key: Bytes; reader_key: Bytes; seal_key: Bytes;
     model: string; firmware: string; statement: Bytes; adopted_at: number;
+    /** Null: adopted before locks said it. `certified`: 1, or 0 where the lock’s own certificate counts for its link. */
+    profile: LockProfile | null; certified: number;
   };
   /** What an owner was about to offer a lock. */
-  readonly draft: { lock_id: string; identity_key: Bytes; roster: Bytes; door_name: string; model: string; firmware: string; created_at: number };
+  readonly draft: { lock_id: string; identity_key: Bytes; roster: Bytes; door_name: string; model: string; firmware: string; certified: number; created_at: number };
   readonly roster: { lock_id: string; version: number; document: Bytes; created_at: number };
   /** What the lock said last about rosters; `refused` is its code. */
   readonly roster_delivery: { lock_id: string; version: number; refused: string | null };
@@ -100,6 +103,10 @@ export type Tables = {
   };
   /** Only ever added to. `person_id`: to whom, from whom, or who had it. */
   readonly ekey_custody: { id: Generated<number>; ekey_id: string; at: number; action: CustodyAction; by_person: string; person_id: string | null; note: string; due_back: number | null };
+  /** That a key is lost, by whoever has it, until it changes hands. */
+  readonly ekey_report: { ekey_id: string; at: number; note: string };
+  /** By which one browser becomes that of whoever holds the key. `credential_hash`: of the browser that used it. */
+  readonly phone_link: { link_key: string; ekey_id: string; person_id: string; made_by: string; redeem_by: number; created_at: number; credential_hash: string | null };
   /** `orders`: the payload, unsigned. `access_ids`: JSON array, of the documents among its items. Versions before the one that the key holds are dropped. */
   readonly ekey_orders: { ekey_id: string; version: number; orders: Bytes; access_ids: string; left_out: number };
   /** The newest status that the key signed. */

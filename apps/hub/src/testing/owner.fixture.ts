@@ -67,7 +67,7 @@ export const documentsFor = async (owner: Signing, lock: ExampleLock, changes: P
 export const statementOf = (owner: Signing, lock: ExampleLock, roster: Roster): Bytes =>
   signWith(lock.identity, adoptionStatementToSign(nodeCrypto, lock.identity.publicKey, {
     lockId: lock.lockId, siteId: owner.site.ownerSet.siteId, ownerSetHash: owner.site.ownerSet.hash, rosterHash: roster.hash,
-    readerKey: lock.introduction.readerKey, sealKey: lock.seal.publicKey,
+    readerKey: lock.introduction.readerKey, sealKey: lock.seal.publicKey, profile: lock.introduction.profile,
   }));
 
 /** The body by which the app ends an adoption. */

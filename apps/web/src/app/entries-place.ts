@@ -1,10 +1,10 @@
 // What hands use at a door: its list, and what can be given.
 
-export type EntriesPlace = { readonly doorId: string; readonly task: 'list' | 'pin' | 'code' | 'finger' };
+export type EntriesPlace = { readonly doorId: string; readonly task: 'list' | 'pin' | 'code' | 'finger' | 'card' };
 
-const PATTERN = /^\/doors\/([A-Za-z0-9_-]{22})\/at-the-lock(?:\/(pin|code|finger))?$/;
+const PATTERN = /^\/doors\/([A-Za-z0-9_-]{22})\/at-the-lock(?:\/(pin|code|finger|card))?$/;
 
-const isTask = (text: string | undefined): text is 'pin' | 'code' | 'finger' => text === 'pin' || text === 'code' || text === 'finger';
+const isTask = (text: string | undefined): text is 'pin' | 'code' | 'finger' | 'card' => text === 'pin' || text === 'code' || text === 'finger' || text === 'card';
 
 /** Undefined: the path is none of these. */
 export const entriesPlaceOf = (path: string): EntriesPlace | undefined => {
@@ -12,4 +12,4 @@ export const entriesPlaceOf = (path: string): EntriesPlace | undefined => {
   return doorId === undefined ? undefined : { doorId, task: isTask(task) ? task : 'list' };
 };
 
-export const entriesPath = (doorId: string, task?: 'pin' | 'code' | 'finger'): string => `/doors/${doorId}/at-the-lock${task === undefined ? '' : `/${task}`}`;
+export const entriesPath = (doorId: string, task?: 'pin' | 'code' | 'finger' | 'card'): string => `/doors/${doorId}/at-the-lock${task === undefined ? '' : `/${task}`}`;

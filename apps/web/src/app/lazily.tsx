@@ -7,11 +7,16 @@ import { Banner, Wait } from '../parts/small.tsx';
 
 type Loaded<P> = { readonly kind: 'not-yet' } | { readonly kind: 'failed' } | { readonly kind: 'here'; readonly screen: ComponentType<P> };
 
-/** `load` is tried again by a button: the hub may have been away, or have another version of the page by now. */
+// A browser remembers that a module did not come, and does not ask for it again before the page is loaded anew.
+const Failed = () => (
+  <Banner icon="unlinked" actions={<><button class="link" type="button" onClick={() => location.reload()}>Load the page again</button><a class="link" href="/">To the doors</a></>}>
+    <b>This page could not be fetched.</b> The hub does not answer, or it has a newer app by now.
+  </Banner>
+);
+
 export const lazily = <P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> => {
   const loaded = signal<Loaded<P>>({ kind: 'not-yet' });
   const fetchIt = async (): Promise<void> => {
-    loaded.value = { kind: 'not-yet' };
     try {
       loaded.value = { kind: 'here', screen: await load() };
     } catch {
@@ -24,14 +29,6 @@ export const lazily = <P extends object>(load: () => Promise<ComponentType<P>>):
       const Screen = loaded.value.screen;
       return <Screen {...props} />;
     }
-    return (
-      <div class="task"><main class="main">
-        {loaded.value.kind === 'not-yet' ? <Wait>Fetching this page from the hub</Wait> : (
-          <Banner icon="unlinked" actions={<><button class="link" type="button" onClick={() => void fetchIt()}>Try again</button><a class="link" href="/">To the doors</a></>}>
-            <b>This page could not be fetched.</b> The hub does not answer, or it has a newer app: then reload the page.
-          </Banner>
-        )}
-      </main></div>
-    );
+    return <div class="task"><main class="main">{loaded.value.kind === 'not-yet' ? <Wait>Fetching this page from the hub</Wait> : <Failed />}</main></div>;
   };
 };

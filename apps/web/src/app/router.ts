@@ -13,13 +13,17 @@ export type Place =
   | { readonly kind: 'invite-owner' } | { readonly kind: 'new-owner'; readonly invitationId: string } | { readonly kind: 'remove-owner'; readonly personId: string }
   | { readonly kind: 'estate'; readonly at: EstatePlace } | { readonly kind: 'entries'; readonly at: EntriesPlace }
   /** Of guests, without an account: a link just opened, the keys of this browser, a link to become an owner. */
-  | { readonly kind: 'key' } | { readonly kind: 'keys' } | { readonly kind: 'join' };
+  | { readonly kind: 'key' } | { readonly kind: 'keys' } | { readonly kind: 'join' }
+  /** Of whoever holds an electronic key: theirs, updating one, asking for a door. And of owners: registering one, updating one, a phone for whoever has one. */
+  | { readonly kind: 'ekeys' } | { readonly kind: 'update-ekey'; readonly by: 'owner' | 'holder' } | { readonly kind: 'ask-access' } | { readonly kind: 'register-key' } | { readonly kind: 'holder-phone'; readonly ekeyId: string };
 
 const FIXED: Readonly<Record<string, Place>> = {
   '/': { kind: 'doors' }, '/activity': { kind: 'activity' }, '/people': { kind: 'people' }, '/trust': { kind: 'trust' },
   '/add-lock': { kind: 'add-lock' }, '/claim': { kind: 'claim' }, '/restore': { kind: 'restore' },
   '/lend': { kind: 'lend' }, '/lent': { kind: 'lent' }, '/outbox': { kind: 'outbox' }, '/groups': { kind: 'groups' }, '/holidays': { kind: 'holidays' },
   '/hub-lends': { kind: 'hub-lends' }, '/owners/invite': { kind: 'invite-owner' },
+  '/keys/electronic': { kind: 'ekeys' }, '/keys/electronic/update': { kind: 'update-ekey', by: 'holder' }, '/keys/electronic/ask': { kind: 'ask-access' },
+  '/estate/keys/new': { kind: 'register-key' }, '/estate/keys/update': { kind: 'update-ekey', by: 'owner' },
   '/key': { kind: 'key' }, '/keys': { kind: 'keys' }, '/join': { kind: 'join' },
 };
 
@@ -31,6 +35,7 @@ const NAMED: readonly Named[] = [
   [/^\/lend\/person\/([A-Za-z0-9_-]{22})$/, (personId) => ({ kind: 'lend', personId })],
   [/^\/lend\/again\/([A-Za-z0-9_-]{22})$/, (grantId) => ({ kind: 'lend', grantId })],
   [/^\/grants\/([A-Za-z0-9_-]{22})$/, (grantId) => ({ kind: 'grant', grantId })],
+  [/^\/estate\/keys\/([A-Za-z0-9_-]{22})\/phone$/, (ekeyId) => ({ kind: 'holder-phone', ekeyId })],
   [/^\/owners\/new\/([A-Za-z0-9_-]{22})$/, (invitationId) => ({ kind: 'new-owner', invitationId })],
   [/^\/owners\/remove\/([A-Za-z0-9_-]{22})$/, (personId) => ({ kind: 'remove-owner', personId })],
 ];
@@ -48,8 +53,12 @@ export const placeOf = (path: string): Place => {
   return (Object.hasOwn(FIXED, path) ? FIXED[path] : undefined) ?? { kind: 'nowhere' };
 };
 
+export type GuestPlace = Extract<Place, { kind: 'key' | 'keys' | 'join' | 'ekeys' | 'ask-access' }> | { readonly kind: 'update-ekey'; readonly by: 'holder' };
+
+const GUESTS: readonly Place['kind'][] = ['key', 'keys', 'join', 'ekeys', 'ask-access'];
+
 /** Whether the place is a guest's: nobody is asked there whether they are an owner. */
-export const isGuestPlace = ({ kind }: Place): boolean => kind === 'key' || kind === 'keys' || kind === 'join';
+export const isGuestPlace = (place: Place): place is GuestPlace => (place.kind === 'update-ekey' ? place.by === 'holder' : GUESTS.includes(place.kind));
 
 export const doorPath = (doorId: string): string => `/doors/${doorId}`;
 export const sendAnewPath = (grantId: string): string => `/lend/again/${grantId}`;

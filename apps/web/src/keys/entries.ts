@@ -47,7 +47,7 @@ const lockIdOf = ({ lock }: Door): Result<LockId, string> => {
   return id === undefined ? err('The hub tells a lock without a number. Load the page anew.') : ok(id);
 };
 
-const whose = ({ id, name, isNew }: EntryWho): { id: string; name?: string } => (isNew ? { id, name: name.trim() } : { id });
+export const whose = ({ id, name, isNew }: EntryWho): { id: string; name?: string } => (isNew ? { id, name: name.trim() } : { id });
 const idOf = (entry: SealedEntry): string => base64url(entryId(nobleCrypto, entry));
 
 // Hours and days off need the door's wall clock in the roster.
@@ -62,7 +62,8 @@ const withClock = async (door: Door, authority: Authority, draft: EntryDraft): P
 type Making = { readonly lockId: LockId; readonly authority: Authority };
 type Made = { readonly entry: NewEntry; readonly note: (id: string) => Note; readonly digits: string | undefined };
 
-const give = async (door: Door, draft: EntryDraft, make: (making: Making, draft: EntryDraft) => Result<Made, string>): Promise<Result<Given, string>> => {
+/** Makes the entry, has the lock's next roster hold it, and tells the hub whose it is. */
+export const give = async (door: Door, draft: EntryDraft, make: (making: Making, draft: EntryDraft) => Result<Made, string>): Promise<Result<Given, string>> => {
   const [lockId, authority] = [lockIdOf(door), await authorityNow()];
   if (!lockId.ok) return lockId;
   if (!authority.ok) return authority;

@@ -71,4 +71,4 @@ const open = async (place: string): Promise<NearChannel | undefined> => {
   return opened?.channel;
 };
 
-export const bluetoothPort: NearPort = { isRadio: true, places, open };
+export const bluetoothPort: NearPort = { isRadio: true, places, wireOf: () => 'radio', open };

@@ -5,11 +5,14 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import type { NearChannel } from '@mortise/courier/near-channel.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
+import type { WireKind } from '@mortise/wallet/near-wire.ts';
 import { meetLock, QUIET_MS, stepNear, type NearEffect, type NearInput } from '@mortise/wallet/near-contact.ts';
 
 export type NearHearing = {
   /** A link message from the lock, for the hub. */
   readonly carried?: (message: Bytes) => void;
+  /** The lock's adoption message. */
+  readonly adoption?: (message: Bytes) => void;
   /** Of the operation under way. */
   readonly operation?: (effect: Extract<NearEffect, { readonly kind: 'sign' | 'progress' | 'done' }>) => void;
   readonly closed?: () => void;
@@ -21,6 +24,8 @@ export type NearLink = {
   readonly isOpen: () => boolean;
   /** An operation is under way. */
   readonly isBusy: () => boolean;
+  /** The first bytes of its site's id, as it says: unproven; undefined: nobody owns it. */
+  readonly sitePrefix: Bytes | undefined;
   readonly hear: (hearing: NearHearing) => void;
   readonly put: (input: Exclude<NearInput, { readonly kind: 'packet' | 'lost' }>) => void;
   readonly close: () => void;
@@ -31,10 +36,10 @@ export const HELLO_MS = 1200;
 /** Without an operation under way a connection is of use for so long. */
 const IDLE_MS = 20_000;
 
-/** Waits for the lock's hello on a channel that was just opened; undefined: nobody speaks there. */
-export const meetOver = (place: string, channel: NearChannel): Promise<NearLink | undefined> => {
+/** Waits for the lock's hello on a channel that was just opened; undefined: nobody speaks there. `wire`: what its pieces are. */
+export const meetOver = (place: string, channel: NearChannel, wire: WireKind): Promise<NearLink | undefined> => {
   const { promise, resolve } = Promise.withResolvers<NearLink | undefined>();
-  let state = meetLock(channel.packetBytes);
+  let state = meetLock(wire, channel.packetBytes);
   let hearing: NearHearing = {};
   let [isBusy, isOpen] = [false, true];
   let timer = setTimeout(() => close(), HELLO_MS);
@@ -48,8 +53,8 @@ export const meetOver = (place: string, channel: NearChannel): Promise<NearLink 
     clearTimeout(timer);
     if (!isBusy) timer = setTimeout(close, ms);
   };
-  const link = (lockId: LockId): NearLink => ({
-    place, lockId, close, put,
+  const link = (lockId: LockId, sitePrefix: Bytes | undefined): NearLink => ({
+    place, lockId, sitePrefix, close, put,
     isOpen: () => isOpen,
     isBusy: () => isBusy,
     hear: (next) => { hearing = next; },
@@ -61,10 +66,13 @@ export const meetOver = (place: string, channel: NearChannel): Promise<NearLink 
         return;
       case 'met':
         wait(IDLE_MS);
-        resolve(link(effect.lockId));
+        resolve(link(effect.lockId, effect.sitePrefix));
         return;
       case 'carried':
         hearing.carried?.(effect.message);
+        return;
+      case 'adoption':
+        hearing.adoption?.(effect.bytes);
         return;
       case 'gave':
         return;

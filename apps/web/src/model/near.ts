@@ -40,11 +40,14 @@ const keptAt = (place: string): NearLink | undefined => {
 
 const meet = async (spot: Spot): Promise<NearLink | undefined> => {
   const channel = await spot.port.open(spot.place);
-  const link = channel && (await meetOver(spot.place, channel));
+  const link = channel && (await meetOver(spot.place, channel, spot.port.wireOf(spot.place)));
   see(spot, link?.lockId);
   if (link !== undefined && spot.port.isRadio) kept.set(spot.place, link);
   return link;
 };
+
+/** The lock at the address of a socket. */
+export const meetAt = (address: string): Promise<NearLink | undefined> => meet({ port: socketPort, place: address });
 
 const spotsOf = async (port: NearPort): Promise<readonly Spot[]> => (await port.places()).slice(0, MAX_PLACES).map((place) => ({ port, place }));
 const spots = async (): Promise<readonly Spot[]> => (await Promise.all(PORTS.map(spotsOf))).flat();
@@ -75,7 +78,7 @@ const keptWith = (lockId: string): NearLink | undefined =>
 export const reachNear = async (lockId: string): Promise<NearLink | undefined> => {
   const ready = keptWith(lockId);
   if (ready !== undefined) return ready;
-  // A scan may be at the same radio, and leave its connection.
+  // A scan may be at the same radio, and leave its connection; and a lock that is touched takes one contact at a time.
   await scanning;
   return keptWith(lockId) ?? (await search(lockId));
 };

@@ -5,11 +5,12 @@ import type { RecordGap, RecordItem } from '@mortise/api/records.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { call, type Failure } from './client.ts';
 import { zone } from './live.ts';
-import { queryOf, type RecordSearch } from './record-search.ts';
+import { queryOf, recordsPath, type RecordSearch } from './record-search.ts';
 
-export type Found = { readonly items: readonly RecordItem[]; readonly next: number | null; readonly gaps: readonly RecordGap[]; readonly moreGaps: boolean };
+/** `of`: the address of the search. */
+export type Found = { readonly of: string; readonly items: readonly RecordItem[]; readonly next: number | null; readonly gaps: readonly RecordGap[]; readonly moreGaps: boolean };
 
-export const found = signal<Found | undefined>(undefined);
+const found = signal<Found | undefined>(undefined);
 export const foundFailure = signal<Failure | undefined>(undefined);
 export const searching = signal(false);
 
@@ -17,26 +18,30 @@ export const searching = signal(false);
 let asked = '';
 const LIMIT = 50;
 
+/** What was found by this search; undefined: nothing yet. */
+export const foundBy = (search: RecordSearch): Found | undefined => (found.value?.of === recordsPath(search) ? found.value : undefined);
+
 /** The newest of what is searched for. */
 export const searchRecords = async (search: RecordSearch): Promise<void> => {
-  asked = JSON.stringify(search);
+  asked = recordsPath(search);
   found.value = undefined;
   await ask(search, undefined);
 };
 
 /** The next page of the same. */
 export const olderRecords = async (search: RecordSearch): Promise<void> => {
-  if (!searching.value && found.value?.next !== null) await ask(search, found.value);
+  const before = foundBy(search);
+  if (!searching.value && before !== undefined && before.next !== null) await ask(search, before);
 };
 
 const ask = async (search: RecordSearch, before: Found | undefined): Promise<void> => {
-  const mine = asked;
+  const of = recordsPath(search);
   searching.value = true;
   const answer = await call(ROUTES.records, { query: { ...queryOf(search, zone.value), before: before?.next ?? undefined, limit: LIMIT } });
-  if (mine !== asked) return;
+  if (of !== asked) return;
   searching.value = false;
   foundFailure.value = answer.ok ? undefined : answer.error;
   if (!answer.ok) return;
   const { items, next, gaps, moreGaps } = answer.value;
-  found.value = before === undefined ? { items, next, gaps, moreGaps } : { ...before, items: [...before.items, ...items], next };
+  found.value = before === undefined ? { of, items, next, gaps, moreGaps } : { ...before, items: [...before.items, ...items], next };
 };

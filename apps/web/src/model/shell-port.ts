@@ -17,6 +17,7 @@ const BEGINNING = 'shell:';
 
 export const shellPort: NearPort = {
   isRadio: true,
+  wireOf: () => 'radio',
   places: async () => ((await shell()?.places()) ?? []).map((place) => `${BEGINNING}${place}`),
   open: async (place) => shell()?.open(place.slice(BEGINNING.length)),
 };

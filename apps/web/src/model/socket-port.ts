@@ -3,6 +3,7 @@
 import { ROUTES } from '@mortise/api/routes.ts';
 import type { NearChannel } from '@mortise/courier/near-channel.ts';
 import { MAX_PACKET_BYTES } from '@mortise/courier/near-packet.ts';
+import type { WireKind } from '@mortise/wallet/near-wire.ts';
 import { readStored, writeStored } from '../keys/store.ts';
 import { call } from './client.ts';
 import { MAX_PLACES, type NearPort } from './near-port.ts';
@@ -23,9 +24,26 @@ let addresses: readonly string[] | undefined;
 export const refreshAddresses = async (): Promise<void> => {
   const answer = await call(ROUTES.nearLinks);
   if (!answer.ok) return;
-  addresses = answer.value.addresses;
-  await writeStored([{ store: 'values', name: NAME, value: [...answer.value.addresses] }]);
+  // What was found without the hub stays.
+  await keep([...new Set([...answer.value.addresses, ...await known()])]);
 };
+
+/** A place where a lock answered that the hub does not name; looked at first from now on. */
+export const rememberAddress = async (address: string): Promise<void> => {
+  const list = await known();
+  if (!list.includes(address)) await keep([address, ...list]);
+};
+
+/** Where locks may answer. */
+export const known = async (): Promise<readonly string[]> => (addresses ??= await remembered());
+
+const keep = async (list: readonly string[]): Promise<void> => {
+  addresses = list.slice(0, MAX_PLACES);
+  await writeStored([{ store: 'values', name: NAME, value: [...addresses] }]);
+};
+
+/** A virtual passive lock is touched by way of a connection of its own, which stands for the line of a station or an adapter. */
+const wireOf = (address: string): WireKind => (new URL(address).pathname.endsWith('/contact') ? 'contact' : 'radio');
 
 const channelOf = (socket: WebSocket): NearChannel => ({
   packetBytes: MAX_PACKET_BYTES,
@@ -50,4 +68,4 @@ const open = (address: string): Promise<NearChannel | undefined> => {
   return promise;
 };
 
-export const socketPort: NearPort = { isRadio: false, places: async () => (addresses ??= await remembered()), open };
+export const socketPort: NearPort = { isRadio: false, places: known, wireOf, open };

@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 const times = { now: NOW, zone: 'Europe/Zurich' };
 const orders: Ekey['orders'] = { version: 2, held: 2, isCurrent: true, grants: 1, leftOut: 0, revalidateBy: NOW + DAY };
 const key = (name: string, over: Partial<Ekey> = {}): Ekey => ({
-  id: name, name, serial: '', identityKey: '', credentialKey: '', credential: '', state: 'issued', person: { id: 'P', name: 'Bob' }, dueBack: null, clock: null, policy: { revalidateDays: 7, buffer: 'stop', pin: null },
+  id: name, name, serial: '', identityKey: '', credentialKey: '', credential: '', state: 'issued', person: { id: 'P', name: 'Bob' }, dueBack: null, lostReport: null, clock: null, policy: { revalidateDays: 7, buffer: 'stop', pin: null },
   orders, status: null, journal: { entries: 0, missing: 0, head: '', alerts: 0 }, registeredAt: NOW, ...over,
 });
 

@@ -41,5 +41,5 @@ test('what is missing is told where it is missing, and since when', () => {
 });
 
 test('a location names only what is not locked', () => {
-  assert.deepEqual([locksLine([]), locksLine(['locked']), locksLine(['locked', 'locked']), locksLine(['locked', 'jammed', 'unknown', 'unknown'])], ['No lock', '1 lock, locked', 'All 2 locked', '4 locks: 1 jammed, 2 unknown']);
+  assert.deepEqual([locksLine([]), locksLine(['locked']), locksLine(['unknown']), locksLine(['locked', 'locked']), locksLine(['locked', 'jammed', 'unknown', 'unknown'])], ['No lock', '1 lock, locked', '1 lock, unknown', 'All 2 locked', '4 locks: 1 jammed, 2 unknown']);
 });

@@ -9,7 +9,7 @@ import { Mark } from '../parts/icon.tsx';
 import { Qr } from '../parts/qr.tsx';
 import type { DoorState } from '../words/door-state.ts';
 import { act, parseBody } from './body.ts';
-import { FingerPad, Keypad } from './pad.tsx';
+import { CardPad, FingerPad, Keypad } from './pad.tsx';
 
 const body = signal<Body | undefined>(undefined);
 const live = signal(false);
@@ -110,7 +110,7 @@ const Page = () => {
         {!live.value && now !== undefined && <Banner icon="unlinked"><b>The virtual lock does not answer.</b> What stands here is from before. This page tries again by itself.</Banner>}
         {failure.value !== undefined && <Banner tone="denied"><b>Not done.</b> {failure.value}</Banner>}
         {now?.mode === 'safe' && <Banner tone="alarm"><b>The lock is in its safe state.</b> {now.fault}</Banner>}
-        {now === undefined ? <Wait>Waiting for the virtual lock</Wait> : <><Hero now={now} /><div class="bench__cols"><Keypad now={now} send={send} /><FingerPad now={now} send={send} /></div><div class="bench__cols"><Setup now={now} /><Insides now={now} /></div></>}
+        {now === undefined ? <Wait>Waiting for the virtual lock</Wait> : <><Hero now={now} /><div class="bench__cols"><Keypad now={now} send={send} /><div class="stack"><FingerPad now={now} send={send} /><CardPad now={now} send={send} /></div></div><div class="bench__cols"><Setup now={now} /><Insides now={now} /></div></>}
       </main>
     </div>
   );

@@ -47,6 +47,18 @@ export const Keypad = ({ now, send }: { now: Body; send: Send }) => (
   </section>
 );
 
+const CARDS = [['blue', 'Blue card (NTAG 424 DNA)'], ['white', 'White card (DESFire)']] as const;
+
+export const CardPad = ({ now, send }: { now: Body; send: Send }) => (
+  <section class="panel" aria-labelledby="cards">
+    <div class="head"><h2 id="cards">Card pad</h2><p>{now.pad.card === null ? 'Nothing lies on it' : `The ${now.pad.card} card lies on it`}</p></div>
+    <p class="small muted">While the app enrols a card, this pad is its desk reader.</p>
+    <div class="pad pad--two" role="group" aria-label="Cards">
+      {CARDS.map(([card, words]) => <button key={card} class="btn" type="button" aria-pressed={now.pad.card === card} onClick={() => void send({ action: 'card', card: now.pad.card === card ? null : card })}>{now.pad.card === card ? `Lift the ${card} card` : words}</button>)}
+    </div>
+  </section>
+);
+
 export const FingerPad = ({ now, send }: { now: Body; send: Send }) => (
   <section class="panel" aria-labelledby="fingers">
     <div class="head"><h2 id="fingers">Finger sensor</h2><p>{now.pad.enrolling === null ? `${now.pad.fingers} learnt` : '◆ Waits to learn a finger'}</p></div>

@@ -11,6 +11,7 @@ import { loadPeople, people } from '../../model/people.ts';
 import { Banner, Wait } from '../../parts/small.tsx';
 import { failureSentence } from '../../words/failures.ts';
 import { EntryList } from './list.tsx';
+import { GiveCard } from './card.tsx';
 import { GiveFinger } from './finger.tsx';
 import { GivePin } from './pin.tsx';
 import { MakeCode } from './code.tsx';
@@ -22,7 +23,7 @@ const Missing = ({ door }: { readonly door: Door | undefined }) => {
     : <Banner icon="unlinked" actions={<button class="link" type="button" onClick={() => void loadEntries()}>Try again</button>}><b>The hub did not tell who has what here.</b> {failureSentence(failure)}</Banner>;
 };
 
-const TASKS = { list: EntryList, pin: GivePin, code: MakeCode, finger: GiveFinger } as const;
+const TASKS = { list: EntryList, pin: GivePin, code: MakeCode, finger: GiveFinger, card: GiveCard } as const;
 
 export const Entries = ({ at }: { readonly at: EntriesPlace }) => {
   useEffect(() => {

@@ -29,6 +29,7 @@ const Give = ({ door }: { readonly door: Door }) => (
     <a class="btn" href={entriesPath(door.id, 'pin')}>Give a PIN</a>
     <a class="btn" href={entriesPath(door.id, 'code')}>Make a code</a>
     <a class="btn" href={entriesPath(door.id, 'finger')}>Add a finger</a>
+    <a class="btn" href={entriesPath(door.id, 'card')}>Add a card</a>
   </div>
 );
 

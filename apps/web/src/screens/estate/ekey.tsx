@@ -23,6 +23,7 @@ import { capital } from '../../words/record.ts';
 import { Hands, Lost } from './ekey-hands.tsx';
 import { Policy } from './ekey-policy.tsx';
 import { EstatePage, useEstate } from './frame.tsx';
+import { FromHolder } from './from-holder.tsx';
 
 const Grants = ({ ekey }: { readonly ekey: Ekey }) => {
   const all = newestFirst.value.filter(({ ekeyId }) => ekeyId === ekey.id);
@@ -75,6 +76,7 @@ const Body = ({ answer: { ekey, custody } }: { readonly answer: EkeyAnswer }) =>
   return (
     <EstatePage title={ekey.name} note="Electronic key" back="/estate/keys" action={<a class="btn" href={recordsPath({ key: ekey.id })}>Records</a>}>
       <p role="status"><Chip tone={mark.tone}>{mark.word}</Chip> <span class="muted">{ekeySentence(ekey, times)}</span></p>
+      <FromHolder ekey={ekey} />
       {ekey.state === 'lost' && <p><a class="btn btn--main" href={ekeyCoveragePath(ekey.id)}>See which locks have heard</a></p>}
       <div class="door__rest">
         <div class="stack">{ekey.state === 'issued' ? <><Grants ekey={ekey} /><Hands ekey={ekey} /></> : <><Hands ekey={ekey} /><Grants ekey={ekey} /></>}<Lost ekey={ekey} /></div>

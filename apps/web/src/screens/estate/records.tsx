@@ -7,8 +7,8 @@ import { query } from '../../app/router.ts';
 import { locations } from '../../model/estate.ts';
 import { locationOf } from '../../model/estate-view.ts';
 import { now, zone } from '../../model/live.ts';
-import { found, foundFailure, olderRecords, searching, searchRecords, type Found } from '../../model/record-page.ts';
-import { isSearch, searchOf, type RecordSearch } from '../../model/record-search.ts';
+import { foundBy, foundFailure, olderRecords, searching, searchRecords, type Found } from '../../model/record-page.ts';
+import { isSearch, recordsPath, searchOf, type RecordSearch } from '../../model/record-search.ts';
 import { Partly } from '../../parts/find.tsx';
 import { Banner, Empty, Wait } from '../../parts/small.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
@@ -74,12 +74,13 @@ const List = ({ search, page }: { readonly search: RecordSearch; readonly page: 
 );
 
 const Results = ({ search }: { readonly search: RecordSearch }) => {
-  useEffect(() => void searchRecords(search), [JSON.stringify(search)]);
-  const again = (): void => void (found.value === undefined ? searchRecords(search) : olderRecords(search));
+  useEffect(() => void searchRecords(search), [recordsPath(search)]);
+  const page = foundBy(search);
+  const again = (): void => void (page === undefined ? searchRecords(search) : olderRecords(search));
   return (
     <>
       {foundFailure.value !== undefined && <Banner icon="unlinked" actions={<button class="link" type="button" onClick={again}>Try again</button>}><b>The records could not be fetched.</b> {failureSentence(foundFailure.value)}</Banner>}
-      {found.value === undefined ? foundFailure.value === undefined && <Wait>Asking the hub for the records</Wait> : <List search={search} page={found.value} />}
+      {page === undefined ? foundFailure.value === undefined && <Wait>Asking the hub for the records</Wait> : <List search={search} page={page} />}
     </>
   );
 };
