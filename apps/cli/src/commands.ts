@@ -72,9 +72,30 @@ Options (a flag wins over its variable):
   --data DIR           MORTISE_KEY_DATA        where the key keeps all
   --workbench-port N   MORTISE_WORKBENCH_PORT  its page (8403; 0: a free one)
   --name TEXT          MORTISE_KEY_NAME        what its page calls it (Key)
+  --hub URL            MORTISE_HUB             fetches updates from this hub by
+                                               itself, every 15 minutes
+  --serial PATH        MORTISE_SERIAL          the line that a station is at, like
+                                               /dev/ttyUSB0
   --json               the first line as a JSON object, for programs
 `,
     run: async (args) => (await import('./device.ts')).device((await import('@mortise/electronic-key/run.ts')).run, args),
+  },
+  station: {
+    summary: 'Update electronic keys: a serial line, and a hub',
+    help: `Usage: mortise station --serial PATH --hub URL [--once] [--json]
+
+Updates each electronic key that comes to the serial line: brings its records to
+the hub, and what the hub says to the key. The station holds no keys and nobody
+signs in at it: a key is let in by its own signed word, and must be registered.
+
+  --serial PATH  MORTISE_SERIAL  the line, like /dev/ttyUSB0; 115,200 bits a
+                                 second
+  --hub URL      MORTISE_HUB     the hub, like https://lock.example.org
+  --once         updates the key that is there, and ends: 0 when it is done, 1
+                 when it is not
+  --json         one JSON object a line for each update
+`,
+    run: async (args, terminal) => (await import('./station.ts')).station(args, terminal),
   },
   fob: {
     summary: 'Be a Bluetooth key with one button',

@@ -50,3 +50,15 @@ export const hubOrigin = (text: string): Checked<string> => {
 /** A path; whether there is a line is seen when it is opened. */
 export const linePath = (text: string): Checked<string> =>
   text.startsWith('/') && !/\p{Cc}/u.test(text) ? ok(text) : refuseOption('option-invalid', 'serial', 'A serial line is given by its path, as in /dev/ttyUSB0.');
+
+export type StationConfig = { readonly serial: string; readonly hub: string; readonly once: boolean };
+
+const STATION = { 'serial': { variable: 'MORTISE_SERIAL' }, 'hub': { variable: 'MORTISE_HUB' }, 'once': 'flag' } as const;
+
+/** The same of a station: it must have both of its ends. */
+export const readStation = (argv: readonly string[], environment: Environment): Checked<StationConfig> =>
+  andThen(readOptions(STATION, argv, environment), (given) => {
+    const [serial, hub] = [andThen(given.text('serial'), linePath), andThen(given.text('hub'), hubOrigin)];
+    if (!serial.ok) return serial;
+    return hub.ok ? ok({ serial: serial.value, hub: hub.value, once: given.flag('once') }) : hub;
+  });

@@ -7,6 +7,8 @@ import { readConfig, type Config } from './config.ts';
 import { ElectronicKey } from './electronic-key.ts';
 import { openKeyBody } from './key-body.ts';
 import { lifePaths } from './life.ts';
+import { Network } from './network.ts';
+import { SerialPlug } from './serial-plug.ts';
 import { UPDATE_PATH } from './update-sockets.ts';
 import { Bench, type Ways } from './workbench.ts';
 
@@ -19,10 +21,12 @@ const start = async (config: Config): Promise<Result<Device, StartError>> => {
   const key = new ElectronicKey(config.data, body.value, log);
   const begun = key.start();
   if (!begun.ok) return begun;
-  const bench = new Bench(key, waysOf(), config.name);
+  const ways = waysOf(key, config);
+  const bench = new Bench(key, ways, config.name);
   const page = await bench.serve(config.workbenchPort);
   const close = async (): Promise<void> => {
     bench.close();
+    ways.close();
     await key.close();
   };
   if (page.ok) {
@@ -34,11 +38,21 @@ const start = async (config: Config): Promise<Result<Device, StartError>> => {
   return err({ code: page.error.code, message: `The Workbench's port ${config.workbenchPort} cannot be used. Stop what uses it, or give another --workbench-port (MORTISE_WORKBENCH_PORT).` });
 };
 
-const waysOf = (): Ways => ({
-  network: () => null,
-  serial: () => null,
-  update: () => err({ code: 'no-network', message: 'This key was given no hub. Start it with --hub.' }),
-});
+const NO_NETWORK = { code: 'no-network', message: 'This key was given no hub. Start it with --hub.' } as const;
+
+const waysOf = (key: ElectronicKey, { hub, serial }: Config): Ways & { readonly close: () => void } => {
+  const network = hub === undefined ? undefined : new Network(key, hub, log);
+  const plug = serial === undefined ? undefined : new SerialPlug(key, serial, log);
+  return {
+    network: () => network?.view() ?? null,
+    serial: () => plug?.view() ?? null,
+    update: () => network?.update() ?? err(NO_NETWORK),
+    close: () => {
+      network?.close();
+      plug?.close();
+    },
+  };
+};
 
 /** Reads the arguments and runs the key until it is told to end. Sets the exit code. */
 export const run = (argv: readonly string[] = process.argv.slice(2), say: Say = sayJson): Promise<void> => {

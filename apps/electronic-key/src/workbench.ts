@@ -2,6 +2,7 @@
 // also the socket by which the key is updated.
 
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import type { EkeyAction, EkeyWorkbench } from '@mortise/api/ekey-workbench.ts';
 import { unreachable } from '@mortise/base/assert.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
@@ -64,7 +65,7 @@ export class Bench {
     if (state === undefined) return undefined;
     const touch = this.touching.now();
     return {
-      kind: 'ekey', name: this.#name, batteryMv: body.batteryMv, ...machineView(state, this.#key.reading(), body.rtc),
+      kind: 'ekey', name: this.#name, batteryMv: body.batteryMv, ...machineView(state, { monotonicMs: Math.floor(performance.now()), rtcMs: body.rtc }, body.rtc),
       touch: touch === undefined ? null : { bytes: touch.bytes, liftAfter: touch.liftAfter ?? null }, lastTouchBytes: this.touching.lastBytes() ?? null,
       lock: this.#beside === undefined ? null : { address: lockAtPort(this.#beside.port), body: this.#beside.body() ?? null, trouble: this.#beside.trouble() ?? null },
       network: this.#ways.network(), serial: this.#ways.serial(), fault: this.#key.fault()?.message ?? null,

@@ -149,4 +149,10 @@ export const heldEkey = ekey.pick({ id: true, name: true, serial: true, state: t
 export type HeldEkey = z.infer<typeof heldEkey>;
 /** `zone`: the site’s, in which its times are told. */
 export const heldEkeys = z.object({ zone, ekeys: z.array(heldEkey) });
+/**
+ * A key that comes by itself, without a session: `pass` is that of the answer before, valid for ten minutes. Null: the first message is a status of the
+ * key that is later than all that the hub has heard of it.
+ */
+export const ownUpdateBody = ekeyUpdateBody.extend({ pass: bytesOf(32, 32).nullable() });
+export const ownUpdateAnswer = ekeyUpdateAnswer.extend({ pass: bytesOf(32, 32) });
 export type HeldEkeys = z.infer<typeof heldEkeys>;

@@ -97,6 +97,7 @@ export const ROUTE_NOTES: Readonly<Record<RouteName, RouteNote>> = {
   redeemPhoneLink: { area: 'estate', summary: 'Makes the caller’s key known by such a link. The first one is; the same again gets the same answer.', refusals: ['invitation-unknown', 'invitation-used', 'invitation-lapsed', 'document-refused', 'conflict'] },
   heldEkeys: { area: 'estate', summary: 'The electronic keys that the caller’s person holds or has lost, and what they open.' },
   reportLostEkey: { area: 'estate', summary: 'The caller has lost the key: it is blocked, where the owners let the hub take keys back, and else reported for an owner to block. The same again changes nothing.', refusals: ['ekey-unknown', 'conflict', 'too-many-requests'] },
+  ownUpdateEkey: { area: 'estate', summary: 'The same for a key that comes by itself, or in a station: a word of the key that is news begins it, and the pass of each answer goes on.', refusals: ['ekey-unknown', 'key-refused'] },
   askablePlaces: { area: 'estate', summary: 'Doors that somebody with an electronic key may ask for; nothing to whoever holds none.' },
   askAccess: { area: 'estate', summary: 'Asks that a door be put on the caller’s electronic key. The same id again answers the same request.', refusals: ['ekey-unknown', 'door-unknown', 'lock-unknown', 'conflict', 'too-many-requests'] },
   accessRequests: { area: 'estate', summary: 'Requests, newest first; with `waiting` only those that nobody has decided.' },

@@ -94,6 +94,7 @@ export const ROUTES = {
   makePhoneLink: { method: 'POST', path: '/api/ekeys/:ekeyId/phone-link', open: false, body: phoneLinks.phoneLinkBody, answer: phoneLinks.phoneLink },
   openPhoneLink: { method: 'POST', path: '/api/phone-links/open', open: true, body: phoneLinks.openPhoneLinkBody, answer: phoneLinks.phoneLink },
   redeemPhoneLink: { method: 'POST', path: '/api/phone-links/redeem', open: true, body: phoneLinks.redeemPhoneLinkBody, answer: phoneLinks.phoneLink },
+  ownUpdateEkey: { method: 'POST', path: '/api/ekeys/:ekeyId/own-update', open: true, body: ekeys.ownUpdateBody, answer: ekeys.ownUpdateAnswer },
   heldEkeys: { method: 'GET', path: '/api/keys/ekeys', open: false, key: true, answer: ekeys.heldEkeys },
   reportLostEkey: { method: 'POST', path: '/api/keys/ekeys/:ekeyId/lost', open: false, key: true, body: ekeys.reportLostBody, answer: ekeys.heldEkeys },
   askablePlaces: { method: 'GET', path: '/api/keys/places', open: false, key: true, answer: locations.askablePlaces },

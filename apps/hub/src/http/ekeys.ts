@@ -3,7 +3,7 @@
 import { MAX_CUSTODY_TOLD } from '@mortise/api/ekeys.ts';
 import { ROUTES, STREAMS } from '@mortise/api/routes.ts';
 import { required } from '@mortise/base/assert.ts';
-import { base64url, fromBase64url } from '@mortise/base/bytes.ts';
+import { base64url, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { announceEkey } from '../ekeys/announce.ts';
 import { giveBack, issue, lose, takingBack } from '../ekeys/custody.ts';
@@ -11,6 +11,7 @@ import { ekeyCoverage } from '../ekeys/ekey-coverage.ts';
 import { heldEkeysOf } from '../ekeys/held-ekeys.ts';
 import { tellCustody, tellEkeys } from '../ekeys/ekey-view.ts';
 import { makePhoneLink, openPhoneLink, redeemPhoneLink } from '../ekeys/phone-link.ts';
+import { beginsWithNews, createPasses } from '../ekeys/own-update.ts';
 import { patchEkey, registerEkey } from '../ekeys/register.ts';
 import { loseByHolder } from '../ekeys/report-lost.ts';
 import { updateEkey } from '../ekeys/update.ts';
@@ -50,7 +51,7 @@ export const mountEkeys = (app: App, web: Web, { delivery, hearing }: Desks): vo
     if (!web.updates(caller.tokenHash, hub.now())) return refuse('too-many-requests', 'Too many at once. Wait a minute, then try again.');
     const ekey = await ekeyById(hub.database, parameter('ekeyId'));
     if (ekey === undefined || !mayUpdate(caller, ekey)) return unknown();
-    const { messages, more, heard } = await updateEkey(hub, hearing, ekey, body.messages.map((message) => required(fromBase64url(message), 'the schema lets base64url through and nothing else')));
+    const { messages, more, heard } = await updateEkey(hub, hearing, ekey, body.messages.map(bytesIn));
     if (heard) await announceEkey(hub, ekey.id);
     return ok({ messages: messages.map(base64url), more });
   });
@@ -68,6 +69,16 @@ export const mountEkeys = (app: App, web: Web, { delivery, hearing }: Desks): vo
     const lost = await loseByHolder({ hub, delivery }, ekey, body, caller.personId);
     return lost.ok ? ok(await heldEkeysOf(hub, caller.personId)) : lost;
   });
+  const passes = createPasses(hub);
+  takesOpen(app, web, ROUTES.ownUpdateEkey, async ({ parameter, body }) => {
+    const [ekey, pass] = [await ekeyById(hub.database, parameter('ekeyId')), body.pass === null ? undefined : bytesIn(body.pass)];
+    if (ekey === undefined) return unknown();
+    const messages = body.messages.map(bytesIn);
+    if (pass === undefined ? !(await beginsWithNews(hub, ekey, messages)) : !passes.admits(ekey.id, pass)) return refuse('key-refused', 'Begin with a new word of the key: link with it again, and pass on what it says first.');
+    const updated = await updateEkey(hub, hearing, ekey, messages);
+    if (updated.heard) await announceEkey(hub, ekey.id);
+    return ok({ messages: updated.messages.map(base64url), more: updated.more, pass: base64url(pass ?? passes.give(ekey.id)) });
+  }, web.updates);
   app.get(STREAMS.ekeyJournal, async (context) => {
     const caller = await signedIn(web, context);
     if (!caller.ok) return refused(context, caller.error);
@@ -75,6 +86,8 @@ export const mountEkeys = (app: App, web: Web, { delivery, hearing }: Desks): vo
     return ekey === undefined ? refused(context, unknown().error) : answerJournal(context, hub, ekey.id, ekey.identityKey);
   });
 };
+
+const bytesIn = (text: string): Bytes => required(fromBase64url(text), 'the schema lets base64url through and nothing else');
 
 const unknown = () => refuse('ekey-unknown', 'This site has no such electronic key, or not for you.');
 

@@ -29,7 +29,7 @@ test('who waits is told by the stream, the newest first, until somebody has deci
 
 test('a key that is told changes a list that is there, and begins none', () => {
   const key: Ekey = {
-    id: 'K', name: 'K-1', serial: '', identityKey: '', credentialKey: '', credential: '', state: 'inStock', person: null, dueBack: null, clock: null, policy: { revalidateDays: 7, buffer: 'stop', pin: null },
+    id: 'K', name: 'K-1', serial: '', identityKey: '', credentialKey: '', credential: '', state: 'inStock', person: null, dueBack: null, lostReport: null, clock: null, policy: { revalidateDays: 7, buffer: 'stop', pin: null },
     orders: { version: 0, held: 0, isCurrent: true, grants: 0, leftOut: 0, revalidateBy: null }, status: null, journal: { entries: 0, missing: 0, head: '', alerts: 0 }, registeredAt: NOW,
   };
   hearEkey(key);

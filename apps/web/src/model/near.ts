@@ -71,16 +71,29 @@ export const scanNear = (): Promise<void> => {
   return scanning;
 };
 
-const keptWith = (lockId: string): NearLink | undefined =>
-  [...kept.keys()].map(keptAt).find((link) => link !== undefined && link.lockId === lockId && !link.isBusy());
+const keptWith = (lockId: string): NearLink | undefined => [...kept.keys()].map(keptAt).find((link) => link !== undefined && link.lockId === lockId);
+
+const freeWith = (lockId: string): NearLink | undefined => {
+  const link = keptWith(lockId);
+  return link?.isBusy() === false ? link : undefined;
+};
+
+/** What is asked before the lock has answered the last thing waits for that. */
+const BUSY_LOOKS = 60;
+const BUSY_LOOK_MS = 50;
+
+const waitForFree = async (lockId: string): Promise<void> => {
+  for (let look = 0; look < BUSY_LOOKS && keptWith(lockId)?.isBusy() === true; look += 1) await new Promise((resolve) => { setTimeout(resolve, BUSY_LOOK_MS); });
+};
 
 /** A connection to this lock; undefined: it is not at hand. One that is there is taken; else it is looked for, first where it was last. */
 export const reachNear = async (lockId: string): Promise<NearLink | undefined> => {
-  const ready = keptWith(lockId);
+  await waitForFree(lockId);
+  const ready = freeWith(lockId);
   if (ready !== undefined) return ready;
   // A scan may be at the same radio, and leave its connection; and a lock that is touched takes one contact at a time.
   await scanning;
-  return keptWith(lockId) ?? (await search(lockId));
+  return freeWith(lockId) ?? (await search(lockId));
 };
 
 const search = async (lockId: string): Promise<NearLink | undefined> => {
