@@ -83,7 +83,7 @@ const BUSY_LOOKS = 60;
 const BUSY_LOOK_MS = 50;
 
 const waitForFree = async (lockId: string): Promise<void> => {
-  for (let look = 0; look < BUSY_LOOKS && keptWith(lockId)?.isBusy() === true; look += 1) await new Promise((resolve) => { setTimeout(resolve, BUSY_LOOK_MS); });
+  for (let turn = 0; turn < BUSY_LOOKS && keptWith(lockId)?.isBusy() === true; turn += 1) await new Promise((resolve) => { setTimeout(resolve, BUSY_LOOK_MS); });
 };
 
 /** A connection to this lock; undefined: it is not at hand. One that is there is taken; else it is looked for, first where it was last. */
