@@ -13,7 +13,6 @@ import type { EntryTerms } from '@mortise/documents/entry-terms.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { changedEntryParts, memoryFor, withMemory } from './entry-memory.ts';
 import type { Direction, EntrySignal, EntryVerb } from './events.ts';
-import { openEnrolment } from './finger-desk.ts';
 import { hasRoomForRequest, mayNoteUnproven, note, noteUnproven, storeBeside, type Beside, type Note } from './journal-keeper.ts';
 import { hindranceOf } from './motion.ts';
 import { isNoise } from './noise.ts';
@@ -56,7 +55,6 @@ const atSource = (moment: Moment, state: LockState, source: LockSource, verb: En
     { ...state, entries },
     (current) => record(moment, current, verb, decision, beside),
     (current) => noteDuress(moment, current, decision),
-    (current) => (decision.allowed && decision.pseudonym !== undefined && source !== 'finger' ? openEnrolment(current, decision.pseudonym) : changed(current)),
   );
 };
 
@@ -85,7 +83,7 @@ const record = (moment: Moment, state: LockState, verb: EntryVerb, decision: Ent
   const actor = actorOf(moment, verb, decision);
   const written: Note = { ...actor, kind: 'decision', reason, allowed };
   const operation = { direction: DIRECTION_OF[verb], actor, reason, peer: undefined, validUntilMs: moment.now.monotonicMs + ENTRY_MS };
-  const after: AfterStored = allowed ? { kind: 'granted', operation } : { kind: 'turnedAway', signal: SIGNAL_OF[reason] ?? 'refused' };
+  const after: AfterStored = allowed ? { kind: 'granted', operation: { ...operation, vouches: reason !== 'granted-finger' && !decision.duress } } : { kind: 'turnedAway', signal: SIGNAL_OF[reason] ?? 'refused' };
   if (!isNoise(written)) return note(moment, state, written, () => after, beside);
   if (mayNoteUnproven(moment, state)) return noteUnproven(moment, state, written, () => after, beside);
   return inTurn(state, (current) => noteUnproven(moment, current, written), (current) => storeBeside(current, beside, after));
