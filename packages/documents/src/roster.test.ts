@@ -95,7 +95,7 @@ test('a roster for another lock or site, or by a stranger, is refused', () => {
   assert.equal(codeOf(signRoster(elsewhere.owner, rosterFields(site, lock)), undefined), 'signer-unknown');
   const payload = rosterPayload(crypto, rosterFields(site, lock));
   assert.equal(codeOf(signWith(site.owner, toSign('mortise-owner-set', 1, site.owner.publicKey, payload, crypto)), undefined), 'type-wrong');
-  assert.equal(codeOf(signWith(site.owner, toSign('mortise-roster', 3, site.owner.publicKey, payload, crypto)), undefined), 'version-unknown');
+  assert.equal(codeOf(signWith(site.owner, toSign('mortise-roster', 4, site.owner.publicKey, payload, crypto)), undefined), 'version-unknown');
   assert.equal(codeOf(signWith(site.owner, toSign('mortise-roster', 2, site.owner.publicKey, payload, crypto)), undefined), 'malformed', 'each format has its own fields');
 });
 
@@ -122,7 +122,7 @@ test('an entry out of bounds does not open, though it is sealed for the lock', (
   };
   const { credentialKey, pseudonym } = exampleTrusted();
   const bad: readonly Readonly<Record<string, Cbor>>[] = [{ credentialKey: credentialKey.subarray(1) }, { credentialKey: new Uint8Array(65) },
-    { pseudonym: pseudonym.subarray(1) }, { pseudonym: 'Anna' }, { rights: 0 }, { rights: 8 }, { rights: 1.5 }, { more: 1 }, { more: new Uint8Array(512) }];
+    { pseudonym: pseudonym.subarray(1) }, { pseudonym: 'Anna' }, { rights: 0 }, { rights: 32 }, { rights: 1.5 }, { more: 1 }, { more: new Uint8Array(512) }];
   assert.ok(opens({}) && opens({ rights: 1 }), 'the controls');
   for (const changes of bad) assert.equal(opens(changes), false, JSON.stringify(Object.keys(changes)));
 });
@@ -228,7 +228,7 @@ test('each format has its own fields and no others', () => {
   const raw = (format: number, content: Readonly<Record<string, Cbor>>): string =>
     codeOf(signWith(site.owner, toSign('mortise-roster', format, site.owner.publicKey, encodeCbor(new Map(Object.entries(content))), crypto)), undefined);
   assert.deepEqual([raw(1, fields), raw(2, { ...fields, ...part })], ['opened', 'opened'], 'the controls');
-  assert.deepEqual([raw(2, fields), raw(1, { ...fields, ...part }), raw(3, { ...fields, ...part })], ['malformed', 'malformed', 'version-unknown']);
+  assert.deepEqual([raw(2, fields), raw(1, { ...fields, ...part }), raw(3, { ...fields, ...part }), raw(4, { ...fields, ...part })], ['malformed', 'malformed', 'malformed', 'version-unknown']);
   for (const name of Object.keys(part)) {
     assert.equal(raw(2, { ...fields, ...Object.fromEntries(Object.entries(part).filter(([key]) => key !== name)) }), 'malformed', `without ${name}`);
   }
