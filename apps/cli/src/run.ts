@@ -27,6 +27,7 @@ const controllerArguments = (settings: Settings, link: Link): string[] => [
   '--broker-ca', link.brokerCaPath,
   '--workbench-port', String(settings.workbenchPort),
   '--name', 'Front door',
+  '--mechanism', settings.mechanism,
 ];
 
 type KeptLock = {

@@ -7,7 +7,9 @@ import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { fromUtf8 } from '@mortise/base/bytes.ts';
 import { makeDirectory } from '@mortise/node/directory.ts';
+import type { Mechanism } from '@mortise/lock/mechanism.ts';
 import { readBounded } from '@mortise/node/durable-file.ts';
+import { MECHANISM_FORM, parseMechanism } from './mechanism-option.ts';
 
 export type Config = {
   /** Absolute path of the lock's data directory. */
@@ -19,6 +21,8 @@ export type Config = {
   readonly workbenchPort: number;
   /** What the Workbench calls this lock. At most 60 characters. */
   readonly name: string;
+  /** What it is built into. */
+  readonly mechanism: Mechanism;
 };
 
 /** `option` is the argument to change; `message` says what to do. */
@@ -37,10 +41,11 @@ const OPTIONS = {
   'broker-ca': 'MORTISE_BROKER_CA',
   'workbench-port': 'MORTISE_WORKBENCH_PORT',
   'name': 'MORTISE_LOCK_NAME',
+  'mechanism': 'MORTISE_MECHANISM',
 } as const;
 type Option = keyof typeof OPTIONS;
 
-const DEFAULTS: { readonly [O in Option]?: string } = { 'workbench-port': '8401', 'name': 'Lock' };
+const DEFAULTS: { readonly [O in Option]?: string } = { 'workbench-port': '8401', 'name': 'Lock', 'mechanism': 'deadbolt' };
 const DEFAULT_BROKER_PORT = 8883;
 const MAX_NAME = 60;
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/;
@@ -59,6 +64,7 @@ export const readConfig = (argv: readonly string[], environment: Environment): C
     brokerCa: then(text('broker-ca'), certificateFile),
     workbenchPort: then(text('workbench-port'), port),
     name: then(text('name'), shortName),
+    mechanism: then(text('mechanism'), mechanismOf),
   });
 };
 
@@ -114,6 +120,11 @@ const port = (text: string): Checked<number> =>
 const shortName = (text: string): Checked<string> =>
   text.length <= MAX_NAME && !/\p{Cc}/u.test(text) ? ok(text) : refuse('option-invalid', 'name', `A name has at most ${MAX_NAME} characters, on one line.`);
 
+const mechanismOf = (text: string): Checked<Mechanism> => {
+  const mechanism = parseMechanism(text);
+  return mechanism === undefined ? refuse('option-invalid', 'mechanism', `Give a mechanism that is one of ${MECHANISM_FORM}.`) : ok(mechanism);
+};
+
 const refuse = (code: ConfigError['code'], option: string, message: string): Checked<never> => err({ code, option, message });
 
 const then = <A, B>(result: Checked<A>, next: (value: A) => Checked<B>): Checked<B> => (result.ok ? next(result.value) : result);
@@ -121,11 +132,12 @@ const then = <A, B>(result: Checked<A>, next: (value: A) => Checked<B>): Checked
 type Fields = { readonly [K in keyof Config]: Checked<Config[K]> };
 
 const all = (fields: Fields): Checked<Config> => {
-  const { data, broker, brokerCa, workbenchPort, name } = fields;
+  const { data, broker, brokerCa, workbenchPort, name, mechanism } = fields;
   if (!data.ok) return data;
   if (!broker.ok) return broker;
   if (!brokerCa.ok) return brokerCa;
   if (!workbenchPort.ok) return workbenchPort;
   if (!name.ok) return name;
-  return ok({ data: data.value, broker: broker.value, brokerCa: brokerCa.value, workbenchPort: workbenchPort.value, name: name.value });
+  if (!mechanism.ok) return mechanism;
+  return ok({ data: data.value, broker: broker.value, brokerCa: brokerCa.value, workbenchPort: workbenchPort.value, name: name.value, mechanism: mechanism.value });
 };

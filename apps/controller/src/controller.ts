@@ -44,7 +44,7 @@ const BEGINNINGS: Beginnings = { begin: beginLife, restart: { firstMs: 1000, lon
 const STEADY_MS = 60_000;
 
 export class Controller {
-  readonly #config: Config;
+  readonly #config: Omit<Config, 'mechanism'>;
   readonly #body: VirtualBody;
   readonly #log: Log;
   readonly #paths: LifePaths;
@@ -67,7 +67,7 @@ export class Controller {
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(config: Config, body: VirtualBody, log: Log, beginnings: Beginnings = BEGINNINGS) {
+  constructor(config: Omit<Config, 'mechanism'>, body: VirtualBody, log: Log, beginnings: Beginnings = BEGINNINGS) {
     this.#beginnings = beginnings;
     this.#config = config;
     this.#body = body;
@@ -140,7 +140,7 @@ export class Controller {
   async #begin(): Promise<Result<undefined, ControllerError>> {
     if (this.#closed || this.#running !== undefined) return ok(undefined);
     clearTimeout(this.#retry);
-    const life = this.#beginnings.begin(this.#context, this.#paths);
+    const life = this.#beginnings.begin(this.#context, this.#paths, this.#body.mechanism);
     if (!life.ok) return err(this.#said(life.error));
     await this.#run(life.value);
     return ok(undefined);

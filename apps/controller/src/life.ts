@@ -7,6 +7,7 @@ import { err, ok, type Result } from '@mortise/base/result.ts';
 import { EMPTY } from '@mortise/base/bytes.ts';
 import { birth, restore } from '@mortise/lock/birth.ts';
 import type { Context } from '@mortise/lock/events.ts';
+import { MECHANISMS, type Mechanism, type MechanismName } from '@mortise/lock/mechanism.ts';
 import type { LockKeys, LockState } from '@mortise/lock/state.ts';
 import { removeDurably, writeDurably, type FileError } from '@mortise/node/durable-file.ts';
 import { createSecrets, readSecrets, writeSecrets, type KeysError, type LockSecrets } from './keys.ts';
@@ -28,11 +29,17 @@ export const lifePaths = (data: string) => ({
 });
 export type LifePaths = ReturnType<typeof lifePaths>;
 
-export const MODEL = 'Mortise virtual deadbolt';
+/** What the lock says that it is. */
+export const modelOf = ({ name }: Mechanism): string => `Mortise virtual ${WORDS[name]}`;
+
+const WORDS: { readonly [N in MechanismName]: string } = {
+  deadbolt: 'deadbolt', mortise: 'mortise lock', strike: 'strike', magnet: 'magnetic lock', gate: 'gate', hand: 'cylinder',
+};
+
 export const FIRMWARE = '0.1.0';
 
 /** Brings the lock to life from its directory. Close `store` at its end. */
-export const beginLife = (context: Context, paths: LifePaths): Result<Life, LifeError> => {
+export const beginLife = (context: Context, paths: LifePaths, mechanism: Mechanism = MECHANISMS.deadbolt): Result<Life, LifeError> => {
   if (existsSync(paths.reset)) {
     const erased = eraseMemory(paths);
     if (!erased.ok) return erased;
@@ -41,7 +48,7 @@ export const beginLife = (context: Context, paths: LifePaths): Result<Life, Life
   if (!secrets.ok) return secrets;
   const store = openStore(paths.store, secrets.value.lockId);
   if (!store.ok) return store;
-  const state = remember(context, secrets.value, store.value);
+  const state = remember(context, secrets.value, store.value, mechanism);
   if (!state.ok) store.value.close();
   return state.ok ? ok({ secrets: secrets.value, store: store.value, state: state.value }) : state;
 };
@@ -80,22 +87,22 @@ const ownSecrets = (paths: LifePaths): Result<LockSecrets, LifeError> => {
   return written.ok ? ok(secrets) : written;
 };
 
-const remember = (context: Context, secrets: LockSecrets, store: Store): Result<LockState, LifeError> => {
+const remember = (context: Context, secrets: LockSecrets, store: Store, mechanism: Mechanism): Result<LockState, LifeError> => {
   const stored = store.read();
   if (!stored.ok) return stored;
   const { configuration, memory, entries, acknowledged } = stored.value;
-  const keys = keysOf(secrets);
+  const keys = keysOf(secrets, mechanism);
   if (configuration === undefined) {
     if (entries.length > 0 || Object.keys(memory).length > 0) return err({ code: 'store-corrupt' });
-    return secrets.setupSecret === undefined ? err({ code: 'store-missing' }) : ok(birth(context, keys, secrets.setupSecret));
+    return secrets.setupSecret === undefined ? err({ code: 'store-missing' }) : ok(birth(context, keys, secrets.setupSecret, 'powered', mechanism));
   }
-  const restored = restore(context, keys, secrets.setupSecret, { configuration, memory, entries, acknowledged });
+  const restored = restore(context, keys, secrets.setupSecret, { configuration, memory, entries, acknowledged }, 'powered', mechanism);
   if (restored.ok) return restored;
   return err({ code: restored.error.code === 'setup-secret-missing' ? 'store-missing' : 'store-refused' });
 };
 
-const keysOf = ({ identity, reader, link, seal }: LockSecrets): LockKeys => ({
-  identityKey: identity.publicKey, readerKey: reader.publicKey, linkKey: link.publicKey, seal, model: MODEL, firmware: FIRMWARE,
+const keysOf = ({ identity, reader, link, seal }: LockSecrets, mechanism: Mechanism): LockKeys => ({
+  identityKey: identity.publicKey, readerKey: reader.publicKey, linkKey: link.publicKey, seal, model: modelOf(mechanism), firmware: FIRMWARE,
 });
 
 const UNBELIEVABLE = 'The lock does not move its bolt. Put a whole copy back, or reset the lock; nothing was changed.';

@@ -25,7 +25,7 @@ const log = createLog((line) => process.stderr.write(line), () => Date.now());
 
 const start = async (config: Config): Promise<Result<Started, StartError>> => {
   const bodyPath = lifePaths(config.data).body;
-  const body = openVirtualBody(bodyPath, VIRTUAL_BODY_TIMES);
+  const body = openVirtualBody(bodyPath, VIRTUAL_BODY_TIMES, config.mechanism);
   if (!body.ok) return err({ code: body.error.code, message: `${bodyPath} cannot be read as a body's state. Put it back, or remove it for a new body; nothing was changed.` });
   const controller = new Controller(config, body.value, log);
   const life = await controller.start();

@@ -50,7 +50,7 @@ test('tells what is sensed before it tells that it started, then what changes', 
   const { shell, body } = rig(() => []);
   shell.start();
   body.turnThumb('withdrawn');
-  assert.deepEqual(kinds(shell), ['bolt', 'door', 'battery', 'started', 'thumbTurn', 'bolt']);
+  assert.deepEqual(kinds(shell), ['bolt', 'door', 'battery', 'battery', 'battery', 'temperature', 'started', 'thumbTurn', 'bolt']);
   shell.halt();
 });
 

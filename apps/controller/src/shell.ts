@@ -7,7 +7,7 @@ import { assert, unreachable } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { Result } from '@mortise/base/result.ts';
 import type { LockEffect, LockEvent, LockInput, Reading, StoreWrite } from '@mortise/lock/events.ts';
-import type { Body } from './body.ts';
+import { sensedEvents, type Body } from './body.ts';
 
 /** What the shell sees of a lock's state. `nextWakeMs`: when it wants a tick at the latest, monotonic. */
 export type Wakeable = { readonly nextWakeMs: number | undefined };
@@ -57,10 +57,7 @@ export class Shell<State extends Wakeable> {
 
   /** Tells the lock what is sensed, that it started, and from then on what changes. */
   start(): void {
-    const { position, doorOpen, batteryMv } = this.#ports.body.sense();
-    this.input({ kind: 'bolt', position });
-    this.input({ kind: 'door', open: doorOpen });
-    this.input({ kind: 'battery', mv: batteryMv });
+    for (const event of sensedEvents(this.#ports.body.sense())) this.input(event);
     this.input({ kind: 'started' });
     this.#deaf = this.#ports.body.listen((event) => this.input(event));
   }
@@ -112,7 +109,7 @@ export class Shell<State extends Wakeable> {
         return near.close(effect.connection);
       case 'drive':
         return body.drive(effect.direction);
-      // What frees the bolt is what moves it elsewhere.
+      // It cuts a motor that did not arrive; without one, what frees the bolt is what moves it elsewhere.
       case 'block':
         return body.halt();
       case 'signal':

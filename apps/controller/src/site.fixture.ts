@@ -15,6 +15,7 @@ import { decodeAdoptBody, decodeTimeAsk, encodeAdoptBody } from '@mortise/courie
 import { unprovenStatus, type Status } from '@mortise/courier/status.ts';
 import { decodeFromLock, encodeToLock, NO_SESSION, type FromLockMessage, type ToLockType } from '@mortise/courier/link-message.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
+import type { Policy } from '@mortise/documents/roster.ts';
 import { ownerHello, ownerReadAnswer, ownerReadDone } from '@mortise/documents/adoption.ts';
 import { parseSetupCode } from '@mortise/documents/setup-code.ts';
 import { timeAnswerPayload, timeAnswerToSign } from '@mortise/documents/time.ts';
@@ -72,7 +73,7 @@ export class TestSite {
   }
 
   /** Adopts the lock whose setup code this is; answers `adopted` or the error's code. */
-  async adopt(lockId: LockId, setupText: string, policy = { relockDelayMs: 0, relockOnClose: false, jamTimeoutMs: 3000 }): Promise<string> {
+  async adopt(lockId: LockId, setupText: string, policy: Policy = { relockDelayMs: 0, relockOnClose: false, jamTimeoutMs: 3000 }): Promise<string> {
     const code = parseSetupCode(crypto, setupText);
     assert(code.ok, 'the Workbench shows a good setup code');
     const session = freshSession();
@@ -113,7 +114,7 @@ export class TestSite {
   }
 
   /** One operation of the phone; its outcome, or `timed-out`, when nothing came for a while. */
-  operate(verb: 'unlock' | 'lock', patienceMs = PATIENCE_MS, who: 'owner' | 'guest' = 'owner'): Promise<OperationOutcome> {
+  operate(verb: Verb, patienceMs = PATIENCE_MS, who: 'owner' | 'guest' = 'owner'): Promise<OperationOutcome> {
     const { promise, resolve } = Promise.withResolvers<OperationOutcome>();
     const session = freshSession();
     const { key, site } = this.#wallet(who);

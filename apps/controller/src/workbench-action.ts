@@ -2,12 +2,13 @@
 // lock's process needs no schemas at run time.
 
 import type { WorkbenchAction } from '@mortise/api/workbench.ts';
-import { isBattery } from './physical.ts';
+import { isBattery, isCelsius } from './physical.ts';
 
 /** What is taken, in words for a refusal. */
 export const ACTION_FORMS =
-  '{"action":"thumb-turn","to":"thrown"|"withdrawn"} ("to" may be absent), {"action":"door","open":true|false}, {"action":"battery","mv":0…9000}, ' +
-  '{"action":"jam","on":true|false}, {"action":"link","on":true|false} or {"action":"reset"}';
+  '{"action":"thumb-turn","to":"thrown"|"withdrawn"} ("to" may be absent), {"action":"handle"}, {"action":"door","open":true|false}, ' +
+  '{"action":"battery"|"keypad-battery"|"door-sensor-battery","mv":0…9000}, {"action":"temperature","celsius":-60…120}, ' +
+  '{"action":"jam"|"link"|"exit"|"fire"|"tamper"|"power","on":true|false}, {"action":"mark","end":"thrown"|"withdrawn"} or {"action":"reset"}';
 
 /** Takes any JSON value; undefined when it is not exactly one of the forms above. */
 export const parseAction = (value: unknown): WorkbenchAction | undefined => {
@@ -15,26 +16,32 @@ export const parseAction = (value: unknown): WorkbenchAction | undefined => {
   const fields = new Map<string, unknown>(Object.entries(value));
   const action = fields.get('action');
   const [key = 'none', more] = [...fields.keys()].filter((name) => name !== 'action');
-  return more === undefined ? actionOf(action, key, fields.get(key)) : undefined;
+  if (typeof action !== 'string' || more !== undefined) return undefined;
+  return Object.hasOwn(FORMS, `${action} ${key}`) ? FORMS[`${action} ${key}`]?.(fields.get(key)) : undefined;
 };
 
-const actionOf = (action: unknown, key: string, value: unknown): WorkbenchAction | undefined => {
-  switch (`${String(action)} ${key}`) {
-    case 'thumb-turn none':
-      return { action: 'thumb-turn' };
-    case 'thumb-turn to':
-      return value === 'thrown' || value === 'withdrawn' ? { action: 'thumb-turn', to: value } : undefined;
-    case 'door open':
-      return typeof value === 'boolean' ? { action: 'door', open: value } : undefined;
-    case 'battery mv':
-      return isBattery(value) ? { action: 'battery', mv: value } : undefined;
-    case 'jam on':
-      return typeof value === 'boolean' ? { action: 'jam', on: value } : undefined;
-    case 'link on':
-      return typeof value === 'boolean' ? { action: 'link', on: value } : undefined;
-    case 'reset none':
-      return { action: 'reset' };
-    default:
-      return undefined;
-  }
+type Read = (value: unknown) => WorkbenchAction | undefined;
+
+const switched = (action: 'jam' | 'link' | 'exit' | 'fire' | 'tamper' | 'power'): Read => (on) => (typeof on === 'boolean' ? { action, on } : undefined);
+const charged = (action: 'battery' | 'keypad-battery' | 'door-sensor-battery'): Read => (mv) => (isBattery(mv) ? { action, mv } : undefined);
+const isEnd = (value: unknown): value is 'thrown' | 'withdrawn' => value === 'thrown' || value === 'withdrawn';
+
+/** By the action and the one key beside it. */
+const FORMS: { readonly [form: string]: Read } = {
+  'thumb-turn none': () => ({ action: 'thumb-turn' }),
+  'thumb-turn to': (to) => (isEnd(to) ? { action: 'thumb-turn', to } : undefined),
+  'handle none': () => ({ action: 'handle' }),
+  'door open': (open) => (typeof open === 'boolean' ? { action: 'door', open } : undefined),
+  'battery mv': charged('battery'),
+  'keypad-battery mv': charged('keypad-battery'),
+  'door-sensor-battery mv': charged('door-sensor-battery'),
+  'temperature celsius': (celsius) => (isCelsius(celsius) ? { action: 'temperature', celsius } : undefined),
+  'jam on': switched('jam'),
+  'link on': switched('link'),
+  'exit on': switched('exit'),
+  'fire on': switched('fire'),
+  'tamper on': switched('tamper'),
+  'power on': switched('power'),
+  'mark end': (end) => (isEnd(end) ? { action: 'mark', end } : undefined),
+  'reset none': () => ({ action: 'reset' }),
 };

@@ -93,6 +93,25 @@ export const REASONS = {
   'finger-unknown': { number: 129, readerStatus: 0x0000, sentence: 'This lock does not know the finger.' },
   'second-factor-missing': { number: 130, readerStatus: 0x0000, sentence: 'Something else of the same person must come with it.' },
   'locked-out': { number: 131, readerStatus: 0x0000, sentence: 'After too many wrong entries the lock waits.' },
+  // Of bolt, door and body: what they do by themselves, and what is an alarm (packages/lock, docs/BOLT.md).
+  'hold-schedule': { number: 140, readerStatus: 0x0000, sentence: 'Kept unlocked at this hour, as the owners want.' },
+  'hold-ended': { number: 141, readerStatus: 0x0000, sentence: 'It is no longer kept unlocked.' },
+  'hold-refused': { number: 142, readerStatus: 0x0007, sentence: 'The time until which to keep it unlocked is missing, past or too far away.' },
+  'exit-asked': { number: 143, readerStatus: 0x0000, sentence: 'Opened from inside, by request-to-exit.' },
+  'fire-release': { number: 144, readerStatus: 0x0000, sentence: 'The fire release opened it.' },
+  'fire-release-over': { number: 145, readerStatus: 0x0000, sentence: 'The fire release is over.' },
+  'egress-active': { number: 146, readerStatus: 0x0026, sentence: 'The way out is being kept open.' },
+  'power-lost': { number: 147, readerStatus: 0x0000, sentence: 'The mechanism lost its power.' },
+  'power-restored': { number: 148, readerStatus: 0x0000, sentence: 'The mechanism has power again.' },
+  'door-ajar': { number: 149, readerStatus: 0x0000, sentence: 'The door has stood open for too long.' },
+  'door-forced': { number: 150, readerStatus: 0x0000, sentence: 'The door was opened though the lock was sensed locked.' },
+  'door-closed': { number: 151, readerStatus: 0x0000, sentence: 'The door is no longer an alarm.' },
+  'left-unlocked': { number: 152, readerStatus: 0x0000, sentence: 'The door was left unlocked.' },
+  'tamper': { number: 153, readerStatus: 0x0000, sentence: 'The housing of the lock was opened.' },
+  'tamper-over': { number: 154, readerStatus: 0x0000, sentence: 'The housing of the lock is closed again.' },
+  'battery-low': { number: 155, readerStatus: 0x0000, sentence: 'A battery is low.' },
+  'battery-reserve': { number: 156, readerStatus: 0x0026, sentence: 'The battery’s last openings are kept for those who want in.' },
+  'temperature-changed': { number: 157, readerStatus: 0x0000, sentence: 'The lock has become too cold, too hot, or is neither any more.' },
 } as const satisfies Record<string, { number: number; readerStatus: number; sentence: string }>;
 
 export type Reason = keyof typeof REASONS;
