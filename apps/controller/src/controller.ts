@@ -16,7 +16,7 @@ import { privateKeyPem } from '@mortise/node/p256-keys.ts';
 import { longTermSigner } from '@mortise/node/p256.ts';
 import { backoffMs, type BackoffLimits } from './backoff.ts';
 import type { Config } from './config.ts';
-import { beginLife, eraseMemory, forgetSetupSecret, lifeErrorMessage, lifePaths, type Life, type LifeError, type LifePaths } from './life.ts';
+import { beginLife, eraseMemory, forgetSetupSecret, isDamage, lifeErrorMessage, lifePaths, ownIdentity, type Life, type LifeError, type LifePaths } from './life.ts';
 import { Link, type LinkCredentials } from './link.ts';
 import type { LockSecrets } from './keys.ts';
 import { linkCertificateFault } from './link-credentials.ts';
@@ -28,8 +28,8 @@ import type { VirtualBody } from './virtual-body.ts';
 /** A life that runs: `shell` and `link` end with it. */
 type Running = Life & { readonly shell: Shell<LockState>; readonly link: Link };
 
-/** `code` in kebab case; `message` says in a sentence what to do. */
-export type ControllerError = { readonly code: string; readonly message: string };
+/** `code` in kebab case; `message` says in a sentence what to do. `isDamage`: the store can no longer be believed, and nothing else is wrong. */
+export type ControllerError = { readonly code: string; readonly message: string; readonly isDamage?: boolean };
 
 /** Safe state: nothing moves; `fault` says why. */
 export type Mode = { readonly kind: 'running' } | { readonly kind: 'safe'; readonly fault: ControllerError };
@@ -40,6 +40,8 @@ const NOT_WITHDRAWN: ControllerError = {
 /** How a life begins, and how long the lock waits in its safe state before the next; tests give others. */
 export type Beginnings = { readonly begin: typeof beginLife; readonly restart: BackoffLimits };
 const BEGINNINGS: Beginnings = { begin: beginLife, restart: { firstMs: 1000, longestMs: 60_000 } };
+/** Longer than the lock waits for its hub; then it is erased in any case. */
+const LAST_WORD_MS = 5000;
 /** A life that lasted this long has earned a quick restart. */
 const STEADY_MS = 60_000;
 
@@ -66,6 +68,8 @@ export class Controller {
   #bornMs = 0;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
+  /** Who waits for the lock to have said its last word. */
+  #erase: () => void = () => undefined;
 
   constructor(config: Omit<Config, 'mechanism'>, body: VirtualBody, log: Log, beginnings: Beginnings = BEGINNINGS) {
     this.#beginnings = beginnings;
@@ -94,9 +98,23 @@ export class Controller {
     return () => this.#watchers.delete(watcher);
   }
 
-  /** Brings the lock to life from its directory. On an error nothing runs and nothing was changed. */
+  /** Who the lock is and whether it has an owner, also while it does not live. */
+  identity(): ReturnType<typeof ownIdentity> {
+    return ownIdentity(this.#paths);
+  }
+
+  /**
+   * Brings the lock to life from its directory. On an error nothing runs and nothing was changed. A damaged store is none: the lock is then in
+   * its safe state, and lives as soon as a whole copy is put back.
+   */
   start(): Promise<Result<undefined, ControllerError>> {
-    return this.#serially(() => this.#begin());
+    return this.#serially(async () => {
+      const begun = await this.#begin();
+      if (begun.ok || !begun.error.isDamage) return begun;
+      this.#log('store-damaged', { why: { code: begun.error.code } });
+      this.#enterSafeState(begun.error);
+      return ok(undefined);
+    });
   }
 
   /** Plugs the link in or pulls it out. */
@@ -113,11 +131,23 @@ export class Controller {
   reset(): Promise<Result<undefined, ControllerError>> {
     return this.#serially(async () => {
       if (this.#body.sense().position !== 'withdrawn') return err(NOT_WITHDRAWN);
+      await this.#lastWord();
       await this.#endLife();
       const erased = eraseMemory(this.#paths);
       this.#log('factory-reset', { done: erased.ok });
       return this.#safeUnless(erased.ok ? await this.#begin() : err(this.#said(erased.error)));
     });
+  }
+
+  // A lock that lives writes down that it is reset, and gives its hub a moment to hear so. One that does not live has nothing to say.
+  async #lastWord(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (this.#running === undefined) return;
+    this.#erase = resolve;
+    this.#running.shell.input({ kind: 'reset' });
+    const late = setTimeout(resolve, LAST_WORD_MS);
+    await promise;
+    clearTimeout(late);
   }
 
   /** Ends everything: no input is taken any more, what was to be sent has two seconds. */
@@ -147,7 +177,7 @@ export class Controller {
   }
 
   #said(error: LifeError): ControllerError {
-    return { code: error.code, message: lifeErrorMessage(error, this.#paths) };
+    return { code: error.code, message: lifeErrorMessage(error, this.#paths), isDamage: isDamage(error) };
   }
 
   async #run(life: Life): Promise<void> {
@@ -178,6 +208,7 @@ export class Controller {
       sign: (key, message) => Promise.resolve().then(() => signers[key](message)),
       send: (message) => link.send(encodeFromLock(message)),
       near: this.near,
+      erase: () => this.#erase(),
       linkCredentials: (certificate, ca) => this.#adopted(life, link, certificate, ca),
       now: reading, entropy: freshEntropy,
       changed: () => this.#changed(),

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { EMPTY } from '@mortise/base/bytes.ts';
+import type { LockId } from '@mortise/base/identifiers.ts';
 import { birth, restore } from '@mortise/lock/birth.ts';
 import type { Context } from '@mortise/lock/events.ts';
 import { MECHANISMS, type Mechanism, type MechanismName } from '@mortise/lock/mechanism.ts';
@@ -37,6 +38,20 @@ const WORDS: { readonly [N in MechanismName]: string } = {
 };
 
 export const FIRMWARE = '0.1.0';
+
+/**
+ * The store is damaged, and nothing else is wrong: the lock is whose it was, and can be again once a whole copy is put back. It is no reason to be gone from the door;
+ * everything else that keeps a lock from living is a matter for whoever set it up.
+ */
+export const isDamage = ({ code }: LifeError): boolean => DAMAGES.some((each) => each === code);
+
+const DAMAGES = ['database-corrupt', 'database-unreadable', 'store-corrupt', 'store-refused'] as const satisfies readonly LifeError['code'][];
+
+/** Who the lock is and whether it has an owner, by its keys alone: that is known without its store. Undefined: the keys do not say either. */
+export const ownIdentity = (paths: LifePaths): { readonly lockId: LockId; readonly isOwned: boolean } | undefined => {
+  const kept = readSecrets(paths.keys);
+  return kept.ok ? { lockId: kept.value.lockId, isOwned: kept.value.setupSecret === undefined } : undefined;
+};
 
 /** Brings the lock to life from its directory. Close `store` at its end. */
 export const beginLife = (context: Context, paths: LifePaths, mechanism: Mechanism = MECHANISMS.deadbolt): Result<Life, LifeError> => {

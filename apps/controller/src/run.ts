@@ -1,4 +1,4 @@
-// The process: one lock. Prints one line of JSON on stdout, {ready: true, lockId, workbench} or {ready: false, error}, then logs on
+// The process: one lock. Prints one line of JSON on stdout, {ready: true, lockId, workbench} (with `fault` when it is in its safe state) or {ready: false, error}, then logs on
 // stderr. Ends on SIGTERM or SIGINT, and when the process that started it is gone.
 
 import { fstatSync } from 'node:fs';
@@ -79,6 +79,8 @@ export const run = async (): Promise<void> => {
   const started = await start(config.value);
   if (!started.ok) return giveUp(started.error);
   watchParent(closeOnce(started.value));
-  const lockId = started.value.controller.lockState()?.lockId ?? '';
-  say({ ready: true, lockId, workbench: `http://localhost:${started.value.workbench.port}/` });
+  const { controller } = started.value;
+  const mode = controller.mode();
+  const fault = mode.kind === 'safe' ? { fault: { code: mode.fault.code, message: mode.fault.message } } : {};
+  say({ ready: true, lockId: controller.identity()?.lockId ?? '', ...fault, workbench: `http://localhost:${started.value.workbench.port}/` });
 };

@@ -32,7 +32,7 @@ const rig = (answer: Answer, changes: Partial<ShellPorts<Memory>> = {}, wake: (e
     sign: (key: string, message: Bytes) => Promise.resolve(utf8(`${key} ${message.length}`)),
     send: (message) => done.push(`send ${message.type}`),
     near: { send: (connection, frame) => done.push(`near ${connection} ${frame.length}`), close: (connection) => done.push(`close ${connection}`) },
-    linkCredentials: () => done.push('credentials'),
+    erase: () => done.push('erase'), linkCredentials: () => done.push('credentials'),
     now: () => ({ monotonicMs: Math.floor(performance.now()), rtcMs: 0 }),
     entropy: () => new Uint8Array(32), changed: () => undefined,
     failed: (code) => failures.push(code),

@@ -21,6 +21,8 @@ export type ShellPorts<State extends Wakeable> = {
   readonly send: (effect: Extract<LockEffect, { readonly kind: 'send' }>['message']) => void;
   /** A near frame for a phone at the door; and to close its connection once it has gone out. */
   readonly near: { readonly send: (connection: number, frame: Bytes) => void; readonly close: (connection: number) => void };
+  /** The lock is at its end: everything that it knew is to be erased. */
+  readonly erase: () => void;
   readonly linkCredentials: (certificate: Bytes, ca: Bytes) => void;
   readonly now: () => Reading;
   /** 32 bytes that nobody has seen. */
@@ -112,6 +114,8 @@ export class Shell<State extends Wakeable> {
       // It cuts a motor that did not arrive; without one, what frees the bolt is what moves it elsewhere.
       case 'block':
         return body.halt();
+      case 'erase':
+        return this.#ports.erase();
       case 'signal':
         return body.signal(effect.what);
       case 'linkCredentials':

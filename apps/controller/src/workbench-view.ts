@@ -37,7 +37,8 @@ const travelOf = (calibration: Calibration | null): WorkbenchBody['travel'] =>
 
 const lockView = (controller: Controller): Pick<WorkbenchBody, 'lockId' | 'bolt' | 'doorIs' | 'held' | 'adopted' | 'setup'> => {
   const state = controller.lockState();
-  if (state === undefined) return { lockId: '', bolt: 'unknown', doorIs: 'none', held: false, adopted: false, setup: null };
+  const identity = controller.identity();
+  if (state === undefined) return { lockId: identity?.lockId ?? '', bolt: 'unknown', doorIs: 'none', held: false, adopted: identity?.isOwned ?? false, setup: null };
   const { lockId, bolt, doorIs, held, adopted, setup = null } = view(nodeCrypto, state);
   // In the safe state nothing is sensed, and nobody can adopt.
   return controller.mode().kind === 'running' ? { lockId, bolt, doorIs, held, adopted, setup } : { lockId, bolt: 'unknown', doorIs: 'none', held: false, adopted, setup: null };

@@ -112,6 +112,7 @@ export const REASONS = {
   'battery-low': { number: 155, readerStatus: 0x0000, sentence: 'A battery is low.' },
   'battery-reserve': { number: 156, readerStatus: 0x0026, sentence: 'The battery’s last openings are kept for those who want in.' },
   'temperature-changed': { number: 157, readerStatus: 0x0000, sentence: 'The lock has become too cold, too hot, or is neither any more.' },
+  'reset': { number: 158, readerStatus: 0x0000, sentence: 'The lock was reset, and has forgotten its owner.' },
 } as const satisfies Record<string, { number: number; readerStatus: number; sentence: string }>;
 
 export type Reason = keyof typeof REASONS;

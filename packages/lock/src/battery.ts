@@ -27,9 +27,8 @@ const RANK: { readonly [L in BatteryLevel]: number } = { good: 3, low: 2, reserv
 /** The level at `mv`; `before`: what it was, undefined at first. It falls at once, and rises only well above a bound. */
 export const levelOf = (part: BatteryPart, mv: number, before?: BatteryLevel): BatteryLevel => {
   const level = levelAt(part, mv);
-  if (before === undefined || RANK[level] <= RANK[before]) return level;
-  const sure = levelAt(part, mv - RISES_BY_MV);
-  return RANK[sure] > RANK[before] ? sure : before;
+  // Each level is wider than what it must rise by.
+  return before !== undefined && RANK[level] > RANK[before] ? levelAt(part, mv - RISES_BY_MV) : level;
 };
 
 const levelAt = (part: BatteryPart, mv: number): BatteryLevel => {

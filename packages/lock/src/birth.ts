@@ -54,6 +54,7 @@ const bornAs = ({ crypto }: Context, keys: LockKeys, built: Pick<LockState, 'pro
   sensors: UNSENSED,
   relock: NO_RELOCK,
   hold: NO_HOLD,
+  resetting: undefined,
   operations: [],
   sessions: [],
   near: [],

@@ -17,6 +17,10 @@ test('what may be built: a bolt stays without power and stands when opened; a ma
     'deadbolt stand stays', 'mortise stand stays', 'strike pulse fail-safe', 'strike pulse fail-secure', 'strike stand fail-safe', 'strike stand fail-secure',
     'magnet pulse fail-safe', 'magnet stand fail-safe', 'gate pulse fail-safe', 'gate pulse fail-secure', 'gate stand fail-safe', 'gate stand fail-secure', 'hand stand stays',
   ]);
+  const usual = MECHANISM_NAMES.map((each) => MECHANISMS[each]).map(({ name, opening, withoutPower, hasExit }) => `${name} ${opening} ${withoutPower} ${hasExit ? 'exit' : 'no exit'}`);
+  assert.deepEqual(usual, [
+    'deadbolt stand stays no exit', 'mortise stand stays no exit', 'strike pulse fail-secure exit', 'magnet pulse fail-safe exit', 'gate pulse fail-secure exit', 'hand stand stays no exit',
+  ]);
   assert.ok(MECHANISM_NAMES.every((name) => isMechanism(MECHANISMS[name])));
 });
 
@@ -51,7 +55,7 @@ test('bands of temperature are left only well inside the next', () => {
 });
 
 test('the travel is learnt from a hand, in either direction; what is no travel is refused', () => {
-  for (const [thrownAt, withdrawnAt, way] of [[900, 0, 'rising'], [0, 900, 'falling'], [-100, 7100, 'falling'], [450, 0, 'rising']] as const) {
+  for (const [thrownAt, withdrawnAt, way] of [[900, 0, 'rising'], [0, 900, 'falling'], [-100, 7100, 'falling'], [450, 0, 'rising'], [300, -300, 'rising'], [-3600, 3600, 'falling']] as const) {
     const learnt = learnTravel(thrownAt, withdrawnAt);
     assert.ok(learnt.ok);
     assert.deepEqual([learnt.value, throwsBy(learnt.value)], [{ thrownAt, withdrawnAt }, way]);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { required } from '@mortise/base/assert.ts';
 import {
-  hasInput, isOverdue, MAX_TRIES, MOVEMENT_MS, moveBolt, PHASE_TIME, saidOf, triesOf, type BoltInput, type BoltKind, type BoltPhase, type BoltState, type Happening,
+  hasInput, isOverdue, MAX_TRIES, MOVEMENT_MS, moveBolt, PHASE_TIME, SAID, saidOf, triesOf, type BoltInput, type BoltKind, type BoltPhase, type BoltState, type Happening,
 } from './bolt.ts';
 import { DEADBOLT_KIND } from './deadbolt.ts';
 import type { Position } from './events.ts';
@@ -202,6 +202,37 @@ test('what each kind is asked, where it then is, and where it rests fit its tabl
       }
     }
   }
+});
+
+test('what each phase says, and which of its times it has', () => {
+  const says = Object.entries(SAID).map(([phase, said]) => `${phase} ${said}`);
+  assert.deepEqual(says, [
+    'unknown unknown', 'jammed unknown', 'thrown locked', 'withdrawn unlocked', 'handled unlatched', 'unlatched unlatched', 'throwing moving', 'withdrawing moving', 'unlatching moving',
+    'latching moving', 'turning moving', 'drifting moving', 'secured sensed', 'released sensed', 'pulsing sensed', 'pulsed sensed', 'releasing sensed', 'securing sensed',
+  ]);
+  const times = Object.entries(PHASE_TIME).map(([phase, time]) => `${phase} ${time}`);
+  assert.deepEqual(times, [
+    'throwing movement', 'withdrawing movement', 'unlatching movement', 'latching movement', 'pulsing movement', 'releasing movement', 'securing movement',
+    'turning hand', 'drifting hand', 'unlatched latch', 'pulsed release',
+  ]);
+  assert.deepEqual([MOVEMENT_MS, MAX_TRIES], [3000, 3]);
+});
+
+test('each kind: what it senses, is turned to, is asked, and where it is then', () => {
+  const words = ({ sensed, turned, asked, moves, rests, isOutput }: BoltKind): readonly string[] => [sensed, turned, asked, moves, rests].map((each) => JSON.stringify(each).replaceAll(/[{}"]/g, '')).concat(String(isOutput));
+  assert.deepEqual([DEADBOLT_KIND, MORTISE_KIND, PULSED_KIND, STANDING_KIND, HAND_KIND].map(words), [
+    ['thrown:sensedThrown,withdrawn:sensedWithdrawn,between:sensedBetween', 'thrown:turnedToThrown,withdrawn:turnedToWithdrawn', 'throw:driveThrow,withdraw:driveWithdraw,hold:driveWithdraw',
+      'throw:[throwing],withdraw:[withdrawing],unlatch:[],hold:[withdrawing]', 'throw:[thrown],withdraw:[withdrawn],unlatch:[],hold:[withdrawn]', 'false'],
+    ['thrown:sensedThrown,withdrawn:sensedWithdrawn,between:sensedBetween,unlatched:sensedUnlatched', 'thrown:turnedToThrown,withdrawn:turnedToWithdrawn,unlatched:turnedToUnlatched',
+      'throw:driveThrow,withdraw:driveWithdraw,unlatch:driveUnlatch,hold:driveWithdraw', 'throw:[throwing],withdraw:[withdrawing,unlatching],unlatch:[unlatching],hold:[withdrawing,unlatching]',
+      'throw:[thrown],withdraw:[withdrawn,handled,unlatched],unlatch:[handled,unlatched],hold:[withdrawn,handled,unlatched]', 'false'],
+    ['thrown:sensedSecured,withdrawn:sensedReleased,between:sensedNeither', '', 'throw:driveSecure,withdraw:drivePulse,hold:driveRelease',
+      'throw:[securing],withdraw:[pulsing,releasing],unlatch:[],hold:[releasing]', 'throw:[secured],withdraw:[released],unlatch:[],hold:[released]', 'true'],
+    ['thrown:sensedSecured,withdrawn:sensedReleased,between:sensedNeither', '', 'throw:driveSecure,withdraw:driveRelease,hold:driveRelease',
+      'throw:[securing],withdraw:[releasing],unlatch:[],hold:[releasing]', 'throw:[secured],withdraw:[released],unlatch:[],hold:[released]', 'true'],
+    ['thrown:sensedThrown,withdrawn:sensedWithdrawn,between:sensedBetween', 'thrown:turnedToThrown,withdrawn:turnedToWithdrawn', 'throw:driveThrow,withdraw:driveWithdraw',
+      'throw:[],withdraw:[withdrawing,turning],unlatch:[],hold:[]', 'throw:[thrown],withdraw:[withdrawn],unlatch:[],hold:[]', 'false'],
+  ]);
 });
 
 test('a coil is said to be where its sensor says, a bolt where its phase does', () => {

@@ -26,7 +26,7 @@ export type Turn = Exclude<Position, 'between'>;
  * The shell reports what its sensors say (`bolt`, `door`, `battery` and those that it has of `exit`, `fire`, `tamper`, `power`, `temperature`) once after birth or
  * restore, then `started`, then every change. `thumbTurn` and `power` come before the movement of the bolt that they cause, so that a hand is told from the
  * motor. `stalled`: the motor's current stood above its limit, and it was cut. `exit`, `fire`: request-to-exit and fire release, wired ahead of software;
- * `power`: whether the mechanism's own supply is there. `battery`: of a part (battery.ts), the main one if none is named; `celsius`: degrees.
+ * `reset`: the button inside, which counts with the bolt sensed withdrawn; `power`: whether the mechanism's own supply is there. `battery`: of a part (battery.ts), the main one if none is named; `celsius`: degrees.
  * It sends `tick` no later than `LockState.nextWakeMs` (monotonic). `near…`: a phone at the door, by the shell's number for the
  * connection, which is a whole number and never used twice in one life; `bytes`: one near frame, put together from its packets, any bytes;
  * `nearClosed`: it went away by itself.
@@ -34,6 +34,7 @@ export type Turn = Exclude<Position, 'between'>;
 export type LockEvent =
   | { readonly kind: 'started' }
   | { readonly kind: 'tick' }
+  | { readonly kind: 'reset' }
   | { readonly kind: 'linkUp' }
   | { readonly kind: 'linkDown' }
   | { readonly kind: 'link'; readonly message: ToLockMessage }
@@ -74,7 +75,7 @@ export type StoreWrite = {
  * `store`: answer `stored` with its id once the write is durable; writes are made in the order given. When it fails, say nothing:
  * then nothing moves. `sign`: answer `signed` with a raw 64-byte ECDSA-SHA256 signature over `message` by the named key.
  * `drive`: the motor, or the coil (`throw` secures it); `unlatch` draws the latch until a `withdraw` lets it go. Without a motor `withdraw` frees the bolt for the hand, until `block`, which
- * cuts a motor too. `nearSend`: a near frame, to be cut into packets; `nearClose`: after what was sent. `linkCredentials`: reconnect with them once what was sent before has gone out (certificate PEM and CA PEM).
+ * cuts a motor too. `erase`: this lock is at its end; forget all that it knew, and its keys, and begin a new one. `nearSend`: a near frame, to be cut into packets; `nearClose`: after what was sent. `linkCredentials`: reconnect with them once what was sent before has gone out (certificate PEM and CA PEM).
  */
 export type LockEffect =
   | { readonly kind: 'store'; readonly id: number; readonly write: StoreWrite }
@@ -84,5 +85,6 @@ export type LockEffect =
   | { readonly kind: 'nearClose'; readonly connection: number }
   | { readonly kind: 'drive'; readonly direction: Direction }
   | { readonly kind: 'block' }
+  | { readonly kind: 'erase' }
   | { readonly kind: 'signal'; readonly what: 'granted' | 'refused' | 'jammed' }
   | { readonly kind: 'linkCredentials'; readonly certificate: Bytes; readonly ca: Bytes };

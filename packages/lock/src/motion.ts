@@ -61,7 +61,14 @@ const senseAgain = (moment: Moment, state: LockState, kind: BoltKind, from: Bolt
 export const expireMovement = (moment: Moment, state: LockState): Change => {
   const { bolt } = state.sensors;
   if (!isOverdue(bolt, moment.now.monotonicMs)) return changed(state);
-  return isAwaited(state) ? changed(postponed(moment, state)) : inputBolt(moment, state, 'deadline');
+  return isAwaited(state) ? changed(postponed(moment, state)) : inputBolt(moment, state, arrived(state) ?? 'deadline');
+};
+
+// A sensor speaks when something changes: a motor that was reversed before it had left its end never hears that it is there.
+const arrived = ({ mechanism, sensors: { bolt, position } }: LockState): BoltInput | undefined => {
+  const { sensed, transitions } = kindOf(mechanism);
+  const input = position === undefined ? undefined : sensed[position];
+  return input !== undefined && transitions[bolt.phase]?.[input]?.includes('reached') === true ? input : undefined;
 };
 
 // Nothing is secured against the way out, and a magnet cannot hold a door that is not there yet.

@@ -47,6 +47,8 @@ export type LockState = {
   readonly sensors: Sensors;
   readonly relock: Relock;
   readonly hold: Hold;
+  /** From the record of a reset to the end of this lock. */
+  readonly resetting: Resetting | undefined;
   /** Granted and on their way: the motor works for them. At most MAX_OPERATIONS. */
   readonly operations: readonly Operation[];
   /** At most MAX_SESSIONS over the relay, and one for each near connection. */
@@ -81,6 +83,9 @@ export type LockState = {
   /** When the shell must send a `tick` at the latest; undefined: nothing waits. */
   readonly nextWakeMs: number | undefined;
 };
+
+/** `seq`: of the record of the reset; `untilMs`: monotonic; `isOrdered`: the shell was told to erase. */
+export type Resetting = { readonly seq: number; readonly untilMs: number; readonly isOrdered: boolean };
 
 /** In factory state, or waiting for an owner. `blockedUntilMs`: too many wrong codes; it does not listen before. */
 export type Factory = {

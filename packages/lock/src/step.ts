@@ -19,6 +19,7 @@ import { onBatchSigned, pumpOutbox, resetOutbox } from './outbox.ts';
 import { traitsOf } from './profile.ts';
 import { askReceipt, askReturnReceipt, onReceiptSigned } from './receipts.ts';
 import { expireRelock, updateRelock } from './relocking.ts';
+import { onReset, pumpReset } from './reset-desk.ts';
 import { sendRosterAnswer } from './roster-desk.ts';
 import { sendAdoption } from './sending.ts';
 import { expireSessions } from './sessions.ts';
@@ -64,6 +65,8 @@ const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => 
       return onStarted(moment, state);
     case 'tick':
       return changed(state);
+    case 'reset':
+      return onReset(moment, state);
     case 'linkUp':
       return sendStatement(wantStatus({ ...resetOutbox(state), link: { ...state.link, isUp: true }, question: NO_QUESTION }));
     case 'linkDown':
@@ -134,6 +137,7 @@ const settle = (moment: Moment, before: LockState, state: LockState): Change =>
     (current) => makeUpStatement(moment, current),
     (current) => pumpOutbox(moment, current),
     (current) => pumpCarriers(moment, current),
+    (current) => pumpReset(moment, current),
     (current) => pumpStatus(moment, isSameStatus(moment.now, before, current) ? current : wantStatus(current)),
     (current) => changed({ ...current, nextWakeMs: nextWakeMs(current) }),
   );

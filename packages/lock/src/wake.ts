@@ -4,12 +4,13 @@ import { doorTimes } from './door-watch.ts';
 import { holdTimes } from './holding.ts';
 import { tellMissedMs } from './journal-keeper.ts';
 import { idleTimes } from './near-desk.ts';
+import { resetTimes } from './reset-desk.ts';
 import { canSayStatus } from './status-desk.ts';
 import type { LockState } from './state.ts';
 
 /** Monotonic; undefined when nothing waits. */
 export const nextWakeMs = (state: LockState): number | undefined => {
-  const times = [...movementTimes(state), ...doorTimes(state), ...holdTimes(state), ...sessionTimes(state), ...journalTimes(state), ...statusTimes(state), ...adoptionTimes(state)];
+  const times = [...movementTimes(state), ...doorTimes(state), ...holdTimes(state), ...resetTimes(state), ...sessionTimes(state), ...journalTimes(state), ...statusTimes(state), ...adoptionTimes(state)];
   return times.length === 0 ? undefined : Math.min(...times);
 };
 

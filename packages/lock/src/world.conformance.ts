@@ -83,6 +83,8 @@ export class World {
   readonly unsynced: StoreWrite[] = [];
   /** How often a hand that may turn the bolt was told that it may not any more. */
   blocks = 0;
+  /** How often it was told to forget everything. */
+  erasures = 0;
   /** When all writes of this life are done. */
   #storedAtMs = 0;
   readonly #seed: Bytes;
@@ -229,6 +231,9 @@ export class World {
         this.#motor += 1;
         this.blocks += 1;
         return;
+      case 'erase':
+        this.erasures += 1;
+        return;
       case 'drive':
         return this.#drive(effect.direction);
       case 'signal':
@@ -282,7 +287,7 @@ export class World {
     this.#checkEvidence(direction);
     this.drives.push(direction);
     this.#motor += 1;
-    if (this.faults.stays || this.position === END[direction]) return;
+    if (this.faults.stays || (kindOf(this.mechanism).isOutput && this.position === END[direction])) return;
     const [motor, end] = [this.#motor, END[direction]] as const;
     if (this.faults.stallsMs !== undefined) this.#later(this.faults.stallsMs, () => (motor === this.#motor ? this.input({ kind: 'stalled' }) : undefined));
     this.#later(5, () => (motor === this.#motor ? this.#sense('between') : undefined));
