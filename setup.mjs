@@ -78,17 +78,18 @@ const onPath = (name) =>
     }
   });
 
-const DEBIAN_PACKAGES = ['chromium', 'fonts-liberation', 'libnss3-tools'];
+// socat makes the serial lines of tests.
+const DEBIAN_PACKAGES = ['chromium', 'fonts-liberation', 'libnss3-tools', 'socat'];
 
-const browserMissing = () => !(process.env.MORTISE_CHROMIUM ?? BROWSERS.map(onPath).find(Boolean)) || !onPath('certutil');
+const browserMissing = () => !(process.env.MORTISE_CHROMIUM ?? BROWSERS.map(onPath).find(Boolean)) || !onPath('certutil') || !onPath('socat');
 
 const installBrowser = () => {
-  const help = `tests in a browser need Debian's packages: apt-get install ${DEBIAN_PACKAGES.join(' ')} (or name a Chromium in MORTISE_CHROMIUM).`;
+  const help = `tests in a browser and over a serial line need Debian's packages: apt-get install ${DEBIAN_PACKAGES.join(' ')} (or name a Chromium in MORTISE_CHROMIUM).`;
   if (process.getuid?.() !== 0 || !onPath('apt-get')) {
     say(`${help} They are skipped until then.`);
     return;
   }
-  say('installing Chromium for the tests from Debian (once, about a minute)');
+  say('installing Chromium and socat for the tests from Debian (once, about a minute)');
   process.env.DEBIAN_FRONTEND = 'noninteractive';
   run('apt-get', ['update', '-q'], 'apt-get update');
   run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...DEBIAN_PACKAGES], 'apt-get install');

@@ -5,15 +5,17 @@
 import { parseArgs } from 'node:util';
 import { aliroMutations } from './extended/aliro.ts';
 import { documentMutations } from './extended/aliro-documents.ts';
+import { contactCuts } from './extended/contact-cuts.ts';
 import { decoderFuzz } from './extended/decoders.ts';
+import { estates } from './extended/estates.ts';
 import { journalMutations } from './extended/journal.ts';
-import { crashKills } from './extended/kills.ts';
+import { contactCuts as deviceCuts, crashKills } from './extended/kills.ts';
 import { verificationMutants } from './extended/mutants.ts';
 import type { Covered, Part } from './extended/part.ts';
 import { scheduleComparisons } from './extended/schedules.ts';
 import { lockWalks } from './extended/walks.ts';
 
-const PARTS: readonly Part[] = [aliroMutations, documentMutations, journalMutations, decoderFuzz, scheduleComparisons, verificationMutants, lockWalks, crashKills];
+const PARTS: readonly Part[] = [aliroMutations, documentMutations, journalMutations, decoderFuzz, scheduleComparisons, verificationMutants, lockWalks, contactCuts, estates, crashKills, deviceCuts];
 const DEFAULT_MINUTES = 20;
 const MS_PER_MINUTE = 60_000;
 

@@ -2,6 +2,7 @@
 // of their coverage (`test.diagnostic`); passes are only counted. Of rooms whose coverage is asked for, one line each, which counts
 // as a test.
 
+import { join } from 'node:path';
 import { run } from 'node:test';
 import { inspect } from 'node:util';
 import { coverageOf, coverageOptions, isEnough, LEAST_BRANCHES, words, type FileCoverage } from './coverage.ts';
@@ -9,6 +10,8 @@ import { coverageOf, coverageOptions, isEnough, LEAST_BRANCHES, words, type File
 export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
 
 const FILE_TIMEOUT_MS = 300_000;
+/** What one test process compiled the next ones need not; where coverage is counted it would blur the counts. */
+const COMPILED = join(import.meta.dirname, '..', 'node_modules', '.cache', 'mortise-tests');
 
 type Ended = { readonly name: string; readonly file?: string; readonly skip?: string | boolean; readonly todo?: string | boolean; readonly details: { readonly type?: string; readonly error?: unknown } };
 
@@ -31,7 +34,7 @@ const judgeCoverage = (room: string, files: readonly FileCoverage[]): boolean =>
 export const runTests = async (name: string, files: readonly string[], concurrency: number, rooms: readonly string[] = []): Promise<Counts> => {
   const started = performance.now();
   let [passed, failed, skipped] = [0, 0, 0];
-  const stream = run({ files: [...files], concurrency, timeout: FILE_TIMEOUT_MS, ...(rooms.length > 0 && coverageOptions(rooms)) });
+  const stream = run({ files: [...files], concurrency, timeout: FILE_TIMEOUT_MS, ...(rooms.length > 0 ? coverageOptions(rooms) : { env: { ...process.env, NODE_COMPILE_CACHE: COMPILED } }) });
   let covered: readonly FileCoverage[] = [];
   stream.on('test:pass', (ended: Ended) => {
     if (isGroup(ended)) return;

@@ -55,7 +55,7 @@ const GROUPS: readonly Group[] = [
   { name: 'unit and property tests, with coverage', files: ['packages/{aliro,schedule}/**/!(every-zone|*mutation).test.ts'], concurrency: 2, covers: ['packages/aliro/src', 'packages/schedule/src'] },
   { name: 'unit and property tests', files: ['{packages,platform,apps,sim,bench}/**/*.test.{ts,tsx}'], concurrency: 2 },
   { name: 'tests across rooms', files: ['test/{scenarios,attacks,crash}/**/*.test.ts'], concurrency: 2 },
-  { name: 'end to end in Chromium', files: ['test/end-to-end/*.test.ts'], concurrency: 1 },
+  { name: 'end to end in Chromium', files: ['test/end-to-end/*.test.ts'], concurrency: 2 },
 ];
 
 const add = (a: Counts, b: Counts): Counts => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped });

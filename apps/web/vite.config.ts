@@ -1,5 +1,5 @@
-// Two pages are built: the app (index.html), served by the hub, and the virtual lock's body (workbench.html), served by the
-// controller; and the worker that keeps a guest's page. Everything is a file of our own, so that a policy of 'self' for scripts and styles is enough.
+// Three pages are built: the app (index.html), served by the hub, and the bodies of a lock (workbench.html) and a key (key-workbench.html), served by their
+// processes; and the worker that keeps a guest's page. Everything is a file of our own, so that a policy of 'self' for scripts and styles is enough.
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
@@ -18,7 +18,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { 'index': here('index.html'), 'workbench': here('workbench.html'), 'keys-worker': here('src/worker/keys-worker.ts') },
+      input: { 'index': here('index.html'), 'workbench': here('workbench.html'), 'key-workbench': here('key-workbench.html'), 'keys-worker': here('src/worker/keys-worker.ts') },
       // A worker's scope ends where its address does, so that this one stands at the root, under a name that stays.
       output: { entryFileNames: ({ name }) => (name === 'keys-worker' ? '[name].js' : 'assets/[name]-[hash].js') },
     },

@@ -141,7 +141,7 @@ test('pairing in the middle: the hub answers with another identity, with changed
 const hubAnswer = (hello: Bytes): Bytes => {
   const key = (label: string): Bytes => phoneOf(label).publicKey;
   const identity = phoneOf('identity');
-  const introduction = { identityKey: identity.publicKey, readerKey: key('reader'), linkKey: key('link'), sealKey: key('seal'), model: 'lock', firmware: '1' };
+  const introduction = { identityKey: identity.publicKey, readerKey: key('reader'), linkKey: key('link'), sealKey: key('seal'), model: 'lock', firmware: '1', profile: 'powered' } as const;
   const { message, assemble } = valueOf(lockAnswerToSign(crypto, introduction, hello, freshEntropy()));
   return assemble(crypto.p256.sign(identity.privateKey.reveal(), message));
 };

@@ -1,6 +1,6 @@
 // Owners who come and go, in a real Chromium over HTTPS with a profile for each person: a second owner joins by a link, opens, lends; is removed
 // while the lock has no link, which a guest's phone tells it; what he signed is signed anew before. Then a phone is lost, and replaced by the
-// paper in a fresh browser. Beside each refusal by the lock stands the same hand that it let in before.
+// paper in a fresh browser, the lock without link again; and by the passkey, of an owner who has no paper. Beside each refusal by the lock stands the same hand that it let in before.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { addAuthenticator, noBrowser } from '../support/browser.ts';
 import type { Workbench } from '../support/workbench.ts';
 import { holdOn, lend, linkIn, lockUp, openNear, press, scene, takeKey } from './scene.ts';
-import { goTo, holdToOpen, picture, returnByKit, says, signIn } from './walk.ts';
+import { goTo, holdToOpen, keepNewKit, loseStorage, openByPasskey, picture, replacePhone, says, signIn, signInByKit } from './walk.ts';
 
 const UNKNOWN_PHONE = /This lock does not know this phone’s key/;
 const AT_HAND = 'Straight from here: the lock is near, and has no link.';
@@ -167,29 +167,89 @@ test('a second owner joins by a link, opens and lends; removed, he opens nothing
     assert.deepEqual(errors(), []);
   }));
 
-test('a lost phone is replaced by the recovery kit: the old one opens nothing more, the new one does', { skip: noBrowser }, () =>
-  scene('lost-phone', async ({ place, workbench, owner: lost, kitCode, open, errors }) => {
-    await says(lost, 'Locked');
-    await opens(lost, workbench); // control
-    const found = await open(await place.another());
-    await addAuthenticator(found, { prf: true });
-    await found.goto(new URL('/', lost.url()).href);
-    await returnByKit(found, kitCode);
-    await toDoor(found);
-    await says(found, 'Locked');
-    await opens(found, workbench);
-    await lost.bringToFront();
-    await lost.getByRole('button', { name: 'Sign in with a passkey' }).waitFor();
-    await picture(lost, 'sign-in-lost-phone');
-    await signIn(lost);
+/** Out and in again, by the passkey of this browser. */
+const signInAnew = async (page: Page): Promise<void> => {
+  await page.bringToFront();
+  await page.goto(new URL('/people', page.url()).href);
+  await page.getByLabel('This browser').getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).waitFor();
+  await signIn(page);
+};
+
+const isNotLetIn = async (page: Page, name: string): Promise<void> => {
+  await page.bringToFront();
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).waitFor();
+  await press(page, 'Sign in with a passkey');
+  await page.getByText('Not signed in.').waitFor();
+  await picture(page, name);
+};
+
+test('a lost phone is replaced by the recovery kit: it signs in to nothing and opens nothing more, what was lent with it still does', { skip: noBrowser }, () =>
+  scene('lost-phone', async ({ place, mail, workbench, owner: lost, kitCode, open, errors }) => {
+    const [ana, found] = [await open(await place.another()), await open(await place.another())];
+    await lend(lost, 'Ana Keller', 'ana@example.org');
+    await takeKey(ana, await linkIn(mail, 'ana@example.org'));
+    await signInAnew(lost); // control
+    await workbench.act({ action: 'link', on: false });
     await toDoor(lost);
+    await lost.getByText(AT_HAND).waitFor();
+    await withoutHub(lost);
+
+    await addAuthenticator(found, { prf: true });
+    await found.bringToFront();
+    await found.goto(new URL('/', lost.url()).href);
+    await signInByKit(found, kitCode);
+    await replacePhone(found);
+    await found.getByText('On its way').waitFor();
+    await found.getByText('Your recovery kit is valid as before.').waitFor();
+    await picture(found, 'lost-phone-replaced-on-its-way');
+    await opens(lost, workbench); // control: the lock has not heard
+    await ana.bringToFront();
+    await ana.reload();
+    await openNear(ana, workbench);
+    await lockUp(workbench);
+    await found.bringToFront();
+    await found.getByText('On the lock').waitFor();
     await isRefused(lost, workbench);
     await picture(lost, 'door-lost-phone');
+    await workbench.act({ action: 'link', on: true });
+    await lost.unroute('**/api/**');
+    await isNotLetIn(lost, 'sign-in-lost-phone');
+
+    await found.bringToFront();
+    await press(found, 'To the doors');
     await activitySays(found, /Refused/i, 'activity-lost-phone');
+    await signInAnew(found);
     await toDoor(found);
     await opens(found, workbench);
     await goTo(found, 'People');
     await found.getByText('This browser', { exact: true }).first().waitFor();
     await picture(found, 'people-new-phone');
+    assert.deepEqual(errors(), []);
+  }));
+
+test('an owner who came by a link and has no kit replaces a lost phone by the passkey, and has a kit then; the other owner keeps everything', { skip: noBrowser }, () =>
+  scene('lost-phone-no-kit', async ({ place, workbench, owner, kitCode, open, errors }) => {
+    const [beat, elsewhere] = [await open(await place.another()), await open(await place.another())];
+    await addAuthenticator(beat, { prf: true });
+    await accept(owner, await askToJoin(beat, await invite(owner)));
+    await enter(beat);
+    await loseStorage(beat);
+    await signIn(beat);
+    await openByPasskey(beat);
+    await replacePhone(beat, keepNewKit);
+    await beat.getByText('On the lock').waitFor();
+    await beat.getByText('The new recovery kit is valid.').waitFor();
+    await picture(beat, 'lost-phone-new-kit');
+    await press(beat, 'To the doors');
+    await toDoor(beat);
+    await says(beat, 'Locked');
+    await opens(beat, workbench);
+    await toDoor(owner);
+    await says(owner, 'Locked');
+    await opens(owner, workbench);
+    await signInAnew(owner);
+    await elsewhere.goto(new URL('/', owner.url()).href);
+    await signInByKit(elsewhere, kitCode);
     assert.deepEqual(errors(), []);
   }));

@@ -12,6 +12,8 @@ import { temporaryDirectory } from '../support/processes.ts';
 
 export type Place = {
   readonly mortise: Mortise;
+  /** Where the hub's broker listens. */
+  readonly brokerPort: number;
   readonly context: BrowserContext;
   /** A browser of somebody else: nothing is shared. */
   readonly another: () => Promise<BrowserContext>;
@@ -33,7 +35,7 @@ const openPlace = async (prepare: (home: string, port: number) => Promise<Settin
     await mortise.running.stop();
     await directory.remove();
   };
-  return { mortise, context: await browser.newContext(PERSON), another: () => browser.newContext(PERSON), close };
+  return { mortise, brokerPort: ports.brokerPort, context: await browser.newContext(PERSON), another: () => browser.newContext(PERSON), close };
 };
 
 export const onLocalhost = (): Promise<Place> => openPlace(() => Promise.resolve({ env: {}, flags: [] }));

@@ -132,11 +132,16 @@ export const returnByPasskey = async (page: Page): Promise<void> => {
   await page.getByRole('link', { name: /make this browser a key/i }).waitFor();
   await page.getByRole('button', { name: /: No key$/ }).waitFor(); // and nothing to hold
   await picture(page, 'doors-no-key');
+  await openByPasskey(page);
+  await becomeKey(page);
+};
+
+/** To the page that says what will happen, with the owner key that the passkey opens. */
+export const openByPasskey = async (page: Page): Promise<void> => {
   await page.getByRole('link', { name: /make this browser a key/i }).click();
   await page.getByRole('button', { name: 'Use my passkey' }).waitFor();
   await picture(page, 'restore-start');
   await press(page, 'Use my passkey');
-  await becomeKey(page);
 };
 
 /** Back with the paper. */
@@ -154,10 +159,26 @@ export const signInByKit = async (page: Page, kitCode: string): Promise<void> =>
   await page.getByRole('button', { name: 'Make this browser a key' }).waitFor();
 };
 
-const becomeKey = async (page: Page): Promise<void> => {
+/** From what will happen to what has, where a phone is lost; `keep`: what is between. */
+export const replacePhone = async (page: Page, keep: (page: Page) => Promise<void> = () => Promise.resolve()): Promise<void> => {
   await page.getByText('My old phone is lost').click();
   await picture(page, 'restore-explain');
-  await press(page, 'Make this browser a key');
+  await press(page, 'Replace the lost phone');
+  await keep(page);
+  await page.getByRole('heading', { name: 'The lost phone is replaced' }).waitFor();
+};
+
+/** The new kit's code, once it is kept. */
+export const keepNewKit = async (page: Page): Promise<void> => {
+  await page.getByRole('heading', { name: 'Keep the new recovery kit' }).waitFor();
+  await picture(page, 'restore-new-kit');
+  const code = await codeOf(page, '.kit .code');
+  await page.getByLabel('The last four characters on your paper').fill(code.slice(-4));
+  await press(page, 'The kit is kept');
+};
+
+const becomeKey = async (page: Page): Promise<void> => {
+  await replacePhone(page);
   await page.getByText('On the lock').waitFor();
   await picture(page, 'restore-done');
   await press(page, 'To the doors');

@@ -1,4 +1,4 @@
-// Kills of hub and lock, beyond those of `npm test`: the same story with other seeds, and the lock's own.
+// Kills of hub, locks and keys, and cut contacts, beyond those of `npm test`: the same story with other seeds, and the lock's own.
 
 import { globSync } from 'node:fs';
 import { runTests } from '../run-tests.ts';
@@ -21,5 +21,21 @@ export const crashKills: Part = {
     const counts = await runTests(`kills, seed ${seed}`, files, 1);
     assert(counts.failed === 0 && counts.passed > 0, `${counts.failed} crash tests failed`);
     return { stories: counts.passed, kills: KILLS * counts.passed };
+  },
+};
+
+// A contact has some 7,000 bytes, and each cut is a contact.
+const CUTS = 60;
+const CONTACT_KILLS = 20;
+
+export const contactCuts: Part = {
+  name: 'contacts: keys lifted mid-way, locks and keys killed',
+  share: 3,
+  maxChunks: 10_000,
+  chunk: async (seed) => {
+    Object.assign(process.env, { MORTISE_CUTS: String(CUTS), MORTISE_KILLS: String(CONTACT_KILLS), MORTISE_SEED: String(seed) });
+    const counts = await runTests(`contacts, seed ${seed}`, ['test/crash/contacts.test.ts'], 1);
+    assert(counts.failed === 0 && counts.passed === 1, `${counts.failed} contact tests failed`);
+    return { cuts: CUTS, kills: CONTACT_KILLS };
   },
 };

@@ -2,6 +2,7 @@
 // phone key, and gives each lock a roster that trusts it (and, if wanted, no other phone).
 
 import type { Door } from '@mortise/api/locks.ts';
+import type { Me } from '@mortise/api/owner.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { assert, required } from '@mortise/base/assert.ts';
 import { base64url, equalBytes, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
@@ -22,14 +23,7 @@ import { Session } from './session.ts';
 
 /** Restores by the kit's code; the locks get their rosters when they are on the link. Throws what was refused. */
 export const restoreWithKit = async (url: string, kitCode: string, change: 'addPhone' | 'replacePhones'): Promise<Owner> => {
-  const kit = parseKit(nodeCrypto, kitCode);
-  assert(kit.ok, 'the kit’s code is rightly typed');
-  const owner = kitKey(nodeCrypto, kit.value);
-  const session = new Session(url);
-  const challenge = await session.call(ROUTES.kitChallenge);
-  const signed = signInStatement(nodeCrypto, owner, { nonce: bytesOf(challenge.nonce), origin: session.origin });
-  const me = await session.call(ROUTES.kit, { body: { ceremony: challenge.ceremony, signed: base64url(signed) } });
-  const { authority, ownerSet } = await openAuthority(session, owner);
+  const { session, me, authority, ownerSet } = await signInWithKit(url, kitCode);
   const key = authority.phone;
   await session.call(ROUTES.putPhoneKey, { body: { credentialKey: base64url(key.publicKey), label: 'Ada’s new phone' } });
   const site = { siteId: ownerSet.siteId, readerIssuerKey: authority.issuer.publicKey, credentialKey: key.publicKey };
@@ -39,6 +33,20 @@ export const restoreWithKit = async (url: string, kitCode: string, change: 'addP
     await changeRoster(session, authority, ownerSet, door, change === 'addPhone' ? { kind: change, phone } : { kind: change, phones: [phone] });
   }
   return restored;
+};
+
+export type ByKit = { readonly session: Session; readonly me: Me; readonly authority: Authority; readonly ownerSet: OwnerSet };
+
+/** Signs in by the kit's key and opens the site's authority; nothing is changed. */
+export const signInWithKit = async (url: string, kitCode: string): Promise<ByKit> => {
+  const kit = parseKit(nodeCrypto, kitCode);
+  assert(kit.ok, 'the kit’s code is rightly typed');
+  const owner = kitKey(nodeCrypto, kit.value);
+  const session = new Session(url);
+  const challenge = await session.call(ROUTES.kitChallenge);
+  const signed = signInStatement(nodeCrypto, owner, { nonce: bytesOf(challenge.nonce), origin: session.origin });
+  const me = await session.call(ROUTES.kit, { body: { ceremony: challenge.ceremony, signed: base64url(signed) } });
+  return { session, me, ...(await openAuthority(session, owner)) };
 };
 
 const openAuthority = async (session: Session, owner: KeyPair): Promise<{ readonly authority: Authority; readonly ownerSet: OwnerSet }> => {

@@ -38,6 +38,65 @@ be sent stands in the app's outbox):
 `,
     run: async (args) => (await import('./run.ts')).run(args),
   },
+  lock: {
+    summary: 'Run one lock: a passive one, or a powered one at a hub',
+    help: `Usage: mortise lock --passive --data DIR [--workbench-port N] [--name TEXT]
+       mortise lock --data DIR --broker URL --broker-ca FILE [...]
+
+Runs a virtual lock as a process of its own until Ctrl-C. Its body, the
+Workbench, is a page on this machine only.
+
+A passive lock has no power, no clock and no network. A key that touches it, at
+ws://localhost:N/contact, brings all three; lifting the key cuts its power.
+
+Options (a flag wins over its variable):
+  --data DIR           MORTISE_LOCK_DATA       where the lock keeps all
+  --workbench-port N   MORTISE_WORKBENCH_PORT  its page (8401; 0: a free one)
+  --name TEXT          MORTISE_LOCK_NAME       what its page calls it (Lock)
+  --passive            a passive lock; the others are for powered ones:
+  --broker URL         MORTISE_BROKER          the hub's, mqtts://HOST:PORT
+  --broker-ca FILE     MORTISE_BROKER_CA       the hub's link CA, PEM
+  --json               the first line as a JSON object, for programs
+`,
+    run: async (args) => (await import('./device.ts')).device((await import('@mortise/controller/run.ts')).run, args),
+  },
+  ekey: {
+    summary: 'Run a virtual electronic key',
+    help: `Usage: mortise ekey --data DIR [options]
+
+Runs an electronic key as a process of its own until Ctrl-C. Its Workbench, a
+page on this machine only, shows it beside the passive lock that it touches. It
+is updated at ws://localhost:N/update by a phone's page.
+
+Options (a flag wins over its variable):
+  --data DIR           MORTISE_KEY_DATA        where the key keeps all
+  --workbench-port N   MORTISE_WORKBENCH_PORT  its page (8403; 0: a free one)
+  --name TEXT          MORTISE_KEY_NAME        what its page calls it (Key)
+  --hub URL            MORTISE_HUB             fetches updates from this hub by
+                                               itself, every 15 minutes
+  --serial PATH        MORTISE_SERIAL          the line that a station is at, like
+                                               /dev/ttyUSB0
+  --json               the first line as a JSON object, for programs
+`,
+    run: async (args) => (await import('./device.ts')).device((await import('@mortise/electronic-key/run.ts')).run, args),
+  },
+  station: {
+    summary: 'Update electronic keys: a serial line, and a hub',
+    help: `Usage: mortise station --serial PATH --hub URL [--once] [--json]
+
+Updates each electronic key that comes to the serial line: brings its records to
+the hub, and what the hub says to the key. The station holds no keys and nobody
+signs in at it: a key is let in by its own signed word, and must be registered.
+
+  --serial PATH  MORTISE_SERIAL  the line, like /dev/ttyUSB0; 115,200 bits a
+                                 second
+  --hub URL      MORTISE_HUB     the hub, like https://lock.example.org
+  --once         updates the key that is there, and ends: 0 when it is done, 1
+                 when it is not
+  --json         one JSON object a line for each update
+`,
+    run: async (args, terminal) => (await import('./station.ts')).station(args, terminal),
+  },
   verify: {
     summary: 'Check stored journals, with no hub',
     help: `Usage: mortise verify [FILE...] [--data DIR] [--lock ID] [--json]

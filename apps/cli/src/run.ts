@@ -89,7 +89,7 @@ type FirstWord = { readonly workbench?: string; readonly message?: string };
 const firstWordOf = (line: string): FirstWord => {
   const said = parsed(line);
   const { workbench, error, fault } = said;
-  if (typeof workbench === 'string') return isRecord(fault) && typeof fault['message'] === 'string' ? { workbench, message: fault['message'] } : { workbench };
+  if (typeof workbench === 'string') return typeof fault === 'string' ? { workbench, message: fault } : { workbench };
   const message = isRecord(error) && typeof error['message'] === 'string' ? error['message'] : 'the virtual lock said something unexpected';
   return { message };
 };

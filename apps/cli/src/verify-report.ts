@@ -1,6 +1,6 @@
 // What `mortise verify` says: a table and sentences for people, one JSON object for programs.
 
-import { isoSeconds } from '@mortise/base/instant.ts';
+import { isoSeconds } from '@mortise/base/written-time.ts';
 import type { JournalFault, JournalSummary } from '@mortise/journal/stored-journal.ts';
 import type { CommandError } from './command.ts';
 import { formatTable, wrapped, type Column } from './table.ts';

@@ -1,7 +1,8 @@
 // What `mortise would-open` says: yes or no and why, as the lock would say it, and what the answer goes by; or one JSON object.
 
 import type { KeyDocuments } from '@mortise/api/keys.ts';
-import { isoSeconds, type Instant } from '@mortise/base/instant.ts';
+import type { Instant } from '@mortise/base/instant.ts';
+import { isoSeconds } from '@mortise/base/written-time.ts';
 import { REASONS } from '@mortise/base/reasons.ts';
 import type { GrantTerms } from '@mortise/access/grant.ts';
 import { plainTermsOf, type PlainTerms } from '@mortise/management/plain-terms.ts';

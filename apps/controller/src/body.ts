@@ -3,7 +3,7 @@
 // specification, run against every body.
 
 import type { BatteryPart } from '@mortise/lock/battery.ts';
-import type { Direction, LockEvent, Position } from '@mortise/lock/events.ts';
+import type { Direction, LockEffect, LockEvent, Position } from '@mortise/lock/events.ts';
 
 /** What a body reports; `thumbTurn` and `power` come before the movement that they cause, `stalled` after the motor was cut. */
 export type BodyEvent = Extract<
@@ -12,12 +12,12 @@ export type BodyEvent = Extract<
 >;
 
 /**
- * What the sensors say now. `batteryMv`: millivolts, 0 when it cannot be measured; `parts`: of the batteries beside the main one. `exit`, `fire`: what is wired ahead of
+ * What the sensors say now. `doorOpen` undefined: no sensor of a door. `batteryMv`: millivolts, 0 when it cannot be measured; `parts`: of the batteries beside the main one. `exit`, `fire`: what is wired ahead of
  * the lock is active; `hasPower`: of motor or coil; `celsius`: null without a sensor.
  */
 export type BodySense = {
   readonly position: Position;
-  readonly doorOpen: boolean;
+  readonly doorOpen: boolean | undefined;
   readonly batteryMv: number;
   readonly parts: { readonly [P in Exclude<BatteryPart, 'main'>]?: number };
   readonly exit: boolean;
@@ -27,7 +27,8 @@ export type BodySense = {
   readonly celsius: number | null;
 };
 
-export type Signal = 'granted' | 'refused' | 'jammed';
+/** `wait`: after too many wrong entries; `another`: something else of the same person must come. */
+export type Signal = Extract<LockEffect, { readonly kind: 'signal' }>['what'];
 
 export type Body = {
   readonly sense: () => BodySense;
@@ -47,7 +48,7 @@ export type Body = {
 export const sensedEvents = ({ position, doorOpen, batteryMv, parts, exit, fire, tamper, hasPower, celsius }: BodySense): readonly BodyEvent[] => [
   ...(hasPower ? [] : [{ kind: 'power', present: false } as const]),
   { kind: 'bolt', position },
-  { kind: 'door', open: doorOpen },
+  ...(doorOpen === undefined ? [] : [{ kind: 'door', open: doorOpen } as const]),
   { kind: 'battery', mv: batteryMv },
   ...PARTS.flatMap((part) => (parts[part] === undefined ? [] : [{ kind: 'battery', mv: parts[part], part } as const])),
   ...(celsius === null ? [] : [{ kind: 'temperature', celsius } as const]),
@@ -55,5 +56,8 @@ export const sensedEvents = ({ position, doorOpen, batteryMv, parts, exit, fire,
   ...(exit ? [{ kind: 'exit', active: true } as const] : []),
   ...(fire ? [{ kind: 'fire', active: true } as const] : []),
 ];
+
+/** Of a body that has none of these. */
+export const NO_WIRES: Pick<BodySense, 'parts' | 'exit' | 'fire' | 'tamper' | 'hasPower' | 'celsius'> = { parts: {}, exit: false, fire: false, tamper: false, hasPower: true, celsius: null };
 
 export const PARTS = ['keypad', 'doorSensor', 'clock'] as const satisfies readonly BatteryPart[];

@@ -18,7 +18,7 @@ const good = { 'data': join(directory, 'lock'), 'broker': 'mqtts://localhost:188
 const argv = (changed: Record<string, string>): string[] => Object.entries({ ...good, ...changed }).flatMap(([option, value]) => [`--${option}`, value]);
 
 test('arguments and variables give the same configuration', () => {
-  const expected = { ok: true, value: { data: good.data, broker: { host: 'localhost', port: 1884 }, brokerCa: pem, workbenchPort: 0, name: 'Front door', mechanism: MECHANISMS.deadbolt } };
+  const expected = { ok: true, value: { data: good.data, broker: { host: 'localhost', port: 1884 }, brokerCa: pem, wifi: undefined, workbenchPort: 0, name: 'Front door', mechanism: MECHANISMS.deadbolt, profile: 'powered' } };
   assert.deepEqual(readConfig(argv({}), {}), expected);
   assert.deepEqual(readConfig([], {
     MORTISE_LOCK_DATA: good.data, MORTISE_BROKER: good.broker, MORTISE_BROKER_CA: ca, MORTISE_WORKBENCH_PORT: '0', MORTISE_LOCK_NAME: 'Front door',
@@ -27,8 +27,25 @@ test('arguments and variables give the same configuration', () => {
 
 test('defaults: the usual ports', () => {
   const read = readConfig(['--data', good.data, '--broker', 'mqtts://[::1]', '--broker-ca', ca], {});
-  assert.ok(read.ok);
+  assert.ok(read.ok && read.value.profile === 'powered');
   assert.deepEqual([read.value.broker, read.value.workbenchPort, read.value.name], [{ host: '::1', port: 8883 }, 8401, 'Lock']);
+});
+
+test('a lock that is told at the door where its hub is starts without a broker; one half of it is none', () => {
+  const read = readConfig(['--data', good.data], {});
+  assert.ok(read.ok && read.value.profile === 'powered' && read.value.broker === undefined && read.value.brokerCa === undefined);
+  for (const half of [['--broker', good.broker], ['--broker-ca', ca]]) assert.equal(readConfig(['--data', good.data, ...half], {}).ok, false);
+});
+
+test('the Wi-Fi interface that is the lock’s to set', () => {
+  const wifiOf = (changed: Record<string, string>): unknown => {
+    const read = readConfig(argv(changed), {});
+    if (!read.ok) return read.error.option;
+    return read.value.profile === 'powered' ? read.value.wifi : 'passive';
+  };
+  assert.deepEqual(wifiOf({ 'wifi-interface': 'wlan0' }), { interface: 'wlan0', file: '/etc/wpa_supplicant/wpa_supplicant-wlan0.conf' });
+  assert.deepEqual(wifiOf({ 'wifi-interface': 'wlan0', 'wifi-file': '/tmp/x.conf' }), { interface: 'wlan0', file: '/tmp/x.conf' });
+  for (const name of ['../x', 'wlan 0', 'x'.repeat(16)]) assert.equal(wifiOf({ 'wifi-interface': name }), 'wifi-interface');
 });
 
 const BAD: readonly (readonly [Record<string, string>, string, string])[] = [

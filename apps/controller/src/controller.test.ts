@@ -189,7 +189,7 @@ test('a damaged store is found and told; the lock is there in its safe state, wh
     const hurt = await up(data);
     const first = await hurt.one.first;
     assert.equal(first.lockId, lockId, what);
-    assert.match(first.fault?.message ?? '', /does not move its bolt/, what);
+    assert.match(first.fault ?? '', /does not move its bolt/, what);
     await hurt.one.act({ action: 'thumb-turn', to: 'withdrawn' });
     const seen = await view(hurt.one);
     assert.deepEqual([seen.mode, seen.adopted, seen.setup, seen.bolt, seen.position, seen.link.up], ['safe', true, null, 'unknown', 'withdrawn', false], what);

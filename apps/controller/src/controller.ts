@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { fromUtf8, type Bytes } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { decodeToLock, encodeFromLock } from '@mortise/courier/link-message.ts';
+import type { NetworkSettings } from '@mortise/documents/network-settings.ts';
 import type { Context, Reading } from '@mortise/lock/events.ts';
 import type { LockState } from '@mortise/lock/state.ts';
 import { step } from '@mortise/lock/step.ts';
@@ -14,16 +15,20 @@ import { nodeCrypto } from '@mortise/node/crypto.ts';
 import { freshEntropy } from '@mortise/node/entropy.ts';
 import { privateKeyPem } from '@mortise/node/p256-keys.ts';
 import { longTermSigner } from '@mortise/node/p256.ts';
-import { backoffMs, type BackoffLimits } from './backoff.ts';
+import { backoffMs, type BackoffLimits } from '@mortise/device/backoff.ts';
 import type { Config } from './config.ts';
 import { beginLife, eraseMemory, forgetSetupSecret, isDamage, lifeErrorMessage, lifePaths, ownIdentity, type Life, type LifeError, type LifePaths } from './life.ts';
 import { Link, type LinkCredentials } from './link.ts';
 import type { LockSecrets } from './keys.ts';
 import { linkCertificateFault } from './link-credentials.ts';
-import type { Log } from './log.ts';
+import type { Log } from '@mortise/device/log.ts';
 import { NearLinks } from './near-links.ts';
 import { Shell } from './shell.ts';
 import type { VirtualBody } from './virtual-body.ts';
+import { keepDrawer, readDrawer, type CardDrawer, type CardName } from './card-drawer.ts';
+import { keepFingers, readFingers } from './learnt-fingers.ts';
+import { NO_WIFI, type WifiPort } from './wifi.ts';
+import { VirtualPad } from './virtual-pad.ts';
 
 /** A life that runs: `shell` and `link` end with it. */
 type Running = Life & { readonly shell: Shell<LockState>; readonly link: Link };
@@ -49,6 +54,7 @@ export class Controller {
   readonly #config: Omit<Config, 'mechanism'>;
   readonly #body: VirtualBody;
   readonly #log: Log;
+  readonly #wifi: WifiPort;
   readonly #paths: LifePaths;
   readonly #beginnings: Beginnings;
   readonly #context: Context = { crypto: nodeCrypto };
@@ -59,6 +65,10 @@ export class Controller {
     frame: (connection, bytes) => this.#running?.shell.input({ kind: 'nearFrame', connection, bytes }),
     closed: (connection) => this.#running?.shell.input({ kind: 'nearClosed', connection }),
   });
+  /** What hands use at the door. */
+  readonly pad: VirtualPad;
+  #drawer: CardDrawer;
+  #laid: CardName | undefined;
   #running: Running | undefined;
   #lastState: LockState | undefined;
   #inTurn: Promise<unknown> = Promise.resolve();
@@ -71,12 +81,34 @@ export class Controller {
   /** Who waits for the lock to have said its last word. */
   #erase: () => void = () => undefined;
 
-  constructor(config: Omit<Config, 'mechanism'>, body: VirtualBody, log: Log, beginnings: Beginnings = BEGINNINGS) {
+  constructor(config: Omit<Config, 'mechanism'>, body: VirtualBody, log: Log, wifi: WifiPort = NO_WIFI, beginnings: Beginnings = BEGINNINGS) {
+    this.#wifi = wifi;
     this.#beginnings = beginnings;
     this.#config = config;
     this.#body = body;
     this.#log = log;
     this.#paths = lifePaths(config.data);
+    const { fingers, cards } = this.#paths;
+    this.#drawer = readDrawer(cards, freshEntropy);
+    this.pad = new VirtualPad(freshEntropy, readFingers(fingers), (learnt) => keepFingers(fingers, learnt));
+  }
+
+  /** Which card of the drawer lies on the card pad. */
+  laidCard(): CardName | undefined {
+    return this.#laid;
+  }
+
+  /** In the place of one that lies there; undefined: lifted. What is written on a card is kept when it is lifted. */
+  layCard(name: CardName | undefined): void {
+    const [laid, lifted] = [this.#laid, this.pad.card()];
+    this.pad.lift();
+    if (laid !== undefined && lifted !== undefined) {
+      this.#drawer = { ...this.#drawer, [laid]: lifted };
+      keepDrawer(this.#paths.cards, this.#drawer);
+    }
+    this.#laid = name;
+    if (name !== undefined) this.pad.lay(this.#drawer[name], 'unlock');
+    this.#changed();
   }
 
   mode(): Mode {
@@ -170,7 +202,7 @@ export class Controller {
   async #begin(): Promise<Result<undefined, ControllerError>> {
     if (this.#closed || this.#running !== undefined) return ok(undefined);
     clearTimeout(this.#retry);
-    const life = this.#beginnings.begin(this.#context, this.#paths, this.#body.mechanism);
+    const life = this.#beginnings.begin(this.#context, this.#paths, 'powered', this.#body.mechanism);
     if (!life.ok) return err(this.#said(life.error));
     await this.#run(life.value);
     return ok(undefined);
@@ -181,15 +213,16 @@ export class Controller {
   }
 
   async #run(life: Life): Promise<void> {
+    const factory = await this.#factoryCredentials(life.secrets);
     const link = new Link({
-      broker: this.#config.broker, lockId: life.secrets.lockId, credentials: await this.#factoryCredentials(life.secrets), log: this.#log, random: Math.random,
+      broker: this.#config.broker, lockId: life.secrets.lockId, credentials: factory, log: this.#log, random: Math.random,
       events: {
         up: () => shell.input({ kind: 'linkUp' }),
         down: () => shell.input({ kind: 'linkDown' }),
         message: (payload) => this.#received(shell, payload),
       },
     });
-    const shell = this.#shellOf(life, link);
+    const shell = this.#shellOf(life, link, factory);
     this.#running = { ...life, shell, link };
     this.#mode = { kind: 'running' };
     this.#bornMs = performance.now();
@@ -198,18 +231,20 @@ export class Controller {
     this.#changed();
   }
 
-  #shellOf(life: Life, link: Link): Shell<LockState> {
+  #shellOf(life: Life, link: Link, factory: LinkCredentials): Shell<LockState> {
     const signers = { identity: longTermSigner(life.secrets.identity.privateKey.reveal()), reader: longTermSigner(life.secrets.reader.privateKey.reveal()) };
     return new Shell(life.state, {
       step: (state, input) => step(this.#context, state, input),
       body: this.#body,
+      pad: this.pad,
       commit: (writes) => life.store.commit(writes),
       // On a turn of its own, as a secure element's answer would be.
       sign: (key, message) => Promise.resolve().then(() => signers[key](message)),
       send: (message) => link.send(encodeFromLock(message)),
       near: this.near,
       erase: () => this.#erase(),
-      linkCredentials: (certificate, ca) => this.#adopted(life, link, certificate, ca),
+      network: (settings) => this.#network(link, settings),
+      linkCredentials: (certificate, ca) => this.#adopted(life, link, this.#givenCredentials(life.secrets, factory, certificate, ca)),
       now: reading, entropy: freshEntropy,
       changed: () => this.#changed(),
       failed: (code, error) => this.#failed(code, error),
@@ -229,20 +264,30 @@ export class Controller {
 
   // An adopted lock gives better ones when it starts, before the link is wanted.
   async #factoryCredentials({ identity }: LockSecrets): Promise<LinkCredentials> {
-    return { certificate: await factoryCertificate(identity), privateKey: privateKeyPem(identity), ca: this.#config.brokerCa };
+    return { certificate: await factoryCertificate(identity), privateKey: privateKeyPem(identity), ca: this.#config.brokerCa ?? '' };
   }
 
-  #givenCredentials(secrets: LockSecrets, certificate: Bytes, ca: Bytes): LinkCredentials {
+  // A lock that was adopted with no hub at hand has no certificate of the hub's; its own is as good to a hub that knows that (ADR 35).
+  #givenCredentials(secrets: LockSecrets, factory: LinkCredentials, certificate: Bytes, givenCa: Bytes): LinkCredentials {
+    const ca = givenCa.length === 0 ? factory.ca : fromUtf8(givenCa);
+    if (certificate.length === 0) return { ...factory, ca };
     const fault = linkCertificateFault(certificate, secrets.lockId, secrets.link.publicKey);
     if (fault !== undefined) this.#log('link-certificate-bad', { why: { code: fault } });
-    return { certificate: fromUtf8(certificate), privateKey: privateKeyPem(secrets.link), ca: fromUtf8(ca) };
+    return { certificate: fromUtf8(certificate), privateKey: privateKeyPem(secrets.link), ca };
   }
 
   // The lock gives these once its adoption is durable, and again at each start.
-  #adopted(life: Life, link: Link, certificate: Bytes, ca: Bytes): void {
+  #adopted(life: Life, link: Link, credentials: LinkCredentials): void {
     const forgotten = forgetSetupSecret(this.#paths, life.secrets);
     if (!forgotten.ok) this.#log('setup-secret-kept', { why: { code: forgotten.error.code } });
-    link.use(this.#givenCredentials(life.secrets, certificate, ca)).catch((error: unknown) => this.#failed('link-broken', error));
+    link.use(credentials).catch((error: unknown) => this.#failed('link-broken', error));
+  }
+
+  // The credentials follow, and with them the link goes there.
+  #network(link: Link, { hub, wifi }: NetworkSettings): void {
+    link.aim(hub);
+    if (wifi === undefined) return;
+    void this.#wifi.join(wifi).then((joined) => this.#log('wifi', { why: { code: joined.ok ? 'told' : joined.error.code } }));
   }
 
   #failed(code: string, error: unknown): void {

@@ -1,17 +1,14 @@
 // The lock's own secrets: identity, reader, seal and link keys and the setup secret, born together at the first start and at each
-// reset, kept in one file that only the lock's user may read. They are software keys: whoever copies the directory copies the
-// lock; a board with a secure element keeps them there instead. The setup secret is erased once the lock has an owner.
+// reset. The setup secret is erased once the lock has an owner.
 
 import { randomBytes } from 'node:crypto';
-import { chmodSync } from 'node:fs';
-import { base64url, fromBase64url, fromUtf8, utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { required } from '@mortise/base/assert.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { err, ok, type Result } from '@mortise/base/result.ts';
+import { ok, type Result } from '@mortise/base/result.ts';
 import { Secret } from '@mortise/base/secret.ts';
-import { isScalar } from '@mortise/crypto/scalar.ts';
+import { readKeyFile, writeKeyFile, type KeyFile, type KeyFileError } from '@mortise/device/key-file.ts';
 import { SETUP_SECRET_BYTES } from '@mortise/documents/setup-code.ts';
-import { nodeCrypto } from '@mortise/node/crypto.ts';
-import { readBounded, writeDurably, type FileError } from '@mortise/node/durable-file.ts';
+import type { FileError } from '@mortise/node/durable-file.ts';
 import { lockIdOf } from '@mortise/node/lock-id-of-certificate.ts';
 import { generateP256KeyPair, type P256KeyPair } from '@mortise/node/p256-keys.ts';
 
@@ -26,11 +23,10 @@ export type LockSecrets = { readonly [K in KeyName]: P256KeyPair } & {
 /** A lock that nobody owns. */
 export type FreshSecrets = LockSecrets & { readonly setupSecret: Secret };
 
-/** `keys-malformed`: the file is there and is not what we wrote; nothing was changed. */
-export type KeysError = FileError | { readonly code: 'keys-malformed' };
+export type KeysError = KeyFileError;
 
-const VERSION = 1;
-const OWNER_ONLY = 0o600;
+const SETUP = 'setup';
+const FORM = { pairs: KEY_NAMES, secrets: { [SETUP]: { bytes: SETUP_SECRET_BYTES, optional: true } } };
 
 /** Fresh secrets from the operating system's randomness. Nothing is written. */
 export const createSecrets = (): FreshSecrets => {
@@ -43,45 +39,19 @@ export const createSecrets = (): FreshSecrets => {
 
 /** The secrets kept at `path`; `file-missing` when there are none yet. Takes the file away from other users' eyes. */
 export const readSecrets = (path: string): Result<LockSecrets, KeysError> => {
-  const file = readBounded(path);
-  if (!file.ok) return file;
-  const secrets = secretsOf(json(file.value));
-  if (secrets === undefined) return err({ code: 'keys-malformed' });
-  chmodSync(path, OWNER_ONLY);
-  return ok(secrets);
+  const file = readKeyFile(path, FORM);
+  return file.ok ? ok(secretsOf(file.value)) : file;
 };
 
 /** Durable when it answers. */
 export const writeSecrets = (path: string, secrets: LockSecrets): Result<undefined, FileError> =>
-  writeDurably(path, utf8(`${JSON.stringify({ version: VERSION, ...written(secrets) })}\n`), OWNER_ONLY);
+  writeKeyFile(path, {
+    pairs: new Map(KEY_NAMES.map((name) => [name, secrets[name]])),
+    secrets: new Map(secrets.setupSecret === undefined ? [] : [[SETUP, secrets.setupSecret]]),
+  });
 
-const written = (secrets: LockSecrets): Readonly<Record<string, string>> => ({
-  ...Object.fromEntries(KEY_NAMES.map((name) => [name, base64url(secrets[name].privateKey.reveal())])),
-  ...(secrets.setupSecret === undefined ? {} : { setup: base64url(secrets.setupSecret.reveal()) }),
-});
-
-const secretsOf = (value: unknown): LockSecrets | undefined => {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const fields = new Map<string, unknown>(Object.entries(value));
-  const [identity, reader, seal, link] = KEY_NAMES.map((name) => keyPair(bytesOf(fields.get(name))));
-  const setup = fields.has('setup') ? bytesOf(fields.get('setup')) : 'erased';
-  if (fields.get('version') !== VERSION || setup === undefined || (setup !== 'erased' && setup.length !== SETUP_SECRET_BYTES)) return undefined;
-  if (identity === undefined || reader === undefined || seal === undefined || link === undefined) return undefined;
-  return { identity, reader, seal, link, lockId: lockIdOf(identity.publicKey), setupSecret: setup === 'erased' ? undefined : new Secret(setup) };
+const secretsOf = ({ pairs, secrets }: KeyFile): LockSecrets => {
+  const pair = (name: KeyName): P256KeyPair => required(pairs.get(name), 'a key file has its pairs');
+  const identity = pair('identity');
+  return { identity, reader: pair('reader'), seal: pair('seal'), link: pair('link'), lockId: lockIdOf(identity.publicKey), setupSecret: secrets.get(SETUP) };
 };
-
-const keyPair = (scalar: Bytes | undefined): P256KeyPair | undefined =>
-  scalar === undefined || !isScalar(scalar) ? undefined : { privateKey: new Secret(scalar), publicKey: nodeCrypto.p256.publicKey(scalar) };
-
-const bytesOf = (text: unknown): Bytes | undefined => (typeof text === 'string' ? fromBase64url(text) : undefined);
-
-const json = (bytes: Bytes): unknown => {
-  try {
-    return JSON.parse(fromUtf8(bytes));
-  } catch (error) {
-    return notJson(error);
-  }
-};
-
-// Whatever the parser says, the file is not ours; what it quotes could be a secret.
-const notJson = (_error: unknown): undefined => undefined;

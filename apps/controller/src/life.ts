@@ -4,13 +4,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '@mortise/base/result.ts';
-import { EMPTY } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
+import { eraseDevice } from '@mortise/device/erase.ts';
 import { birth, restore } from '@mortise/lock/birth.ts';
 import type { Context } from '@mortise/lock/events.ts';
 import { MECHANISMS, type Mechanism, type MechanismName } from '@mortise/lock/mechanism.ts';
+import type { Profile } from '@mortise/lock/profile.ts';
 import type { LockKeys, LockState } from '@mortise/lock/state.ts';
-import { removeDurably, writeDurably, type FileError } from '@mortise/node/durable-file.ts';
+import type { FileError } from '@mortise/node/durable-file.ts';
 import { createSecrets, readSecrets, writeSecrets, type KeysError, type LockSecrets } from './keys.ts';
 import { openStore, type Store, type StoreError } from './store.ts';
 
@@ -26,6 +27,8 @@ export const lifePaths = (data: string) => ({
   keys: join(data, 'keys.json'),
   store: join(data, 'lock.sqlite'),
   body: join(data, 'body.json'),
+  fingers: join(data, 'fingers.json'),
+  cards: join(data, 'cards.json'),
   reset: join(data, 'reset-begun'),
 });
 export type LifePaths = ReturnType<typeof lifePaths>;
@@ -53,17 +56,19 @@ export const ownIdentity = (paths: LifePaths): { readonly lockId: LockId; readon
   return kept.ok ? { lockId: kept.value.lockId, isOwned: kept.value.setupSecret === undefined } : undefined;
 };
 
-/** Brings the lock to life from its directory. Close `store` at its end. */
-export const beginLife = (context: Context, paths: LifePaths, mechanism: Mechanism = MECHANISMS.deadbolt): Result<Life, LifeError> => {
+/** Brings the lock to life from its directory. Close `store` at its end. `profile`, `mechanism`: what it is built as. */
+export const beginLife = (
+  context: Context, paths: LifePaths, profile: Profile = 'powered', mechanism: Mechanism = MECHANISMS[profile === 'powered' ? 'deadbolt' : 'hand'],
+): Result<Life, LifeError> => {
   if (existsSync(paths.reset)) {
     const erased = eraseMemory(paths);
     if (!erased.ok) return erased;
   }
   const secrets = ownSecrets(paths);
   if (!secrets.ok) return secrets;
-  const store = openStore(paths.store, secrets.value.lockId);
+  const store = openStore(paths.store, secrets.value.lockId, profile);
   if (!store.ok) return store;
-  const state = remember(context, secrets.value, store.value, mechanism);
+  const state = remember(context, secrets.value, store.value, profile, mechanism);
   if (!state.ok) store.value.close();
   return state.ok ? ok({ secrets: secrets.value, store: store.value, state: state.value }) : state;
 };
@@ -72,16 +77,7 @@ export const beginLife = (context: Context, paths: LifePaths, mechanism: Mechani
  * Forgets everything the lock knew and renews its identity and setup secret; the store must be closed. Begun, it is finished, if
  * need be by the next start: a mark says so until the new secrets are in place. The body is not touched.
  */
-export const eraseMemory = (paths: LifePaths): Result<undefined, FileError> => {
-  const marked = writeDurably(paths.reset, EMPTY);
-  if (!marked.ok) return marked;
-  for (const path of [`${paths.store}-wal`, `${paths.store}-shm`, `${paths.store}-journal`, paths.store]) {
-    const removed = removeDurably(path);
-    if (!removed.ok) return removed;
-  }
-  const renewed = writeSecrets(paths.keys, createSecrets());
-  return renewed.ok ? removeDurably(paths.reset) : renewed;
-};
+export const eraseMemory = (paths: LifePaths): Result<undefined, FileError> => eraseDevice(paths.store, paths.reset, () => writeSecrets(paths.keys, createSecrets()));
 
 /**
  * Erases the setup secret of a lock whose adoption is durable: its label, read later by anybody, opens nothing. The file is replaced
@@ -102,16 +98,19 @@ const ownSecrets = (paths: LifePaths): Result<LockSecrets, LifeError> => {
   return written.ok ? ok(secrets) : written;
 };
 
-const remember = (context: Context, secrets: LockSecrets, store: Store, mechanism: Mechanism): Result<LockState, LifeError> => {
+/** The lock as its open store remembers it: every life of a passive lock begins so. */
+export const remember = (
+  context: Context, secrets: LockSecrets, store: Store, profile: Profile = 'powered', mechanism: Mechanism = MECHANISMS[profile === 'powered' ? 'deadbolt' : 'hand'],
+): Result<LockState, LifeError> => {
   const stored = store.read();
   if (!stored.ok) return stored;
   const { configuration, memory, entries, acknowledged } = stored.value;
   const keys = keysOf(secrets, mechanism);
   if (configuration === undefined) {
     if (entries.length > 0 || Object.keys(memory).length > 0) return err({ code: 'store-corrupt' });
-    return secrets.setupSecret === undefined ? err({ code: 'store-missing' }) : ok(birth(context, keys, secrets.setupSecret, 'powered', mechanism));
+    return secrets.setupSecret === undefined ? err({ code: 'store-missing' }) : ok(birth(context, keys, secrets.setupSecret, profile, mechanism));
   }
-  const restored = restore(context, keys, secrets.setupSecret, { configuration, memory, entries, acknowledged }, 'powered', mechanism);
+  const restored = restore(context, keys, secrets.setupSecret, { configuration, memory, entries, acknowledged }, profile, mechanism);
   if (restored.ok) return restored;
   return err({ code: restored.error.code === 'setup-secret-missing' ? 'store-missing' : 'store-refused' });
 };

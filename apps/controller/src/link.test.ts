@@ -5,7 +5,7 @@ import { createCa, factoryCertificate, issueLinkCertificate } from '@mortise/nod
 import { lockIdOf } from '@mortise/node/lock-id-of-certificate.ts';
 import { generateP256KeyPair, privateKeyPem } from '@mortise/node/p256-keys.ts';
 import { startTestBroker, type TestBroker } from './broker.fixture.ts';
-import { createLog } from './log.ts';
+import { createLog } from '@mortise/device/log.ts';
 import { Link, type LinkCredentials } from './link.ts';
 
 const identity = generateP256KeyPair();

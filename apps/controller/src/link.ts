@@ -10,8 +10,8 @@ import type { LockId } from '@mortise/base/identifiers.ts';
 import type { Secret } from '@mortise/base/secret.ts';
 import { MAX_LINK_MESSAGE_BYTES } from '@mortise/courier/link-message.ts';
 import { linkTopic } from '@mortise/courier/link-topic.ts';
-import { backoffMs, type BackoffLimits } from './backoff.ts';
-import type { Log } from './log.ts';
+import { backoffMs, type BackoffLimits } from '@mortise/device/backoff.ts';
+import type { Log } from '@mortise/device/log.ts';
 
 /** PEM texts: the lock's certificate, the key to it, and the authority that the broker must come from. */
 export type LinkCredentials = { readonly certificate: string; readonly privateKey: Secret; readonly ca: string };
@@ -29,8 +29,11 @@ export type LinkEvents = {
   readonly message: (payload: Bytes) => void;
 };
 
+export type BrokerAddress = { readonly host: string; readonly port: number };
+
 export type LinkOptions = {
-  readonly broker: { readonly host: string; readonly port: number };
+  /** Undefined: nobody has said yet where the hub is; the link waits for `aim` and `use`. */
+  readonly broker: BrokerAddress | undefined;
   readonly lockId: LockId;
   readonly credentials: LinkCredentials;
   readonly events: LinkEvents;
@@ -52,6 +55,7 @@ export class Link {
   readonly #options: LinkOptions;
   readonly #topics: { readonly in: string; readonly out: string; readonly link: string };
   #credentials: LinkCredentials;
+  #broker: BrokerAddress | undefined;
   #client: MqttClient | undefined;
   #retry: NodeJS.Timeout | undefined;
   #state: LinkState = { wanted: false, up: false };
@@ -63,6 +67,7 @@ export class Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#credentials = options.credentials;
+    this.#broker = options.broker;
     const { lockId } = options;
     this.#topics = { in: linkTopic(lockId, 'in'), out: linkTopic(lockId, 'out'), link: linkTopic(lockId, 'link') };
   }
@@ -87,10 +92,15 @@ export class Link {
     this.#publish(client, this.#topics.out, payload);
   }
 
+  /** Where the hub is from now on; `use` goes there. */
+  aim(broker: BrokerAddress): void {
+    this.#broker = broker;
+  }
+
   /** Reconnects with other credentials once what was sent has gone out, or after two seconds. */
   async use(credentials: LinkCredentials): Promise<void> {
     this.#credentials = credentials;
-    if (this.#client === undefined) return;
+    if (!this.#state.wanted) return;
     await this.#leave();
     if (this.#state.wanted && this.#client === undefined) this.#connect();
   }
@@ -102,19 +112,21 @@ export class Link {
   }
 
   #connect(): void {
-    clearTimeout(this.#retry);
+    this.#calm();
+    const broker = this.#broker;
+    if (broker === undefined) return;
     this.#unsent = 0;
     this.#why = 'closed';
     try {
-      this.#client = this.#open();
+      this.#client = this.#open(broker);
     } catch (error) {
       // Credentials that OpenSSL cannot read are refused here, at the first use.
       this.#again(errorCode(error));
     }
   }
 
-  #open(): MqttClient {
-    const client = new MqttClient(() => this.#dial(), {
+  #open(broker: BrokerAddress): MqttClient {
+    const client = new MqttClient(() => this.#dial(broker), {
       clientId: this.#options.lockId, clean: true, protocolVersion: 4, keepalive: KEEPALIVE_S, connectTimeout: CONNECT_TIMEOUT_MS,
       reconnectPeriod: 0, resubscribe: false, queueQoSZero: false,
       will: { topic: this.#topics.link, payload: Buffer.from('down'), qos: 1, retain: false },
@@ -129,8 +141,7 @@ export class Link {
     return client;
   }
 
-  #dial(): TLSSocket {
-    const { host, port } = this.#options.broker;
+  #dial({ host, port }: BrokerAddress): TLSSocket {
     const { certificate, privateKey, ca } = this.#credentials;
     const key = fromUtf8(privateKey.reveal());
     // A name is checked against the certificate in both cases; only a DNS name may also be said aloud (RFC 6066 §3).
@@ -185,9 +196,15 @@ export class Link {
     this.#tries += 1;
   }
 
+  // No try is to come.
+  #calm(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+  }
+
   // A clean goodbye cancels the last will, so it is said by hand. Ending waits for the broker to take what was sent.
   #leave(): Promise<void> {
-    clearTimeout(this.#retry);
+    this.#calm();
     const client = this.#client;
     this.#client = undefined;
     if (client === undefined) return Promise.resolve();

@@ -10,7 +10,8 @@ import { encodeNearFrame } from '@mortise/courier/near-frame.ts';
 import { MAX_NEAR_MESSAGE_BYTES, MAX_PACKET_BYTES } from '@mortise/courier/near-packet.ts';
 import { MAX_NEAR_SOCKETS, MAX_UNSENT_BYTES, NearLinks } from './near-links.ts';
 import { NearPhone } from './near-phone.fixture.ts';
-import { serveNear } from './near-server.ts';
+import { serveSockets } from '@mortise/device/sockets.ts';
+import { nearSockets } from './near-server.ts';
 
 type Heard = { readonly what: 'opened' | 'frame' | 'closed'; readonly connection: number; readonly bytes?: Bytes };
 
@@ -22,7 +23,7 @@ const serve = async (t: TestContext) => {
     closed: (connection) => heard.push({ what: 'closed', connection }),
   });
   const server = createServer();
-  serveNear(server, links);
+  serveSockets(server, [nearSockets(links)]);
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   const address = server.address();
   assert.ok(typeof address === 'object' && address !== null);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { MAX_NEAR_CONNECTIONS } from '@mortise/lock/near-connections.ts';
 import { Controller } from './controller.ts';
-import { createLog } from './log.ts';
+import { createLog } from '@mortise/device/log.ts';
 import { NearPhone } from './near-phone.fixture.ts';
 import { NEW_BODY } from './physical.ts';
 import { VirtualBody } from './virtual-body.ts';
@@ -17,7 +17,7 @@ import { workbenchPorts } from './workbench-view.ts';
 const running = async (t: TestContext) => {
   const data = mkdtempSync(join(tmpdir(), 'mortise-near-'));
   const body = new VirtualBody({ ...NEW_BODY, position: 'withdrawn' }, () => undefined, { travelMs: 5, stallMs: 20 });
-  const config = { data, broker: { host: 'localhost', port: 1 }, brokerCa: '', workbenchPort: 0, name: 'Test door' };
+  const config = { data, broker: { host: 'localhost', port: 1 }, brokerCa: '', wifi: undefined, workbenchPort: 0, name: 'Test door' };
   const lines: string[] = [];
   const controller = new Controller(config, body, createLog((line) => lines.push(line), () => 0));
   assert.equal((await controller.start()).ok, true);

@@ -30,6 +30,7 @@ export class NearVisit {
   #state = meetLock();
   #sign: NearAsk['sign'] = () => new Uint8Array(0);
   #progress: (phase: OperationPhase) => void = () => undefined;
+  #adoption: (answer: Bytes) => void = () => undefined;
   #done: (outcome: OperationOutcome) => void = () => undefined;
 
   private constructor(socket: WebSocket, crypto: Crypto) {
@@ -65,6 +66,14 @@ export class NearVisit {
     });
   }
 
+  /** One adoption message, and the lock's answer to it. */
+  adopt(step: number, bytes: Bytes): Promise<Bytes> {
+    return new Promise((resolve) => {
+      this.#adoption = resolve;
+      this.put({ kind: 'adopt', step, bytes });
+    });
+  }
+
   put(input: NearInput): void {
     const { state, effects } = stepNear(this.#crypto, this.#state, input);
     this.#state = state;
@@ -89,6 +98,8 @@ export class NearVisit {
         assert(this.lockId === undefined, 'a lock says once which one it is');
         this.lockId = effect.lockId;
         return;
+      case 'adoption':
+        return this.#adoption(effect.bytes);
       case 'carried':
         return void this.carried.push(effect.message);
       case 'gave':

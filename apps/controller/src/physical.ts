@@ -9,7 +9,7 @@ import { readBounded, writeDurably, type FileError } from '@mortise/node/durable
 import { PARTS, type BodySense } from './body.ts';
 
 /** `position`: where the metal is, whatever a sensor makes of it. `calibration`: of a retrofit on a thumb-turn; null: it was not taught its travel. */
-export type Physical = Omit<BodySense, 'position'> & { readonly position: Position; readonly jammed: boolean; readonly calibration: Calibration | null };
+export type Physical = Omit<BodySense, 'position' | 'doorOpen'> & { readonly position: Position; readonly doorOpen: boolean; readonly jammed: boolean; readonly calibration: Calibration | null };
 
 /** Where the thumb-turn stands at its end stops and between, tenths of a degree. */
 export const ANGLES: { readonly [P in Position]: number } = { thrown: 900, between: 450, withdrawn: 0, unlatched: -300 };

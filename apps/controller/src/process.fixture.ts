@@ -11,7 +11,7 @@ export type FirstLine = {
   readonly ready: boolean;
   readonly lockId?: string;
   readonly workbench?: string;
-  readonly fault?: { readonly code: string; readonly message: string };
+  readonly fault?: string;
   readonly error?: { readonly code: string; readonly message: string };
 };
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
@@ -67,7 +67,7 @@ const firstLine = (line: string): FirstLine => {
     ...(typeof lockId === 'string' ? { lockId } : {}),
     ...(typeof workbench === 'string' ? { workbench } : {}),
     ...(isError(error) ? { error } : {}),
-    ...(isError(fault) ? { fault } : {}),
+    ...(typeof fault === 'string' ? { fault } : {}),
   };
 };
 

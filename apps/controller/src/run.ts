@@ -1,86 +1,66 @@
-// The process: one lock. Prints one line of JSON on stdout, {ready: true, lockId, workbench} (with `fault` when it is in its safe state) or {ready: false, error}, then logs on
-// stderr. Ends on SIGTERM or SIGINT, and when the process that started it is gone.
+// The process: one lock, powered or passive. Its first word names lockId and workbench; the rest is every device's process.
 
-import { fstatSync } from 'node:fs';
-import { join } from 'node:path';
 import { err, ok, type Result } from '@mortise/base/result.ts';
-import { readConfig, type Config } from './config.ts';
+import type { Page, PageError } from '@mortise/device/page-server.ts';
+import { processLog, runDevice, sayJson, type Device, type Say, type StartError } from '@mortise/device/process.ts';
+import { readConfig, type AnyConfig, type Config, type LockConfig } from './config.ts';
 import { Controller } from './controller.ts';
+import { openHandBody } from './hand-body.ts';
 import { lifePaths } from './life.ts';
-import { createLog } from './log.ts';
+import { PassiveLock } from './passive-lock.ts';
+import { PAGE_ROOT, startPassiveWorkbench } from './passive-workbench.ts';
+import type { BodyError } from './physical.ts';
 import { openVirtualBody, VIRTUAL_BODY_TIMES } from './virtual-body.ts';
-import { startWorkbench, type Workbench } from './workbench.ts';
+import { supplicantWifi } from './wifi-supplicant.ts';
+import { NO_WIFI } from './wifi.ts';
+import { startWorkbench } from './workbench.ts';
 import { workbenchPorts } from './workbench-view.ts';
 
-type StartError = { readonly code: string; readonly message: string };
-type Started = { readonly controller: Controller; readonly workbench: Workbench };
+const log = processLog();
 
-/** sysexits.h: what was given is wrong; something of ours broke. */
-const EX_CONFIG = 78;
-const EX_SOFTWARE = 70;
-const CLOSE_LIMIT_MS = 4000;
-const PAGE_ROOT = join(import.meta.dirname, '..', '..', 'web', 'dist');
+type Started = Result<Device, StartError>;
 
-const log = createLog((line) => process.stderr.write(line), () => Date.now());
-
-const start = async (config: Config): Promise<Result<Started, StartError>> => {
+const startPowered = async (config: Config): Promise<Started> => {
   const bodyPath = lifePaths(config.data).body;
   const body = openVirtualBody(bodyPath, VIRTUAL_BODY_TIMES, config.mechanism);
-  if (!body.ok) return err({ code: body.error.code, message: `${bodyPath} cannot be read as a body's state. Put it back, or remove it for a new body; nothing was changed.` });
-  const controller = new Controller(config, body.value, log);
+  if (!body.ok) return notABody(bodyPath, body.error);
+  const controller = new Controller(config, body.value, log, config.wifi === undefined ? NO_WIFI : supplicantWifi({ ...config.wifi, command: 'wpa_cli' }));
   const life = await controller.start();
   if (!life.ok) return life;
   const workbench = await startWorkbench(workbenchPorts(controller, body.value, config.name, PAGE_ROOT), config.workbenchPort);
-  if (workbench.ok) return ok({ controller, workbench: workbench.value });
-  await controller.close();
-  return err({ code: workbench.error.code, message: `The Workbench's port ${config.workbenchPort} cannot be used. Stop what uses it, or give another --workbench-port (MORTISE_WORKBENCH_PORT).` });
+  return served(config, workbench, () => ({ lockId: controller.identity()?.lockId ?? '', ...faultOf(controller) }), () => controller.close());
 };
 
-const say = (line: unknown): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
-
-const giveUp = (error: StartError): void => {
-  say({ ready: false, error: { code: error.code, message: error.message } });
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = EX_CONFIG;
+const startPassive = async (config: LockConfig): Promise<Started> => {
+  const bodyPath = lifePaths(config.data).body;
+  const body = openHandBody(bodyPath);
+  if (!body.ok) return notABody(bodyPath, body.error);
+  const lock = new PassiveLock(config.data, body.value, log);
+  const begun = lock.start();
+  if (!begun.ok) return begun;
+  const workbench = await startPassiveWorkbench(lock, body.value, config.name, config.workbenchPort);
+  return served(config, workbench, () => ({ lockId: lock.state()?.lockId ?? '' }), () => lock.close());
 };
 
-const closeOnce = ({ controller, workbench }: Started): (() => void) => {
-  let closing = false;
-  return () => {
-    if (closing) return;
-    closing = true;
-    setTimeout(() => process.exit(EX_SOFTWARE), CLOSE_LIMIT_MS).unref();
-    void Promise.all([controller.close(), workbench.close()]).then(() => process.exit(0), broken);
-  };
+// A lock in its safe state says why.
+const faultOf = (controller: Controller): Device['said'] => {
+  const mode = controller.mode();
+  return mode.kind === 'safe' ? { fault: mode.fault.message } : {};
 };
 
-// Nobody can vouch for a process in which something unforeseen was thrown; its end cuts the motor, the next start reads the store.
-const broken = (): never => {
-  log('process-broken');
-  process.exit(EX_SOFTWARE);
+const notABody = (path: string, { code }: BodyError): Started =>
+  err({ code, message: `${path} cannot be read as a body's state. Put it back, or remove it for a new body; nothing was changed.` });
+
+const served = async ({ workbenchPort }: LockConfig, page: Result<Page, PageError>, said: () => Device['said'], close: () => Promise<void>): Promise<Started> => {
+  if (page.ok) return ok({ said: { ...said(), workbench: `http://localhost:${page.value.port}/` }, close: () => Promise.all([close(), page.value.close()]) });
+  await close();
+  return err({ code: page.error.code, message: `The Workbench's port ${workbenchPort} cannot be used. Stop what uses it, or give another --workbench-port (MORTISE_WORKBENCH_PORT).` });
 };
 
-const watchParent = (close: () => void): void => {
-  process.on('SIGTERM', close);
-  process.on('SIGINT', close);
-  process.on('disconnect', close);
-  const input = fstatSync(0);
-  // Only a pipe tells of its writer's end; a service's stdin is /dev/null and always at its end.
-  if (input.isFIFO() || input.isSocket()) process.stdin.on('end', close).on('error', close).resume();
-};
+const startAny = (config: AnyConfig): Promise<Started> => (config.profile === 'passive' ? startPassive(config) : startPowered(config));
 
 /** Reads the arguments and runs the lock until it is told to end. Sets the exit code. */
-export const run = async (): Promise<void> => {
-  // Whatever is written here is for the lock's own user.
-  process.umask(0o077);
-  process.on('uncaughtException', broken);
-  const config = readConfig(process.argv.slice(2), process.env);
-  if (!config.ok) return giveUp(config.error);
-  const started = await start(config.value);
-  if (!started.ok) return giveUp(started.error);
-  watchParent(closeOnce(started.value));
-  const { controller } = started.value;
-  const mode = controller.mode();
-  const fault = mode.kind === 'safe' ? { fault: { code: mode.fault.code, message: mode.fault.message } } : {};
-  say({ ready: true, lockId: controller.identity()?.lockId ?? '', ...fault, workbench: `http://localhost:${started.value.workbench.port}/` });
+export const run = (argv: readonly string[] = process.argv.slice(2), say: Say = sayJson): Promise<void> => {
+  const config = readConfig(argv, process.env);
+  return runDevice(() => (config.ok ? startAny(config.value) : Promise.resolve(config)), log, say);
 };

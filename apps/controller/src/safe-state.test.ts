@@ -8,7 +8,7 @@ import test from 'node:test';
 import { err } from '@mortise/base/result.ts';
 import { Controller } from './controller.ts';
 import { beginLife } from './life.ts';
-import { createLog } from './log.ts';
+import { createLog } from '@mortise/device/log.ts';
 import { NEW_BODY } from './physical.ts';
 import { VirtualBody } from './virtual-body.ts';
 import { workbenchPorts } from './workbench-view.ts';
@@ -26,8 +26,8 @@ test('a disk that fails: nothing moves, it is said, and the next life knows what
   let births = 0;
   const body = new VirtualBody({ ...NEW_BODY, position: 'withdrawn' }, () => undefined, { travelMs: 5, stallMs: 20 });
   const lines: string[] = [];
-  const config = { data, broker: { host: 'localhost', port: 1 }, brokerCa: '', workbenchPort: 0, name: 'Test door' };
-  const controller = new Controller(config, body, createLog((line) => lines.push(line), () => 0), {
+  const config = { data, broker: { host: 'localhost', port: 1 }, brokerCa: '', wifi: undefined, workbenchPort: 0, name: 'Test door' };
+  const controller = new Controller(config, body, createLog((line) => lines.push(line), () => 0), undefined, {
     restart: { firstMs: 30, longestMs: 60 },
     begin: (context, paths) => {
       births += 1;

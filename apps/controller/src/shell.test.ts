@@ -25,6 +25,7 @@ const rig = (answer: Answer, changes: Partial<ShellPorts<Memory>> = {}, wake: (e
       return { state: { told, nextWakeMs: wake(event) }, effects: answer(event, told) };
     },
     body,
+    pad: { fingerSlots: () => undefined, enrolFinger: (slot) => done.push(`enrol ${slot}`), forgetFinger: (slot) => done.push(`forget ${slot}`), sendToCard: (apdu) => done.push(`card ${apdu.length}`), listen: () => () => undefined },
     commit: (writes) => {
       commits.push(writes);
       return ok(undefined);
@@ -32,6 +33,7 @@ const rig = (answer: Answer, changes: Partial<ShellPorts<Memory>> = {}, wake: (e
     sign: (key: string, message: Bytes) => Promise.resolve(utf8(`${key} ${message.length}`)),
     send: (message) => done.push(`send ${message.type}`),
     near: { send: (connection, frame) => done.push(`near ${connection} ${frame.length}`), close: (connection) => done.push(`close ${connection}`) },
+    network: () => done.push('network'),
     erase: () => done.push('erase'), linkCredentials: () => done.push('credentials'),
     now: () => ({ monotonicMs: Math.floor(performance.now()), rtcMs: 0 }),
     entropy: () => new Uint8Array(32), changed: () => undefined,

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredDocument } from '@mortise/aliro/device-response.ts';
 import type { Verb } from '@mortise/aliro/vendor.ts';
 import { assert, required } from '@mortise/base/assert.ts';
-import { equalBytes, hex, utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { EMPTY, equalBytes, hex, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { instant } from '@mortise/base/instant.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { journalAckToSign } from '@mortise/courier/journal-ack.ts';
@@ -17,6 +17,7 @@ import { decodeFromLock, encodeToLock, NO_SESSION, type FromLockMessage, type To
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
 import type { Policy } from '@mortise/documents/roster.ts';
 import { ownerHello, ownerReadAnswer, ownerReadDone } from '@mortise/documents/adoption.ts';
+import type { NetworkSettings } from '@mortise/documents/network-settings.ts';
 import { parseSetupCode } from '@mortise/documents/setup-code.ts';
 import { timeAnswerPayload, timeAnswerToSign } from '@mortise/documents/time.ts';
 import { mergeBatch, openBatch } from '@mortise/journal/batch.ts';
@@ -24,7 +25,7 @@ import { GENESIS, type ChainPoint, type Entry } from '@mortise/journal/chain.ts'
 import { issueLinkCertificate } from '@mortise/node/certificates.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import { freshEntropy } from '@mortise/node/entropy.ts';
-import { prepareOffer } from '@mortise/wallet/adopt.ts';
+import { prepareOffer, type AdoptionTerms } from '@mortise/wallet/adopt.ts';
 import { startOperation, stepOperation, type OperationEffect } from '@mortise/wallet/operation.ts';
 import type { OperationOutcome } from '@mortise/wallet/operation-outcome.ts';
 import { foundSite } from '@mortise/wallet/own.ts';
@@ -34,6 +35,7 @@ import type { Heard, TestBroker } from './broker.fixture.ts';
 import { countedGrant, invitedDocuments, rosterWithDoor } from './guest.fixture.ts';
 import type { NearVisit } from './near-visit.fixture.ts';
 
+const POLICY = { relockDelayMs: 0, relockOnClose: false, jamTimeoutMs: 3000 };
 const PATIENCE_MS = 8000;
 const AGAIN_MS = 400;
 const MAX_TRIES = 20;
@@ -73,22 +75,36 @@ export class TestSite {
   }
 
   /** Adopts the lock whose setup code this is; answers `adopted` or the error's code. */
-  async adopt(lockId: LockId, setupText: string, policy: Policy = { relockDelayMs: 0, relockOnClose: false, jamTimeoutMs: 3000 }): Promise<string> {
+  adopt(lockId: LockId, setupText: string, policy: Policy = POLICY): Promise<string> {
+    const session = freshSession();
+    return this.#adopt(lockId, setupText, policy, (step, bytes) => this.#ask(lockId, session, step, bytes), async (linkKey) => ({
+      linkCertificate: utf8(await issueLinkCertificate(this.#broker.ca, lockId, linkKey)), brokerCa: utf8(this.#broker.ca.certificate),
+    }));
+  }
+
+  /** The same at the door, with no hub at hand; `network`: how the lock reaches it. */
+  adoptNear(visit: NearVisit, lockId: LockId, setupText: string, network?: NetworkSettings): Promise<string> {
+    return this.#adopt(lockId, setupText, POLICY, (step, bytes) => visit.adopt(step, bytes), () =>
+      Promise.resolve({ linkCertificate: EMPTY, brokerCa: EMPTY, ...(network && { network }) }));
+  }
+
+  async #adopt(
+    lockId: LockId, setupText: string, policy: Policy, ask: (step: number, bytes: Bytes) => Promise<Bytes>,
+    papersFor: (linkKey: Bytes) => Promise<Pick<AdoptionTerms, 'linkCertificate' | 'brokerCa'> & { readonly network?: NetworkSettings }>,
+  ): Promise<string> {
     const code = parseSetupCode(crypto, setupText);
     assert(code.ok, 'the Workbench shows a good setup code');
-    const session = freshSession();
     const greeted = ownerHello(crypto, freshEntropy());
-    const answer = await this.#ask(lockId, session, 1, greeted.message);
+    const answer = await ask(1, greeted.message);
     const keyed = ownerReadAnswer(crypto, greeted.state, code.value, answer);
     if (!keyed.ok) return keyed.error.code;
-    const linkCertificate = utf8(await issueLinkCertificate(this.#broker.ca, lockId, keyed.value.lock.linkKey));
     const offer = prepareOffer(crypto, keyed.value, {
       ownerSets: [this.#founded.document], owner: this.#founded.owner, issuer: this.#founded.issuer, phones: [{ credentialKey: this.#phone.publicKey }],
       zone: 'Europe/Zurich', policy, journalKey: this.#journalKey.publicKey, timeKey: { key: this.#timeKey.publicKey, driftPpm: 100, until: instant(4e12) },
-      linkCertificate, brokerCa: utf8(this.#broker.ca.certificate),
+      ...await papersFor(keyed.value.lock.linkKey),
     }, freshEntropy());
     assert(offer.ok, 'our own offer holds');
-    const done = ownerReadDone(crypto, offer.value, await this.#ask(lockId, session, 3, offer.value.message));
+    const done = ownerReadDone(crypto, offer.value, await ask(3, offer.value.message));
     if (!done.ok) return done.error.code;
     this.#roster = offer.value.roster;
     this.lockId = lockId;

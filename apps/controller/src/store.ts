@@ -7,9 +7,11 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Entry } from '@mortise/journal/chain.ts';
-import { MAX_HELD_ENTRIES, MAX_KEPT_ENTRIES, type StoreWrite } from '@mortise/lock/events.ts';
+import type { StoreWrite } from '@mortise/lock/events.ts';
 import { STORED_PARTS, type MemoryParts } from '@mortise/lock/memory-parts.ts';
-import { databaseError, inTransaction, openDatabase, type DatabaseError } from '@mortise/node/sqlite.ts';
+import { PROFILES, type Profile } from '@mortise/lock/profile.ts';
+import { attempt, ENTRY_TABLE, entryWriter, readEntries, type Row } from '@mortise/device/entry-rows.ts';
+import { inTransaction, openDatabase, type DatabaseError } from '@mortise/node/sqlite.ts';
 
 /** Everything that `restore` needs; `configuration` is absent in a lock that was never started. */
 export type Stored = { readonly configuration: Bytes | undefined; readonly memory: MemoryParts; readonly entries: readonly Entry[]; readonly acknowledged: number };
@@ -28,8 +30,15 @@ export type Store = {
   readonly close: () => void;
 };
 
-/** More are not kept, acknowledged or not: a hub that takes nothing must not fill the disk. */
-const MOST_ENTRIES = MAX_HELD_ENTRIES + MAX_KEPT_ENTRIES;
+/** `most`: more are not kept, acknowledged or not: a hub that takes nothing must not fill the disk. `kept`: so many acknowledged ones are. */
+type Bounds = { readonly most: number; readonly kept: number };
+
+// The chain of those that are held begins at the head of the one before them.
+const boundsOf = (profile: Profile): Bounds => {
+  const { heldEntries, keptEntries } = PROFILES[profile];
+  return { most: heldEntries + Math.max(1, keptEntries), kept: keptEntries };
+};
+
 const VERSION = 2;
 /** The same without `memory`: the next opening adds it, empty, and the lock knows that it never had one. */
 const WITHOUT_MEMORY = 1;
@@ -39,15 +48,15 @@ const MEMORY_SCHEMA = `
 `;
 const SCHEMA = `
   CREATE TABLE lock (id INTEGER PRIMARY KEY CHECK (id = 1), lock_id TEXT NOT NULL, configuration BLOB, acknowledged INTEGER NOT NULL) STRICT;
-  CREATE TABLE entry (seq INTEGER PRIMARY KEY, leaf BLOB NOT NULL, salt BLOB NOT NULL, record BLOB NOT NULL, head BLOB NOT NULL) STRICT;
+  ${ENTRY_TABLE}
   ${MEMORY_SCHEMA}
 `;
 
-/** Opens the store of `lockId` at `path`, or makes an empty one. No second process may have it open. */
-export const openStore = (path: string, lockId: LockId): Result<Store, StoreError> => {
+/** Opens the store of `lockId` at `path`, or makes an empty one. No second process may have it open. `profile`: how much of its journal such a lock keeps. */
+export const openStore = (path: string, lockId: LockId, profile: Profile = 'powered'): Result<Store, StoreError> => {
   const opened = openDatabase(path, { exclusive: true, busyTimeoutMs: 1000 });
   if (!opened.ok) return opened;
-  const prepared = attempt(() => prepare(opened.value, lockId) ?? storeOver(opened.value));
+  const prepared = attempt(() => prepare(opened.value, lockId) ?? storeOver(opened.value, boundsOf(profile)));
   const answer = !prepared.ok ? prepared : typeof prepared.value === 'string' ? err({ code: prepared.value }) : ok(prepared.value);
   if (!answer.ok) opened.value.close();
   return answer;
@@ -72,11 +81,11 @@ const create = (database: DatabaseSync, lockId: LockId): void =>
     database.prepare('INSERT INTO lock (id, lock_id, acknowledged) VALUES (1, ?, 0)').run(lockId);
   });
 
-const storeOver = (database: DatabaseSync): Store => {
-  const write = writer(database);
+const storeOver = (database: DatabaseSync, bounds: Bounds): Store => {
+  const write = writer(database, bounds);
   return {
     read: () => {
-      const read = attempt(() => readAll(database));
+      const read = attempt(() => readAll(database, bounds));
       if (!read.ok) return read;
       return read.value === undefined ? err({ code: 'store-corrupt' }) : ok(read.value);
     },
@@ -88,37 +97,34 @@ const storeOver = (database: DatabaseSync): Store => {
   };
 };
 
-const writer = (database: DatabaseSync): ((write: StoreWrite) => void) => {
+const writer = (database: DatabaseSync, { most, kept }: Bounds): ((write: StoreWrite) => void) => {
   const configure = database.prepare('UPDATE lock SET configuration = ? WHERE id = 1');
   const remember = database.prepare('INSERT OR REPLACE INTO memory (part, value) VALUES (?, ?)');
   const acknowledge = database.prepare('UPDATE lock SET acknowledged = max(acknowledged, ?) WHERE id = 1');
-  // No OR REPLACE: a second entry of the same number is our bug and must not get in.
-  const append = database.prepare('INSERT INTO entry (seq, leaf, salt, record, head) VALUES (?, ?, ?, ?, ?)');
+  const append = entryWriter(database);
   // The one that was acknowledged last stays: the chain of those after it begins at its head.
   const drop = database.prepare('DELETE FROM entry WHERE seq < ? AND seq <= (SELECT max(seq) FROM entry) - ?');
   const bound = database.prepare('DELETE FROM entry WHERE seq <= (SELECT max(seq) FROM entry) - ?');
   return (write) => {
     if (write.configuration !== undefined) configure.run(write.configuration);
     for (const [part, value] of Object.entries(write.memory ?? {})) remember.run(part, value);
-    for (const { seq, leaf, salt, record, head } of write.append ?? []) append.run(seq, leaf, salt, record, head);
-    if (write.append !== undefined) bound.run(MOST_ENTRIES);
+    append(write.append ?? []);
+    if (write.append !== undefined) bound.run(most);
     if (write.acknowledged === undefined) return;
     acknowledge.run(write.acknowledged);
-    drop.run(write.acknowledged, MAX_KEPT_ENTRIES);
+    drop.run(write.acknowledged, kept);
   };
 };
 
-const readAll = (database: DatabaseSync): Stored | undefined => {
+const readAll = (database: DatabaseSync, { most }: Bounds): Stored | undefined => {
   const row = database.prepare('SELECT configuration, acknowledged FROM lock WHERE id = 1').get();
-  const entries = database.prepare('SELECT seq, leaf, salt, record, head FROM entry ORDER BY seq').all().map(entryOf);
-  const whole = entries.filter((entry) => entry !== undefined);
+  const entries = readEntries(database);
   const memory = memoryOf(database.prepare('SELECT part, value FROM memory').all());
   const configuration = row?.['configuration'] ?? undefined;
   const acknowledged = row?.['acknowledged'];
   if (memory === undefined || typeof acknowledged !== 'number' || !(configuration === undefined || configuration instanceof Uint8Array)) return undefined;
-  if (whole.length !== entries.length || !follow(whole)) return undefined;
-  if (!reachesBack(whole, acknowledged) || (whole.at(-1)?.seq ?? 0) < acknowledged) return undefined;
-  return { configuration, memory, entries: whole, acknowledged };
+  if (entries === undefined || !reachesBack(entries, acknowledged, most) || (entries.at(-1)?.seq ?? 0) < acknowledged) return undefined;
+  return { configuration, memory, entries, acknowledged };
 };
 
 // What the parts hold is the lock's to believe; only their names are ours.
@@ -133,23 +139,5 @@ const memoryOf = (rows: readonly Row[]): MemoryParts | undefined => {
 };
 
 // From the first entry on, or from the last acknowledged one, or as far as the bound lets.
-const reachesBack = (entries: readonly Entry[], acknowledged: number): boolean =>
-  (entries[0]?.seq ?? 1) <= Math.max(1, acknowledged) || entries.length >= MOST_ENTRIES;
-
-const follow = (entries: readonly Entry[]): boolean => entries.every((entry, index) => index === 0 || entry.seq === (entries[index - 1]?.seq ?? 0) + 1);
-
-type Row = ReturnType<ReturnType<DatabaseSync['prepare']>['all']>[number];
-
-const entryOf = (row: Row): Entry | undefined => {
-  const { seq, leaf, salt, record, head } = row;
-  if (typeof seq !== 'number' || !(leaf instanceof Uint8Array) || !(salt instanceof Uint8Array)) return undefined;
-  return record instanceof Uint8Array && head instanceof Uint8Array ? { seq, leaf, salt, record, head } : undefined;
-};
-
-const attempt = <T>(work: () => T): Result<T, DatabaseError> => {
-  try {
-    return ok(work());
-  } catch (error) {
-    return err(databaseError(error));
-  }
-};
+const reachesBack = (entries: readonly Entry[], acknowledged: number, most: number): boolean =>
+  (entries[0]?.seq ?? 1) <= Math.max(1, acknowledged) || entries.length >= most;

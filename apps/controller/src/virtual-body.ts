@@ -13,6 +13,7 @@ import { coilPosition, endOf, hasCurrent, isCoil, sensedAt, type Command } from 
 export type Motor = 'throwing' | 'withdrawing' | 'unlatching' | 'still';
 
 export type VirtualBodyState = BodySense & {
+  readonly doorOpen: boolean;
   readonly mechanism: Mechanism;
   readonly motor: Motor;
   /** Of a coil: whether current flows; null: there is none. */
@@ -72,8 +73,8 @@ export class VirtualBody implements Body {
   state(): VirtualBodyState {
     const motor = this.#driving === undefined ? 'still' : MOTION[this.#driving];
     const current = isCoil(this.mechanism) ? hasCurrent(this.mechanism, this.#physical, this.#command) : null;
-    const { jammed, calibration } = this.#physical;
-    return { ...this.sense(), mechanism: this.mechanism, motor, current, jammed, calibration, signal: this.#signal };
+    const { jammed, calibration, doorOpen } = this.#physical;
+    return { ...this.sense(), doorOpen, mechanism: this.mechanism, motor, current, jammed, calibration, signal: this.#signal };
   }
 
   drive(direction: Direction): void {

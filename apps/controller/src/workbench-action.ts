@@ -2,13 +2,15 @@
 // lock's process needs no schemas at run time.
 
 import type { WorkbenchAction } from '@mortise/api/workbench.ts';
+import { isCardName } from './card-drawer.ts';
 import { isBattery, isCelsius } from './physical.ts';
 
 /** What is taken, in words for a refusal. */
 export const ACTION_FORMS =
   '{"action":"thumb-turn","to":"thrown"|"withdrawn"} ("to" may be absent), {"action":"handle"}, {"action":"door","open":true|false}, ' +
   '{"action":"battery"|"keypad-battery"|"door-sensor-battery","mv":0…9000}, {"action":"temperature","celsius":-60…120}, ' +
-  '{"action":"jam"|"link"|"exit"|"fire"|"tamper"|"power","on":true|false}, {"action":"mark","end":"thrown"|"withdrawn"} or {"action":"reset"}';
+  '{"action":"jam"|"link"|"exit"|"fire"|"tamper"|"power","on":true|false}, {"action":"mark","end":"thrown"|"withdrawn"}, ' +
+  '{"action":"type"|"type-to-lock","digits":…}, {"action":"finger","finger":…}, {"action":"card","card":"blue"|"white"|null} or {"action":"reset"}';
 
 /** Takes any JSON value; undefined when it is not exactly one of the forms above. */
 export const parseAction = (value: unknown): WorkbenchAction | undefined => {
@@ -25,6 +27,10 @@ type Read = (value: unknown) => WorkbenchAction | undefined;
 const switched = (action: 'jam' | 'link' | 'exit' | 'fire' | 'tamper' | 'power'): Read => (on) => (typeof on === 'boolean' ? { action, on } : undefined);
 const charged = (action: 'battery' | 'keypad-battery' | 'door-sensor-battery'): Read => (mv) => (isBattery(mv) ? { action, mv } : undefined);
 const isEnd = (value: unknown): value is 'thrown' | 'withdrawn' => value === 'thrown' || value === 'withdrawn';
+
+/** More than any keypad takes, and any finger's name. */
+const MAX_TEXT = 64;
+const isShort = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_TEXT;
 
 /** By the action and the one key beside it. */
 const FORMS: { readonly [form: string]: Read } = {
@@ -43,5 +49,9 @@ const FORMS: { readonly [form: string]: Read } = {
   'tamper on': switched('tamper'),
   'power on': switched('power'),
   'mark end': (end) => (isEnd(end) ? { action: 'mark', end } : undefined),
+  'type digits': (digits) => (isShort(digits) ? { action: 'type', digits } : undefined),
+  'type-to-lock digits': (digits) => (isShort(digits) ? { action: 'type-to-lock', digits } : undefined),
+  'finger finger': (finger) => (isShort(finger) ? { action: 'finger', finger } : undefined),
+  'card card': (card) => (card === null || isCardName(card) ? { action: 'card', card } : undefined),
   'reset none': () => ({ action: 'reset' }),
 };

@@ -7,6 +7,7 @@ import { throwsBy, type Calibration } from '@mortise/lock/calibration.ts';
 import { view } from '@mortise/lock/view.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import type { Controller } from './controller.ts';
+import { deskReader } from './desk-reader.ts';
 import type { VirtualBody } from './virtual-body.ts';
 import type { WorkbenchPorts } from './workbench.ts';
 
@@ -14,6 +15,7 @@ import type { WorkbenchPorts } from './workbench.ts';
 export const workbenchPorts = (controller: Controller, body: VirtualBody, name: string, pageRoot: string): WorkbenchPorts => ({
   pageRoot,
   near: controller.near,
+  sockets: [deskReader(controller.pad)],
   read: () => viewOf(controller, body, name),
   watch: (watcher) => {
     const stops = [controller.watch(watcher), body.watch(watcher)];
@@ -27,7 +29,7 @@ const viewOf = (controller: Controller, body: VirtualBody, name: string): Workbe
   const mode = controller.mode();
   return {
     ...lockView(controller), ...now, name, door: doorOpen ? 'open' : 'closed', travel: travelOf(calibration),
-    link: controller.linkState(), mode: mode.kind, canReset: now.position === 'withdrawn',
+    pad: { enrolling: controller.pad.enrolling() ?? null, fingers: controller.pad.fingerSlots().length, card: controller.laidCard() ?? null }, link: controller.linkState(), mode: mode.kind, canReset: now.position === 'withdrawn',
     fault: mode.kind === 'safe' ? mode.fault.message : null,
   };
 };
@@ -85,6 +87,18 @@ const act = async (controller: Controller, body: VirtualBody, action: WorkbenchA
       return ok(undefined);
     case 'link':
       controller.wantLink(action.on);
+      return ok(undefined);
+    case 'type':
+      controller.pad.type(action.digits, 'unlock');
+      return ok(undefined);
+    case 'type-to-lock':
+      controller.pad.type(action.digits, 'lock');
+      return ok(undefined);
+    case 'finger':
+      controller.pad.touch(action.finger, 'unlock');
+      return ok(undefined);
+    case 'card':
+      controller.layCard(action.card ?? undefined);
       return ok(undefined);
     case 'reset':
       return controller.reset();

@@ -9,7 +9,7 @@ import type { WorkbenchAction, WorkbenchBody } from '@mortise/api/workbench.ts';
 import { err, ok } from '@mortise/base/result.ts';
 import { MECHANISMS } from '@mortise/lock/mechanism.ts';
 import { parseAction } from './workbench-action.ts';
-import { refuseRequest } from './workbench-guard.ts';
+import { refuseRequest } from '@mortise/device/page-guard.ts';
 import { NearLinks } from './near-links.ts';
 import { startWorkbench, type Workbench } from './workbench.ts';
 
@@ -24,7 +24,7 @@ writeFileSync(join(pageRoot, 'assets', 'a-1.js.map'), 'no');
 const BODY: WorkbenchBody = {
   lockId: 'AAAAAAAAAAAAAAAAAAAAAA', name: 'Front door', mechanism: MECHANISMS.deadbolt, position: 'thrown', motor: 'still', current: null, travel: { degrees: 90, throws: 'rising' }, bolt: 'locked',
   exit: false, fire: false, tamper: false, hasPower: true, celsius: 20, parts: { keypad: 3000 }, doorIs: 'closed', held: false, door: 'closed', batteryMv: 6000, jammed: false,
-  link: { wanted: true, up: false }, adopted: false, setup: null, mode: 'running', fault: null, signal: null, canReset: false,
+  link: { wanted: true, up: false }, adopted: false, setup: null, mode: 'running', fault: null, signal: null, pad: { enrolling: null, fingers: 0, card: null }, canReset: false,
 };
 let shown = BODY;
 const actions: WorkbenchAction[] = [];

@@ -15,7 +15,7 @@ import { refuse, type Refusal } from './http/refusal.ts';
 import type { Hub } from './hub.ts';
 import { draftedLocks, draftOf, dropDraft, putDraft, type Draft } from './store/draft-store.ts';
 import { addLock } from './store/lock-store.ts';
-import { currentOwnerSet } from './store/owner-store.ts';
+import { currentOwnerSet, ownerSets } from './store/owner-store.ts';
 
 /** `statement`: as the lock signed it. */
 export type Adoption = Draft & { readonly statement: Bytes };
@@ -34,19 +34,26 @@ export const keepDraft = async (hub: Hub, draft: Draft): Promise<Result<undefine
 export const finishAdoption = async (hub: Hub, adoption: Adoption): Promise<Result<Door, Refusal>> => {
   const checked = await checkedAdoption(hub, adoption);
   if (!checked.ok) return checked;
-  const { lockId, readerKey, sealKey } = checked.value;
-  const added = await addLock(hub.database, { ...adoption, readerKey, sealKey, doorId: identifierOf<DoorId>(hub.random(16)), at: hub.now() });
+  const { lockId, readerKey, sealKey, profile } = checked.value;
+  const added = await addLock(hub.database, { ...adoption, readerKey, sealKey, profile, doorId: identifierOf<DoorId>(hub.random(16)), at: hub.now() });
   if (!added && !(await isSameAdoption(hub, lockId, adoption.statement))) return refuse('lock-already-adopted', 'This lock has a door here already. Look at the list of doors.');
-  if (added) await welcome(hub, lockId, adoption.identityKey);
+  if (added) await welcome(hub, adoption);
   const door = required(await doorByLock(hub, lockId), 'the lock was stored');
   if (added) hub.live.publish({ event: 'state', data: door });
   return ok(door);
 };
 
-/** A lock without a door here says by whom it was adopted. Takes any bytes; without a draft that fits, nothing comes of it. */
-export const hearStatement = async (hub: Hub, lockId: LockId, statement: Bytes): Promise<void> => {
+/**
+ * A lock without a door here says by whom it was adopted, on its link or by a courier. Takes any bytes; without a draft that fits, nothing comes
+ * of it. `byFactory`: it came by the certificate that the lock signed itself, which counts only for one that was given no other.
+ */
+export const hearStatement = async (hub: Hub, lockId: LockId, statement: Bytes, byFactory = false): Promise<void> => {
   if (hub.adopted.has(lockId)) return;
   const draft = await draftOf(hub.database, lockId);
+  if (draft?.certified === true && byFactory) {
+    hub.log('link-message-ignored', { lockId, type: 'statement' });
+    return;
+  }
   if (draft === undefined) {
     hub.log('statement-without-draft', { lockId });
     return;
@@ -78,12 +85,13 @@ const isSameAdoption = async (hub: Hub, lockId: LockId, statement: Bytes): Promi
   return row !== undefined && equalBytes(row.statement, statement);
 };
 
-const welcome = async (hub: Hub, lockId: LockId, identityKey: Bytes): Promise<void> => {
+const welcome = async (hub: Hub, { lockId, identityKey, certified }: Adoption): Promise<void> => {
   hub.adopted.set(lockId, identityKey);
+  if (!certified) hub.uncertified.add(lockId);
   hub.presence.forget(lockId);
   hub.log('lock-adopted', { lockId });
   await draftsChanged(hub);
-  // From now on its factory certificate counts for nothing.
+  // From now on its factory certificate counts for nothing; where it has no other, its link begins anew as that of a lock of this site.
   if (hub.presence.on(lockId)?.kind === 'factory') hub.link.disconnect(lockId);
   else hub.link.send(lockId, { type: 'status-ask', body: new Uint8Array(0) });
 };
@@ -108,6 +116,8 @@ const checkedAdoption = async (hub: Hub, adoption: Adoption): Promise<Result<Ado
   const statement = openAdoptionStatement(hub.crypto, adoption.identityKey, adoption.statement);
   if (!statement.ok) return no(`The lock’s statement was refused (${statement.error.code}).`);
   if (statement.value.siteId !== set.siteId) return no('The lock was adopted by another site.');
-  if (!equalBytes(statement.value.ownerSetHash, set.hash)) return no('The lock was adopted under another owner set.');
+  // An adoption with no hub at hand may come in after owners have changed; the lock is given what it missed.
+  const isKnownSet = (await ownerSets(hub.database, hub.crypto)).some(({ hash }) => equalBytes(hash, statement.value.ownerSetHash));
+  if (!isKnownSet) return no('The lock was adopted under another owner set.');
   return equalBytes(roster.hash, statement.value.rosterHash) ? statement : no('The lock took another roster.');
 };

@@ -31,7 +31,7 @@ import { createOutgoing } from './notify/outgoing.ts';
 import type { Senders } from './notify/sender.ts';
 import { createTexter } from './notify/sms.ts';
 import { announceGrant, announceGrantsAt, announceRevoked } from './grants/announce.ts';
-import { lockKeys } from './store/lock-store.ts';
+import { lockKeys, uncertifiedLocks } from './store/lock-store.ts';
 import type { OpenedRoster } from './opened-roster.ts';
 import { openStore, type Store } from './store/open-store.ts';
 
@@ -67,7 +67,7 @@ const assemble = async (config: HubConfig, origins: Origins, store: Store): Prom
   const { database, scrub } = store;
   const outgoing = createOutgoing({ database, scrub, now, log }, sendersOf(config), (grantId) => announceGrant(hub, grantId));
   const hub: Hub = {
-    database, scrub, crypto: nodeCrypto, keys, now, random, log, live: createLive(), adopted: await adoptedLocks(store), drafts: new Set(),
+    database, scrub, crypto: nodeCrypto, keys, now, random, log, live: createLive(), adopted: await adoptedLocks(store), uncertified: await uncertified(store), drafts: new Set(),
     askedAgain: new Map<LockId, { readonly seq: number; readonly at: number }>(), openedRosters: new Map<LockId, OpenedRoster>(), outgoing, presence, sessions: createSessions(random), link: linkOut(() => through.broker, { presence, now }),
   };
   await loadDrafts(hub);
@@ -97,6 +97,9 @@ const random = (length: number): Bytes => new Uint8Array(randomBytes(length));
 
 const adoptedLocks = async (store: Store): Promise<Map<LockId, Bytes>> =>
   new Map((await lockKeys(store.database)).map(([id, key]) => [required(parseIdentifier<LockId>(id), 'stored lock ids are identifiers'), key]));
+
+const uncertified = async (store: Store): Promise<Set<LockId>> =>
+  new Set((await uncertifiedLocks(store.database)).map((id) => required(parseIdentifier<LockId>(id), 'stored lock ids are identifiers')));
 
 const opened = async (data: string): Promise<Store> => {
   const store = await openStore(data);

@@ -52,6 +52,7 @@ const doorOf = (hub: Hub, row: DoorRow): Door => {
       statement: base64url(row.statement),
       model: row.model,
       firmware: row.firmware,
+      profile: row.profile,
       online: hub.presence.on(lockId)?.kind === 'adopted',
       state: stateOf(hub.presence.last(lockId)),
       roster: deliveryOf({ delivered: row.delivered, newest: row.newest ?? 0, refused: row.refused }),

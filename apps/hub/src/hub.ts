@@ -27,6 +27,8 @@ export type Hub = {
   readonly live: Live;
   /** The identity keys of the locks that this site has adopted. Written by adoption.ts, after the store. */
   readonly adopted: Map<LockId, Bytes>;
+  /** Those of them whose own certificate counts for their link: they were given none. Written likewise. */
+  readonly uncertified: Set<LockId>;
   /** The locks for which the store holds a draft of an adoption. Written by adoption.ts, after the store. */
   readonly drafts: Set<LockId>;
   /** The locks that were asked to send again from before a gap: up to where this hub had their journal then, and when. Written by ingest.ts. */

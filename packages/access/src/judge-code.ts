@@ -3,7 +3,7 @@
 
 import { hex } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { isoSeconds } from '@mortise/base/instant.ts';
+import { isoSeconds } from '@mortise/base/written-time.ts';
 import type { Reason } from '@mortise/base/reasons.ts';
 import { CODE_LENGTHS_H, type CodeKeyEntry } from '@mortise/documents/code-key-entry.ts';
 import { recordCode, usedRefusal, type CodeMemory } from './code-memory.ts';
@@ -52,16 +52,17 @@ const openOnce = (key: CodeKeyEntry, code: OfflineCode, request: EntryRequest, c
 
 const KEY_DIGITS = 12;
 
-const whatOf = ({ keyId }: CodeKeyEntry, code: OfflineCode): string =>
+/** How records name a code: by its key's id and its time, never by a digit. Three words, with which the rule begins. */
+export const codeWord = ({ keyId }: Pick<CodeKeyEntry, 'keyId'>, code: OfflineCode): string =>
   `code:${hex(keyId).slice(0, KEY_DIGITS)} ${code.kind} ${isoSeconds(codeFrom(code)).slice(0, 16)}Z+${codeHours(code)}h.${code.index}`;
 
 const refused = (key: CodeKeyEntry, code: OfflineCode, request: EntryRequest, reason: Reason): EntryDecision =>
-  ({ ...refusedEntry(request, reason, whatOf(key, code)), pseudonym: key.keyId });
+  ({ ...refusedEntry(request, reason, codeWord(key, code)), pseudonym: key.keyId });
 
 const allowed = (key: CodeKeyEntry, code: OfflineCode, request: EntryRequest): EntryDecision => ({
   allowed: true,
   reason: request.verb === 'lock' ? 'secured-entry' : 'granted-code',
-  rule: entryRule(request, whatOf(key, code), 'in-time'),
+  rule: entryRule(request, codeWord(key, code), 'in-time'),
   pseudonym: key.keyId,
   duress: false,
 });

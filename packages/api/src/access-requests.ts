@@ -20,6 +20,9 @@ export const accessRequestBody = z.object({
 });
 export type AccessRequestBody = z.input<typeof accessRequestBody>;
 
+/** `waiting`: only those that nobody has decided, and that are not over. */
+export const accessRequestsQuery = z.object({ waiting: z.literal('true').optional() });
+
 /** `document`: the owner’s for the key; null: the hub signs, within what the owners let it. `terms`: about the door that was asked for and nothing else. */
 export const decisionBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('approve'), grantId: identifier, terms: grantTerms, document: grantDocument.nullable(), introduction: signedDocument, answer: z.string().trim().max(MAX_WORD_CHARACTERS).default('') }),

@@ -4,6 +4,7 @@
 import { accessRequest } from './access-requests.ts';
 import { ekey } from './ekeys.ts';
 import { bytesOf, hash, identifier, instant, name } from './fields.ts';
+import { code, entry } from './entries.ts';
 import { grant } from './grants.ts';
 import { door, waitingLock } from './locks.ts';
 import { z } from './schema.ts';
@@ -84,6 +85,8 @@ export const liveEvents = {
   grant,
   /** An electronic key as it is now. */
   ekey,
+  /** All entries and codes of a lock as they are now, after any change of them. */
+  entries: z.object({ lockId: identifier, entries: z.array(entry), codes: z.array(code) }),
   /** A request for access as it is now. */
   accessRequest,
   /** Nothing happened, and the hub is still there: comes every `PING_MS`. */

@@ -1,8 +1,8 @@
 // Electronic keys: which there are, who has them and had them, what they shall hold and say that they do; and the exchange by which a station or
 // a phone updates one. The key's documents are grants as any other's (grants.ts), to its credential, for the person who holds it.
 
-import { bytesOf, hash, identifier, instant, name, publicKey, signedDocument } from './fields.ts';
-import { grantDocument, lockStanding } from './grants.ts';
+import { bytesOf, hash, identifier, instant, name, publicKey, signedDocument, zone } from './fields.ts';
+import { grantDocument, grantTerms, lockStanding, MAX_WORD_CHARACTERS } from './grants.ts';
 import { z } from './schema.ts';
 
 export const MAX_EKEYS = 4096;
@@ -47,12 +47,16 @@ export const ekeyPatch = z.object({
 });
 export type EkeyPatch = z.input<typeof ekeyPatch>;
 
-export const issueBody = z.object({ person: z.union([z.object({ id: identifier }), z.object({ name })]), note });
+/** `dueBack`: when it is to be given back; null: nobody said. Nothing follows from it by itself. */
+export const issueBody = z.object({ person: z.union([z.object({ id: identifier }), z.object({ name })]), note, dueBack: instant.nullable().default(null) });
 export type IssueBody = z.input<typeof issueBody>;
 export const returnBody = z.object({ note });
 /** `revocation`: of all that the key’s answer lists as `takingBack`; null: the hub’s own, by the power that the owners gave it. */
 export const loseBody = z.object({ revocation: grantDocument.nullable(), note });
 export type LoseBody = z.input<typeof loseBody>;
+/** By whoever has the key. */
+export const reportLostBody = z.object({ note });
+export type ReportLostBody = z.input<typeof reportLostBody>;
 
 const personNamed = z.object({ id: identifier, name });
 
@@ -62,6 +66,8 @@ export const ekeyStatus = z.object({
   records: z.number().int().min(0), acknowledged: z.number().int().min(0), free: z.number().int().min(0),
   forLocksBytes: z.number().int().min(0), fromLocksBytes: z.number().int().min(0),
 });
+
+export const lostReport = z.object({ at: instant, note: z.string().max(MAX_NOTE_CHARACTERS) });
 
 export const ekey = z.object({
   id: identifier,
@@ -73,6 +79,10 @@ export const ekey = z.object({
   state: z.enum(['inStock', 'issued', 'returned', 'lost']),
   /** Who has it; of a lost one, who had it last. */
   person: personNamed.nullable(),
+  /** When whoever has it, or had it last, was to give it back; null: nobody said, or it is back. */
+  dueBack: instant.nullable(),
+  /** That it is lost, by whoever has it, where the hub has not the power to block it: an owner is to declare it lost. Null: nobody says so. */
+  lostReport: lostReport.nullable(),
   /** The owners’ certificate of its clock; null: none by a present owner. */
   clock: z.object({ driftPpm: z.number().int().min(0), until: instant }).nullable(),
   policy: ekeyPolicy,
@@ -89,13 +99,20 @@ export type Ekey = z.infer<typeof ekey>;
 export const ekeys = z.object({ ekeys: z.array(ekey).max(MAX_EKEYS) });
 
 /** `by`: the owner who did it. `person`: to whom, from whom, or who had it. */
-export const custodyEntry = z.object({ at: instant, action: z.enum(['registered', 'issued', 'returned', 'lost']), by: personNamed, person: personNamed.nullable(), note: z.string().max(MAX_NOTE_CHARACTERS) });
+export const custodyEntry = z.object({ at: instant, action: z.enum(['registered', 'issued', 'returned', 'lost']), by: personNamed, person: personNamed.nullable(), note: z.string().max(MAX_NOTE_CHARACTERS), dueBack: instant.nullable() });
 export type CustodyEntryJson = z.infer<typeof custodyEntry>;
 
-/** `custody`: newest first. `takingBack`: what a revocation must name, and until when, for the key to be declared lost. */
-export const ekeyAnswer = z.object({ ekey, custody: z.array(custodyEntry).max(MAX_CUSTODY_TOLD), takingBack: z.array(z.object({ accessId: identifier, until: instant })) });
+/**
+ * `custody`: newest first. `takingBack`: what a revocation must name, and until when, for the key to be declared lost. `proof`: by which whoever signs a grant to
+ * the key sees that its credential is what an owner enrolled: wallet’s ekey-proof.ts.
+ */
+export const ekeyAnswer = z.object({
+  ekey, custody: z.array(custodyEntry).max(MAX_CUSTODY_TOLD), takingBack: z.array(z.object({ accessId: identifier, until: instant })),
+  proof: z.object({ status: bytesOf(1, 8192), enrolment: bytesOf(1, 512) }),
+});
+export type EkeyAnswer = z.infer<typeof ekeyAnswer>;
 
-/** Every lock that the key’s documents were ever for. `hasHeard`: it has taken back all of them that could open it. */
+/** Every lock that the key’s documents were ever for. `hasHeard`: it has said that it took back what the key held, and nothing that it has not taken back could open it. */
 export const ekeyCoverage = z.object({ locks: z.array(lockStanding.omit({ standing: true }).extend({ hasHeard: z.boolean() })) });
 export type EkeyCoverage = z.infer<typeof ekeyCoverage>;
 
@@ -109,7 +126,33 @@ export const ekeyUpdateBody = z.object({ messages: z.array(bytesOf(1, 65_536)).m
 /** What is to be said to it. `more`: there was no room for all; ask again with a fresh status of the key. */
 export const ekeyUpdateAnswer = z.object({ messages: z.array(bytesOf(1, 65_536)).max(MAX_KEY_ANSWERS), more: z.boolean() });
 
-/** The caller’s electronic keys, as whoever holds them sees them. */
-export const heldEkey = ekey.pick({ id: true, name: true, serial: true, state: true, orders: true, status: true, identityKey: true });
-export const heldEkeys = z.object({ ekeys: z.array(heldEkey) });
+/** Of a held key: what it opens, or waits for. `isOnKey`: it has said that it goes by this. `doors`: those that the site has now. */
+export const heldKeyGrant = z.object({
+  id: identifier,
+  state: z.enum(['live', 'paused', 'takenBack', 'ended']),
+  from: name,
+  word: z.string().max(MAX_WORD_CHARACTERS),
+  terms: grantTerms,
+  isOnKey: z.boolean(),
+  doors: z.array(z.object({ id: identifier, name, zone, lockId: identifier, location: personNamed.nullable() })),
+});
+export type HeldKeyGrant = z.infer<typeof heldKeyGrant>;
+
+/**
+ * The caller’s electronic keys, as whoever holds them sees them; lost ones that they had last among them. `issued`: since when, and by whom. `grants`:
+ * those that may open yet, and those that are over and still on the key.
+ */
+export const heldEkey = ekey.pick({ id: true, name: true, serial: true, state: true, orders: true, status: true, identityKey: true, policy: true, dueBack: true, lostReport: true }).extend({
+  issued: z.object({ at: instant, by: name }),
+  grants: z.array(heldKeyGrant),
+});
+export type HeldEkey = z.infer<typeof heldEkey>;
+/** `zone`: the site’s, in which its times are told. */
+export const heldEkeys = z.object({ zone, ekeys: z.array(heldEkey) });
+/**
+ * A key that comes by itself, without a session: `pass` is that of the answer before, valid for ten minutes. Null: the first message is a status of the
+ * key that is later than all that the hub has heard of it.
+ */
+export const ownUpdateBody = ekeyUpdateBody.extend({ pass: bytesOf(32, 32).nullable() });
+export const ownUpdateAnswer = ekeyUpdateAnswer.extend({ pass: bytesOf(32, 32) });
 export type HeldEkeys = z.infer<typeof heldEkeys>;

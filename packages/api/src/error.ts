@@ -6,7 +6,7 @@ export const ERROR_CODES = [
   'input-invalid', 'too-large', 'too-many-requests', 'not-found', 'origin-refused', 'host-refused', 'sign-in-required',
   'claim-refused', 'already-claimed', 'not-claimed', 'ceremony-expired', 'passkey-refused', 'kit-refused', 'document-refused',
   'door-unknown', 'lock-unknown', 'lock-offline', 'lock-busy', 'lock-already-adopted', 'roster-fork', 'roster-stale', 'roster-gap',
-  'grant-unknown', 'invitation-unknown', 'invitation-used', 'invitation-lapsed', 'key-refused', 'signature-required', 'delegation-missing', 'location-unknown', 'ekey-unknown', 'request-unknown', 'conflict', 'app-missing', 'internal',
+  'grant-unknown', 'invitation-unknown', 'invitation-used', 'invitation-lapsed', 'key-refused', 'signature-required', 'delegation-missing', 'location-unknown', 'ekey-unknown', 'request-unknown', 'entry-unknown', 'conflict', 'app-missing', 'internal',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -18,7 +18,7 @@ export const ERROR_STATUS = {
   'passkey-refused': 403, 'kit-refused': 403, 'document-refused': 422, 'door-unknown': 404, 'lock-unknown': 404, 'lock-offline': 409,
   'lock-busy': 409, 'lock-already-adopted': 409, 'roster-fork': 409, 'roster-stale': 409, 'roster-gap': 409, 'conflict': 409,
   'grant-unknown': 404, 'invitation-unknown': 404, 'invitation-used': 409, 'invitation-lapsed': 410, 'key-refused': 403, 'signature-required': 422,
-  'delegation-missing': 403, 'location-unknown': 404, 'ekey-unknown': 404, 'request-unknown': 404, 'app-missing': 503, 'internal': 500,
+  'delegation-missing': 403, 'location-unknown': 404, 'ekey-unknown': 404, 'request-unknown': 404, 'entry-unknown': 404, 'app-missing': 503, 'internal': 500,
 } as const satisfies Record<ErrorCode, number>;
 
 export const errorCode = z.enum(ERROR_CODES);

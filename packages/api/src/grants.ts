@@ -123,6 +123,8 @@ export const grant = z.object({
   state: z.enum(['invited', 'asking', 'live', 'paused', 'takenBack', 'ended', 'lapsed']),
   invitation: invitationState.nullable(),
   credentialKey: publicKey.nullable(),
+  /** The electronic key whose credential that is; null: it is a phone’s. */
+  ekeyId: identifier.nullable(),
   /** The id that its document says, which journals name; a grant that was changed has another one than before. */
   accessId: identifier,
   document: grantDocument.nullable(),

@@ -1,6 +1,7 @@
 // Locks and doors: what waits to be adopted, what was adopted, what was last sensed, and whether the roster has arrived.
 
 import { bytesOf, identifier, instant, name, pem, publicKey, signedDocument } from './fields.ts';
+import { entryNote } from './entries.ts';
 import { z } from './schema.ts';
 
 export const hubKeys = z.object({
@@ -35,6 +36,11 @@ export const draftBody = z.object({
   doorName: name,
   model: z.string().max(64),
   firmware: z.string().max(64),
+  /**
+   * False: the offer holds no link certificate, since it was signed with no hub at hand, or the lock has no link; the certificate that the lock
+   * signed itself then goes on counting for its link. Left out: it holds one.
+   */
+  certified: z.boolean().optional(),
 });
 export type DraftBody = z.infer<typeof draftBody>;
 
@@ -77,6 +83,8 @@ export const doorLock = z.object({
   statement: adoptionStatement,
   model: z.string().max(64),
   firmware: z.string().max(64),
+  /** As the lock said itself at its adoption: a passive one has no link and no clock of its own. Null: it was adopted before locks said it. */
+  profile: z.enum(['powered', 'passive']).nullable(),
   online: z.boolean(),
   /** Null until the lock was heard since the hub started. */
   state: lockState.nullable(),
@@ -94,5 +102,15 @@ export type Door = z.infer<typeof door>;
 export const doors = z.object({ doors: z.array(door) });
 export const doorAnswer = z.object({ door });
 
-export const rosterBody = z.object({ document: signedDocument });
+/** Only what is named changes. `locationId`: the one that the door is in from now on; null: none. */
+export const doorPatch = z.object({ name: name.optional(), locationId: identifier.nullable().optional() });
+export type DoorPatch = z.input<typeof doorPatch>;
+
+/** `entries`: what the owner says of entries that this version holds for the first time; `takenBack`: codes that it takes back. */
+export const rosterBody = z.object({
+  document: signedDocument,
+  entries: z.array(entryNote).max(16).default([]),
+  takenBack: z.array(identifier).max(32).default([]),
+});
+export type RosterBody = z.output<typeof rosterBody>;
 export const roster = z.object({ document: signedDocument, delivery: rosterDelivery });

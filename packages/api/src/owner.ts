@@ -28,8 +28,6 @@ export type Vault = z.infer<typeof vault>;
 /** `proof`: COSE `mortise-owner-phone` by an owner key of theirs (documents: owner-phone.ts). Without it no other owner knows the phone. */
 export const phoneKey = z.object({ credentialKey: publicKey, label: name, proof: bytesOf(1, 512).optional() });
 export type PhoneKey = z.infer<typeof phoneKey>;
-/** `replaces`: the caller’s other phone keys are lost, and are told of no more. Old records name them still. */
-export const phoneKeyBody = phoneKey.extend({ replaces: z.boolean().default(false) });
 
 /** The token of the claim link's fragment: 32 bytes. */
 export const claimToken = bytesOf(32, 32);
@@ -64,6 +62,8 @@ export const kitChallenge = z.object({ ceremony, nonce: bytesOf(32, 32), origin:
 export type KitChallenge = z.infer<typeof kitChallenge>;
 export const kitBody = z.object({ ceremony, signed: bytesOf(1, 1024) });
 
+/** `replaces`: it takes the place of the caller’s others, which may lie in the same authenticator: none of them is excluded. It comes with an owner set. */
+export const passkeyOptionsBody = z.object({ replaces: z.boolean().default(false) });
 export const passkeyBody = z.object({ ceremony, registration, vault: vaultEntry.optional() });
 /** Every owner set, oldest first. */
 export const ownerSets = z.object({ sets: z.array(signedDocument) });

@@ -36,8 +36,13 @@ export type JoinBody = z.input<typeof joinBody>;
 export const joinState = z.object({ state: z.enum(['open', 'asking', 'done', 'lapsed']), siteName: name, siteId: identifier });
 export type JoinState = z.infer<typeof joinState>;
 
+/** A passkey of the caller’s that comes with a set: it opens a key that is new in it. */
+const comingPasskey = z.object({ ceremony, registration, vault: vaultEntry });
+/** Where a phone is lost: this passkey and this phone key of the caller’s stay, and the session that brings the set; their others end with it. */
+const remaining = z.object({ credentialId: bytesOf(1, 1023), credentialKey: publicKey });
+
 /**
  * The next owner set, by the threshold of the one before it; issuer wraps for those who are new. `introduction`: by an owner of the next set,
  * so that who holds a key knows the locks by the word of one who stays.
  */
-export const ownerSetBody = z.object({ document: signedDocument, issuerWraps: z.array(issuerWrap).max(16), introduction: signedDocument.optional() });
+export const ownerSetBody = z.object({ document: signedDocument, issuerWraps: z.array(issuerWrap).max(16), introduction: signedDocument.optional(), passkey: comingPasskey.optional(), remaining: remaining.optional() });

@@ -20,10 +20,11 @@ export const recordItem = activityItem.omit({ lockId: true, door: true }).extend
 export type RecordItem = z.infer<typeof recordItem>;
 
 const time = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
-/** All that is named must hold. `lock`: its own records, and those of keys that were at it. `ekey`: its own, and those of locks that name it. `person`: by their phones, and by keys while they held them. */
+/** All that is named must hold. `lock`: its own records, and those of keys that were at it. `ekey`: its own, and those of locks that name it. `location`: of the locks that are in it now. `person`: by their phones, and by keys while they held them. */
 export const recordsQuery = z.object({
   lock: identifier.optional(),
   ekey: identifier.optional(),
+  location: identifier.optional(),
   person: identifier.optional(),
   /** By the clock of whoever wrote it. */
   from: time,
@@ -31,10 +32,18 @@ export const recordsQuery = z.object({
   before: time,
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50),
 });
-/** Newest arrival first; `next` is the `before` of the following page, null at the end. `gaps`: of the journals that were asked for by `lock` or `ekey`: which numbers the hub does not have. */
+/** Numbers of a journal that the hub does not have. `after`, `before`: the instants of the records around it, by the device’s clock; null: not known. */
+export const recordGap = z.object({ device: recordDevice, first: z.number().int(), last: z.number().int(), after: instant.nullable(), before: instant.nullable() });
+export type RecordGap = z.infer<typeof recordGap>;
+
+/**
+ * Newest arrival first; `next` is the `before` of the following page, null at the end. `gaps`: of the journals of the locks and the key that were asked for, of all
+ * where none was; without those that were over before `from` or began after `until`. `moreGaps`: there are more than fit.
+ */
 export const recordsPage = z.object({
   items: z.array(recordItem),
   next: cursor.nullable(),
-  gaps: z.array(z.object({ device: recordDevice, first: z.number().int(), last: z.number().int() })).max(MAX_PAGE),
+  gaps: z.array(recordGap).max(MAX_PAGE),
+  moreGaps: z.boolean(),
 });
 export type RecordsPage = z.infer<typeof recordsPage>;

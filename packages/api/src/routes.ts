@@ -6,6 +6,7 @@ import { z } from './schema.ts';
 import * as accessRequests from './access-requests.ts';
 import * as activity from './activity.ts';
 import * as ekeys from './ekeys.ts';
+import * as entries from './entries.ts';
 import * as grants from './grants.ts';
 import * as keys from './keys.ts';
 import * as locations from './locations.ts';
@@ -13,6 +14,7 @@ import * as locks from './locks.ts';
 import * as owner from './owner.ts';
 import * as owners from './owners.ts';
 import { passkeyOptions } from './passkey.ts';
+import * as phoneLinks from './phone-links.ts';
 import * as records from './records.ts';
 
 export const nothing = z.object({});
@@ -27,7 +29,7 @@ export const ROUTES = {
   kit: { method: 'POST', path: '/api/sign-in/kit', open: true, body: owner.kitBody, answer: owner.me },
   signOut: { method: 'POST', path: '/api/sign-out', open: true, body: nothing, answer: owner.done },
   me: { method: 'GET', path: '/api/me', open: false, answer: owner.me },
-  passkeyOptions: { method: 'POST', path: '/api/passkeys/options', open: false, body: nothing, answer: passkeyOptions },
+  passkeyOptions: { method: 'POST', path: '/api/passkeys/options', open: false, body: owner.passkeyOptionsBody, answer: passkeyOptions },
   addPasskey: { method: 'POST', path: '/api/passkeys', open: false, body: owner.passkeyBody, answer: owner.done },
   vault: { method: 'GET', path: '/api/vault', open: false, answer: owner.vault },
   /** Adds or replaces the entries named by credential id and owner key, and the wraps named by owner key; takes nothing away. */
@@ -41,10 +43,14 @@ export const ROUTES = {
   addLock: { method: 'POST', path: '/api/locks', open: false, body: locks.adoptedBody, answer: locks.doorAnswer },
   doors: { method: 'GET', path: '/api/doors', open: false, answer: locks.doors },
   door: { method: 'GET', path: '/api/doors/:doorId', open: false, answer: locks.doorAnswer },
+  patchDoor: { method: 'PATCH', path: '/api/doors/:doorId', open: false, body: locks.doorPatch, answer: locks.doorAnswer },
   roster: { method: 'GET', path: '/api/locks/:lockId/roster', open: false, answer: locks.roster },
   putRoster: { method: 'PUT', path: '/api/locks/:lockId/roster', open: false, body: locks.rosterBody, answer: locks.roster },
+  entries: { method: 'GET', path: '/api/entries', open: false, answer: entries.entries },
+  addCode: { method: 'POST', path: '/api/codes', open: false, body: entries.codeBody, answer: entries.codeAnswer },
+  sendEntry: { method: 'POST', path: '/api/entry-messages', open: false, body: entries.entryMessageBody, answer: entries.entryMessageAnswer },
   people: { method: 'GET', path: '/api/people', open: false, answer: owner.people },
-  putPhoneKey: { method: 'PUT', path: '/api/phone-keys', open: false, body: owner.phoneKeyBody, answer: owner.done },
+  putPhoneKey: { method: 'PUT', path: '/api/phone-keys', open: false, body: owner.phoneKey, answer: owner.done },
   grants: { method: 'GET', path: '/api/grants', open: false, answer: grants.grants },
   addGrant: { method: 'POST', path: '/api/grants', open: false, body: grants.grantBody, answer: grants.grantAnswer },
   grant: { method: 'GET', path: '/api/grants/:grantId', open: false, answer: grants.grantAnswer },
@@ -85,10 +91,15 @@ export const ROUTES = {
   loseEkey: { method: 'POST', path: '/api/ekeys/:ekeyId/lose', open: false, body: ekeys.loseBody, answer: ekeys.ekeyAnswer },
   ekeyCoverage: { method: 'GET', path: '/api/ekeys/:ekeyId/coverage', open: false, answer: ekeys.ekeyCoverage },
   updateEkey: { method: 'POST', path: '/api/ekeys/:ekeyId/update', open: false, key: true, owners: true, body: ekeys.ekeyUpdateBody, answer: ekeys.ekeyUpdateAnswer },
+  makePhoneLink: { method: 'POST', path: '/api/ekeys/:ekeyId/phone-link', open: false, body: phoneLinks.phoneLinkBody, answer: phoneLinks.phoneLink },
+  openPhoneLink: { method: 'POST', path: '/api/phone-links/open', open: true, body: phoneLinks.openPhoneLinkBody, answer: phoneLinks.phoneLink },
+  redeemPhoneLink: { method: 'POST', path: '/api/phone-links/redeem', open: true, body: phoneLinks.redeemPhoneLinkBody, answer: phoneLinks.phoneLink },
+  ownUpdateEkey: { method: 'POST', path: '/api/ekeys/:ekeyId/own-update', open: true, body: ekeys.ownUpdateBody, answer: ekeys.ownUpdateAnswer },
   heldEkeys: { method: 'GET', path: '/api/keys/ekeys', open: false, key: true, answer: ekeys.heldEkeys },
+  reportLostEkey: { method: 'POST', path: '/api/keys/ekeys/:ekeyId/lost', open: false, key: true, body: ekeys.reportLostBody, answer: ekeys.heldEkeys },
   askablePlaces: { method: 'GET', path: '/api/keys/places', open: false, key: true, answer: locations.askablePlaces },
   askAccess: { method: 'POST', path: '/api/access-requests', open: false, key: true, owners: true, body: accessRequests.accessRequestBody, answer: accessRequests.accessRequestAnswer },
-  accessRequests: { method: 'GET', path: '/api/access-requests', open: false, answer: accessRequests.accessRequests },
+  accessRequests: { method: 'GET', path: '/api/access-requests', open: false, query: accessRequests.accessRequestsQuery, answer: accessRequests.accessRequests },
   ownAccessRequests: { method: 'GET', path: '/api/keys/access-requests', open: false, key: true, answer: accessRequests.accessRequests },
   decideAccess: { method: 'POST', path: '/api/access-requests/:requestId/decision', open: false, body: accessRequests.decisionBody, answer: accessRequests.accessRequestAnswer },
   records: { method: 'GET', path: '/api/records', open: false, query: records.recordsQuery, answer: records.recordsPage },

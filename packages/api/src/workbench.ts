@@ -43,6 +43,8 @@ export const workbenchBody = z.object({
   fault: z.string().nullable(),
   /** The last thing that lamp and buzzer said, and how many there were, so that two alike can be told apart. */
   signal: z.object({ what: z.string(), count: z.number() }).nullable(),
+  /** `enrolling`: the slot of the finger sensor that waits for a finger; `fingers`: how many it has learnt; `card`: which one lies on the card pad. */
+  pad: z.object({ enrolling: z.number().int().nullable(), fingers: z.number().int(), card: z.enum(['blue', 'white']).nullable() }),
   /** Whether the reset button would do anything: it needs the bolt withdrawn. */
   canReset: z.boolean(),
 });
@@ -60,4 +62,7 @@ export type WorkbenchAction =
   | { readonly action: 'mark'; readonly end: 'thrown' | 'withdrawn' }
   | { readonly action: 'jam'; readonly on: boolean }
   | { readonly action: 'link'; readonly on: boolean }
+  | { readonly action: 'type' | 'type-to-lock'; readonly digits: string }
+  | { readonly action: 'finger'; readonly finger: string }
+  | { readonly action: 'card'; readonly card: 'blue' | 'white' | null }
   | { readonly action: 'reset' };

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { InvariantError, required } from './assert.ts';
 import { type LockId, identifierBytes, identifierOf, parseIdentifier } from './identifiers.ts';
-import { instant, isoSeconds, isInstant } from './instant.ts';
+import { instant, isInstant } from './instant.ts';
+import { isoSeconds } from './written-time.ts';
 import { isReason, reasonNumber, reasonOf, REASONS } from './reasons.ts';
 import { Secret } from './secret.ts';
 

@@ -7,7 +7,9 @@ export type Bytes = Uint8Array;
 export const EMPTY: Bytes = new Uint8Array(0);
 
 export const concat = (...parts: readonly Bytes[]): Bytes => {
-  const out = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const out = new Uint8Array(length);
   let offset = 0;
   for (const part of parts) {
     out.set(part, offset);
@@ -28,13 +30,30 @@ export const hex = (bytes: Bytes): string => bytes.toHex();
 export const fromHex = (text: string): Bytes | undefined =>
   /^(?:[0-9a-f]{2})*$/i.test(text) ? Uint8Array.fromHex(text) : undefined;
 
-export const base64url = (bytes: Bytes): string => bytes.toBase64({ alphabet: 'base64url', omitPadding: true });
+const BASE64URL = { alphabet: 'base64url', omitPadding: true } as const;
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const NO_DIGIT = 0xff;
+const DIGITS = new Uint8Array(128).fill(NO_DIGIT);
+for (let digit = 0; digit < ALPHABET.length; digit += 1) DIGITS[ALPHABET.charCodeAt(digit)] = digit;
+
+export const base64url = (bytes: Bytes): string => bytes.toBase64(BASE64URL);
 
 /** RFC 4648 §5 without padding; strict, so that each value has one written form. */
 export const fromBase64url = (text: string): Bytes | undefined => {
-  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
-  const bytes = Uint8Array.fromBase64(text, { alphabet: 'base64url' });
-  return base64url(bytes) === text ? bytes : undefined;
+  if (text.length % 4 === 1) return undefined;
+  const out = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let [buffer, bits, end] = [0, 0, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = DIGITS[text.charCodeAt(at)] ?? NO_DIGIT;
+    if (digit === NO_DIGIT) return undefined;
+    buffer = ((buffer << 6) | digit) & 0x3fff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    out[end] = buffer >> bits;
+    end += 1;
+  }
+  return (buffer & ((1 << bits) - 1)) === 0 ? out : undefined;
 };
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -71,8 +90,32 @@ export const fromBase32 = (text: string): Bytes | undefined => {
   return base32(bytes) === text.toLowerCase() ? bytes : undefined;
 };
 
-export const utf8 = (text: string): Bytes => utf8ToBytes(text);
-export const fromUtf8 = (bytes: Bytes): string => bytesToUtf8(bytes);
+export const utf8 = (text: string): Bytes => {
+  const out = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 0x7f) return utf8ToBytes(text);
+    out[at] = code;
+  }
+  return out;
+};
+
+const MAX_SHORT_TEXT = 32;
+
+/** What is no UTF-8 comes out as U+FFFD, and a byte order mark at the start is dropped. */
+export const fromUtf8 = (bytes: Bytes): string =>
+  (bytes.length > MAX_SHORT_TEXT ? undefined : shortAscii(bytes, 0, bytes.length)) ?? bytesToUtf8(bytes);
+
+/** The text from `start` to `end`, a few bytes; undefined: it is not all ASCII. */
+export const shortAscii = (bytes: Bytes, start: number, end: number): string | undefined => {
+  let text = '';
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] ?? 0x80;
+    if (byte > 0x7f) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+};
 
 /** Unsigned, big-endian, of `length` bytes (1 to 6). */
 export const uint = (value: number, length: number): Bytes => {
@@ -86,4 +129,8 @@ export const uint = (value: number, length: number): Bytes => {
 };
 
 /** The inverse of `uint`; at most 6 bytes. */
-export const fromUint = (bytes: Bytes): number => bytes.reduce((value, byte) => value * 256 + byte, 0);
+export const fromUint = (bytes: Bytes): number => {
+  let value = 0;
+  for (const byte of bytes) value = value * 256 + byte;
+  return value;
+};

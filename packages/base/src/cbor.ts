@@ -1,49 +1,23 @@
 // Deterministic CBOR (RFC 8949 §4.2.1) with named bounds. Decoding is strict: definite lengths, shortest forms, sorted and
-// unique keys, no trailing bytes; any bytes are answered or refused, never thrown on. Maps decode to `Map`.
+// unique keys, no tags, no trailing bytes; any bytes are answered or refused, never thrown on. Maps decode to `Map`.
 
-import { decode, encode, rfc8949EncodeOptions } from 'cborg';
 import type { Bytes } from './bytes.ts';
-import { concat, equalBytes, uint } from './bytes.ts';
+import { concat, uint } from './bytes.ts';
+import { readCbor, type ReaderForm } from './cbor-reader.ts';
+import { Tagged, type Cbor } from './cbor-value.ts';
+import { writeCbor } from './cbor-writer.ts';
 
-export type Cbor = null | boolean | number | string | Bytes | readonly Cbor[] | ReadonlyMap<number | string, Cbor> | Tagged;
-
-/** A tagged item (RFC 8949 §3.4). `decodeCbor` takes none; foreign-cbor.ts does, and keeps in `encoded` what a tagged byte string was read from, tag included. */
-export class Tagged {
-  readonly tag: number;
-  readonly value: Cbor;
-  readonly encoded: Bytes | undefined;
-
-  constructor(tag: number, value: Cbor, encoded?: Bytes) {
-    this.tag = tag;
-    this.value = value;
-    this.encoded = encoded;
-  }
-
-  /** By this name the codec knows what to write. */
-  get [Symbol.toStringTag](): string {
-    return 'Tagged';
-  }
-}
+export { Tagged, type Cbor } from './cbor-value.ts';
 
 /** The largest CBOR that we take from anywhere. */
 export const MAX_CBOR_BYTES = 262_144;
+/** How deep arrays and maps may stand in each other. */
+export const MAX_CBOR_DEPTH = 64;
 
-const STRICT = {
-  strict: true,
-  useMaps: true,
-  rejectDuplicateMapKeys: true,
-  allowUndefined: false,
-  allowIndefinite: false,
-  allowNaN: false,
-  allowInfinity: false,
-  allowBigInt: false,
-} as const;
+const DETERMINISTIC: ReaderForm = { maxDepth: MAX_CBOR_DEPTH, isDeterministic: true };
 
-// Under Node the codec answers a Buffer, whose slice() would share memory: a plain view is what everybody expects.
-export const encodeCbor = (value: Cbor): Bytes => {
-  const { buffer, byteOffset, byteLength } = encode(value, rfc8949EncodeOptions);
-  return new Uint8Array(buffer, byteOffset, byteLength);
-};
+/** The one encoding of `value`. Keys of maps are whole numbers or text. */
+export const encodeCbor = (value: Cbor): Bytes => writeCbor(value);
 
 /** The head of a byte string of `length` bytes (at most 4,294,967,295), for putting a large one into a frame without copying it through the codec. */
 export const bytesHead = (length: number): Bytes => {
@@ -52,19 +26,9 @@ export const bytesHead = (length: number): Bytes => {
   return length < 0x1_0000 ? concat(Uint8Array.of(0x59), uint(length, 2)) : concat(Uint8Array.of(0x5a), uint(length, 4));
 };
 
-/** Undefined when the bytes are not deterministic CBOR, are longer than `maxBytes`, or nest deeper than the stack allows. */
-export const decodeCbor = (bytes: Bytes, maxBytes: number = MAX_CBOR_BYTES): Cbor | undefined => {
-  if (bytes.length > maxBytes) return undefined;
-  try {
-    const value: Cbor = decode(bytes, STRICT);
-    return equalBytes(encodeCbor(value), bytes) ? value : undefined;
-  } catch (error) {
-    return refused(error);
-  }
-};
-
-// cborg reports every malformed input by throwing, and endless nesting ends in a RangeError; there is nothing to tell apart.
-const refused = (_error: unknown): undefined => undefined;
+/** Undefined when the bytes are not deterministic CBOR, are longer than `maxBytes`, or nest deeper than `MAX_CBOR_DEPTH`. */
+export const decodeCbor = (bytes: Bytes, maxBytes: number = MAX_CBOR_BYTES): Cbor | undefined =>
+  bytes.length > maxBytes ? undefined : readCbor(bytes, DETERMINISTIC);
 
 export const field = (value: Cbor | undefined, key: number | string): Cbor | undefined =>
   value instanceof Map ? value.get(key) : undefined;

@@ -2,7 +2,7 @@
 
 import { base64url, fromBase64url, type Bytes } from './bytes.ts';
 import type { Brand } from './brand.ts';
-import { required } from './assert.ts';
+import { assert, required } from './assert.ts';
 
 export type Identifier = Brand<string, 'Identifier'>;
 /** First 16 bytes of SHA-256 of the first owner set; Aliro's reader group identifier. */
@@ -22,8 +22,13 @@ const isIdentifier = <Id extends Identifier>(text: unknown): text is Id =>
 /** Parses the written form (22 characters of base64url). */
 export const parseIdentifier = <Id extends Identifier>(text: unknown): Id | undefined => (isIdentifier<Id>(text) ? text : undefined);
 
+const isWritten = <Id extends Identifier>(text: string, bytes: Bytes): text is Id => text.length > 0 && bytes.length === IDENTIFIER_BYTES;
+
 /** An identifier from its 16 bytes; other lengths are our bug. */
-export const identifierOf = <Id extends Identifier>(bytes: Bytes): Id =>
-  required(parseIdentifier<Id>(base64url(bytes)), 'an identifier has 16 bytes');
+export const identifierOf = <Id extends Identifier>(bytes: Bytes): Id => {
+  const text = base64url(bytes);
+  assert(isWritten<Id>(text, bytes), 'an identifier has 16 bytes');
+  return text;
+};
 
 export const identifierBytes = (id: Identifier): Bytes => required(fromBase64url(id), 'an identifier is base64url');

@@ -29,6 +29,3 @@ export const milliseconds = (ms: number): Milliseconds => {
 
 export const after = (start: Instant, duration: Milliseconds): Instant => instant(start + duration);
 export const between = (start: Instant, end: Instant): Milliseconds => milliseconds(end - start);
-
-/** `YYYY-MM-DDTHH:MM:SSZ`, seconds truncated: the form of Aliro's documents. */
-export const isoSeconds = (at: Instant): string => `${new Date(at).toISOString().slice(0, 19)}Z`;

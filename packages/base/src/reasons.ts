@@ -92,7 +92,10 @@ export const REASONS = {
   'card-unknown': { number: 128, readerStatus: 0x0000, sentence: 'This lock does not know the card.' },
   'finger-unknown': { number: 129, readerStatus: 0x0000, sentence: 'This lock does not know the finger.' },
   'second-factor-missing': { number: 130, readerStatus: 0x0000, sentence: 'Something else of the same person must come with it.' },
+  'network-accepted': { number: 150, readerStatus: 0x0000, sentence: 'The lock took word of how it reaches the hub.' },
+  'network-refused': { number: 151, readerStatus: 0x0000, sentence: 'The lock refused word of how it reaches the hub.' },
   'locked-out': { number: 131, readerStatus: 0x0000, sentence: 'After too many wrong entries the lock waits.' },
+  'finger-enrolled': { number: 132, readerStatus: 0x0000, sentence: 'The sensor learnt a finger.' },
   // Of bolt, door and body: what they do by themselves, and what is an alarm (packages/lock, docs/BOLT.md).
   'hold-schedule': { number: 160, readerStatus: 0x0000, sentence: 'Kept unlocked at this hour, as the owners want.' },
   'hold-ended': { number: 161, readerStatus: 0x0000, sentence: 'It is no longer kept unlocked.' },

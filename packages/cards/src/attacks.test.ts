@@ -84,7 +84,7 @@ for (const product of PRODUCT_NAMES) {
   });
 
   test(`${product}: enrolment: who keeps a change of keys from the card and answers in its place is found out`, (t) => {
-    const session = enrolmentSession(crypto, { product, ...newCard(crypto, entropyOf(70)) }, entropyOf(71));
+    const session = enrolmentSession(crypto, { product, ...newCard(crypto, UID, entropyOf(70)) }, entropyOf(71));
     const whole = play(session, virtualCard(product, UID));
     const changes = whole.exchanges.flatMap(({ command }, index) => (command[1] === INS.changeKey ? [index] : []));
     const last = changes.at(-1);

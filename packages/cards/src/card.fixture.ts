@@ -61,7 +61,7 @@ export type Enrolled = { readonly known: KnownCard; readonly card: VirtualCard; 
 
 /** A card of its own keys, enrolled; lifted again. */
 export const enrol = (product: ProductName, number = 1, uid = UID): Enrolled => {
-  const enrolled: NewCard = { product, ...newCard(crypto, entropyOf(1000 + number)) };
+  const enrolled: NewCard = { product, ...newCard(crypto, uid, entropyOf(1000 + number)) };
   const { outcome, card } = play(enrolmentSession(crypto, enrolled, entropyOf(2000 + number)), virtualCard(product, uid));
   assert(outcome.kind === 'proven', `enrolled: ${JSON.stringify(outcome)}`);
   return { enrolled, card: lifted(card), known: { product, cardId: enrolled.cardId, key: enrolled.keys.card } };

@@ -14,7 +14,7 @@ import { lifted, virtualCard } from './virtual/virtual-card.ts';
 
 for (const product of PRODUCT_NAMES) {
   const fresh = virtualCard(product, UID);
-  const card: NewCard = { product, ...newCard(crypto, entropyOf(7)) };
+  const card: NewCard = { product, ...newCard(crypto, UID, entropyOf(7)) };
   const session = enrolmentSession(crypto, card, entropyOf(8));
 
   test(`${product}: a card from the factory is enrolled, says its UID, and opens afterwards`, () => {
@@ -64,7 +64,7 @@ test('ntag424: a file that is not protected as it leaves the factory is refused'
   const [[name, application] = ['', undefined]] = [...fresh.applications];
   const file = application?.files.get(3);
   assert.ok(application !== undefined && file !== undefined);
-  const card: NewCard = { product: 'ntag424', ...newCard(crypto, entropyOf(7)) };
+  const card: NewCard = { product: 'ntag424', ...newCard(crypto, UID, entropyOf(7)) };
   const withSettings = (settings: readonly number[]) => ({ ...fresh, applications: new Map([[name, { ...application, files: new Map(application.files).set(3, { ...file, settings: Uint8Array.from(settings) }) }]]) });
   const enrolled = (settings: readonly number[]) => said(play(enrolmentSession(crypto, card, entropyOf(8)), withSettings(settings)).outcome);
   assert.equal(enrolled([0x00, 0x03, 0x30, 0x23, 0x80, 0x00, 0x00]), 'proven', 'control');
@@ -73,7 +73,7 @@ test('ntag424: a file that is not protected as it leaves the factory is refused'
 });
 
 test('lengths of our own making are our bugs; keys do not print', () => {
-  const card: NewCard = { product: 'ntag424', ...newCard(crypto, entropyOf(7)) };
+  const card: NewCard = { product: 'ntag424', ...newCard(crypto, UID, entropyOf(7)) };
   assert.throws(() => enrolmentSession(crypto, { ...card, cardId: card.cardId.subarray(1) }, entropyOf(8)), InvariantError);
   assert.throws(() => enrolmentSession(crypto, { ...card, keys: { ...card.keys, card: new Secret(new Uint8Array(8)) } }, entropyOf(8)), InvariantError);
   assert.throws(() => opening({ product: 'ntag424', cardId: card.cardId, key: new Secret(new Uint8Array(24)) }), InvariantError);

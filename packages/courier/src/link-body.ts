@@ -12,6 +12,8 @@ export type AdoptBody = { readonly step: number; readonly bytes: Bytes };
 export type RosterAnswerBody = { readonly version: number; readonly code: string };
 /** The same of an owner set; `sequence` is the one that it holds now. `roster-void`: the lock's roster would have no present signer. */
 export type OwnerSetAnswerBody = { readonly sequence: number; readonly code: string };
+/** The same of network settings; `version` is of those that it holds now (0: none). */
+export type NetworkAnswerBody = RosterAnswerBody;
 /** A time key's answer to a lock's question with the owners' certificate of that key, both as signed (documents' time.ts). */
 export type CertifiedTimeBody = { readonly certificate: Bytes; readonly answer: Bytes };
 export const NONCE_BYTES = 16;
@@ -35,6 +37,9 @@ export const decodeOwnerSetAnswer = (bytes: Bytes): OwnerSetAnswerBody | undefin
   const answer = readAnswer(bytes);
   return answer && { sequence: answer.held, code: answer.code };
 };
+
+export const encodeNetworkAnswer = encodeRosterAnswer;
+export const decodeNetworkAnswer = decodeRosterAnswer;
 
 /** The nonce (16 bytes) that the time answer must name. */
 export const encodeTimeAsk = (nonce: Bytes): Bytes => {

@@ -36,6 +36,9 @@ const point = exampleKey('any').publicKey;
 const offCurve = concat(point.subarray(0, 64), Uint8Array.of((point[64] ?? 0) ^ 1));
 const BAD_KEYS: readonly (Cbor | undefined)[] = [undefined, null, 'key', point.subarray(0, 64), offCurve, new Uint8Array(65)];
 
+// Left out it is `powered`, so that nothing else may say so.
+const BAD_PROFILES: readonly Cbor[] = [null, 1, 'powered', 'active'];
+
 /** Each bad value of each field alone, and one field too many. */
 const spoil = (bad: Readonly<Record<string, readonly (Cbor | undefined)[]>>): readonly Raw[] => [
   ...Object.entries(bad).flatMap(([name, values]) => values.map((value): Raw => ({ [name]: value }))),
@@ -43,14 +46,16 @@ const spoil = (bad: Readonly<Record<string, readonly (Cbor | undefined)[]>>): re
 ];
 
 test('an answer with a field out of bounds is malformed, though the lock signed it', () => {
-  const good: Raw = { ...lock.introduction, ephemeral: exampleKey('ephemeral').publicKey };
+  const { profile: _powered, ...introduction } = lock.introduction;
+  const good: Raw = { ...introduction, ephemeral: exampleKey('ephemeral').publicKey };
   const read = (changes: Raw): string => {
     const body = mapOf({ ...good, ...changes });
     return codeOf(ownerReadAnswer(crypto, state, code, encodeAnswer(body, signAsLock(answerToSign(hello, body)))));
   };
   const badText = [undefined, null, 1, 'x'.repeat(65)];
-  const bad = spoil({ identityKey: BAD_KEYS, readerKey: BAD_KEYS, sealKey: BAD_KEYS, linkKey: BAD_KEYS, ephemeral: BAD_KEYS, model: badText, firmware: badText });
+  const bad = spoil({ identityKey: BAD_KEYS, readerKey: BAD_KEYS, sealKey: BAD_KEYS, linkKey: BAD_KEYS, ephemeral: BAD_KEYS, model: badText, firmware: badText, profile: BAD_PROFILES });
   assert.equal(read({}), 'ok', 'the control');
+  assert.equal(read({ profile: 'passive' }), 'ok');
   assert.equal(read({ model: '', firmware: 'x'.repeat(64) }), 'ok', 'at the bounds');
   for (const changes of bad) assert.equal(read(changes), 'malformed', JSON.stringify(Object.keys(changes)));
   assert.equal(decodeAnswerBody(crypto, new Uint8Array(1025)), undefined);
@@ -74,16 +79,19 @@ test('an offer with a field out of bounds is malformed, though the owner sealed 
     return codeOf(lockReadOffer(crypto, answering.keyed, lock.setupSecret, encodeSealed(3, sealed)));
   };
   const certificate = [undefined, null, 'text', new Uint8Array(0), new Uint8Array(8_193)];
+  const certificateOrNone = certificate.filter((value) => !(value instanceof Uint8Array) || value.length > 0);
   const bad = spoil({
     ownerSets: [undefined, site.document, ['set'], [new Uint8Array(0)], Array.from({ length: 65 }, () => utf8('set'))],
     readerIssuerKey: BAD_KEYS,
     roster: [undefined, null, new Uint8Array(0), new Uint8Array(24_577)],
     readerCertificate: certificate,
-    linkCertificate: certificate,
-    brokerCa: certificate,
+    linkCertificate: certificateOrNone,
+    brokerCa: certificateOrNone,
+    network: [null, 'text', new Uint8Array(0), new Uint8Array(10_241)],
   });
   assert.equal(read({}), 'ok', 'the control');
   assert.equal(read({ linkCertificate: new Uint8Array(8_192), brokerCa: utf8('x') }), 'ok', 'at the bounds');
+  assert.equal(read({ linkCertificate: new Uint8Array(0), brokerCa: new Uint8Array(0), network: new Uint8Array(10_240) }), 'ok', 'without a link, and with word of a network');
   for (const changes of bad) assert.equal(read(changes), 'malformed', JSON.stringify(Object.keys(changes)));
   assert.equal(decodeOffer(crypto, utf8('no map')), undefined);
 });
@@ -115,7 +123,8 @@ test('a statement out of bounds, of another type, version or lock is refused', (
   const hash = [undefined, null, new Uint8Array(31)];
   const identifier = [undefined, 'text', new Uint8Array(15)];
   const key = [undefined, point.subarray(0, 64)];
-  const bad = spoil({ lockId: identifier, siteId: identifier, ownerSetHash: hash, rosterHash: hash, readerKey: key, sealKey: key });
+  const bad = spoil({ lockId: identifier, siteId: identifier, ownerSetHash: hash, rosterHash: hash, readerKey: key, sealKey: key, profile: BAD_PROFILES });
+  assert.equal(read({ profile: 'passive' }), 'ok');
   assert.equal(read({}), 'ok', 'the control');
   for (const changes of bad) assert.equal(read(changes), 'malformed', JSON.stringify(Object.keys(changes)));
   assert.equal(read({ lockId: new Uint8Array(16) }), 'other-lock');

@@ -7,7 +7,8 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import { asArray, asBytes, asNumber, asText, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { err, ok, type Err, type Result } from '@mortise/base/result.ts';
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
-import { exactFields } from './fields.ts';
+import { exactFieldsAnd } from './fields.ts';
+import { profileFields, readProfile, type LockProfile } from './lock-profile.ts';
 
 export const ADOPTION_STEP = { hello: 1, answer: 2, offer: 3, done: 4 } as const;
 /** The longest adoption message; the largest message of the courier (64 KiB) holds one. */
@@ -48,6 +49,7 @@ export type LockIntroduction = {
   readonly linkKey: Bytes;
   readonly model: string;
   readonly firmware: string;
+  readonly profile: LockProfile;
 };
 
 export type AnswerBody = LockIntroduction & {
@@ -71,14 +73,15 @@ export const decodeHello = (crypto: Crypto, message: Bytes): Bytes | undefined =
 
 /** The part of the answer that is signed. */
 export const encodeAnswerBody = (crypto: Crypto, body: AnswerBody): Bytes => {
-  const encoded = encodeCbor(new Map<string, Cbor>(ANSWER_NAMES.map((name) => [name, body[name]])));
+  const encoded = encodeCbor(new Map<string, Cbor>([...ANSWER_NAMES.map((name) => [name, body[name]] as const), ...profileFields(body.profile)]));
   assert(decodeAnswerBody(crypto, encoded) !== undefined, 'a lock introduces itself within the bounds');
   return encoded;
 };
 
 export const decodeAnswerBody = (crypto: Crypto, bytes: Bytes): AnswerBody | undefined => {
-  const read = exactFields(decodeCbor(bytes, MAX_ANSWER_BYTES), ANSWER_NAMES);
-  if (read === undefined) return undefined;
+  const read = exactFieldsAnd(decodeCbor(bytes, MAX_ANSWER_BYTES), ANSWER_NAMES, 'profile');
+  const profile = read && readProfile(read);
+  if (read === undefined || profile === undefined) return undefined;
   const key = (name: (typeof KEY_NAMES)[number]): Bytes | undefined => {
     const bytesOfKey = asBytes(read(name), PUBLIC_KEY_BYTES);
     return bytesOfKey !== undefined && crypto.p256.isPublicKey(bytesOfKey) ? bytesOfKey : undefined;
@@ -87,7 +90,7 @@ export const decodeAnswerBody = (crypto: Crypto, bytes: Bytes): AnswerBody | und
   const [model, firmware] = TEXT_NAMES.map((name) => asText(read(name), MAX_NAME_LENGTH));
   if (identityKey === undefined || readerKey === undefined || sealKey === undefined || linkKey === undefined) return undefined;
   if (ephemeral === undefined || model === undefined || firmware === undefined) return undefined;
-  return { identityKey, readerKey, sealKey, linkKey, ephemeral, model, firmware };
+  return { identityKey, readerKey, sealKey, linkKey, ephemeral, model, firmware, profile };
 };
 
 export const encodeAnswer = (body: Bytes, signature: Bytes): Bytes => encodeCbor([ADOPTION_STEP.answer, body, signature]);

@@ -8,10 +8,11 @@ import { ok, type Result } from '@mortise/base/result.ts';
 import { PUBLIC_KEY_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { refuseAdoption, type AdoptionError } from './adoption-message.ts';
-import { asBytesList, exactFields } from './fields.ts';
+import { asBytesList, exactFieldsAnd } from './fields.ts';
+import { MAX_NETWORK_BYTES, openNetworkSettings, type NetworkSettings } from './network-settings.ts';
 import { MAX_OWNER_SETS, openOwnerSets, type OwnerSet } from './owner-set.ts';
-import { MAX_ROSTER_BYTES, openEntries, openRoster, type Roster } from './roster.ts';
-import type { TrustedEntry } from './trusted-entry.ts';
+import { MAX_ROSTER_BYTES, openRoster, type Roster } from './roster.ts';
+import { openRosterEntries, type OpenedEntries } from './roster-credentials.ts';
 
 /** The longest offer, before sealing: an adoption message holds it. */
 export const MAX_OFFER_BYTES = 60_416;
@@ -26,37 +27,39 @@ export type Offer = {
   readonly readerCertificate: Bytes;
   /** The lock's first roster. */
   readonly roster: Bytes;
-  /** PEM, for the lock's link key. */
+  /** PEM, for the lock's link key. Empty: none; a lock with a link goes on with the certificate that it signed itself. */
   readonly linkCertificate: Bytes;
-  /** PEM of the authority that the lock trusts for the broker. */
+  /** PEM of the authority that the lock trusts for the broker. Empty: none, for a lock that has no link or knows it already. */
   readonly brokerCa: Bytes;
+  /** How it reaches the hub (network-settings.ts), as signed; left out: as it does now. */
+  readonly network?: Bytes;
 };
 
 /** The documents of an offer, found to belong together. */
 export type OfferedDocuments = { readonly ownerSet: OwnerSet; readonly roster: Roster };
 /** The same, with the roster's entries opened. */
-export type CheckedOffer = OfferedDocuments & { readonly trusted: readonly TrustedEntry[] };
+export type CheckedOffer = OfferedDocuments & OpenedEntries & { readonly network: NetworkSettings | undefined };
 
 const NAMES = ['ownerSets', 'readerIssuerKey', 'readerCertificate', 'roster', 'linkCertificate', 'brokerCa'] as const;
 
 /** The offer's bytes; undefined when a part of it, or all together, is beyond its bound. */
 export const encodeOffer = (crypto: Crypto, offer: Offer): Bytes | undefined => {
-  const encoded = encodeCbor(new Map<string, Cbor>(NAMES.map((name) => [name, offer[name]])));
+  const encoded = encodeCbor(new Map<string, Cbor>([...NAMES.map((name) => [name, offer[name]] as const), ...(offer.network === undefined ? [] : [['network', offer.network] as const])]));
   return decodeOffer(crypto, encoded) === undefined ? undefined : encoded;
 };
 
 export const decodeOffer = (crypto: Crypto, bytes: Bytes): Offer | undefined => {
-  const read = exactFields(decodeCbor(bytes, MAX_OFFER_BYTES), NAMES);
+  const read = exactFieldsAnd(decodeCbor(bytes, MAX_OFFER_BYTES), NAMES, 'network');
   if (read === undefined) return undefined;
   const ownerSets = asBytesList(read('ownerSets'), { maxItems: MAX_OWNER_SETS, minLength: 1, maxLength: MAX_OFFER_BYTES });
   const readerIssuerKey = asBytes(read('readerIssuerKey'), PUBLIC_KEY_BYTES);
-  const roster = asBytesUpTo(read('roster'), MAX_ROSTER_BYTES);
-  const [readerCertificate, linkCertificate, brokerCa] = (['readerCertificate', 'linkCertificate', 'brokerCa'] as const).map((name) =>
-    asBytesUpTo(read(name), MAX_CERTIFICATE_BYTES),
-  );
+  const roster = asBytesWithin(read('roster'), 1, MAX_ROSTER_BYTES);
+  const readerCertificate = asBytesWithin(read('readerCertificate'), 1, MAX_CERTIFICATE_BYTES);
+  const [linkCertificate, brokerCa] = (['linkCertificate', 'brokerCa'] as const).map((name) => asBytesWithin(read(name), 0, MAX_CERTIFICATE_BYTES));
+  const network = read('network') === undefined ? 'none' : asBytesWithin(read('network'), 1, MAX_NETWORK_BYTES);
   if (ownerSets === undefined || readerIssuerKey === undefined || !crypto.p256.isPublicKey(readerIssuerKey)) return undefined;
-  if (roster === undefined || readerCertificate === undefined || linkCertificate === undefined || brokerCa === undefined) return undefined;
-  return { ownerSets, readerIssuerKey, readerCertificate, roster, linkCertificate, brokerCa };
+  if (roster === undefined || readerCertificate === undefined || linkCertificate === undefined || brokerCa === undefined || network === undefined) return undefined;
+  return { ownerSets, readerIssuerKey, readerCertificate, roster, linkCertificate, brokerCa, ...(network === 'none' ? {} : { network }) };
 };
 
 /**
@@ -71,7 +74,7 @@ export const openOfferedDocuments = (crypto: Crypto, lockId: LockId, offer: Offe
   return roster.ok ? ok({ ownerSet: ownerSet.value, roster: roster.value }) : refuseAdoption('document-refused');
 };
 
-/** The lock's check: `openOfferedDocuments`, and every entry opens with its seal key. Error: `document-refused`. */
+/** The lock's check: `openOfferedDocuments`, and every entry and the network settings open with its seal key. Error: `document-refused`. */
 export const checkOffer = (
   crypto: Crypto,
   lock: { readonly lockId: LockId; readonly seal: KeyPair },
@@ -79,11 +82,12 @@ export const checkOffer = (
 ): Result<CheckedOffer, AdoptionError> => {
   const documents = openOfferedDocuments(crypto, lock.lockId, offer);
   if (!documents.ok) return documents;
-  const trusted = openEntries(crypto, lock.seal, documents.value.roster);
-  return trusted.ok ? ok({ ...documents.value, trusted: trusted.value }) : refuseAdoption('document-refused');
+  const entries = openRosterEntries(crypto, lock.seal, documents.value.roster);
+  const network = offer.network === undefined ? ok(undefined) : openNetworkSettings(crypto, offer.network, { ...lock, ownerKeys: documents.value.ownerSet.keys });
+  return entries.ok && network.ok ? ok({ ...documents.value, ...entries.value, network: network.value }) : refuseAdoption('document-refused');
 };
 
-const asBytesUpTo = (value: Cbor | undefined, maxLength: number): Bytes | undefined => {
+const asBytesWithin = (value: Cbor | undefined, minLength: number, maxLength: number): Bytes | undefined => {
   const bytes = asBytes(value);
-  return bytes !== undefined && bytes.length > 0 && bytes.length <= maxLength ? bytes : undefined;
+  return bytes !== undefined && bytes.length >= minLength && bytes.length <= maxLength ? bytes : undefined;
 };

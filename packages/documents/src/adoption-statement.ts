@@ -9,7 +9,8 @@ import { ok, type Result } from '@mortise/base/result.ts';
 import { PUBLIC_KEY_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import { openSigned, toSign, type ToSign } from './cose.ts';
 import { refuseDocument, type DocumentError } from './document-error.ts';
-import { asIdentifier, exactFields } from './fields.ts';
+import { asIdentifier, exactFieldsAnd } from './fields.ts';
+import { profileFields, readProfile, type LockProfile } from './lock-profile.ts';
 
 export const ADOPTION_TYPE = 'mortise-adoption';
 export const MAX_STATEMENT_BYTES = 1024;
@@ -27,6 +28,8 @@ export type AdoptionStatement = {
   readonly rosterHash: Bytes;
   readonly readerKey: Bytes;
   readonly sealKey: Bytes;
+  /** A passive lock has no link and no clock of its own, and never will: whoever keeps its papers knows it by this. */
+  readonly profile: LockProfile;
 };
 
 /** First 16 bytes of SHA-256 of the identity key (65 bytes). */
@@ -40,7 +43,7 @@ export const adoptionStatementToSign = (crypto: Crypto, identityKey: Bytes, stat
     lockId: identifierBytes(statement.lockId),
     siteId: identifierBytes(statement.siteId),
   };
-  const payload = encodeCbor(new Map(NAMES.map((name) => [name, values[name]])));
+  const payload = encodeCbor(new Map([...NAMES.map((name) => [name, values[name]] as const), ...profileFields(statement.profile)]));
   assert(decodeStatement(payload) !== undefined, 'an adoption statement within its bounds');
   return toSign(ADOPTION_TYPE, FORMAT, identityKey, payload, crypto);
 };
@@ -60,7 +63,8 @@ export const openAdoptionStatement = (crypto: Crypto, identityKey: Bytes, bytes:
 };
 
 const decodeStatement = (payload: Bytes): AdoptionStatement | undefined => {
-  const read = exactFields(decodeCbor(payload, MAX_STATEMENT_BYTES), NAMES);
+  const read = exactFieldsAnd(decodeCbor(payload, MAX_STATEMENT_BYTES), NAMES, 'profile');
+  const profile = read && readProfile(read);
   const lockId = asIdentifier<LockId>(read?.('lockId'));
   const siteId = asIdentifier<SiteId>(read?.('siteId'));
   const ownerSetHash = asBytes(read?.('ownerSetHash'), HASH_BYTES);
@@ -68,7 +72,7 @@ const decodeStatement = (payload: Bytes): AdoptionStatement | undefined => {
   const readerKey = asBytes(read?.('readerKey'), PUBLIC_KEY_BYTES);
   const sealKey = asBytes(read?.('sealKey'), PUBLIC_KEY_BYTES);
   if (lockId === undefined || siteId === undefined || ownerSetHash === undefined || rosterHash === undefined) return undefined;
-  return readerKey === undefined || sealKey === undefined
+  return readerKey === undefined || sealKey === undefined || profile === undefined
     ? undefined
-    : { lockId, siteId, ownerSetHash, rosterHash, readerKey, sealKey };
+    : { lockId, siteId, ownerSetHash, rosterHash, readerKey, sealKey, profile };
 };

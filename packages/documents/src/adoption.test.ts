@@ -61,7 +61,7 @@ const answerOf = (device: ExampleLock, hello: Bytes, entropy: string): { readonl
 const statementOf = (device: ExampleLock, opened: LockOpened, changes: Partial<AdoptionStatement> = {}): Bytes => {
   const { ownerSet, roster } = valueOf(checkOffer(crypto, device, opened.offer));
   const statement = { lockId: device.lockId, siteId: ownerSet.siteId, ownerSetHash: ownerSet.hash, rosterHash: roster.hash,
-    readerKey: device.introduction.readerKey, sealKey: device.introduction.sealKey, ...changes };
+    readerKey: device.introduction.readerKey, sealKey: device.introduction.sealKey, profile: device.introduction.profile, ...changes };
   return signWith(device.identity, adoptionStatementToSign(crypto, device.identity.publicKey, statement));
 };
 
@@ -106,6 +106,7 @@ test('left alone, the lock is adopted and both hold the same documents', () => {
     rosterHash: honest.offered.documents.roster.hash,
     readerKey: lock.introduction.readerKey,
     sealKey: lock.introduction.sealKey,
+    profile: 'powered',
   });
 });
 

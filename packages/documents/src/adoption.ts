@@ -199,6 +199,7 @@ const checkStatement = (crypto: Crypto, { keyed, documents }: OwnerOffered, sign
     equalBytes(statement.ownerSetHash, documents.ownerSet.hash) &&
     equalBytes(statement.rosterHash, documents.roster.hash) &&
     equalBytes(statement.readerKey, keyed.lock.readerKey) &&
-    equalBytes(statement.sealKey, keyed.lock.sealKey);
+    equalBytes(statement.sealKey, keyed.lock.sealKey) &&
+    statement.profile === keyed.lock.profile;
   return agrees ? ok({ statement, signed }) : refuseAdoption('signature-invalid');
 };

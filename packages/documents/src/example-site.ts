@@ -73,6 +73,7 @@ export const exampleLock = (name = 'lock'): ExampleLock => {
       linkKey: exampleKey(`${name} link`).publicKey,
       model: 'Mortise virtual lock',
       firmware: '0.1.0',
+      profile: 'powered',
     },
   };
 };

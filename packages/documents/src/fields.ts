@@ -15,6 +15,10 @@ export const exactFields = (value: Cbor | undefined, names: readonly string[]): 
   return (name) => value.get(name);
 };
 
+/** The same of a map that may have one more field, which then must not be left at what its absence says. */
+export const exactFieldsAnd = (value: Cbor | undefined, names: readonly string[], extra: string): Fields | undefined =>
+  exactFields(value, value instanceof Map && value.has(extra) ? [...names, extra] : names);
+
 export const asIdentifier = <Id extends Identifier>(value: Cbor | undefined): Id | undefined => {
   const bytes = asBytes(value, IDENTIFIER_BYTES);
   return bytes === undefined ? undefined : identifierOf<Id>(bytes);

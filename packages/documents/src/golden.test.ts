@@ -117,7 +117,7 @@ const adoption = (): Vector => {
   const opened = valueOf(lockReadOffer(crypto, answering.keyed, lock.setupSecret, offer));
   const statement = signWith(lock.identity, adoptionStatementToSign(crypto, lock.identity.publicKey, {
     lockId: lock.lockId, siteId: documents.ownerSet.siteId, ownerSetHash: documents.ownerSet.hash, rosterHash: documents.roster.hash,
-    readerKey: lock.introduction.readerKey, sealKey: lock.introduction.sealKey }));
+    readerKey: lock.introduction.readerKey, sealKey: lock.introduction.sealKey, profile: 'powered' }));
   const done = lockDone(crypto, opened, { kind: 'accepted', statement });
   return {
     ...privateKeys('site owner', 'lock identity', 'lock seal'),

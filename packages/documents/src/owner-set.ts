@@ -91,6 +91,19 @@ export const openOwnerSets = (crypto: Crypto, documents: readonly Bytes[]): Resu
   return newest === undefined ? refuseDocument('malformed') : ok(newest);
 };
 
+/** Whoever was an owner in a history that holds; of one that does not, nobody. */
+export const ownersEver = (crypto: Crypto, documents: readonly Bytes[]): readonly Bytes[] => {
+  let newest: OwnerSet | undefined;
+  const keys: Bytes[] = [];
+  for (const document of documents.slice(0, MAX_OWNER_SETS)) {
+    const opened = openOwnerSet(crypto, document, newest);
+    if (!opened.ok) return [];
+    newest = opened.value;
+    keys.push(...newest.keys);
+  }
+  return keys;
+};
+
 const decodePayload = (crypto: Crypto, payload: Bytes): OwnerSetFields | undefined => {
   const read = exactFields(decodeCbor(payload, MAX_SIGNED_BYTES), NAMES);
   const keys = asBytesList(read?.('keys'), { maxItems: MAX_OWNER_KEYS, minLength: PUBLIC_KEY_BYTES, maxLength: PUBLIC_KEY_BYTES });

@@ -1,4 +1,4 @@
-// What a roster holds besides trusted phones, opened: PINs, cards, fingers and the keys of offline codes.
+// What a roster holds, opened: trusted phones, and PINs, cards, fingers and the keys of offline codes.
 
 import { hex } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
@@ -9,8 +9,9 @@ import { CODE_KEY_ENTRY, type CodeKeyEntry } from './code-key-entry.ts';
 import { refuseDocument, type DocumentError } from './document-error.ts';
 import { FINGER_ENTRY, type FingerEntry } from './finger-entry.ts';
 import { PIN_ENTRY, type PinEntry } from './pin-entry.ts';
-import type { RosterFields } from './roster.ts';
+import { openEntries, type RosterFields } from './roster.ts';
 import { openEntry, type EntryForm } from './sealed-entry.ts';
+import type { TrustedEntry } from './trusted-entry.ts';
 
 export type RosterCredentials = {
   /** Two may be of the same digits: whoever chose them must not learn that. */
@@ -20,8 +21,18 @@ export type RosterCredentials = {
   readonly codeKeys: readonly CodeKeyEntry[];
 };
 
+/** All that a roster is about. */
+export type OpenedEntries = { readonly trusted: readonly TrustedEntry[]; readonly credentials: RosterCredentials };
+
+/** Every entry of a roster, opened with the lock's seal key. All or nothing. Errors: `entry-unreadable`, `malformed`. */
+export const openRosterEntries = (crypto: Crypto, seal: KeyPair, roster: RosterFields): Result<OpenedEntries, DocumentError> => {
+  const [trusted, credentials] = [openEntries(crypto, seal, roster), openCredentials(crypto, seal, roster)];
+  if (!trusted.ok) return trusted;
+  return credentials.ok ? ok({ trusted: trusted.value, credentials: credentials.value }) : credentials;
+};
+
 /**
- * The entries, opened with the lock's seal key. All or nothing.
+ * The entries but the trusted ones, opened with the lock's seal key. All or nothing.
  * Errors: `entry-unreadable` (sealed to another key, lock or kind, or out of form), `malformed` (a card, slot or code key twice).
  */
 export const openCredentials = (crypto: Crypto, seal: KeyPair, roster: RosterFields): Result<RosterCredentials, DocumentError> => {

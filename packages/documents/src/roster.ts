@@ -20,6 +20,8 @@ import { openTrusted, type TrustedEntry } from './trusted-entry.ts';
 
 export const ROSTER_TYPE = 'mortise-roster';
 export const MAX_ROSTER_BYTES = 24_576;
+/** What COSE_Sign1 puts around a payload: headers, signer, signature. */
+const MAX_SIGNING_BYTES = 256;
 export const MAX_TRUSTED = MAX_OF_KIND.trusted;
 export const MAX_TIME_KEYS = 8;
 export const MAX_GROUPS = 7;
@@ -85,7 +87,16 @@ export type RosterPlace = { readonly siteId: SiteId; readonly lockId: LockId; re
 /** What a roster must follow: the version and hash of the one that is held. */
 export type Predecessor = Pick<Roster, 'version' | 'hash'>;
 
+/** Whether all of it together is short enough to be signed, with the signature's own bytes. */
+export const fitsRoster = (fields: RosterFields): boolean => encodeFields(fields).length <= MAX_ROSTER_BYTES - MAX_SIGNING_BYTES;
+
 export const rosterPayload = (crypto: Crypto, fields: RosterFields): Bytes => {
+  const payload = encodeFields(fields);
+  assert(payload.length <= MAX_ROSTER_BYTES && decodePayload(crypto, payload) !== undefined, 'a roster within its bounds');
+  return payload;
+};
+
+const encodeFields = (fields: RosterFields): Bytes => {
   const { access: opening, ...common } = fields;
   const values: Readonly<Record<(typeof NAMES)[number], Cbor>> = {
     ...common,
@@ -95,9 +106,7 @@ export const rosterPayload = (crypto: Crypto, fields: RosterFields): Bytes => {
     policy: policyCbor(fields.policy),
   };
   const access = opening === undefined ? [] : rosterAccessValues(opening);
-  const payload = encodeCbor(new Map<string, Cbor>([...NAMES.map((name) => [name, values[name]] as const), ...access]));
-  assert(payload.length <= MAX_ROSTER_BYTES && decodePayload(crypto, payload) !== undefined, 'a roster within its bounds');
-  return payload;
+  return encodeCbor(new Map<string, Cbor>([...NAMES.map((name) => [name, values[name]] as const), ...access]));
 };
 
 const policyCbor = (policy: Policy): Cbor => {

@@ -25,7 +25,7 @@ export const bytesOf = (posts: readonly { readonly message: Bytes }[]): number =
 // Of these a lock needs only the newest; owner sets follow one another.
 const REPLACED: ReadonlySet<ToLockType> = new Set(['roster', 'journal-ack', 'time-bound']);
 const FOR_LOCKS: ReadonlySet<ToLockType> = new Set(['roster', 'owner-set', 'journal-ack', 'time-bound']);
-const FROM_LOCKS: ReadonlySet<FromLockType> = new Set(['journal', 'status', 'roster-answer', 'owner-set-answer']);
+const FROM_LOCKS: ReadonlySet<FromLockType> = new Set(['journal', 'status', 'statement', 'roster-answer', 'owner-set-answer']);
 
 /** A message for a lock, from whoever updates the key; takes any bytes. */
 export const postForLock = (bag: Bag, lockId: LockId, message: Bytes): BagChange => {

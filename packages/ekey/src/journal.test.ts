@@ -90,7 +90,7 @@ test('a key that is refused by noise again and again keeps room for what counts'
 
 const lock = (name: number): LockId => identifierOf<LockId>(new Uint8Array(16).fill(name));
 const batch = (after: number, count: number): Bytes => encodeCbor([1, [after, new Uint8Array(32)], Array.from({ length: count }, () => [new Uint8Array(60), new Uint8Array(200)]), new Uint8Array(160)]);
-const said = (type: 'journal' | 'status' | 'statement', body: Bytes): Bytes => encodeFromLock({ type, session: NO_SESSION, seq: 1, expires: 0, body });
+const said = (type: 'journal' | 'status' | 'statement' | 'time-ask', body: Bytes): Bytes => encodeFromLock({ type, session: NO_SESSION, seq: 1, expires: 0, body });
 
 test('of a lock’s journal what a later batch says again is kept once; its status is the newest', () => {
   let { bag } = postFromLock(EMPTY_BAG, lock(1), said('journal', batch(0, 5)));
@@ -114,7 +114,7 @@ test('full, the bag takes no more, either way, and loses nothing; what is no mes
   assert.ok(bytesOf(bag.fromLocks) <= MAX_BAG_BYTES && taken === bag.fromLocks.length && taken > 60);
   const post = (type: 'roster' | 'adopt' | 'time-bound', body: Bytes) => encodeToLock({ type, session: NO_SESSION, seq: 1, expires: 0, body });
   assert.deepEqual([
-    postForLock(EMPTY_BAG, lock(1), post('adopt', utf8('x'))).code, postForLock(EMPTY_BAG, lock(1), utf8('x')).code, postFromLock(EMPTY_BAG, lock(1), utf8('x')).code, postFromLock(EMPTY_BAG, lock(1), said('statement', utf8('x'))).code,
+    postForLock(EMPTY_BAG, lock(1), post('adopt', utf8('x'))).code, postForLock(EMPTY_BAG, lock(1), utf8('x')).code, postFromLock(EMPTY_BAG, lock(1), utf8('x')).code, postFromLock(EMPTY_BAG, lock(1), said('time-ask', utf8('x'))).code,
   ], ['type-wrong', 'malformed', 'malformed', 'type-wrong']);
   const once = postForLock(EMPTY_BAG, lock(1), post('time-bound', utf8('a')));
   const twice = postForLock(once.bag, lock(1), post('time-bound', utf8('b')));

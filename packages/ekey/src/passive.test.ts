@@ -1,10 +1,10 @@
 // The key on a real passive lock, which lives on what the key gives it: time, the grant, the turn and the return, revocations handed on, records
-// brought home; cut and lifted anywhere.
+// brought home. Cut and lifted anywhere: contact-cuts.test.ts.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { identifierBytes } from '@mortise/base/identifiers.ts';
-import { Site, type Touch } from './touch.conformance.ts';
+import { Site } from './touch.conformance.ts';
 
 const tail = (site: Site, count: number): readonly string[] => site.key.told().slice(-count);
 const lockReasons = (site: Site): readonly string[] => site.guests.world.records().map(({ kind, reason }) => `${kind} ${reason}`);
@@ -49,47 +49,3 @@ test('one key brings a revocation in, the lock hands it to the next', () => {
   site.open();
   assert.deepEqual(site.key.state.revocations.map(({ bytes }) => bytes.toHex()), [taken.toHex()]);
 });
-
-test('lifted or cut at any frame and effect of a contact, the next one opens, and no record is lost', () => {
-  let cuts = 0;
-  for (const what of ['lift', 'cut'] as const) {
-    for (let at = 0; at < 22; at += 1) {
-      const site = new Site('passive');
-      site.ready();
-      const touch = site.touch();
-      disturb(site, touch, what, at);
-      touch.begin('unlock');
-      site.run(4000);
-      touch.lift();
-      site.key.allow = () => true;
-      if (what === 'cut') site.key.restart();
-      site.run(100);
-      if (site.guests.world.drives.length > 0) assert.ok(site.key.told().some((told) => told.startsWith('contact-')), `${what} ${at}: the lock was freed, and the key tells nothing`);
-      if (site.guests.world.position !== 'thrown') site.guests.world.turn('thrown');
-      const before = site.guests.world.drives.length;
-      site.open();
-      assert.equal(site.guests.world.drives.length, before + 1, `${what} ${at}: ${tail(site, 3).join()} ${lockReasons(site).slice(-3).join()}`);
-      site.update();
-      assert.equal(site.hub.records.length, site.key.state.journal.last.seq, `${what} ${at}`);
-      cuts += 1;
-    }
-  }
-  assert.equal(cuts, 44);
-});
-
-const disturb = (site: Site, touch: Touch, what: 'lift' | 'cut', at: number): void => {
-  let count = 0;
-  if (what === 'cut') {
-    site.key.allow = () => {
-      count += 1;
-      if (count === at + 1) site.key.cut();
-      return count !== at + 1;
-    };
-    return;
-  }
-  touch.pins = (frame) => {
-    count += 1;
-    if (count === at + 1) touch.lift();
-    return count === at + 1 ? [] : [frame];
-  };
-};

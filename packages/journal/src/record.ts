@@ -2,8 +2,8 @@
 // whole-number keys; absent fields are left out. Key ids only, never names. A record never grows past MAX_RECORD_BYTES.
 
 import { assert } from '@mortise/base/assert.ts';
-import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
-import { asArray, asBytes, asNumber, asText, decodeCbor, encodeCbor, field, type Cbor } from '@mortise/base/cbor.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
+import { asArray, asBoolean, asBytes, asMap, asNumber, asText, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { IDENTIFIER_BYTES, identifierBytes, identifierOf, type LockId } from '@mortise/base/identifiers.ts';
 import { isInstant, type ClockQuality, type Instant } from '@mortise/base/instant.ts';
 import { reasonNumber, reasonOf, type Reason } from '@mortise/base/reasons.ts';
@@ -75,83 +75,88 @@ export const encodeRecord = (record: JournalRecord): Bytes => {
 
 /** Takes any bytes; undefined when they are not exactly a record of this version. */
 export const decodeRecord = (bytes: Bytes): JournalRecord | undefined => {
-  const map = decodeCbor(bytes, MAX_RECORD_BYTES);
-  if (field(map, KEY.version) !== VERSION) return undefined;
+  const map = asMap(decodeCbor(bytes, MAX_RECORD_BYTES));
+  if (map?.get(KEY.version) !== VERSION) return undefined;
   const record = requiredFields(map);
-  if (record === undefined) return undefined;
-  const whole = { ...record, ...optionalFields(map) };
-  // Unknown keys and fields out of range were dropped above, so only an exact record comes out as it went in.
-  return equalBytes(encodeCbor(recordMap(whole)), bytes) ? whole : undefined;
+  const more = optionalFields(map);
+  return record === undefined || more === undefined ? undefined : { ...record, ...more };
 };
 
-const recordMap = (record: JournalRecord): Cbor =>
-  new Map<number, Cbor>(
-    [
-      entry(KEY.version, VERSION),
-      entry(KEY.instant, record.instant),
-      entry(KEY.clock, CLOCKS.indexOf(record.clock)),
-      entry(KEY.kind, RECORD_KINDS.indexOf(record.kind)),
-      entry(KEY.verb, record.verb),
-      entry(KEY.interface, record.interface),
-      entry(KEY.credential, record.credential),
-      entry(KEY.pseudonym, record.pseudonym),
-      entry(KEY.grant, record.grant),
-      entry(KEY.rule, record.rule),
-      entry(KEY.reason, reasonNumber(record.reason)),
-      entry(KEY.allowed, record.allowed),
-      entry(KEY.sensed, sensedArray(record.sensed)),
-      entry(KEY.transactionId, record.transactionId),
-      entry(KEY.requestId, record.requestId),
-      entry(KEY.lock, record.lock && identifierBytes(record.lock)),
-    ].flat(),
-  );
+const recordMap = (record: JournalRecord): Cbor => {
+  const map = new Map<number, Cbor>([[KEY.version, VERSION], [KEY.instant, record.instant], [KEY.clock, CLOCKS.indexOf(record.clock)], [KEY.kind, RECORD_KINDS.indexOf(record.kind)]]);
+  for (const name of ['verb', 'interface', 'credential', 'pseudonym', 'grant', 'rule'] as const) put(map, KEY[name], record[name]);
+  map.set(KEY.reason, reasonNumber(record.reason));
+  put(map, KEY.allowed, record.allowed);
+  map.set(KEY.sensed, sensedArray(record.sensed));
+  put(map, KEY.transactionId, record.transactionId);
+  put(map, KEY.requestId, record.requestId);
+  put(map, KEY.lock, record.lock && identifierBytes(record.lock));
+  return map;
+};
 
-const entry = (key: number, value: Cbor | undefined): readonly (readonly [number, Cbor])[] =>
-  value === undefined ? [] : [[key, value]];
+const put = (map: Map<number, Cbor>, key: number, value: Cbor | undefined): void => {
+  if (value !== undefined) map.set(key, value);
+};
 
 const sensedArray = (sensed: Sensed): Cbor => [BOLT_STATES.indexOf(sensed.bolt), DOOR_STATES.indexOf(sensed.door), sensed.batteryMv ?? null];
 
-const requiredFields = (map: Cbor | undefined): Pick<JournalRecord, 'instant' | 'clock' | 'kind' | 'reason' | 'sensed'> | undefined => {
-  const instant = field(map, KEY.instant);
-  const clock = choice(CLOCKS, field(map, KEY.clock));
-  const kind = choice(RECORD_KINDS, field(map, KEY.kind));
-  const reason = reasonOf(asNumber(field(map, KEY.reason)) ?? 0);
-  const sensed = readSensed(asArray(field(map, KEY.sensed), 3));
+type Fields = ReadonlyMap<number | string, Cbor>;
+type Optional = 'verb' | 'interface' | 'credential' | 'pseudonym' | 'grant' | 'rule' | 'allowed' | 'transactionId' | 'requestId' | 'lock';
+type OptionalFields = { -readonly [Name in Optional]?: NonNullable<JournalRecord[Name]> };
+
+/** The version, and what `requiredFields` reads. */
+const REQUIRED_FIELDS = 6;
+
+const requiredFields = (map: Fields): Pick<JournalRecord, 'instant' | 'clock' | 'kind' | 'reason' | 'sensed'> | undefined => {
+  const instant = map.get(KEY.instant);
+  const clock = choice(CLOCKS, map.get(KEY.clock));
+  const kind = choice(RECORD_KINDS, map.get(KEY.kind));
+  const reason = reasonOf(asNumber(map.get(KEY.reason)) ?? 0);
+  const sensed = readSensed(asArray(map.get(KEY.sensed), 3));
   if (!isInstant(instant) || clock === undefined || kind === undefined) return undefined;
   return reason === undefined || sensed === undefined ? undefined : { instant, clock, kind, reason, sensed };
 };
+const OPTIONAL: { readonly [Name in Optional]: (value: Cbor) => OptionalFields[Name] | undefined } = {
+  verb: (value) => RECORD_VERBS.find((verb) => verb === value),
+  interface: (value) => asNumber(value, 0, 255),
+  credential: (value) => asBytes(value, 32),
+  pseudonym: (value) => asBytes(value, 16),
+  grant: (value) => asBytes(value, 16),
+  rule: (value) => asText(value, MAX_RULE_LENGTH),
+  allowed: asBoolean,
+  transactionId: (value) => asBytes(value, 16),
+  requestId: (value) => asBytes(value, 16),
+  lock: (value) => readLock(asBytes(value, IDENTIFIER_BYTES)),
+};
+const OPTIONAL_NAMES = ['verb', 'interface', 'credential', 'pseudonym', 'grant', 'rule', 'allowed', 'transactionId', 'requestId', 'lock'] as const satisfies readonly Optional[];
 
-const optionalFields = (map: Cbor | undefined): Partial<JournalRecord> => ({
-  ...present('verb', RECORD_VERBS.find((verb) => verb === field(map, KEY.verb))),
-  ...present('interface', asNumber(field(map, KEY.interface), 0, 255)),
-  ...present('credential', asBytes(field(map, KEY.credential), 32)),
-  ...present('pseudonym', asBytes(field(map, KEY.pseudonym), 16)),
-  ...present('grant', asBytes(field(map, KEY.grant), 16)),
-  ...present('rule', asText(field(map, KEY.rule), MAX_RULE_LENGTH)),
-  ...present('allowed', asBoolean(field(map, KEY.allowed))),
-  ...present('transactionId', asBytes(field(map, KEY.transactionId), 16)),
-  ...present('requestId', asBytes(field(map, KEY.requestId), 16)),
-  ...present('lock', readLock(asBytes(field(map, KEY.lock), IDENTIFIER_BYTES))),
-});
+/** Undefined: one is out of its range, or there is one that we do not know. */
+const optionalFields = (map: Fields): OptionalFields | undefined => {
+  const fields: OptionalFields = {};
+  let known = REQUIRED_FIELDS;
+  for (const name of OPTIONAL_NAMES) {
+    const value = map.get(KEY[name]);
+    if (value === undefined) continue;
+    if (!readField(fields, name, value)) return undefined;
+    known += 1;
+  }
+  return known === map.size ? fields : undefined;
+};
+
+const readField = <Name extends Optional>(fields: OptionalFields, name: Name, value: Cbor): boolean => {
+  const read = OPTIONAL[name](value);
+  if (read !== undefined) fields[name] = read;
+  return read !== undefined;
+};
 
 const readLock = (bytes: Bytes | undefined): LockId | undefined => bytes && identifierOf<LockId>(bytes);
 
 const readSensed = (items: readonly Cbor[] | undefined): Sensed | undefined => {
-  const bolt = choice(BOLT_STATES, items?.[0]);
-  const door = choice(DOOR_STATES, items?.[1]);
+  const [bolt, door, battery] = [choice(BOLT_STATES, items?.[0]), choice(DOOR_STATES, items?.[1]), items?.[2]];
   if (bolt === undefined || door === undefined || items?.length !== 3) return undefined;
-  return { bolt, door, ...present('batteryMv', asNumber(items[2], 0, 0xffff)) };
+  const batteryMv = asNumber(battery, 0, 0xffff);
+  if (batteryMv === undefined) return battery === null ? { bolt, door } : undefined;
+  return { bolt, door, batteryMv };
 };
 
 const choice = <T>(choices: readonly T[], value: Cbor | undefined): T | undefined => choices[asNumber(value) ?? choices.length];
-
-const asBoolean = (value: Cbor | undefined): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
-
-const present = <Name extends string, T>(name: Name, value: T | undefined): { readonly [N in Name]?: T } =>
-  value === undefined ? {} : one(name, value);
-
-const one = <Name extends string, T>(name: Name, value: T): { readonly [N in Name]?: T } => {
-  const out: { [N in Name]?: T } = {};
-  out[name] = value;
-  return out;
-};

@@ -15,6 +15,7 @@ import { MAX_REQUEST_IDS } from './decisions.ts';
 import type { Context } from './events.ts';
 import { lastOf, NO_UNPROVEN } from './journal-keeper.ts';
 import { decodeKept } from './kept-revocations.ts';
+import { decodeEntryMemory, NO_ENTRIES } from './entry-memory.ts';
 import { decodeMemory, decodeMissed, MEMORY_PARTS, type MemoryParts } from './memory-parts.ts';
 import { MAX_OPERATIONS } from './motion.ts';
 import { isNoise } from './noise.ts';
@@ -35,7 +36,7 @@ import type { Actor, JournalState, LockKeys, LockState } from './state.ts';
 export type Stored = { readonly configuration: Bytes; readonly memory: MemoryParts; readonly entries: readonly Entry[]; readonly acknowledged: number };
 
 /**
- * `journal-broken`: the entries are not a chain of this lock's; `memory-refused`: what it remembered of documents is missing or damaged;
+ * `journal-broken`: the entries are not a chain of this lock's; `memory-refused`: what it remembered is damaged, or of documents missing;
  * `setup-secret-missing`: a lock without an owner cannot do without.
  */
 export type RestoreError = ConfigurationError | { readonly code: 'journal-broken' | 'memory-refused' | 'setup-secret-missing' };
@@ -44,7 +45,7 @@ const USUAL: { readonly [P in Profile]: Mechanism } = { powered: MECHANISMS.dead
 
 /** A lock in factory state. Its first `started` stores it. What it is built as does not stand in its store: the shell says it each time. */
 export const birth = (context: Context, keys: LockKeys, setupSecret: Secret, profile: Profile = 'powered', mechanism: Mechanism = USUAL[profile]): LockState =>
-  bornAs(context, keys, { profile, mechanism }, { kind: 'factory', setupSecret, wrongOffers: 0, blockedUntilMs: 0, handshake: undefined });
+  bornAs(context, keys, { profile, mechanism }, { kind: 'factory', setupSecret, wrongOffers: 0, blockedUntilMs: 0, handshakes: [] });
 
 const bornAs = ({ crypto }: Context, keys: LockKeys, built: Pick<LockState, 'profile' | 'mechanism'>, membership: LockState['membership']): LockState => ({
   ...built,
@@ -60,6 +61,9 @@ const bornAs = ({ crypto }: Context, keys: LockKeys, built: Pick<LockState, 'pro
   near: [],
   requestIds: [],
   documents: NO_DOCUMENT_MEMORY,
+  entries: NO_ENTRIES,
+  fingers: { slots: undefined, enrolling: undefined },
+  card: undefined,
   seenRevocations: [],
   keptRevocations: [],
   journal: EMPTY_JOURNAL,
@@ -88,14 +92,15 @@ export const restore = (
   const journal = records && restoreJournal(context, PROFILES[profile], lockId, stored, records);
   if (records === undefined || journal === undefined) return err({ code: 'journal-broken' });
   const documents = documentsOf(configuration.value, stored.memory);
-  const [keptRevocations, missed] = [decodeKept(context.crypto, stored.memory.revocations), decodeMissed(stored.memory.missed)];
-  if (documents === undefined || keptRevocations === undefined || missed === undefined) return err({ code: 'memory-refused' });
+  const [keptRevocations, missed, entries] = [decodeKept(context.crypto, stored.memory.revocations), decodeMissed(stored.memory.missed), decodeEntryMemory(stored.memory)];
+  if (entries === undefined || documents === undefined || keptRevocations === undefined || missed === undefined) return err({ code: 'memory-refused' });
   const membership = membershipOf(configuration.value, setupSecret);
   if (membership === undefined) return err({ code: 'setup-secret-missing' });
   const born = bornAs(context, keys, { profile, mechanism }, membership);
   return ok({
     ...born,
     documents,
+    entries,
     keptRevocations,
     journal: { ...journal, missed },
     clock: { ...born.clock, ...withRecords(configuration.value.clock, records) },
@@ -114,7 +119,7 @@ const documentsOf = ({ hasMemory }: Configuration, parts: MemoryParts): Document
 
 const membershipOf = ({ membership }: Configuration, setupSecret: Secret | undefined): LockState['membership'] | undefined => {
   if (membership.kind === 'adopted') return membership;
-  return setupSecret === undefined ? undefined : { ...membership, setupSecret, blockedUntilMs: 0, handshake: undefined };
+  return setupSecret === undefined ? undefined : { ...membership, setupSecret, blockedUntilMs: 0, handshakes: [] };
 };
 
 // The first entry kept is the anchor; what came before it is gone.
@@ -159,11 +164,12 @@ const seenOf = (records: readonly JournalRecord[]): readonly string[] =>
 // As decisions.ts remembers them.
 const isRemembered = ({ kind, pseudonym, allowed }: JournalRecord): boolean => kind === 'decision' && (pseudonym !== undefined || allowed === true);
 
-// An allowed decision waits for its operation, or for a start that closed it; one that moves nothing waits for none. What the lock does by itself has no request id and shares one place.
+// An allowed decision waits for its operation, or for a start that closed it; one that moves nothing waits for none. An entry has a transaction of the lock's own; what the lock does by itself has neither and shares one place.
 const unfinishedOf = (records: readonly JournalRecord[]): readonly Actor[] => {
   const open = new Map<string, Actor>();
   for (const record of records) {
-    const key = record.requestId === undefined ? 'relock' : hex(record.requestId);
+    const id = record.requestId ?? record.transactionId;
+    const key = id === undefined ? 'relock' : hex(id);
     if (record.kind === 'decision' && record.allowed === true && record.verb !== 'syncOnly' && record.verb !== 'endHold') open.set(key, actorOf(record));
     if (record.kind === 'operation' || record.reason === 'started') open.delete(key);
   }

@@ -12,6 +12,7 @@ import { encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import { ownerHello } from '@mortise/documents/adoption.ts';
 import type { LockEvent } from './events.ts';
 import { Guests } from './guests.conformance.ts';
+import { lockWith, PIN, UID } from './entries.fixture.ts';
 import { ownedLock, Site } from './site.conformance.ts';
 import { step } from './step.ts';
 import { RTC_MS, World } from './world.conformance.ts';
@@ -21,8 +22,9 @@ type Seen = { readonly name: string; readonly state: LockState; readonly atMs: n
 
 const nameOf = (state: LockState): string =>
   [
-    state.membership.kind, state.membership.kind === 'factory' && state.membership.handshake !== undefined ? 'greeted' : '',
+    state.membership.kind, state.membership.kind === 'factory' ? state.membership.handshakes.map(({ peer }) => `greeted ${peer.kind}`).join() : '',
     state.sensors.bolt.phase, state.sensors.door.phase, `relock ${state.relock.kind}`, `outbox ${state.outbox.kind}`, state.link.isUp ? 'up' : 'down',
+    state.card === undefined ? '' : `card ${state.card.session.phase.kind}`,
     ...state.sessions.map(({ stage, peer }) => `${stage} ${peer.kind}`), ...state.near.map(({ isProven, carrying }) => (isProven ? `near ${carrying?.batch.kind}` : 'near')), ...state.stores.map(({ after }) => `store ${after.kind}`), ...state.signatures.map(({ after }) => `sign ${after.kind}`),
   ].filter(Boolean).join(', ');
 
@@ -73,6 +75,12 @@ const states = (): readonly Seen[] => {
   fresh.turn('thrown');
   fresh.run(200);
   guests.ask([guests.issue({ grantId: guests.grantId('near') })], { verb: 'syncOnly', via });
+  // The same with hands at keypad, finger pad and card pad.
+  const hands = lockWith({ pins: { [PIN]: {}, '999990': { second: ['finger'], duress: true } }, fingers: { 7: { second: ['pin'] } }, card: {} });
+  watch(hands.world);
+  for (const typed of [PIN, '999990', '111111', '1']) hands.type(typed);
+  hands.touch(7);
+  hands.lay(hands.card);
   return [...seen.values()];
 };
 
@@ -81,14 +89,17 @@ const message = (type: ToLockType, body: Bytes, session: Bytes): LockEvent => ({
 const eventsFor = (state: LockState, site: Site): readonly LockEvent[] => {
   const peer = state.sessions.map((each) => each.peer).find(({ kind }) => kind === 'relay');
   const session = peer?.kind === 'relay' ? peer.session : site.session();
-  const handshake = state.membership.kind === 'factory' ? (state.membership.handshake?.session ?? session) : session;
+  const greeted = state.membership.kind === 'factory' ? state.membership.handshakes.map((each) => each.peer).find(({ kind }) => kind === 'relay') : undefined;
+  const handshake = greeted?.kind === 'relay' ? greeted.session : session;
   const signature = new Uint8Array(64).fill(1);
   return [
     { kind: 'started' }, { kind: 'tick' }, { kind: 'linkUp' }, { kind: 'linkDown' },
     { kind: 'bolt', position: 'thrown' }, { kind: 'bolt', position: 'withdrawn' }, { kind: 'bolt', position: 'between' },
     { kind: 'thumbTurn', to: 'thrown' }, { kind: 'thumbTurn', to: 'withdrawn' },
     { kind: 'door', open: true }, { kind: 'door', open: false }, { kind: 'battery', mv: 0 }, { kind: 'battery', mv: 100 }, { kind: 'battery', mv: 6000 },
-    ...(['adopt', 'relay', 'roster', 'journal-ack', 'time-answer', 'status-ask', 'revocation', 'owner-set', 'time-bound'] as const).map((type) => message(type, utf8('garbage'), session)),
+    { kind: 'typed', digits: PIN, verb: 'unlock' }, { kind: 'typed', digits: 'x', verb: 'lock' }, { kind: 'finger', slot: 7, verb: 'unlock' }, { kind: 'finger', slot: undefined, verb: 'lock' },
+    { kind: 'cardFound', product: 'ntag424', uid: UID, verb: 'unlock' }, { kind: 'cardAnswer', apdu: Uint8Array.of(0x90, 0) }, { kind: 'cardAnswer', apdu: utf8('garbage') }, { kind: 'cardGone' },
+    ...(['adopt', 'relay', 'roster', 'journal-ack', 'time-answer', 'status-ask', 'revocation', 'owner-set', 'time-bound', 'network'] as const).map((type) => message(type, utf8('garbage'), session)),
     message('relay', encodeRelayFrame({ kind: 'open' }), session), message('relay', encodeRelayFrame({ kind: 'open' }), site.session()),
     message('relay', encodeRelayFrame({ kind: 'apdu', apdu: Uint8Array.of(0x90, 0) }), session), message('relay', encodeRelayFrame({ kind: 'closed', code: 'x' }), session),
     message('adopt', encodeAdoptBody({ step: 1, bytes: ownerHello(site.crypto, site.entropy()).message }), handshake),

@@ -14,9 +14,11 @@ import type { Crypto } from '@mortise/crypto/crypto.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { decodeOffer, encodeOffer } from '@mortise/documents/adoption-offer.ts';
 import { openAdoptionStatement } from '@mortise/documents/adoption-statement.ts';
-import { openOwnerSets, type OwnerSet } from '@mortise/documents/owner-set.ts';
-import { openEntries, reopenRoster } from '@mortise/documents/roster.ts';
-import { authorityOf } from './roster-authority.ts';
+import { openNetworkSettings } from '@mortise/documents/network-settings.ts';
+import { openOwnerSets, ownersEver, type OwnerSet } from '@mortise/documents/owner-set.ts';
+import { reopenRoster } from '@mortise/documents/roster.ts';
+import { openRosterEntries } from '@mortise/documents/roster-credentials.ts';
+import { powerOf } from './roster-authority.ts';
 import type { Adopted, LockState } from './state.ts';
 
 export const CONFIGURATION_VERSION = 3;
@@ -97,10 +99,18 @@ const reopen = (crypto: Crypto, own: ConfigurationPlace, offerBytes: Bytes, stat
   if (!ownerSet.ok || (statement !== undefined && !isOwnWord(crypto, own, ownerSet.value, statement))) return refuse('configuration-refused');
   const roster = reopenRoster(crypto, rosterBytes, { siteId: ownerSet.value.siteId, lockId: own.lockId, ownerKeys: ownerSet.value.keys });
   if (!roster.ok) return refuse('configuration-refused');
-  const trusted = openEntries(crypto, own.seal, roster.value);
-  if (!trusted.ok) return refuse('configuration-refused');
-  const authority = authorityOf(crypto, ownerSet.value, roster.value);
-  return ok({ kind: 'adopted', ownerSet: ownerSet.value, roster: roster.value, authority, trusted: trusted.value, papers, rosterBytes, statement });
+  const entries = openRosterEntries(crypto, own.seal, roster.value);
+  const network = reopenNetwork(crypto, own, papers);
+  if (!entries.ok || network === 'refused') return refuse('configuration-refused');
+  const power = powerOf(crypto, own, ownerSet.value, roster.value, entries.value);
+  return ok({ kind: 'adopted', ownerSet: ownerSet.value, roster: roster.value, ...entries.value, ...power, network, papers, rosterBytes, statement });
+};
+
+// Whoever signed it may be no owner any more: it was theirs to say then, and the hub is still where it is.
+const reopenNetwork = (crypto: Crypto, { lockId, seal }: ConfigurationPlace, { network: bytes, ownerSets }: Adopted['papers']): Adopted['network'] | 'refused' => {
+  if (bytes === undefined) return undefined;
+  const opened = openNetworkSettings(crypto, bytes, { lockId, seal, ownerKeys: ownersEver(crypto, ownerSets) });
+  return opened.ok ? opened.value : 'refused';
 };
 
 const isOwnWord = (crypto: Crypto, { identityKey, seal }: ConfigurationPlace, { siteId }: OwnerSet, bytes: Bytes): boolean => {

@@ -6,6 +6,7 @@ import { decodeCommand, type Command } from '@mortise/aliro/vendor.ts';
 import { clockQuality } from '@mortise/access/clock.ts';
 import { decide } from '@mortise/access/decide.ts';
 import type { DocumentDecision } from '@mortise/access/decide-documents.ts';
+import { withProof } from '@mortise/access/second-factor.ts';
 import { assert } from '@mortise/base/assert.ts';
 import { hex, type Bytes } from '@mortise/base/bytes.ts';
 import { isInstant, type Instant } from '@mortise/base/instant.ts';
@@ -14,6 +15,7 @@ import type { Ask } from './bolt.ts';
 import type { Sensed } from '@mortise/journal/record.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { judgeDocuments, stepUpRequest, type Asking } from './document-desk.ts';
+import { openEnrolment } from './finger-desk.ts';
 import { hasRoomForRequest, mayLook, mayNoteUnproven, note, noteUnproven, type Beside, type Note } from './journal-keeper.ts';
 import { endedHold } from './hold.ts';
 import { endHold, isHoldTime, withHold } from './holding.ts';
@@ -108,10 +110,20 @@ type Judged = { readonly asking: Asking; readonly decision: DocumentDecision; re
 const conclude = (moment: Moment, state: LockState, session: Session, judged: Judged): Change => {
   const deciding = updateSession(state, session.peer, { stage: 'deciding', deadlineMs: moment.now.monotonicMs + AFTERMATH_MS });
   const { pseudonym, allowed } = judged.decision;
-  return pseudonym === undefined && !allowed
-    ? refuseUnproven(moment, deciding, session, judged)
-    : record(moment, withProven(remember(deciding, judged.asking), session.peer), session, judged);
+  if (pseudonym === undefined && !allowed) return refuseUnproven(moment, deciding, session, judged);
+  const isOwnerHere = allowed && pseudonym !== undefined && session.peer.kind === 'near';
+  return inTurn(
+    withProven(remember(withPhone(moment, deciding, judged.decision), judged.asking), session.peer),
+    (current) => record(moment, current, session, judged),
+    (current) => (isOwnerHere ? openEnrolment(current, undefined) : changed(current)),
+  );
 };
+
+// A phone may be the one factor of two, before a PIN, a card or a finger of the same person.
+const withPhone = ({ now }: Moment, state: LockState, { allowed, pseudonym }: DocumentDecision): LockState =>
+  allowed && pseudonym !== undefined
+    ? { ...state, entries: { ...state.entries, proofs: withProof(state.entries.proofs, { factor: 'phone', pseudonym, atMs: now.monotonicMs, duress: false }) } }
+    : state;
 
 const askingOf = (peer: Peer, credential: Authenticated): Asking => {
   const { vendorExtension, transactionId } = credential;
@@ -199,13 +211,16 @@ const isStale = (moment: Moment, state: LockState, { own, validUntilMs }: Operat
   return own === 'relock' ? state.relock.kind !== 'deciding' : state.hold.hours !== 'deciding';
 };
 
+// Nobody stands there who would have to be told.
+const isOwn = ({ own }: Operation): boolean => own !== undefined;
+
 const carryOut = (moment: Moment, state: LockState, operation: Operation): Change => {
   const { ask, peer, reason } = operation;
   const wasThere = isThere(state, ask);
   return inTurn(
     withHold(moment, { ...spending(state, ask), relock: NO_RELOCK }, operation),
     (current) => beginOperation(moment, current, operation),
-    (current) => (peer === undefined ? changed(current) : changed(current, { kind: 'signal', what: 'granted' })),
+    (current) => (isOwn(operation) ? changed(current) : changed(current, { kind: 'signal', what: 'granted' })),
     (current) => tell(moment, current, peer, wasThere ? ALREADY[ask] : REASONS[reason].readerStatus, 'told'),
   );
 };
@@ -220,7 +235,7 @@ const refuseLate = (moment: Moment, state: LockState, operation: Operation, reas
   inTurn(
     operation.own === 'hours' ? { ...state, hold: endedHold(state.hold) } : state,
     (current) => endOperation(moment, current, operation, reason),
-    (current) => (operation.peer === undefined ? changed(current) : changed(current, { kind: 'signal', what: 'refused' })),
+    (current) => (isOwn(operation) ? changed(current) : changed(current, { kind: 'signal', what: 'refused' })),
     (current) => tell(moment, current, operation.peer, REASONS[reason].readerStatus, 'told'),
   );
 

@@ -2,8 +2,11 @@
 // carries out effects in the order given; it decides nothing. Times are readings that come in with each input.
 
 import type { Bytes } from '@mortise/base/bytes.ts';
+import type { Verb } from '@mortise/aliro/vendor.ts';
+import type { ProductName } from '@mortise/cards/product.ts';
 import type { FromLockMessage, ToLockMessage } from '@mortise/courier/link-message.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
+import type { NetworkSettings } from '@mortise/documents/network-settings.ts';
 import type { Entry } from '@mortise/journal/chain.ts';
 import type { BatteryPart } from './battery.ts';
 import type { MemoryParts } from './memory-parts.ts';
@@ -29,7 +32,9 @@ export type Turn = Exclude<Position, 'between'>;
  * `reset`: the button inside, which counts with the bolt sensed withdrawn; `power`: whether the mechanism's own supply is there. `battery`: of a part (battery.ts), the main one if none is named; `celsius`: degrees.
  * It sends `tick` no later than `LockState.nextWakeMs` (monotonic). `near…`: a phone at the door, by the shell's number for the
  * connection, which is a whole number and never used twice in one life; `bytes`: one near frame, put together from its packets, any bytes;
- * `nearClosed`: it went away by itself.
+ * `nearClosed`: it went away by itself. `typed`: what a hand typed and confirmed, any text; `finger`: the slot that the sensor matched, undefined if none; `fingerSlots`: those that hold
+ * a finger, from a sensor that is there: after the start, and after each change;
+ * `cardFound`: a card lies on the reader, which tells its kind and UID; `cardAnswer`: what it answered to `cardSend`, any bytes; `cardGone`: it was lifted.
  */
 export type LockEvent =
   | { readonly kind: 'started' }
@@ -50,7 +55,18 @@ export type LockEvent =
   | { readonly kind: 'exit' | 'fire' | 'tamper'; readonly active: boolean }
   | { readonly kind: 'power'; readonly present: boolean }
   | { readonly kind: 'temperature'; readonly celsius: number }
-  | { readonly kind: 'battery'; readonly mv: number; readonly part?: BatteryPart };
+  | { readonly kind: 'battery'; readonly mv: number; readonly part?: BatteryPart }
+  | { readonly kind: 'typed'; readonly digits: string; readonly verb: EntryVerb }
+  | { readonly kind: 'finger'; readonly slot: number | undefined; readonly verb: EntryVerb }
+  | { readonly kind: 'fingerSlots'; readonly slots: readonly number[] }
+  | { readonly kind: 'cardFound'; readonly product: ProductName; readonly uid: Bytes; readonly verb: EntryVerb }
+  | { readonly kind: 'cardAnswer'; readonly apdu: Bytes }
+  | { readonly kind: 'cardGone' };
+
+/** What a hand at the lock says that its PIN, card or finger is for. */
+export type EntryVerb = Extract<Verb, 'unlock' | 'lock'>;
+/** What it is told: it waits, after too many wrong entries; something else of the same person must come now. */
+export type EntrySignal = 'refused' | 'wait' | 'another';
 
 /** Entries that no hub has acknowledged; beyond it the oldest go, and the gap shows in the chain. Of a powered lock; profile.ts has the others'. */
 export const MAX_HELD_ENTRIES = 10_000;
@@ -74,8 +90,9 @@ export type StoreWrite = {
 /**
  * `store`: answer `stored` with its id once the write is durable; writes are made in the order given. When it fails, say nothing:
  * then nothing moves. `sign`: answer `signed` with a raw 64-byte ECDSA-SHA256 signature over `message` by the named key.
+ * `fingerEnrol`: the next finger within this time goes into the slot; `fingerForget`: what is in it goes.
  * `drive`: the motor, or the coil (`throw` secures it); `unlatch` draws the latch until a `withdraw` lets it go. Without a motor `withdraw` frees the bolt for the hand, until `block`, which
- * cuts a motor too. `erase`: this lock is at its end; forget all that it knew, and its keys, and begin a new one. `nearSend`: a near frame, to be cut into packets; `nearClose`: after what was sent. `linkCredentials`: reconnect with them once what was sent before has gone out (certificate PEM and CA PEM).
+ * cuts a motor too. `erase`: this lock is at its end; forget all that it knew, and its keys, and begin a new one. `nearSend`: a near frame, to be cut into packets; `nearClose`: after what was sent. `network`: join it, and look for the hub there; said at each start, before the credentials. `linkCredentials`: reconnect with them once what was sent before has gone out (certificate PEM and CA PEM).
  */
 export type LockEffect =
   | { readonly kind: 'store'; readonly id: number; readonly write: StoreWrite }
@@ -86,5 +103,9 @@ export type LockEffect =
   | { readonly kind: 'drive'; readonly direction: Direction }
   | { readonly kind: 'block' }
   | { readonly kind: 'erase' }
-  | { readonly kind: 'signal'; readonly what: 'granted' | 'refused' | 'jammed' }
+  | { readonly kind: 'cardSend'; readonly apdu: Bytes }
+  | { readonly kind: 'fingerEnrol'; readonly slot: number; readonly forMs: number }
+  | { readonly kind: 'fingerForget'; readonly slot: number }
+  | { readonly kind: 'signal'; readonly what: 'granted' | 'jammed' | EntrySignal }
+  | { readonly kind: 'network'; readonly settings: NetworkSettings }
   | { readonly kind: 'linkCredentials'; readonly certificate: Bytes; readonly ca: Bytes };

@@ -84,8 +84,9 @@ export const noteUnproven = (moment: Moment, state: LockState, record: Note, aft
     },
   );
 
-/** What stands `beside` a record that is not written; nothing, if nothing does. */
-export const storeBeside = (state: LockState, beside: Beside): Change => (Object.keys(beside).length === 0 ? changed(state) : store(state, beside));
+/** What stands `beside` a record that is not written; nothing, if nothing does and nothing waits for it. */
+export const storeBeside = (state: LockState, beside: Beside, after: AfterStored = NOTHING): Change =>
+  Object.keys(beside).length === 0 && after === NOTHING ? changed(state) : store(state, beside, 0, after);
 
 const miss = (moment: Moment, state: LockState, beside: Beside): Change => {
   const missed = missing(moment, state);

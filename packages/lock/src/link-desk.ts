@@ -6,6 +6,7 @@ import { decodeAdoptBody } from '@mortise/courier/link-body.ts';
 import { decodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import { onAdoptionMessage } from './adoption-desk.ts';
 import { changed, type Change, type Moment } from './change.ts';
+import { onNetwork } from './network-desk.ts';
 import { onAcknowledged } from './outbox.ts';
 import { onOwnerSet } from './owner-desk.ts';
 import { HUB } from './peer.ts';
@@ -33,7 +34,7 @@ export const onLinkMessage = (moment: Moment, state: LockState, message: ToLockM
 
 const onAdopt = (moment: Moment, state: LockState, { session, body }: ToLockMessage): Change => {
   const adoption = decodeAdoptBody(body);
-  return adoption === undefined ? changed(state) : onAdoptionMessage(moment, state, session, adoption);
+  return adoption === undefined ? changed(state) : onAdoptionMessage(moment, state, { kind: 'relay', session }, adoption);
 };
 
 const onOwned = (moment: Moment, state: LockState, adopted: Adopted, { type, session, body }: ToLockMessage): Change => {
@@ -54,6 +55,8 @@ const onOwned = (moment: Moment, state: LockState, adopted: Adopted, { type, ses
       return onRevocation(moment, state, adopted, body);
     case 'owner-set':
       return onOwnerSet(moment, state, adopted, HUB, body);
+    case 'network':
+      return onNetwork(moment, state, adopted, HUB, body);
     case 'adopt':
     case 'certified-time':
     case 'status-ask':

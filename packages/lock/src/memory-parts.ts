@@ -12,7 +12,9 @@ import { asArray, asNumber, decodeCbor, encodeCbor } from '@mortise/base/cbor.ts
 export const MEMORY_PARTS = ['issuers', 'admissions', 'uses'] as const;
 /** Of passive locks: `revocations` (kept-revocations.ts), and `missed`, the number of attempts that were not recorded. Each may be missing. */
 export const PASSIVE_PARTS = ['revocations', 'missed'] as const;
-export const STORED_PARTS = [...MEMORY_PARTS, ...PASSIVE_PARTS] as const;
+/** What is remembered of entries (entry-memory.ts). Each is missing until there was one. */
+export const ENTRY_PARTS = ['lockouts', 'codes'] as const;
+export const STORED_PARTS = [...MEMORY_PARTS, ...PASSIVE_PARTS, ...ENTRY_PARTS] as const;
 export type MemoryPart = (typeof STORED_PARTS)[number];
 
 /** Some of the parts, by name; each is opaque to the shell and at most 8 MiB. */

@@ -11,6 +11,7 @@ import { changed, forEach, inTurn, type Change, type Moment } from './change.ts'
 import { inForce } from './kept-revocations.ts';
 import { onOwnerSet } from './owner-desk.ts';
 import { findConnection, peerOf, updateCarrying, updateConnection } from './near-connections.ts';
+import { onNetwork } from './network-desk.ts';
 import { askBatch, batchBytes, entriesAfter, onAcknowledged, withSent } from './outbox.ts';
 import type { NearPeer } from './peer.ts';
 import { traitsOf } from './profile.ts';
@@ -19,6 +20,7 @@ import { onRoster } from './roster-desk.ts';
 import { sayTo } from './sending.ts';
 import { stampOf } from './sensing.ts';
 import { findSession } from './sessions.ts';
+import { durableStatement } from './statement-desk.ts';
 import { askStatusFor, statusOf } from './status-desk.ts';
 import { askTimeBy, NO_QUESTION, onCertifiedTime, onTimeAnswer, onTimeBound } from './time-desk.ts';
 import type { Adopted, AfterSigned, Carrying, LockState, NearConnection } from './state.ts';
@@ -72,6 +74,7 @@ const pumpCarrier = (moment: Moment, state: LockState, peer: NearPeer): Change =
   inTurn(
     state,
     (current) => (findConnection(current, peer)?.carrying === undefined ? askTimeFirst(moment, current, peer) : changed(current)),
+    (current) => sayStatement(current, peer),
     (current) => handOnRevocations(moment, current, peer),
     (current) => pumpStatus(moment, current, peer),
     (current) => pumpBatch(moment, current, peer),
@@ -79,8 +82,15 @@ const pumpCarrier = (moment: Moment, state: LockState, peer: NearPeer): Change =
 
 const withCarrying = (state: LockState, peer: NearPeer): LockState => {
   const areRevocationsWanted = traitsOf(state).handsOnRevocations;
-  const carrying: Carrying = { seq: 1, taken: 0, areRevocationsWanted, told: undefined, question: NO_QUESTION, from: state.journal.from, batch: { kind: 'idle' } };
+  const carrying: Carrying = { seq: 1, taken: 0, isStatementWanted: true, areRevocationsWanted, told: undefined, question: NO_QUESTION, from: state.journal.from, batch: { kind: 'idle' } };
   return updateConnection(state, peer, { carrying });
+};
+
+// Until a hub has acknowledged something, none may know this lock: whoever comes home then brings its word (ADR 35).
+const sayStatement = (state: LockState, peer: NearPeer): Change => {
+  const statement = durableStatement(state);
+  const isWanted = findConnection(state, peer)?.carrying?.isStatementWanted === true && state.journal.acknowledged === 0;
+  return isWanted && statement !== undefined ? sayTo(updateCarrying(state, peer, { isStatementWanted: false }), peer, 'statement', statement) : changed(state);
 };
 
 // Once, before all else: a key that breaks off early has these.
@@ -123,6 +133,8 @@ const onMessage = (moment: Moment, state: LockState, adopted: Adopted, from: Nea
       return onTimeBound(moment, state, adopted, body);
     case 'journal-ack':
       return onAcknowledged(moment, state, adopted, body);
+    case 'network':
+      return traitsOf(state).hasLink ? onNetwork(moment, state, adopted, from, body) : undefined;
     case 'certified-time':
       return traitsOf(state).asksTimeFirst ? onCertifiedTime(moment, state, adopted, from, body) : undefined;
     case 'adopt':

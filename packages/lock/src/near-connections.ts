@@ -1,7 +1,7 @@
 // The near connections as a list in the lock's state, and what is looked up and changed in it. What happens on them: near-desk.ts and
 // near-carry.ts.
 
-import type { NearPeer, Peer } from './peer.ts';
+import { isSamePeer, type NearPeer, type Peer } from './peer.ts';
 import { PROFILES } from './profile.ts';
 import type { Carrying, LockState, NearConnection } from './state.ts';
 
@@ -26,9 +26,13 @@ export const updateCarrying = (state: LockState, peer: NearPeer, fields: Partial
 /** Whoever showed a key of the roster, or one that a decision allowed, may carry once the transaction is over. */
 export const withProven = (state: LockState, peer: Peer): LockState => (peer.kind === 'near' ? updateConnection(state, peer, { isProven: true }) : state);
 
-/** Without the connection and what was to be signed for it to carry. */
-export const withoutConnection = (state: LockState, { connection }: NearPeer): LockState => ({
+/** Without the connection, what was to be signed for it, and an adoption that it had begun. */
+export const withoutConnection = (state: LockState, peer: NearPeer): LockState => ({
   ...state,
-  near: state.near.filter((each) => each.connection !== connection),
-  signatures: state.signatures.filter(({ after }) => !('to' in after && after.to.kind === 'near' && after.to.connection === connection)),
+  membership: withoutHandshake(state.membership, peer),
+  near: state.near.filter((each) => each.connection !== peer.connection),
+  signatures: state.signatures.filter(({ after }) => !('to' in after && after.to.kind === 'near' && after.to.connection === peer.connection)),
 });
+
+const withoutHandshake = (membership: LockState['membership'], gone: NearPeer): LockState['membership'] =>
+  membership.kind === 'factory' ? { ...membership, handshakes: membership.handshakes.filter(({ peer }) => !isSamePeer(peer, gone)) } : membership;

@@ -3,13 +3,16 @@
 // The hub's link has no part in it.
 
 import type { Bytes } from '@mortise/base/bytes.ts';
+import { decodeAdoptBody, type AdoptBody } from '@mortise/courier/link-body.ts';
+import { decodeToLock } from '@mortise/courier/link-message.ts';
 import { decodeNearFrame, sitePrefixOf, type NearFrame } from '@mortise/courier/near-frame.ts';
 import type { RelayFrame } from '@mortise/courier/relay-frame.ts';
+import { onAdoptionMessage } from './adoption-desk.ts';
 import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
 import { noteUnproven } from './journal-keeper.ts';
 import { askTimeFirst, onCarried, onTook } from './near-carry.ts';
 import { findConnection, isConnected, peerOf, updateConnection, withoutConnection } from './near-connections.ts';
-import type { NearPeer } from './peer.ts';
+import { isSamePeer, type NearPeer } from './peer.ts';
 import { interfaceOf, traitsOf } from './profile.ts';
 import { sendNear } from './sending.ts';
 import { abandonSession, findSession, forgetSession, isUndecided, type ClosedCode } from './sessions.ts';
@@ -20,6 +23,7 @@ import type { LockState, NearConnection } from './state.ts';
 export const NEAR_IDLE_MS = 60_000;
 /** Of one connection; a phone that wants more comes again. */
 export const MAX_NEAR_TRANSACTIONS = 16;
+export const MAX_NEAR_ADOPTION_MESSAGES = 16;
 
 /** A phone has come: it is told which lock this is. */
 export const onNearOpened = (moment: Moment, state: LockState, connection: number): Change => {
@@ -60,7 +64,7 @@ const idleEndMs = ({ touchedMs }: NearConnection): number => touchedMs + NEAR_ID
 
 const greet = (moment: Moment, state: LockState, connection: number): Change => {
   const { membership, lockId } = state;
-  const met: NearConnection = { connection, touchedMs: moment.now.monotonicMs, transactions: 0, isProven: false, carrying: undefined, opened: undefined };
+  const met: NearConnection = { connection, touchedMs: moment.now.monotonicMs, transactions: 0, adoptionMessages: 0, isProven: false, carrying: undefined, opened: undefined };
   const sitePrefix = membership.kind === 'adopted' ? sitePrefixOf(membership.ownerSet.siteId) : undefined;
   return inTurn(
     { ...state, near: [...state.near, met] },
@@ -69,7 +73,7 @@ const greet = (moment: Moment, state: LockState, connection: number): Change => 
   );
 };
 
-// Who waits for a decision that is being carried out stays. Of the others those go first that have begun no transaction: phones that look for
+// Who waits for a decision that is being carried out stays. Of the others those go first that have begun no transaction and no adoption: phones that look for
 // their locks come by all the time, and a carrier that has to go loses nothing, for whatever it carries can be carried again. Of
 // these, again, those that have proven nothing.
 const makeRoom = (moment: Moment, state: LockState): Change => {
@@ -78,7 +82,10 @@ const makeRoom = (moment: Moment, state: LockState): Change => {
   return first === undefined ? changed(state) : dropConnection(moment, state, first, 'replaced');
 };
 
-const hasBegun = (state: LockState, connection: NearConnection): boolean => findSession(state, peerOf(connection)) !== undefined;
+const hasBegun = ({ membership, ...state }: LockState, connection: NearConnection): boolean => {
+  const peer = peerOf(connection);
+  return findSession({ membership, ...state }, peer) !== undefined || (membership.kind === 'factory' && membership.handshakes.some((each) => isSamePeer(each.peer, peer)));
+};
 
 const isReplaceable = (state: LockState, connection: NearConnection): boolean => {
   const session = findSession(state, peerOf(connection));
@@ -86,11 +93,9 @@ const isReplaceable = (state: LockState, connection: NearConnection): boolean =>
 };
 
 const onFrame = (moment: Moment, state: LockState, known: NearConnection, frame: NearFrame): Change => {
-  const { membership } = state;
   switch (frame.kind) {
     case 'carry':
-      if (membership.kind !== 'adopted' || known.carrying === undefined) return dropConnection(moment, state, known, 'protocol-error');
-      return onCarried(moment, state, membership, known, known.carrying, frame.message) ?? dropConnection(moment, state, known, 'protocol-error');
+      return onCarry(moment, state, known, frame.message);
     case 'took':
       return onTook(state, peerOf(known), frame.seq);
     case 'hello':
@@ -98,6 +103,25 @@ const onFrame = (moment: Moment, state: LockState, known: NearConnection, frame:
     default:
       return onTransaction(moment, state, known, frame);
   }
+};
+
+// Adoption is for whoever is there, also beside one who carries; all else for who has shown a key.
+const onCarry = (moment: Moment, state: LockState, known: NearConnection, message: Bytes): Change => {
+  const adoption = adoptionOf(message);
+  if (adoption !== undefined) return onAdoption(moment, state, known, adoption);
+  const { membership } = state;
+  const isCarried = membership.kind === 'adopted' && known.carrying !== undefined;
+  return (isCarried ? onCarried(moment, state, membership, known, known.carrying, message) : undefined) ?? dropConnection(moment, state, known, 'protocol-error');
+};
+
+const adoptionOf = (bytes: Bytes): AdoptBody | undefined => {
+  const message = decodeToLock(bytes);
+  return message?.type === 'adopt' ? decodeAdoptBody(message.body) : undefined;
+};
+
+const onAdoption = (moment: Moment, state: LockState, known: NearConnection, adoption: AdoptBody): Change => {
+  if (known.adoptionMessages >= MAX_NEAR_ADOPTION_MESSAGES) return dropConnection(moment, state, known, 'busy');
+  return onAdoptionMessage(moment, updateConnection(state, peerOf(known), { adoptionMessages: known.adoptionMessages + 1 }), peerOf(known), adoption);
 };
 
 const onTransaction = (moment: Moment, state: LockState, known: NearConnection, frame: RelayFrame): Change => {

@@ -3,6 +3,7 @@
 
 import { required } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
+import { decodeAdoptBody, encodeAdoptBody } from '@mortise/courier/link-body.ts';
 import { decodeFromLock, encodeToLock, NO_SESSION, type FromLockMessage, type FromLockType, type ToLockType } from '@mortise/courier/link-message.ts';
 import { decodeNearFrame, encodeNearFrame, type NearFrame } from '@mortise/courier/near-frame.ts';
 import type { RelayFrame } from '@mortise/courier/relay-frame.ts';
@@ -53,6 +54,15 @@ export class NearLink {
   bring(type: ToLockType, body: Bytes): void {
     this.#seq += 1;
     this.say({ kind: 'carry', message: encodeToLock({ type, session: NO_SESSION, seq: this.#seq, expires: 0, body }) });
+  }
+
+  /** One adoption message, and the lock's answer to it; undefined: none came. */
+  adopt(step: number, bytes: Bytes): Bytes | undefined {
+    const before = this.bodies('adopt').length;
+    this.bring('adopt', encodeAdoptBody({ step, bytes }));
+    this.#world.run(200);
+    const [body] = this.bodies('adopt').slice(before);
+    return body && decodeAdoptBody(body)?.bytes;
   }
 
   /** The phone walks away. */

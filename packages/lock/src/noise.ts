@@ -11,5 +11,5 @@ export const isNoise = ({ kind, allowed, pseudonym, reason }: Judged): boolean =
   kind === 'decision' ? allowed !== true && pseudonym === undefined : kind === 'event' && NOISY_EVENTS.includes(reason);
 
 const NOISY_EVENTS: readonly Reason[] = [
-  'adoption-refused', 'owners-refused', 'protocol-error', 'refusals-suppressed', 'revocations-accepted', 'revocations-refused', 'roster-refused', 'time-refused',
+  'adoption-refused', 'network-refused', 'owners-refused', 'protocol-error', 'refusals-suppressed', 'revocations-accepted', 'revocations-refused', 'roster-refused', 'time-refused',
 ];

@@ -1,6 +1,7 @@
 // One lock, two profiles (ADR 28). `powered`: a motor, a battery, a clock, a link, radios. `passive`: none of these; the key that touches it
 // brings the power, and the hand that holds the key turns the bolt. This table is all that differs; the rest of the lock asks it.
 
+import type { LockSource } from '@mortise/access/lockout.ts';
 import { INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
 import { MAX_HELD_ENTRIES, MAX_KEPT_ENTRIES } from './events.ts';
 import { canDo, type Mechanism } from './mechanism.ts';
@@ -12,8 +13,10 @@ export type Profile = (typeof PROFILE_NAMES)[number];
 export type Traits = {
   /** Aliro's interface byte, by how the credential came. */
   readonly interfaces: { readonly [K in Peer['kind']]: number };
-  /** What it can do for whoever came so, if its mechanism can. */
-  readonly verbs: { readonly [K in Peer['kind']]: readonly Verb[] };
+  /** What it can do for whoever came so, if its mechanism can; `entry`: for a hand with PIN, code, card or finger. */
+  readonly verbs: { readonly [K in Peer['kind'] | 'entry']: readonly Verb[] };
+  /** Where such entries come from. */
+  readonly sources: readonly LockSource[];
   readonly nearConnections: number;
   /** Entries that no hub has acknowledged; beyond it the oldest go. */
   readonly heldEntries: number;
@@ -29,6 +32,8 @@ export type Traits = {
   readonly hasRealTimeClock: boolean;
   /** Whether the time is asked for as soon as somebody is there, and taken, with its certificate, from whoever that is. */
   readonly asksTimeFirst: boolean;
+  /** Whether it has a link of its own, and so takes word of how it reaches the hub. */
+  readonly hasLink: boolean;
   readonly relocks: boolean;
   /** Whether each start is recorded; else only what is found otherwise than it was left. */
   readonly recordsStarts: boolean;
@@ -52,7 +57,8 @@ export const PROFILES: { readonly [P in Profile]: Traits } = {
   powered: {
     interfaces: { relay: INTERFACES.relay, near: INTERFACES.ble },
     // Whoever comes over the relay has a hub that syncs without being asked.
-    verbs: { relay: MOVING_VERBS, near: [...MOVING_VERBS, 'syncOnly'] },
+    verbs: { relay: MOVING_VERBS, near: [...MOVING_VERBS, 'syncOnly'], entry: ['unlock', 'lock'] },
+    sources: ['keypad', 'finger', 'card'],
     nearConnections: 4,
     heldEntries: MAX_HELD_ENTRIES,
     keptEntries: MAX_KEPT_ENTRIES,
@@ -61,6 +67,7 @@ export const PROFILES: { readonly [P in Profile]: Traits } = {
     recordsNonsense: false,
     hasRealTimeClock: true,
     asksTimeFirst: false,
+    hasLink: true,
     relocks: true,
     recordsStarts: true,
     handsOnRevocations: false,
@@ -69,7 +76,8 @@ export const PROFILES: { readonly [P in Profile]: Traits } = {
   passive: {
     interfaces: { relay: INTERFACES.relay, near: INTERFACES.contact },
     // The bolt is returned by hand, so that nobody asks for it. A relay would need a link.
-    verbs: { relay: [], near: ['unlock', 'syncOnly'] },
+    verbs: { relay: [], near: ['unlock', 'syncOnly'], entry: [] },
+    sources: [],
     nearConnections: 1,
     heldEntries: PASSIVE_HELD_ENTRIES,
     keptEntries: 0,
@@ -78,6 +86,7 @@ export const PROFILES: { readonly [P in Profile]: Traits } = {
     recordsNonsense: true,
     hasRealTimeClock: false,
     asksTimeFirst: true,
+    hasLink: false,
     relocks: false,
     recordsStarts: false,
     handsOnRevocations: true,

@@ -72,6 +72,8 @@ const action = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom('thrown' as const, 'withdrawn' as const).map((to): [string, Act] => [`a hand turns to ${to}`, ({ world }) => world.turn(to)]) },
   { weight: 2, arbitrary: fc.constantFrom('thrown' as const, 'withdrawn' as const).map((to): [string, Act] => [`a hand begins to turn to ${to}`, ({ world }) => world.input({ kind: 'thumbTurn', to })]) },
   { weight: 2, arbitrary: fc.boolean().map((open): [string, Act] => [`the door ${open ? 'opens' : 'closes'}`, ({ world }) => world.moveDoor(open)]) },
+  { weight: 1, arbitrary: fc.constantFrom('471108', '471109', '999999999', '').map((digits): [string, Act] => [`typed ${digits}`, ({ world }) => world.input({ kind: 'typed', digits, verb: 'unlock' })]) },
+  { weight: 1, arbitrary: fc.constantFrom(7, undefined).map((slot): [string, Act] => [`finger ${slot}`, ({ world }) => world.input({ kind: 'finger', slot, verb: 'unlock' })]) },
   { weight: 1, arbitrary: fc.constantFrom(0, 3000, 6000, 1e9).map((mv): [string, Act] => [`battery ${mv}`, ({ world }) => world.input({ kind: 'battery', mv })]) },
   { weight: 2, arbitrary: fc.constantFrom('thrown' as const, 'withdrawn' as const, 'between' as const).map((position): [string, Act] => [`the bolt is ${position}`, ({ world }) => {
     world.position = position;

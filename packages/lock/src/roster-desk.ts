@@ -4,12 +4,14 @@
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import { encodeRosterAnswer, type RosterAnswerBody } from '@mortise/courier/link-body.ts';
 import type { DocumentErrorCode } from '@mortise/documents/document-error.ts';
-import { openEntries, openRoster } from '@mortise/documents/roster.ts';
+import { openRoster } from '@mortise/documents/roster.ts';
+import { openRosterEntries } from '@mortise/documents/roster-credentials.ts';
 import { inTurn, type Change, type Moment } from './change.ts';
 import { encodeConfiguration, hasRoomFor } from './configuration.ts';
+import { forgetStray } from './finger-desk.ts';
 import { hasRoomForRequest, note, noteUnproven } from './journal-keeper.ts';
 import type { Carrier } from './peer.ts';
-import { authorityOf } from './roster-authority.ts';
+import { powerOf } from './roster-authority.ts';
 import { sayTo } from './sending.ts';
 import type { Adopted, LockState } from './state.ts';
 
@@ -24,7 +26,8 @@ export const onRoster = (moment: Moment, state: LockState, adopted: Adopted, fro
   const renewed: LockState = { ...state, membership: read };
   const record = { kind: 'event', reason: 'roster-accepted', rule: `roster:${read.roster.version}` } as const;
   const after = { kind: 'rosterAnswer', to: from, answer: { version: read.roster.version, code: 'accepted' } } as const;
-  return note(moment, renewed, record, () => after, { configuration: encodeConfiguration(moment.crypto, renewed) });
+  const write = { configuration: encodeConfiguration(moment.crypto, renewed) };
+  return inTurn(renewed, (current) => note(moment, current, record, () => after, write), (current) => forgetStray(current));
 };
 
 /** `version` is the one that the lock holds. */
@@ -36,10 +39,10 @@ const readRoster = ({ crypto }: Moment, { lockId, keys }: LockState, adopted: Ad
   const roster = openRoster(crypto, bytes, { siteId, lockId, ownerKeys }, adopted.roster);
   if (!roster.ok) return roster.error.code;
   if (!hasRoomFor(crypto, adopted.papers, bytes)) return 'too-long';
-  const trusted = openEntries(crypto, keys.seal, roster.value);
-  if (!trusted.ok) return trusted.error.code;
-  const authority = authorityOf(crypto, adopted.ownerSet, roster.value);
-  return { ...adopted, roster: roster.value, authority, trusted: trusted.value, rosterBytes: bytes };
+  const entries = openRosterEntries(crypto, keys.seal, roster.value);
+  if (!entries.ok) return entries.error.code;
+  const power = powerOf(crypto, { lockId, seal: keys.seal }, adopted.ownerSet, roster.value, entries.value);
+  return { ...adopted, roster: roster.value, ...entries.value, ...power, rosterBytes: bytes };
 };
 
 const refuseRoster = (moment: Moment, state: LockState, from: Carrier, version: number, code: DocumentErrorCode): Change =>

@@ -11,7 +11,7 @@ import { findConnection, isConnected, updateCarrying } from './near-connections.
 import type { Carrier, NearPeer, Peer } from './peer.ts';
 import type { LockState, PendingSignature } from './state.ts';
 
-/** One for each transaction and its receipt, a batch and a status for each carrier, one adoption; more means that the shell does not sign. */
+/** One for each transaction and its receipt, a batch and a status for each carrier, one for each who adopts; more means that the shell does not sign. */
 export const MAX_PENDING_SIGNATURES = 32;
 
 export const send = (state: LockState, type: FromLockType, session: Bytes, body: Bytes): Change => {
@@ -37,8 +37,13 @@ export const sayTo = (state: LockState, to: Carrier, type: FromLockType, body: B
   return sendNear(updateCarrying(state, to, { seq: seq + 1 }), to, { kind: 'carry', message });
 };
 
-export const sendAdoption = (state: LockState, session: Bytes, step: number, bytes: Bytes): Change =>
-  send(state, 'adopt', session, encodeAdoptBody({ step, bytes }));
+/** To whoever adopts. At the door it goes into the frame that carries, whoever is there; nothing else does before a credential was proven. */
+export const sendAdoption = (state: LockState, to: Peer, step: number, bytes: Bytes): Change => {
+  const body = encodeAdoptBody({ step, bytes });
+  if (to.kind === 'relay') return send(state, 'adopt', to.session, body);
+  const seq = findConnection(state, to)?.adoptionMessages ?? 0;
+  return sendNear(state, to, { kind: 'carry', message: encodeFromLock({ type: 'adopt', session: NO_SESSION, seq, expires: 0, body }) });
+};
 
 /** Asks the shell for a signature; undefined when too many are open already. */
 export const askSignature = (

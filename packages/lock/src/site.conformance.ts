@@ -214,9 +214,12 @@ export class Site {
     return this.sign(by, timeAnswerToSign(this.crypto, by.publicKey, payload));
   }
 
-  /** The whole handshake over messages. `secret`: of the setup code that the owner typed; `change`: what the offer holds instead. */
-  adopt({ secret = SETUP_SECRET, change = {}, policy = {} }: { secret?: Bytes; change?: Partial<Offer>; policy?: Partial<Policy> } = {}): Result<OwnersWord, AdoptionError> {
-    const session = this.session();
+  /**
+   * The whole handshake over messages, by the hub or `via` a near link. `secret`: of the setup code that the owner typed; `change`: what the offer
+   * holds instead.
+   */
+  adopt({ secret = SETUP_SECRET, change = {}, policy = {}, via }: { secret?: Bytes; change?: Partial<Offer>; policy?: Partial<Policy>; via?: NearLink } = {}): Result<OwnersWord, AdoptionError> {
+    const session = via ?? this.session();
     const code = { lockIdPrefix: identifierBytes(this.world.state.lockId).slice(0, 12), secret: new Secret(secret) };
     const { message, state } = ownerHello(this.crypto, this.entropy());
     const answer = ownerReadAnswer(this.crypto, state, code, this.#ask(session, 1, message));
@@ -287,7 +290,8 @@ export class Site {
   }
 
   // One adoption message there and the answer back; empty when none comes.
-  #ask(session: Bytes, stepNumber: number, bytes: Bytes): Bytes {
+  #ask(session: Bytes | NearLink, stepNumber: number, bytes: Bytes): Bytes {
+    if (session instanceof NearLink) return session.adopt(stepNumber, bytes) ?? new Uint8Array(0);
     let answer: Bytes = new Uint8Array(0);
     this.#listeners.set(session.toHex(), ({ body }) => {
       answer = required(decodeAdoptBody(body), 'the lock sends adoption bodies').bytes;

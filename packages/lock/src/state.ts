@@ -6,24 +6,27 @@ import type { LockId } from '@mortise/base/identifiers.ts';
 import type { Instant } from '@mortise/base/instant.ts';
 import type { Secret } from '@mortise/base/secret.ts';
 import type { Authenticated, ReaderSession } from '@mortise/aliro/reader.ts';
-import type { Authority } from '@mortise/access/authority.ts';
+import type { CardSession } from '@mortise/cards/card-session.ts';
 import type { Clock } from '@mortise/access/clock.ts';
 import type { DocumentMemory } from '@mortise/access/document-memory.ts';
-import type { OwnerSetAnswerBody, RosterAnswerBody } from '@mortise/courier/link-body.ts';
+import type { NetworkAnswerBody, OwnerSetAnswerBody, RosterAnswerBody } from '@mortise/courier/link-body.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import type { LockKeyed, LockOpened } from '@mortise/documents/adoption.ts';
 import type { CheckedOffer, Offer } from '@mortise/documents/adoption-offer.ts';
 import type { ChainPoint, Entry } from '@mortise/journal/chain.ts';
 import type { JournalRecord, Sensed } from '@mortise/journal/record.ts';
+import type { CardEntry } from '@mortise/documents/card-entry.ts';
 import type { BatteryLevel, BatteryPart } from './battery.ts';
 import type { Ask, BoltState } from './bolt.ts';
 import type { Door } from './door.ts';
-import type { Position } from './events.ts';
+import type { EntrySignal, EntryVerb, Position } from './events.ts';
+import type { LockEntries } from './entry-memory.ts';
 import type { Carrier, Peer } from './peer.ts';
 import type { Hold } from './hold.ts';
 import type { KeptRevocation } from './kept-revocations.ts';
 import type { Mechanism } from './mechanism.ts';
 import type { Profile } from './profile.ts';
+import type { Power } from './roster-authority.ts';
 import type { Relock } from './relock.ts';
 import type { TemperatureBand } from './temperature.ts';
 
@@ -59,6 +62,12 @@ export type LockState = {
   readonly requestIds: readonly string[];
   /** Of access documents: as the last decision left it, which may not be durable yet; then that decision has not moved anything either. */
   readonly documents: DocumentMemory;
+  /** Of PINs, codes, cards and fingers, likewise. */
+  readonly entries: LockEntries;
+  /** Slots of the finger sensor that hold a finger, undefined without a sensor; and the one that it was told to fill last. */
+  readonly fingers: { readonly slots: readonly number[] | undefined; readonly enrolling: number | undefined };
+  /** The card that lies on the reader and is being asked. */
+  readonly card: CardVisit | undefined;
   /** Names of Revocation Documents (access' revocation-document.ts) that the journal tells of, the newest last; at most MAX_SEEN_REVOCATIONS. */
   readonly seenRevocations: readonly string[];
   /** The newest Revocation Document of each issuer, of a lock that hands them on; at most MAX_KEPT_ISSUERS. */
@@ -94,27 +103,27 @@ export type Factory = {
   /** Wrong codes in a row; survives a restart. */
   readonly wrongOffers: number;
   readonly blockedUntilMs: number;
-  readonly handshake: Handshake | undefined;
+  /** One over the relay, the newest, and one for each near connection. */
+  readonly handshakes: readonly Handshake[];
 };
 
-/** One adoption under way, tied to one browser socket; one offer may follow until `deadlineMs`. */
-export type Handshake = { readonly session: Bytes; readonly keyed: LockKeyed; readonly deadlineMs: number };
+/** One adoption under way, tied to one browser socket or near connection; one offer may follow until `deadlineMs`. */
+export type Handshake = { readonly peer: Peer; readonly keyed: LockKeyed; readonly deadlineMs: number };
 
 /**
- * Owned. `authority`: whose documents count, opened once for this owner set and roster. `papers` are the documents as they were
+ * Owned. Whose documents count, and the PINs, are opened once for this owner set and roster. `papers` are the documents as they were
  * received; `rosterBytes` the newest roster; `statement` the lock's signed word that it was adopted, undefined until it is signed.
  * There is only ever one, and it is said only once it is durable.
  */
-export type Adopted = CheckedOffer & {
+export type Adopted = CheckedOffer & Power & {
   readonly kind: 'adopted';
-  readonly authority: Authority;
   readonly papers: Omit<Offer, 'roster'>;
   readonly rosterBytes: Bytes;
   readonly statement: Bytes | undefined;
 };
 
 /** The owner who still waits for the lock's word on an offer. */
-export type WaitingOwner = { readonly session: Bytes; readonly opened: LockOpened };
+export type WaitingOwner = { readonly peer: Peer; readonly opened: LockOpened };
 
 /**
  * What the sensors said last, and since when (monotonic) the bolt is said to be so. `position`: as its sensor put it, undefined before it spoke; `movedMs`: when it moved last
@@ -144,6 +153,9 @@ export type Sensors = {
 
 /** Who and what a record is about; the same in a decision and in the operation that follows it. */
 export type Actor = Pick<JournalRecord, 'verb' | 'interface' | 'credential' | 'pseudonym' | 'grant' | 'rule' | 'transactionId' | 'requestId'>;
+
+/** `entry`: what the roster holds of the card that says it is this one. Past `deadlineMs` it is not waited for. */
+export type CardVisit = { readonly session: CardSession; readonly entry: CardEntry; readonly verb: EntryVerb; readonly deadlineMs: number };
 
 /**
  * A granted movement. Past `validUntilMs` it is not begun any more. `peer`: who waits for the receipt; without one it is the lock's own, and `own` says whose. `holdUntil`: of
@@ -183,6 +195,8 @@ export type NearConnection = {
   readonly touchedMs: number;
   /** Begun here; at most MAX_NEAR_TRANSACTIONS. */
   readonly transactions: number;
+  /** Adoption messages that came from it; at most MAX_NEAR_ADOPTION_MESSAGES. */
+  readonly adoptionMessages: number;
   readonly isProven: boolean;
   /** From the end of the first transaction of a proven one on; where the time is asked for first, from the beginning. */
   readonly carrying: Carrying | undefined;
@@ -191,14 +205,15 @@ export type NearConnection = {
 };
 
 /**
- * `seq`: of the next link message to the phone; `taken`: how many came from it, at most MAX_CARRIED; `areRevocationsWanted`: those that the lock
- * keeps are still to be handed on; `told`: what the last status to it said that the lock holds; `question`: the lock's own to the time keys, by
+ * `seq`: of the next link message to the phone; `taken`: how many came from it, at most MAX_CARRIED; `isStatementWanted`: its word of
+ * its adoption is still to be said; `areRevocationsWanted`: those that the lock keeps are still to be handed on; `told`: what the last status to it said that the lock holds; `question`: the lock's own to the time keys, by
  * this phone; `from`: entries up to it the phone holds; `batch`: the one on its way, until the phone says that it took it.
  */
 export type Carrying = {
   readonly seq: number;
   readonly taken: number;
   readonly told: { readonly rosterVersion: number; readonly ownerSequence: number } | undefined;
+  readonly isStatementWanted: boolean;
   readonly areRevocationsWanted: boolean;
   readonly question: Pick<TimeQuestionState, 'nonce' | 'askedAtMs'>;
   readonly from: ChainPoint;
@@ -234,14 +249,16 @@ export type AfterStored =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'granted'; readonly operation: Operation }
   | { readonly kind: 'refused'; readonly peer: Peer; readonly status: number; readonly receipt: ReceiptParts | undefined }
+  | { readonly kind: 'turnedAway'; readonly signal: EntrySignal }
   | { readonly kind: 'synced'; readonly peer: Peer; readonly receipt: ReceiptParts }
   | { readonly kind: 'holdEnded'; readonly peer: Peer; readonly receipt: ReceiptParts }
   | { readonly kind: 'operated' | 'returned'; readonly peer: Peer; readonly receipt: ReceiptParts }
-  | { readonly kind: 'adoptionAnswer'; readonly session: Bytes; readonly step: number; readonly message: Bytes }
+  | { readonly kind: 'adoptionAnswer'; readonly to: Peer; readonly step: number; readonly message: Bytes }
   | { readonly kind: 'adopted'; readonly owner: WaitingOwner }
   | { readonly kind: 'stated'; readonly owner: WaitingOwner | undefined }
   | { readonly kind: 'rosterAnswer'; readonly to: Carrier; readonly answer: RosterAnswerBody }
-  | { readonly kind: 'ownerSetAnswer'; readonly to: Carrier; readonly answer: OwnerSetAnswerBody };
+  | { readonly kind: 'ownerSetAnswer'; readonly to: Carrier; readonly answer: OwnerSetAnswerBody }
+  | { readonly kind: 'networkAnswer'; readonly to: Carrier; readonly answer: NetworkAnswerBody };
 
 export type ReceiptParts = { readonly entry: Entry; readonly previousHead: Bytes };
 
@@ -252,7 +269,7 @@ export type AfterSigned =
   | { readonly kind: 'receipt'; readonly peer: Peer; readonly receipt: ReceiptParts; readonly ends: boolean }
   | { readonly kind: 'batch'; readonly to: Carrier; readonly from: ChainPoint; readonly entries: readonly Entry[] }
   | { readonly kind: 'status'; readonly to: Carrier; readonly assemble: (signature: Bytes) => Bytes }
-  | { readonly kind: 'adoptionAnswer'; readonly session: Bytes; readonly assemble: (signature: Bytes) => Bytes }
+  | { readonly kind: 'adoptionAnswer'; readonly to: Peer; readonly assemble: (signature: Bytes) => Bytes }
   | { readonly kind: 'adoptionStatement'; readonly owner: WaitingOwner | undefined; readonly assemble: (signature: Bytes) => Bytes };
 
 /** At most one batch is on its way. `sent`: until it is acknowledged, or again at `againMs`. */

@@ -2,7 +2,7 @@
 // at each link-up: a hub that missed the owner's word of the adoption hears it from the lock and can finish without the owner.
 
 import { assert } from '@mortise/base/assert.ts';
-import type { Bytes } from '@mortise/base/bytes.ts';
+import { utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { NO_SESSION } from '@mortise/courier/link-message.ts';
 import { ADOPTION_STEP } from '@mortise/documents/adoption-message.ts';
 import { adoptionStatementToSign } from '@mortise/documents/adoption-statement.ts';
@@ -38,10 +38,13 @@ export const onStatementStored = (moment: Moment, state: LockState, owner: Waiti
 
 /** Says by whom the lock was adopted. The hub that knows it already hears nothing new; one that missed the owner's word does. */
 export const sendStatement = (state: LockState): Change => {
-  const { membership, stores } = state;
-  if (membership.kind !== 'adopted' || membership.statement === undefined) return changed(state);
-  return stores.some(({ after }) => after.kind === 'stated') ? changed(state) : send(state, 'statement', NO_SESSION, membership.statement);
+  const statement = durableStatement(state);
+  return statement === undefined ? changed(state) : send(state, 'statement', NO_SESSION, statement);
 };
+
+/** What was signed and is durable; before that nobody hears of it. */
+export const durableStatement = ({ membership, stores }: LockState): Bytes | undefined =>
+  membership.kind !== 'adopted' || stores.some(({ after }) => after.kind === 'stated') ? undefined : membership.statement;
 
 /** An adopted lock without its statement, since the power failed or the store was full in between, makes up for it. */
 export const makeUpStatement = (moment: Moment, state: LockState): Change => {
@@ -51,24 +54,25 @@ export const makeUpStatement = (moment: Moment, state: LockState): Change => {
   return isUnderWay ? changed(state) : askStatement(moment, state, undefined);
 };
 
-/** Tells the shell what the link of an adopted lock authenticates with. */
+/** Tells the shell how an adopted lock reaches its hub, where it was told, and what its link authenticates with. */
 export const giveLinkCredentials = (state: LockState): Change => {
   if (state.membership.kind !== 'adopted') return changed(state);
-  const { linkCertificate, brokerCa } = state.membership.papers;
-  return changed(state, { kind: 'linkCredentials', certificate: linkCertificate, ca: brokerCa });
+  const { papers: { linkCertificate, brokerCa }, network } = state.membership;
+  const credentials = { kind: 'linkCredentials', certificate: linkCertificate, ca: network === undefined ? brokerCa : utf8(network.brokerCa) } as const;
+  return network === undefined ? changed(state, credentials) : changed(state, { kind: 'network', settings: network }, credentials);
 };
 
-const sendDone = (moment: Moment, state: LockState, { session, opened }: WaitingOwner): Change => {
+const sendDone = (moment: Moment, state: LockState, { peer, opened }: WaitingOwner): Change => {
   assert(state.membership.kind === 'adopted' && state.membership.statement !== undefined, 'a stored statement is there');
   const done = lockDone(moment.crypto, opened, { kind: 'accepted', statement: state.membership.statement });
-  return sendAdoption(state, session, ADOPTION_STEP.done, done);
+  return sendAdoption(state, peer, ADOPTION_STEP.done, done);
 };
 
 // Until it is there the roster is the adoption's own: the lock takes no other before (roster-desk.ts).
-const statementOf = ({ crypto }: Moment, { lockId, keys, membership }: LockState): ToSign => {
+const statementOf = ({ crypto }: Moment, { lockId, keys, membership, profile }: LockState): ToSign => {
   assert(membership.kind === 'adopted', 'only an adopted lock states its adoption');
   const { ownerSet, roster } = membership;
   return adoptionStatementToSign(crypto, keys.identityKey, {
-    lockId, siteId: ownerSet.siteId, ownerSetHash: ownerSet.hash, rosterHash: roster.hash, readerKey: keys.readerKey, sealKey: keys.seal.publicKey,
+    lockId, siteId: ownerSet.siteId, ownerSetHash: ownerSet.hash, rosterHash: roster.hash, readerKey: keys.readerKey, sealKey: keys.seal.publicKey, profile,
   });
 };

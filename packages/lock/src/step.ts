@@ -2,11 +2,14 @@
 // input, everything that the world shall do goes out as effects. Any event is taken in any state.
 
 import { unreachable } from '@mortise/base/assert.ts';
-import { expireHandshake, onAnswerSigned } from './adoption-desk.ts';
+import { expireHandshakes, onAnswerSigned } from './adoption-desk.ts';
+import { expireCard, onCardAnswer, onCardFound, onCardGone } from './card-desk.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { onGrantStored, onHoldEndStored, onRefusalStored, onSyncStored } from './decisions.ts';
 import { expireDoor, onDoor } from './door-watch.ts';
 import { expireEgress, onExit, onFire, onPower } from './egress.ts';
+import { onFingerSlots } from './finger-desk.ts';
+import { onFinger, onTurnedAway, onTyped } from './entry-desk.ts';
 import type { Context, LockEvent, LockInput } from './events.ts';
 import { expireHold, updateHold } from './holding.ts';
 import { closeWindow, onStored } from './journal-keeper.ts';
@@ -14,6 +17,7 @@ import { onLinkMessage } from './link-desk.ts';
 import { expireMovement, onPosition, onStalled, onTurned } from './motion.ts';
 import { onCarriedBatchSigned, pumpCarriers } from './near-carry.ts';
 import { expireConnections, onNearClosed, onNearFrame, onNearOpened } from './near-desk.ts';
+import { onNetworkStored } from './network-desk.ts';
 import { sendOwnerSetAnswer } from './owner-desk.ts';
 import { onBatchSigned, pumpOutbox, resetOutbox } from './outbox.ts';
 import { traitsOf } from './profile.ts';
@@ -48,7 +52,7 @@ export const step = (context: Context, state: LockState, input: LockInput): Chan
 // What was due before the event came counts before it: an answer that comes too late finds its session gone.
 const expire = (moment: Moment, state: LockState): Change =>
   inTurn(
-    expireHandshake(moment, state),
+    expireCard(moment, expireHandshakes(moment, state)),
     (current) => expireMovement(moment, current),
     (current) => expireSessions(moment, current),
     (current) => expireConnections(moment, current),
@@ -94,6 +98,18 @@ const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => 
     case 'temperature':
     case 'battery':
       return onSensor(moment, state, event);
+    case 'typed':
+      return onTyped(moment, state, event.digits, event.verb);
+    case 'finger':
+      return onFinger(moment, state, event.slot, event.verb);
+    case 'fingerSlots':
+      return onFingerSlots(moment, state, event.slots);
+    case 'cardFound':
+      return onCardFound(moment, state, event.product, event.uid, event.verb);
+    case 'cardAnswer':
+      return onCardAnswer(moment, state, event.apdu);
+    case 'cardGone':
+      return onCardGone(state);
     default:
       return unreachable(event);
   }
@@ -138,9 +154,11 @@ const settle = (moment: Moment, before: LockState, state: LockState): Change =>
     (current) => pumpOutbox(moment, current),
     (current) => pumpCarriers(moment, current),
     (current) => pumpReset(moment, current),
-    (current) => pumpStatus(moment, isSameStatus(moment.now, before, current) ? current : wantStatus(current)),
-    (current) => changed({ ...current, nextWakeMs: nextWakeMs(current) }),
+    (current) => pumpStatus(moment, current.link.isUp && !isSameStatus(moment.now, before, current) ? wantStatus(current) : current),
+    (current) => changed(withWake(current, nextWakeMs(current))),
   );
+
+const withWake = (state: LockState, wakeMs: LockState['nextWakeMs']): LockState => (wakeMs === state.nextWakeMs ? state : { ...state, nextWakeMs: wakeMs });
 
 const onStoredEvent = (moment: Moment, state: LockState, id: number): Change => {
   const stored = onStored(state, id);
@@ -155,6 +173,8 @@ const afterStored = (moment: Moment, state: LockState, after: AfterStored): Chan
       return onGrantStored(moment, state, after.operation);
     case 'refused':
       return onRefusalStored(moment, state, after);
+    case 'turnedAway':
+      return onTurnedAway(state, after.signal);
     case 'synced':
       return onSyncStored(moment, state, after);
     case 'holdEnded':
@@ -164,7 +184,7 @@ const afterStored = (moment: Moment, state: LockState, after: AfterStored): Chan
     case 'returned':
       return askReturnReceipt(moment, state, after.peer, after.receipt);
     case 'adoptionAnswer':
-      return sendAdoption(state, after.session, after.step, after.message);
+      return sendAdoption(state, after.to, after.step, after.message);
     case 'adopted':
       return askStatement(moment, state, after.owner);
     case 'stated':
@@ -173,6 +193,8 @@ const afterStored = (moment: Moment, state: LockState, after: AfterStored): Chan
       return sendRosterAnswer(state, after.to, after.answer);
     case 'ownerSetAnswer':
       return sendOwnerSetAnswer(state, after.to, after.answer);
+    case 'networkAnswer':
+      return onNetworkStored(state, after.to, after.answer);
     default:
       return unreachable(after);
   }
@@ -195,7 +217,7 @@ const afterSigned = (moment: Moment, state: LockState, after: AfterSigned, signa
     case 'status':
       return onStatusSigned(state, after, signature);
     case 'adoptionAnswer':
-      return onAnswerSigned(state, after.session, after.assemble(signature));
+      return onAnswerSigned(state, after.to, after.assemble(signature));
     case 'adoptionStatement':
       return onStatementSigned(moment, state, after.owner, after.assemble(signature));
     default:

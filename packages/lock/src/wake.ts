@@ -10,7 +10,7 @@ import type { LockState } from './state.ts';
 
 /** Monotonic; undefined when nothing waits. */
 export const nextWakeMs = (state: LockState): number | undefined => {
-  const times = [...movementTimes(state), ...doorTimes(state), ...holdTimes(state), ...resetTimes(state), ...sessionTimes(state), ...journalTimes(state), ...statusTimes(state), ...adoptionTimes(state)];
+  const times = [...movementTimes(state), ...doorTimes(state), ...holdTimes(state), ...resetTimes(state), ...sessionTimes(state), ...journalTimes(state), ...statusTimes(state), ...adoptionTimes(state), ...cardTimes(state)];
   return times.length === 0 ? undefined : Math.min(...times);
 };
 
@@ -37,5 +37,7 @@ const outboxTimes = ({ outbox, link, membership, question }: LockState): readonl
 const statusTimes = (state: LockState): readonly number[] =>
   state.link.isUp && state.membership.kind === 'adopted' && canSayStatus(state) ? [state.status.nextMs] : [];
 
+const cardTimes = ({ card }: LockState): readonly number[] => (card === undefined ? [] : [card.deadlineMs]);
+
 const adoptionTimes = ({ membership }: LockState): readonly number[] =>
-  membership.kind === 'factory' && membership.handshake !== undefined ? [membership.handshake.deadlineMs] : [];
+  membership.kind === 'factory' ? membership.handshakes.map(({ deadlineMs }) => deadlineMs) : [];

@@ -9,6 +9,7 @@ import { Secret } from '@mortise/base/secret.ts';
 import type { FromLockMessage, ToLockMessage } from '@mortise/courier/link-message.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
+import type { NetworkSettings } from '@mortise/documents/network-settings.ts';
 import type { Entry } from '@mortise/journal/chain.ts';
 import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import { randomisedCrypto } from '@mortise/node/randomised-crypto.fixture.ts';
@@ -55,6 +56,7 @@ export class World {
   readonly sent: FromLockMessage[] = [];
   readonly drives: Direction[] = [];
   readonly signals: string[] = [];
+  readonly networks: NetworkSettings[] = [];
   readonly credentials: { readonly certificate: Bytes; readonly ca: Bytes }[] = [];
   readonly stored: { configuration: Bytes | undefined; memory: MemoryParts; entries: Entry[]; acknowledged: number } =
     { configuration: undefined, memory: {}, entries: [], acknowledged: 0 };
@@ -70,6 +72,10 @@ export class World {
   /** Called with each near frame of the lock, and when it closes a connection. */
   hearNear: (connection: number, frame: Bytes) => void = () => undefined;
   nearClosed: (connection: number) => void = () => undefined;
+  /** The finger sensor: which slots hold a finger, and which one the next finger goes into. */
+  readonly sensor: { readonly slots: Set<number>; wanted: number | undefined } = { slots: new Set(), wanted: undefined };
+  /** Called with each command to the card on the reader. */
+  hearCard: (apdu: Bytes) => void = () => undefined;
   /** Called with each state and input kind, before the step. */
   watch: (state: LockState, event: LockEvent) => void = () => undefined;
   /** Called with each effect before it is carried out; what throws here cuts the power. */
@@ -227,6 +233,14 @@ export class World {
         return this.hearNear(effect.connection, effect.frame);
       case 'nearClose':
         return this.nearClosed(effect.connection);
+      case 'fingerEnrol':
+        this.sensor.wanted = effect.slot;
+        return;
+      case 'fingerForget':
+        this.sensor.slots.delete(effect.slot);
+        return;
+      case 'cardSend':
+        return this.hearCard(effect.apdu);
       case 'block':
         this.#motor += 1;
         this.blocks += 1;
@@ -241,6 +255,9 @@ export class World {
         return;
       case 'linkCredentials':
         this.credentials.push(effect);
+        return;
+      case 'network':
+        this.networks.push(effect.settings);
         return;
     }
   }
@@ -320,6 +337,7 @@ export class World {
     const { sessions, near, stores, signatures, operations, requestIds, journal, sensors } = this.state;
     assert.ok(sessions.filter(({ peer }) => peer.kind === 'relay').length <= MAX_SESSIONS && near.length <= PROFILES[this.profile].nearConnections);
     assert.ok(sessions.every(({ peer }) => peer.kind === 'relay' || near.some(({ connection }) => connection === peer.connection)), 'a near session has its connection');
+    assert.ok(this.state.membership.kind === 'adopted' || this.state.membership.handshakes.length <= near.length + 1, 'one handshake for each who is there, and one over the relay');
     assert.ok(stores.length <= MAX_PENDING_STORES && signatures.length <= MAX_PENDING_SIGNATURES);
     assert.ok(operations.length <= MAX_OPERATIONS && requestIds.length <= MAX_REQUEST_IDS && journal.held.length <= PROFILES[this.profile].heldEntries);
     assert.ok(journal.noise.length <= PROFILES[this.profile].noiseEntries && journal.kept.length <= PROFILES[this.profile].keptEntries);

@@ -51,8 +51,8 @@ const terms: AdoptionTerms = {
 
 const introduction = {
   identityKey: lock.identity.publicKey, readerKey: lock.reader.publicKey, sealKey: seal.publicKey, linkKey: link.publicKey,
-  model: 'example', firmware: '1',
-};
+  model: 'example', firmware: '1', profile: 'powered',
+} as const;
 
 /** Both sides up to the offer: what the owner knows, and what the lock made of the offer's bytes. */
 const handshake = (): { readonly keyed: OwnerKeyed; readonly answerOffer: (message: Bytes) => { readonly checked: CheckedOffer; readonly done: Bytes; readonly readerCertificate: Bytes } } => {
@@ -68,7 +68,7 @@ const handshake = (): { readonly keyed: OwnerKeyed; readonly answerOffer: (messa
       const checked = value(checkOffer(crypto, { lockId: lock.lockId, seal }, opened.offer));
       const statement = signedBy(crypto, lock.identity, adoptionStatementToSign(crypto, lock.identity.publicKey, {
         lockId: lock.lockId, siteId: checked.ownerSet.siteId, ownerSetHash: checked.ownerSet.hash, rosterHash: checked.roster.hash,
-        readerKey: lock.reader.publicKey, sealKey: seal.publicKey,
+        readerKey: lock.reader.publicKey, sealKey: seal.publicKey, profile: 'powered',
       }));
       return { checked, done: lockDone(crypto, opened, { kind: 'accepted', statement }), readerCertificate: opened.offer.readerCertificate };
     },
@@ -119,7 +119,7 @@ test('what is not the owner’s to offer is refused before it is sent', () => {
   assert.equal(codeOf({ ownerSets: [] }), 'document-refused');
   assert.equal(codeOf({ ownerSets: [founded.document, founded.document] }), 'document-refused');
   assert.equal(codeOf({ brokerCa: new Uint8Array(MAX_CERTIFICATE_BYTES + 1) }), 'document-refused');
-  assert.equal(codeOf({ linkCertificate: new Uint8Array(0) }), 'document-refused');
+  assert.equal(codeOf({ linkCertificate: new Uint8Array(0), brokerCa: new Uint8Array(0) }), 'sent', 'to a lock that has no link');
 });
 
 const kit = kitKey(crypto, value(parseKit(crypto, founded.kitCode)));

@@ -10,6 +10,7 @@ import type { Crypto } from '@mortise/crypto/crypto.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { ownerOffer, type OwnerKeyed, type OwnerOffered } from '@mortise/documents/adoption.ts';
 import type { AdoptionError } from '@mortise/documents/adoption-message.ts';
+import { networkToSign, type NetworkSettings } from '@mortise/documents/network-settings.ts';
 import { openOwnerSets } from '@mortise/documents/owner-set.ts';
 import { rosterPayload, rosterToSign, type Policy } from '@mortise/documents/roster.ts';
 import { timeKeyPayload, timeKeyToSign } from '@mortise/documents/time.ts';
@@ -32,9 +33,11 @@ export type AdoptionTerms = {
   /** From the hub: to whom the lock seals its records, and whose time it takes until when. */
   readonly journalKey: Bytes;
   readonly timeKey: { readonly key: Bytes; readonly driftPpm: number; readonly until: Instant };
-  /** From the hub: PEM, for the lock's link key, and of the broker's authority. */
+  /** From the hub: PEM, for the lock's link key, and of the broker's authority. Empty: none; documents' adoption-offer.ts says what that means. */
   readonly linkCertificate: Bytes;
   readonly brokerCa: Bytes;
+  /** How the lock reaches the hub; left out: as it does now, or not at all. */
+  readonly network?: NetworkSettings;
 };
 
 /** What a new lock does until told otherwise: locks by itself after five minutes, and calls 3 s without an end a jam. */
@@ -51,6 +54,7 @@ export const prepareOffer = (crypto: Crypto, keyed: OwnerKeyed, terms: AdoptionT
   const ownerSet = openOwnerSets(crypto, terms.ownerSets);
   if (!ownerSet.ok) return err({ code: 'document-refused' });
   const roster = firstRoster(crypto, ownerSet.value.siteId, keyed, terms, entropy);
+  const network = terms.network && signNetwork(crypto, terms.owner, { lockId: keyed.lockId, sealKey: keyed.lock.sealKey }, terms.network, entropy);
   const offered = ownerOffer(crypto, keyed, {
     ownerSets: terms.ownerSets,
     readerIssuerKey: terms.issuer.publicKey,
@@ -58,9 +62,14 @@ export const prepareOffer = (crypto: Crypto, keyed: OwnerKeyed, terms: AdoptionT
     roster,
     linkCertificate: terms.linkCertificate,
     brokerCa: terms.brokerCa,
+    ...(network && { network }),
   });
   return offered.ok ? ok({ ...offered.value, roster }) : offered;
 };
+
+/** An owner's word to a lock of how it reaches the hub. The settings must be within their bounds; `entropy`: 32 fresh bytes. */
+export const signNetwork = (crypto: Crypto, owner: KeyPair, lock: { readonly lockId: LockId; readonly sealKey: Bytes }, settings: NetworkSettings, entropy: Bytes): Bytes =>
+  signedBy(crypto, owner, networkToSign(crypto, owner.publicKey, lock, settings, entropy));
 
 /** Aliro's compressed certificate that the reader key (65 bytes) is this lock's: its subject is the lock's id. */
 export const readerCertificate = (crypto: Crypto, issuer: KeyPair, lockId: LockId, readerKey: Bytes): Bytes => {

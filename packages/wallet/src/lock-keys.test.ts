@@ -16,7 +16,7 @@ const hub = exampleKey('a dishonest hub');
 const { siteId } = site.ownerSet;
 const said: AdoptionStatement = {
   lockId: lock.lockId, siteId, ownerSetHash: site.ownerSet.hash, rosterHash: exampleRoster(site, lock).hash,
-  readerKey: lock.introduction.readerKey, sealKey: lock.seal.publicKey,
+  readerKey: lock.introduction.readerKey, sealKey: lock.seal.publicKey, profile: 'powered',
 };
 const sign = (statement: AdoptionStatement, by: KeyPair = lock.identity, named: Bytes = by.publicKey): Bytes =>
   signWith(by, adoptionStatementToSign(crypto, named, statement));

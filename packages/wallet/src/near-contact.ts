@@ -1,16 +1,17 @@
-// The phone's side of a near link, as a pure machine: packets in and out, the lock's hello, one operation at a time (operation.ts), and
-// between them carrying. What the lock gives is handed to the shell, which brings it to the hub when it can; what the shell has for this
+// The phone's side of a near link or a contact, as a pure machine: pieces in and out, the lock's hello, its adoption, one operation at a time
+// (operation.ts), and between them carrying. What the lock gives is handed to the shell, which brings it to the hub when it can; what the shell has for this
 // lock is given once the lock begins. Nothing is believed for having come this way: what counts proves itself, to the lock and to
 // whoever reads it. The shell keeps the time, and closes the connection when nothing has come for a while.
 
 import { unreachable } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { decodeFromLock, decodeToLock, type ToLockType } from '@mortise/courier/link-message.ts';
+import { decodeAdoptBody, encodeAdoptBody, type AdoptBody } from '@mortise/courier/link-body.ts';
+import { decodeFromLock, decodeToLock, encodeToLock, NO_SESSION, type ToLockType } from '@mortise/courier/link-message.ts';
 import { decodeNearFrame, encodeNearFrame, type NearFrame } from '@mortise/courier/near-frame.ts';
-import { NO_PACKETS, packetsOf, takePacket, type Assembly, type PacketCounter } from '@mortise/courier/near-packet.ts';
 import { encodeRelayFrame, type RelayFrame } from '@mortise/courier/relay-frame.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
+import { hearWire, newWire, sayOnWire, type NearWire, type WireKind } from './near-wire.ts';
 import { startOperation, stepOperation, type Operation, type OperationEffect, type OperationInput, type OperationRequest, type OperationStep } from './operation.ts';
 
 /** Messages to the lock over one connection; a lock takes no more (its near-carry.ts). */
@@ -21,8 +22,7 @@ export const MAX_NEAR_FRAMES = 2048;
 export const QUIET_MS = 1500;
 
 export type NearContact = {
-  readonly assembly: Assembly;
-  readonly counter: PacketCounter;
+  readonly wire: NearWire;
   readonly framesHeard: number;
   /** The one under way, or the last. */
   readonly operation: Operation | undefined;
@@ -35,8 +35,10 @@ export type NearContact = {
 };
 
 export type NearInput =
-  /** What the radio brought; any bytes. */
+  /** What radio or contact brought; any bytes. */
   | { readonly kind: 'packet'; readonly bytes: Bytes }
+  /** An adoption message for the lock (documents' adoption.ts). */
+  | { readonly kind: 'adopt'; readonly step: number; readonly bytes: Bytes }
   /** Begins an operation, once the one before it is done. */
   | { readonly kind: 'operate'; readonly request: Omit<OperationRequest, 'via'> }
   /** For the operation under way. */
@@ -50,6 +52,8 @@ export type NearEffect =
   | { readonly kind: 'send'; readonly packet: Bytes }
   /** Which lock says that it is there, and the first bytes of its site's id (undefined: nobody owns it): unproven. */
   | { readonly kind: 'met'; readonly lockId: LockId; readonly sitePrefix: Bytes | undefined }
+  /** The lock's adoption message. */
+  | ({ readonly kind: 'adoption' } & AdoptBody)
   /** A link message from the lock, for the hub. */
   | { readonly kind: 'carried'; readonly message: Bytes }
   /** This message was given to the lock; whether it took it, it says in what it gives. */
@@ -62,8 +66,8 @@ export type NearEffect =
 export type NearStep = { readonly state: NearContact; readonly effects: readonly NearEffect[] };
 
 /** A connection that was just made; the lock speaks first. */
-export const meetLock = (): NearContact =>
-  ({ assembly: NO_PACKETS, counter: 0, framesHeard: 0, operation: undefined, isCarrying: false, bag: [], given: 0, isOver: false });
+export const meetLock = (by: WireKind = 'radio'): NearContact =>
+  ({ wire: newWire(by), framesHeard: 0, operation: undefined, isCarrying: false, bag: [], given: 0, isOver: false });
 
 /** Takes any packets. After `close` nothing has an effect. */
 export const stepNear = (crypto: Crypto, state: NearContact, input: NearInput): NearStep => {
@@ -71,8 +75,10 @@ export const stepNear = (crypto: Crypto, state: NearContact, input: NearInput): 
   switch (input.kind) {
     case 'packet':
       return onPacket(crypto, state, input.bytes);
+    case 'adopt':
+      return say(state, { kind: 'carry', message: adoptMessage(input) });
     case 'operate':
-      return isUnderWay(state.operation) ? { state, effects: [] } : onOperation(state, startOperation(crypto, { ...input.request, via: 'near' }));
+      return isUnderWay(state.operation) ? { state, effects: [] } : onOperation(state, startOperation(crypto, { ...input.request, via: VIA[state.wire.kind] }));
     case 'operation':
       return toOperation(crypto, state, input.input);
     case 'bring':
@@ -84,17 +90,26 @@ export const stepNear = (crypto: Crypto, state: NearContact, input: NearInput): 
   }
 };
 
+const VIA = { radio: 'near', contact: 'contact' } as const;
+
+const adoptMessage = (body: AdoptBody): Bytes => encodeToLock({ type: 'adopt', session: NO_SESSION, seq: body.step, expires: 0, body: encodeAdoptBody(body) });
+
 const isUnderWay = (operation: Operation | undefined): boolean => operation !== undefined && !operation.isDone;
 
 // ---- packets and frames ------------------------------------------------------------------------------------------------------
 
 const onPacket = (crypto: Crypto, state: NearContact, bytes: Bytes): NearStep => {
-  const taken = takePacket(state.assembly, bytes);
-  if (taken.kind === 'broken') return end(crypto, state, CLOSE);
-  const next = { ...state, assembly: taken.assembly };
-  if (taken.kind === 'more') return { state: next, effects: [] };
-  const frame = next.framesHeard >= MAX_NEAR_FRAMES ? undefined : decodeNearFrame(taken.message);
-  return frame === undefined ? end(crypto, next, CLOSE) : onFrame(crypto, { ...next, framesHeard: next.framesHeard + 1 }, frame);
+  const heard = hearWire(state.wire, bytes);
+  if (heard === undefined) return end(crypto, state, CLOSE);
+  let step: NearStep = { state: { ...state, wire: heard.wire }, effects: [] };
+  for (const each of heard.frames) step = then(step, onFrameBytes(crypto, step.state, each));
+  return step;
+};
+
+const onFrameBytes = (crypto: Crypto, state: NearContact, bytes: Bytes): NearStep => {
+  if (state.isOver) return { state, effects: [] };
+  const frame = state.framesHeard >= MAX_NEAR_FRAMES ? undefined : decodeNearFrame(bytes);
+  return frame === undefined ? end(crypto, state, CLOSE) : onFrame(crypto, { ...state, framesHeard: state.framesHeard + 1 }, frame);
 };
 
 const onFrame = (crypto: Crypto, state: NearContact, frame: NearFrame): NearStep => {
@@ -117,8 +132,8 @@ const onOperationFrame = (crypto: Crypto, state: NearContact, frame: RelayFrame)
 const say = (state: NearContact, frame: NearFrame): NearStep => sayBytes(state, encodeNearFrame(frame));
 
 const sayBytes = (state: NearContact, bytes: Bytes): NearStep => {
-  const { packets, counter } = packetsOf(bytes, state.counter);
-  return { state: { ...state, counter }, effects: packets.map((packet) => ({ kind: 'send', packet })) };
+  const { wire, pieces } = sayOnWire(state.wire, bytes);
+  return { state: { ...state, wire }, effects: pieces.map((packet) => ({ kind: 'send', packet })) };
 };
 
 const CLOSE: readonly NearEffect[] = [{ kind: 'close' }];
@@ -147,7 +162,7 @@ const then = (before: NearStep, next: NearStep): NearStep => ({ state: next.stat
 
 // ---- carrying ----------------------------------------------------------------------------------------------------------------
 
-const COURIERS: ReadonlySet<ToLockType> = new Set(['roster', 'owner-set', 'revocation', 'time-answer', 'time-bound', 'journal-ack']);
+const COURIERS: ReadonlySet<ToLockType> = new Set(['roster', 'owner-set', 'revocation', 'time-answer', 'time-bound', 'journal-ack', 'network']);
 
 const isForCouriers = (bytes: Bytes): boolean => {
   const message = decodeToLock(bytes);
@@ -158,8 +173,12 @@ const isForCouriers = (bytes: Bytes): boolean => {
 // nothing for our word that we took it, and only goes on.
 const onCarry = (crypto: Crypto, state: NearContact, bytes: Bytes): NearStep => {
   const message = decodeFromLock(bytes);
+  const adoption = message?.type === 'adopt' ? decodeAdoptBody(message.body) : undefined;
+  if (adoption !== undefined) return { state, effects: [{ kind: 'adoption', ...adoption }] };
   if (message === undefined) return end(crypto, state, CLOSE);
-  const carried: NearStep = { state: { ...state, isCarrying: true }, effects: [{ kind: 'carried', message: bytes }] };
+  // By contact the time is asked for before anything is proven, and nothing else is taken until then.
+  const isCarrying = state.isCarrying || state.wire.kind === 'radio' || message.type !== 'time-ask';
+  const carried: NearStep = { state: { ...state, isCarrying }, effects: [{ kind: 'carried', message: bytes }] };
   const taken = message.type === 'journal' ? then(carried, say(carried.state, { kind: 'took', seq: message.seq })) : carried;
   return then(taken, give(taken.state));
 };

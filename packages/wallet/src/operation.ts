@@ -12,8 +12,8 @@ import { MAX_DOCUMENTS } from '@mortise/aliro/document-cbor.ts';
 import { createUserDevice, stepUserDevice, type DeviceConfig, type DeviceEffect, type DeviceInput, type DeviceSession } from '@mortise/aliro/user-device.ts';
 import { encodeCommand, INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
 import { decodeRelayFrame, encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
-import type { Crypto } from '@mortise/crypto/crypto.ts';
-import { derive, deriveKeyPair } from '@mortise/crypto/entropy.ts';
+import { SEED_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
+import { derive } from '@mortise/crypto/entropy.ts';
 import { lockIdOf } from '@mortise/documents/adoption-statement.ts';
 import { outcomeOfReceipt, type OperationOutcome, type Why } from './operation-outcome.ts';
 import type { SiteKey } from './site-key.ts';
@@ -161,7 +161,7 @@ const userDevice = (crypto: Crypto, via: Via, site: SiteKey, lockId: LockId, com
     // Whichever lock the reader says it is, its certificate must be this lock's: a relay may lead us to another door.
     expectSubject: () => lockId,
   };
-  return createUserDevice(config, { ephemeralPrivateKey: deriveKeyPair(crypto, entropy, 'operation-ephemeral').privateKey.reveal() });
+  return createUserDevice(config, { ephemeralPrivateKey: crypto.p256.privateKeyFromSeed(derive(crypto, entropy, 'operation-ephemeral', SEED_BYTES)) });
 };
 
 const onFrame = (crypto: Crypto, state: Operation, bytes: Bytes): OperationStep => {

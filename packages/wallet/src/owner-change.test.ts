@@ -23,7 +23,7 @@ const second = exampleKey('second owner');
 const next = (change: OwnerChange, by = owner, last = ownerSet) => nextOwnerSet(crypto, by, last, change, exampleEntropy('next'));
 
 test('somebody comes, somebody goes; the set before signs, and the history holds', () => {
-  const added = next({ kind: 'add', ownerKey: second.publicKey });
+  const added = next({ kind: 'add', ownerKeys: [second.publicKey] });
   assert.ok(added.ok);
   const three = openOwnerSets(crypto, [site.document, added.value]);
   assert.ok(three.ok && three.value.keys.length === 3 && three.value.siteId === ownerSet.siteId);
@@ -38,10 +38,10 @@ test('what would leave nobody, or nothing changed, is not signed', () => {
   const full = openOwnerSet(crypto, signOwnerSet(ownerSetFields([owner, ...Array.from({ length: 15 }, (_, index) => exampleKey(`owner ${index}`))]), [owner]));
   assert.ok(two.ok && full.ok);
   const table = [
-    [next({ kind: 'add', ownerKey: kit.publicKey }), 'is-owner'],
+    [next({ kind: 'add', ownerKeys: [kit.publicKey] }), 'is-owner'],
     [next({ kind: 'remove', ownerKeys: [owner.publicKey] }), 'nobody-left'],
-    [next({ kind: 'add', ownerKey: second.publicKey }, owner, two.value), 'needs-others'],
-    [next({ kind: 'add', ownerKey: second.publicKey }, owner, full.value), 'too-many-owners'],
+    [next({ kind: 'add', ownerKeys: [second.publicKey] }, owner, two.value), 'needs-others'],
+    [next({ kind: 'add', ownerKeys: [second.publicKey] }, owner, full.value), 'too-many-owners'],
   ] as const;
   assert.deepEqual(table.map(([made]) => (made.ok ? 'ok' : made.error.code)), table.map(([, code]) => code));
 });
@@ -105,7 +105,7 @@ test('a guest believes the owners of the link’s site, and of a door what an ow
 });
 
 test('who has just come takes the issuer key by another owner’s word, and from then on by their own only', () => {
-  const added = next({ kind: 'add', ownerKey: second.publicKey });
+  const added = next({ kind: 'add', ownerKeys: [second.publicKey] });
   const three = added.ok ? openOwnerSets(crypto, [site.document, added.value]) : added;
   assert.ok(three.ok);
   const issuer = exampleKey('issuer');

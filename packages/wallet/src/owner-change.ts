@@ -8,7 +8,7 @@ import { derive, type KeyPair } from '@mortise/crypto/entropy.ts';
 import { assembleOwnerSet, MAX_OWNER_KEYS, ownerSetPayload, ownerSetToSign, type OwnerSet } from '@mortise/documents/owner-set.ts';
 import { signedBy } from './owner-signature.ts';
 
-export type OwnerChange = { readonly kind: 'add'; readonly ownerKey: Bytes } | { readonly kind: 'remove'; readonly ownerKeys: readonly Bytes[] };
+export type OwnerChange = { readonly kind: 'add'; readonly ownerKeys: readonly Bytes[] } | { readonly kind: 'remove'; readonly ownerKeys: readonly Bytes[] };
 
 export type OwnerChangeError = {
   readonly code:
@@ -22,14 +22,14 @@ export type OwnerChangeError = {
 const SALT_BYTES = 16;
 
 const keysAfter = ({ keys }: OwnerSet, change: OwnerChange): readonly Bytes[] =>
-  change.kind === 'add' ? [...keys, change.ownerKey] : keys.filter((key) => !change.ownerKeys.some((gone) => equalBytes(gone, key)));
+  change.kind === 'add' ? [...keys, ...change.ownerKeys] : keys.filter((key) => !change.ownerKeys.some((gone) => equalBytes(gone, key)));
 
 const has = (keys: readonly Bytes[], key: Bytes): boolean => keys.some((each) => equalBytes(each, key));
 
 /** The document that follows `last`, signed by `owner`, who stays. */
 export const nextOwnerSet = (crypto: Crypto, owner: KeyPair, last: OwnerSet, change: OwnerChange, entropy: Bytes): Result<Bytes, OwnerChangeError> => {
   if (last.threshold > 1) return err({ code: 'needs-others' });
-  if (change.kind === 'add' && has(last.keys, change.ownerKey)) return err({ code: 'is-owner' });
+  if (change.kind === 'add' && change.ownerKeys.some((key) => has(last.keys, key))) return err({ code: 'is-owner' });
   const keys = keysAfter(last, change);
   if (keys.length > MAX_OWNER_KEYS) return err({ code: 'too-many-owners' });
   if (!has(keys, owner.publicKey)) return err({ code: 'nobody-left' });

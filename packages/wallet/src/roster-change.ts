@@ -2,13 +2,15 @@
 // After a restore the phone that was lost is one of those unreadable entries, so it goes by giving the whole list anew.
 
 import { unreachable } from '@mortise/base/assert.ts';
-import type { Bytes } from '@mortise/base/bytes.ts';
+import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { derive, ENTROPY_BYTES, type KeyPair } from '@mortise/crypto/entropy.ts';
 import type { RosterAccess } from '@mortise/documents/roster-access.ts';
-import { MAX_TRUSTED, rosterPayload, rosterToSign, type Policy, type Roster, type RosterFields, type SealedEntry } from '@mortise/documents/roster.ts';
+import { fitsRoster, MAX_TRUSTED, rosterPayload, rosterToSign, type Policy, type Roster, type RosterFields, type SealedEntry } from '@mortise/documents/roster.ts';
+import { MAX_OF_KIND, type EntryKind } from '@mortise/documents/sealed-entry.ts';
 import { openTimeKeys, timeKeyPayload, timeKeyToSign, type TimeKey } from '@mortise/documents/time.ts';
+import { entryId, sealNewEntry, type NewEntry } from './entries.ts';
 import { signedBy } from './owner-signature.ts';
 import { sealPhones, type Phone } from './phones.ts';
 
@@ -18,6 +20,10 @@ export type RosterChange =
   /** The lock trusts this phone as well. */
   | { readonly kind: 'addPhone'; readonly phone: Phone }
   | { readonly kind: 'policy'; readonly policy: Policy }
+  /** A PIN, a card, a finger or a key of codes more. */
+  | { readonly kind: 'addEntry'; readonly entry: NewEntry }
+  /** Without those of these ids (entries.ts); phones stay. */
+  | { readonly kind: 'dropEntries'; readonly ids: readonly Bytes[] }
   /** What it judges lent keys by; `groups`: ids of 16 bytes, at most 7. */
   | { readonly kind: 'access'; readonly access: RosterAccess; readonly groups: readonly Bytes[] }
   /**
@@ -29,8 +35,8 @@ export type RosterChange =
   | { readonly kind: 'several'; readonly changes: readonly RosterChange[] };
 
 export type RosterChangeError =
-  /** The lock has no room for another phone, or the list is empty: nobody could open the door. */
-  { readonly code: 'too-many-phones' | 'no-phones' };
+  /** The lock has no room for another phone, or the list is empty: nobody could open the door; no room for another entry of its kind, or for all of them together. */
+  { readonly code: 'too-many-phones' | 'no-phones' | 'too-many-entries' | 'roster-full' };
 
 /** By whom and to which lock; `sealKey` (65 bytes) is the lock's own, proven by lock-keys.ts. */
 export type RosterAuthor = { readonly owner: KeyPair; readonly sealKey: Bytes };
@@ -47,10 +53,13 @@ export const nextRoster = (
   const phones = changed.entries.filter(isPhone).length;
   if (phones === 0) return err({ code: 'no-phones' });
   if (phones > MAX_TRUSTED) return err({ code: 'too-many-phones' });
+  if (ENTRY_KINDS.some((kind) => changed.entries.filter((entry) => entry.kind === kind).length > MAX_OF_KIND[kind])) return err({ code: 'too-many-entries' });
   const fields: RosterFields = { ...changed, version: last.version + 1, previous: last.hash };
+  if (!fitsRoster(fields)) return err({ code: 'roster-full' });
   return ok(signedBy(crypto, owner, rosterToSign(crypto, owner.publicKey, rosterPayload(crypto, fields))));
 };
 
+const ENTRY_KINDS = ['pin', 'card', 'finger', 'codeKey'] as const satisfies readonly EntryKind[];
 const isPhone = ({ kind }: SealedEntry): boolean => kind === 'trusted';
 
 const fieldsOf = ({ hash: _hash, signer: _signer, ...fields }: Roster): RosterFields => fields;
@@ -63,6 +72,10 @@ const changedFields = (crypto: Crypto, fields: RosterFields, author: RosterAutho
       return { ...fields, entries: [...sealed(change.phones), ...entries.filter((entry) => !isPhone(entry))] };
     case 'addPhone':
       return { ...fields, entries: [...entries, ...sealed([change.phone])] };
+    case 'addEntry':
+      return { ...fields, entries: [...entries, sealNewEntry(crypto, { lockId, sealKey: author.sealKey }, change.entry, entropy)] };
+    case 'dropEntries':
+      return { ...fields, entries: entries.filter((entry) => isPhone(entry) || !change.ids.some((id) => equalBytes(id, entryId(crypto, entry)))) };
     case 'policy':
       return { ...fields, policy: change.policy };
     case 'access':

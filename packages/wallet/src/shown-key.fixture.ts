@@ -41,7 +41,7 @@ export const shownLock = (changes: Partial<RosterFields> = {}, name = 'lock'): S
   const lock = exampleLock(name);
   const { readerKey, sealKey, identityKey } = lock.introduction;
   const { siteId, hash } = site.ownerSet;
-  const statement = signWith(lock.identity, adoptionStatementToSign(crypto, identityKey, { lockId: lock.lockId, siteId, ownerSetHash: hash, rosterHash: exampleEntropy('roster'), readerKey, sealKey }));
+  const statement = signWith(lock.identity, adoptionStatementToSign(crypto, identityKey, { lockId: lock.lockId, siteId, ownerSetHash: hash, rosterHash: exampleEntropy('roster'), readerKey, sealKey, profile: 'powered' }));
   return { claimed: { lockId: lock.lockId, identityKey, readerKey, sealKey, statement }, roster: signRoster(site.owner, rosterFields(site, lock, { access: exampleAccess(), ...changes })) };
 };
 

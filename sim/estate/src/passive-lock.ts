@@ -165,8 +165,12 @@ export class PassiveLock {
       case 'block':
       case 'erase':
       case 'nearClose':
+      case 'cardSend':
+      case 'fingerEnrol':
+      case 'fingerForget':
       case 'signal':
       case 'linkCredentials':
+      case 'network':
     }
   }
 

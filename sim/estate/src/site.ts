@@ -5,7 +5,7 @@ import { assert, required } from '@mortise/base/assert.ts';
 import { identifierBytes, identifierOf, type DoorId, type GroupId, type LockId } from '@mortise/base/identifiers.ts';
 import { instant, type Instant } from '@mortise/base/instant.ts';
 import { Secret } from '@mortise/base/secret.ts';
-import { utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { EMPTY, type Bytes } from '@mortise/base/bytes.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
 import type { AdoptionError } from '@mortise/documents/adoption-message.ts';
@@ -83,7 +83,7 @@ export class EstateSite {
       ownerSets: [document], owner, issuer, phones: [{ credentialKey: deriveKeyPair(this.crypto, this.#chance.entropy(), 'owner phone').publicKey }], zone: ZONE,
       policy: { relockDelayMs: 0, relockOnClose: false, jamTimeoutMs: 3_000 }, journalKey: this.hub.journal.publicKey,
       timeKey: { key: this.hub.time.publicKey, driftPpm: HUB_DRIFT_PPM, until: this.#yearsEnd() },
-      linkCertificate: utf8('none: this lock has no network'), brokerCa: utf8('none'),
+      linkCertificate: EMPTY, brokerCa: EMPTY,
     };
   }
 

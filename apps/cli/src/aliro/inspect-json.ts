@@ -1,7 +1,8 @@
 // JSON under inspection: a recorded transaction with what its inputs tell, or the documents of a file that holds no steps.
 
 import { type Bytes, fromHex } from '@mortise/base/bytes.ts';
-import { instant, isoSeconds, type Instant } from '@mortise/base/instant.ts';
+import { instant, type Instant } from '@mortise/base/instant.ts';
+import { isoSeconds } from '@mortise/base/written-time.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import type { Check } from '@mortise/aliro/check.ts';

@@ -27,7 +27,8 @@ const changedMeanwhile = () => refuse('conflict', 'Somebody else has done someth
 const SAYS: Readonly<Record<StoredEkey['state'], string>> = { inStock: 'is in stock', issued: 'is issued', returned: 'is back', lost: 'is lost' };
 const notNow = ({ state }: StoredEkey) => refuse('conflict', `The key ${SAYS[state]}. Look at it, and do what is to be done first.`);
 
-export const issue = async (hub: Hub, ekey: StoredEkey, { person: wanted, note }: z.output<typeof issueBody>, by: string): Done => {
+export const issue = async (hub: Hub, ekey: StoredEkey, { person: wanted, note, dueBack }: z.output<typeof issueBody>, by: string): Done => {
+  if (dueBack !== null && dueBack <= hub.now()) return refuse('input-invalid', 'dueBack: must be a time to come.');
   if (!mayFollow(ekey.state, 'issued')) return notNow(ekey);
   const person = await personFor(hub, wanted);
   if (!person.ok) return person;
@@ -37,7 +38,7 @@ export const issue = async (hub: Hub, ekey: StoredEkey, { person: wanted, note }
   const isIssued = await hub.database.transaction().execute(async (transaction) => {
     const { id, name, isNew } = person.value;
     if (isNew) await transaction.insertInto('person').values({ id, name, role: 'guest', created_at: at }).execute();
-    const isDone = await handOver(transaction, ekey, { action: 'issued', by, personId: id, note, at });
+    const isDone = await handOver(transaction, ekey, { action: 'issued', by, personId: id, note, at, dueBack });
     if (!isDone && isNew) await transaction.deleteFrom('person').where('id', '=', id).execute();
     return isDone;
   });
@@ -74,9 +75,9 @@ export const takingBack = async (hub: Hub, ekey: StoredEkey): Promise<readonly R
 const entriesOf = (grants: readonly StoredGrant[], from: number): readonly RevocationEntryRow[] =>
   grants.flatMap(({ documents }) => documents).filter(({ terms }) => terms.until >= from).map(({ accessId, terms }) => ({ accessId, until: Math.min(LAST_INSTANT, terms.until + LOST_REVOKED_MS) }));
 
-type Places = { readonly hub: Hub; readonly delivery: Delivery };
+export type LosingAt = { readonly hub: Hub; readonly delivery: Delivery };
 
-export const lose = async ({ hub, delivery }: Places, ekey: StoredEkey, { revocation, note }: z.output<typeof loseBody>, by: string): Done => {
+export const lose = async ({ hub, delivery }: LosingAt, ekey: StoredEkey, { revocation, note }: z.output<typeof loseBody>, by: string): Done => {
   if (!mayFollow(ekey.state, 'lost')) return notNow(ekey);
   const grants = await grantsOfCredential(hub.database, ekey.credential.hash);
   const former = await takingBack(hub, ekey);

@@ -6,7 +6,8 @@ import { coverageAt, knowledgeFor, opensUntilOf } from '../grants/grant-view.ts'
 import type { Hub } from '../hub.ts';
 import { locksOf } from '../site-view.ts';
 import type { StoredEkey } from '../store/ekey-store.ts';
-import { grantsOfCredential } from '../store/grant-store.ts';
+import { grantsOfCredential, type StoredGrant } from '../store/grant-store.ts';
+import type { HeardRevocation } from '../store/revocation-store.ts';
 
 export const ekeyCoverage = async (hub: Hub, ekey: StoredEkey): Promise<EkeyCoverage> => {
   const grants = await grantsOfCredential(hub.database, ekey.credential.hash);
@@ -18,7 +19,11 @@ export const ekeyCoverage = async (hub: Hub, ekey: StoredEkey): Promise<EkeyCove
       const mine = grants.filter(({ id }) => places.get(id)?.has(lock.lockId) === true);
       const opensUntil = worstOf(mine.map((grant) => coverageAt(knowledge, grant, lock).opensUntil));
       const { row: { door_id, door_name }, lockId } = lock;
-      return { doorId: door_id, doorName: door_name, lockId, heardAt: knowledge.words.get(lockId)?.heardAt ?? null, hasHeard: opensUntil === null, ...opensUntilOf(opensUntil) };
+      return { doorId: door_id, doorName: door_name, lockId, heardAt: knowledge.words.get(lockId)?.heardAt ?? null, hasHeard: opensUntil === null && mine.some((grant) => hasTakenBack(grant, knowledge.revocations.get(lockId) ?? [])), ...opensUntilOf(opensUntil) };
     }),
   };
 };
+
+/** Whether the lock has recorded that a document of this grant must not open. */
+const hasTakenBack = ({ documents }: StoredGrant, heard: readonly HeardRevocation[]): boolean =>
+  documents.some(({ retiredAt, accessId }) => retiredAt !== null && heard.some((each) => each.accessId === accessId && each.refused === null));

@@ -29,15 +29,15 @@ export const tellEkeys = async (hub: Hub, ekeys: readonly StoredEkey[]): Promise
 };
 
 export const tellCustody = async (hub: Hub, ekeyId: string, most: number): Promise<CustodyEntryJson[]> =>
-  (await custodyOf(hub.database, ekeyId, most)).map(({ at, action, by, personId, personName, note }) => ({ at, action, by, person: personId === null ? null : { id: personId, name: personName ?? '' }, note }));
+  (await custodyOf(hub.database, ekeyId, most)).map(({ at, action, by, personId, personName, note, dueBack }) => ({ at, action, by, person: personId === null ? null : { id: personId, name: personName ?? '' }, note, dueBack }));
 
 const tell = (known: Known, ekey: StoredEkey): Ekey => {
   const { hub, ownerKeys, words, stands } = known;
-  const { id, name, serial, identityKey, credential, state, person, registeredAt } = ekey;
+  const { id, name, serial, identityKey, credential, state, person, dueBack, registeredAt } = ekey;
   const clock = certified(hub.crypto, ekey.certificate, ownerKeys, { kind: 'ekey', key: identityKey });
   const stand = stands.get(id);
   return {
-    id, name, serial, identityKey: base64url(identityKey), credentialKey: base64url(credential.key), credential: credential.hash, state, person: person ?? null, registeredAt,
+    id, name, serial, identityKey: base64url(identityKey), credentialKey: base64url(credential.key), credential: credential.hash, state, person: person ?? null, dueBack, lostReport: ekey.lostReport ?? null, registeredAt,
     clock: clock === undefined ? null : { driftPpm: clock.driftPpm, until: clock.until },
     policy: { revalidateDays: ekey.revalidateDays, buffer: ekey.buffer, pin: ekey.pinMinutes === null ? null : { minutes: ekey.pinMinutes } },
     orders: ordersIn(known, ekey), status: statusOf(words.get(id)),

@@ -111,7 +111,7 @@ const answers = async (hub: Hub, hearing: Hearing, ekey: StoredEkey, message: Fr
 
 const heardFromLock = async (hub: Hub, hearing: Hearing, body: Bytes): Promise<readonly Said[]> => {
   const post = decodePost(body);
-  const message = post === undefined || !hub.adopted.has(post.lockId) ? undefined : decodeFromLock(post.message);
+  const message = post === undefined || !(hub.adopted.has(post.lockId) || hub.drafts.has(post.lockId)) ? undefined : decodeFromLock(post.message);
   if (post === undefined || message === undefined || !isHeard(message)) return [];
   const said: Said[] = [];
   await hearing.hear(hub, post.lockId, message, {

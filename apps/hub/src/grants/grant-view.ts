@@ -14,10 +14,10 @@ import { heardRevocations, type HeardRevocation } from '../store/revocation-stor
 import { calendarsOf } from '../store/place-store.ts';
 import { stateOf } from './grant-state.ts';
 
-/** What is known of locks, for telling about grants. `clocks`: by credential, of electronic keys that somebody has: from when on their clock may be held. */
+/** What is known of locks, for telling about grants. `clocks`: by credential, of electronic keys that somebody has: from when on their clock may be held. `ekeys`: the id of each electronic key, by credential. */
 export type Knowledge = {
   readonly view: SiteView; readonly words: ReadonlyMap<string, LockWord>; readonly revocations: ReadonlyMap<string, readonly HeardRevocation[]>;
-  readonly calendars: readonly { readonly id: number; readonly days: readonly number[]; readonly untilDay: number }[]; readonly clocks: ReadonlyMap<string, number>; readonly now: number;
+  readonly calendars: readonly { readonly id: number; readonly days: readonly number[]; readonly untilDay: number }[]; readonly clocks: ReadonlyMap<string, number>; readonly ekeys: ReadonlyMap<string, string>; readonly now: number;
 };
 
 /** Grants as owners see them, in the order given. */
@@ -29,16 +29,16 @@ export const tellGrants = async (hub: Hub, grants: readonly StoredGrant[]): Prom
 export const knowledgeFor = async (hub: Hub, grants: readonly StoredGrant[]): Promise<Knowledge> => {
   const retired = grants.flatMap(({ documents }) => documents.filter(({ retiredAt }) => retiredAt !== null).map(({ accessId }) => accessId));
   return {
-    view: await siteView(hub), words: await lockWords(hub.database), calendars: await calendarsOf(hub.database), clocks: await heldClocks(hub.database), now: hub.now(),
+    view: await siteView(hub), words: await lockWords(hub.database), calendars: await calendarsOf(hub.database), ...await keysOf(hub.database), now: hub.now(),
     revocations: Map.groupBy(await heardRevocations(hub.database, retired), ({ lockId }) => lockId),
   };
 };
 
-/** From when on the clock of each electronic key may be held by whoever has it. What is in the site's own hands is no clock of anybody's. */
-const heldClocks = async (database: Hub['database']): Promise<ReadonlyMap<string, number>> => {
-  const out = (await allEkeys(database)).filter(({ state }) => state === 'issued' || state === 'lost');
-  const words = await ekeyWords(database);
-  return new Map(out.map(({ id, credential }) => [credential.hash, clockFrom(words.get(id))]));
+/** Which credentials are electronic keys', and from when on the clock of each may be held by whoever has it. What is in the site's own hands is no clock of anybody's. */
+const keysOf = async (database: Hub['database']): Promise<Pick<Knowledge, 'clocks' | 'ekeys'>> => {
+  const [all, words] = [await allEkeys(database), await ekeyWords(database)];
+  const out = all.filter(({ state }) => state === 'issued' || state === 'lost');
+  return { ekeys: new Map(all.map(({ id, credential }) => [credential.hash, id])), clocks: new Map(out.map(({ id, credential }) => [credential.hash, clockFrom(words.get(id))])) };
 };
 
 const tell = (knowledge: Knowledge, grant: StoredGrant): Grant => {
@@ -47,7 +47,7 @@ const tell = (knowledge: Knowledge, grant: StoredGrant): Grant => {
   return {
     id: grant.id, person: { ...grant.person }, terms: grant.terms, signedBy: grant.signedBy, state,
     invitation: grant.invitation === undefined ? null : invitationOf(grant, grant.invitation, state),
-    credentialKey: grant.credential === undefined ? null : base64url(grant.credential.key),
+    credentialKey: grant.credential === undefined ? null : base64url(grant.credential.key), ekeyId: knowledge.ekeys.get(grant.credential?.hash ?? '') ?? null,
     accessId: grant.accessId, document: current === undefined ? null : base64url(current.document),
     word: grant.word, createdAt: grant.createdAt, changedAt: grant.changedAt,
     locks: locksOf(knowledge.view, grant.terms.places).map((lock) => standingOf(knowledge, grant, lock)),
@@ -96,8 +96,8 @@ const knowledgeOf = ({ view, words, revocations, calendars }: Knowledge, grant: 
     isReady: isCurrent && admits(lock, grant, calendars),
     hasRefused: (row.refused !== null && row.delivered < (row.newest ?? 0)) || (word?.ownerRefused ?? null) !== null || heard.some(({ accessId, refused }) => mine.has(accessId) && refused !== null),
     revoked: new Set(heard.filter(({ refused }) => refused === null).map(({ accessId }) => accessId)),
-    // A lock that was on a link of its own has a clock of its own; of another one nobody knows.
-    takesKeyTime: (word?.linkedAt ?? null) === null,
+    // A lock says itself whether it has a clock; of one that was adopted before it said so a link of its own tells it, and nothing else.
+    takesKeyTime: row.profile === 'passive' || (row.profile === null && (word?.linkedAt ?? null) === null),
   };
 };
 

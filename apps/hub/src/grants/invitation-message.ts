@@ -26,7 +26,7 @@ export const messageFor = async (hub: Hub, view: SiteView, lending: Lending, per
   const inviting = await invitingOf(hub, view, lending, person, `${lending.origin}/key#${text}`, way.redeemBy);
   const to = sending.kind === 'mail' ? sending.address : sending.number;
   const state = hub.outgoing.sends(sending.kind) ? 'queued' : 'outbox';
-  return ok({ id: base64url(hub.random(16)), grantId: lending.body.id, kind: sending.kind, to, state, at: hub.now(), ...invitationText(sending.kind, inviting) });
+  return ok({ id: base64url(hub.random(16)), about: { grantId: lending.body.id }, kind: sending.kind, to, state, at: hub.now(), ...invitationText(sending.kind, inviting) });
 };
 
 const invitingOf = async (hub: Hub, view: SiteView, { body, lentBy }: Lending, person: GrantPerson, link: string, redeemBy: number): Promise<Inviting> => {

@@ -62,11 +62,15 @@ void test('a request is refused, lapses, or lapses with the key; none is decided
   assert.equal(requestIn(await decide(scene, refused.id, { kind: 'refuse', answer: 'Not today' })).state, 'refused');
   assert.equal(codeOf(await decide(scene, refused.id, approval(scene, undefined))), 'conflict');
   assert.equal(requestIn(await decide(scene, refused.id, { kind: 'refuse' })).answer, 'Not today');
+  const waiting = async () => parsed(accessRequests, await scene.owner.browser.get('/api/access-requests?waiting=true')).requests.map(({ id }) => id);
+  assert.deepEqual(new Set(await waiting()), new Set([late.id, gone.id]), 'neither decided nor over');
   scene.clock.now += 2 * HOUR;
   assert.equal(await stateNow(scene, late.id), 'lapsed');
+  assert.deepEqual(await waiting(), [gone.id]);
   assert.equal(codeOf(await decide(scene, late.id, approval(scene, undefined))), 'conflict');
   await act(scene, key.keyId, 'return');
   assert.equal(await stateNow(scene, gone.id), 'lapsed');
+  assert.deepEqual(await waiting(), []);
   assert.equal(codeOf(await decide(scene, gone.id, approval(scene, undefined))), 'conflict');
   assert.equal(codeOf(await decide(scene, freshId(), { kind: 'refuse' })), 'request-unknown');
 });

@@ -8,6 +8,7 @@ import { mountApiDocument } from './api-document.ts';
 import { mountAppFiles } from './app-files.ts';
 import { mountClaim } from './claim.ts';
 import { mountEkeys } from './ekeys.ts';
+import { mountEntries } from './entries.ts';
 import { mountEvents } from './events.ts';
 import type { Desks } from '../mqtt/link.ts';
 import { mountCourier } from './courier.ts';
@@ -19,6 +20,7 @@ import { refused, type App, type Env, type Web } from './mount.ts';
 import { comesFrom, isSecure, originOfHost } from './origins.ts';
 import { mountOwners } from './owners.ts';
 import { mountPlaces } from './places.ts';
+import { mountPasskeys } from './own-passkeys.ts';
 import { mountSignIn } from './sign-in.ts';
 import { mountVault } from './vault.ts';
 
@@ -31,9 +33,11 @@ export const createApp = (web: Web, desks: Desks, { directory, near }: AppSettin
   app.use(guard(web));
   mountClaim(app, web);
   mountSignIn(app, web);
+  mountPasskeys(app, web);
   mountVault(app, web);
   mountLocks(app, web, delivery);
   mountGrants(app, web, delivery);
+  mountEntries(app, web);
   mountPlaces(app, web, near);
   mountLocations(app, web);
   mountEkeys(app, web, desks);

@@ -1,5 +1,6 @@
 // Carrying for a lock over HTTP. An owner carries for any; a lent key for the locks that one of its grants names, also one that was taken
-// back: who may be the only one to come by is whom the lock must hear it from.
+// back: who may be the only one to come by is whom the lock must hear it from. An owner also brings the word of a lock that was adopted at the door
+// and has none here yet.
 
 import { ROUTES } from '@mortise/api/routes.ts';
 import { required } from '@mortise/base/assert.ts';
@@ -17,7 +18,8 @@ export const mountCourier = (app: App, web: Web, hearing: Hearing): void => {
   takesByEither(app, web, ROUTES.courier, async ({ caller, parameter, body }) => {
     if (!web.couriers(caller.tokenHash, hub.now())) return refuse('too-many-requests', 'Too many at once. Wait a minute, then try again.');
     const lockId = parseIdentifier<LockId>(parameter('lockId'));
-    const mayCarry = lockId !== undefined && hub.adopted.has(lockId) && (caller.kind === 'owner' || await mayCarryFor(hub, caller, lockId));
+    const isOurs = lockId !== undefined && (hub.adopted.has(lockId) || hub.drafts.has(lockId));
+    const mayCarry = isOurs && (caller.kind === 'owner' || await mayCarryFor(hub, caller, lockId));
     if (!mayCarry) return refuse('lock-unknown', 'This site has no such lock, or not for this key.');
     const messages = body.messages.map((message) => required(fromBase64url(message), 'the schema lets base64url through and nothing else'));
     return ok({ messages: (await exchange(hub, hearing, lockId, messages)).map(base64url) });

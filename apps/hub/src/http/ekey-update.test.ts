@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { base64url } from '@mortise/base/bytes.ts';
+import { alerts } from '@mortise/api/activity.ts';
 import { heldEkeys } from '@mortise/api/ekeys.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { unprovenJournalAck } from '@mortise/courier/journal-ack.ts';
@@ -145,4 +146,34 @@ void test('what locks gave a key comes home by it, and the word that it has goes
   const errands = await say(bob.browser, key.keyId, [{ type: 'key-status', body: statusBy(key, { siteId, ownerSequence: 1 }) }]);
   const forLock = errands.filter(({ type }) => type === 'post-for-lock').map(({ body }) => decodeToLock(decodePost(body)?.message ?? new Uint8Array())?.type);
   assert.deepEqual([errands[0]?.type, forLock], ['orders', ['roster', 'journal-ack', 'time-bound']]);
+});
+
+void test('a key that was copied with all that it holds: whichever comes second tells another history; that is found and shown, and overwrites nothing', async (t) => {
+  const scene = await lendingScene(t, { power: { issue: {} } });
+  const [key, copy] = [realKey(), realKey()];
+  const { keyId } = key.parts;
+  await register(scene, key.parts, key.status());
+  const bob = await technician(scene, 'Bob', keyId);
+  for (let round = 0; round < 2; round += 1) await key.update(bob.browser);
+  const { values, entries, acknowledged } = key.world.stored;
+  Object.assign(copy.world.stored, { values: new Map(values), entries: [...entries], acknowledged });
+  const shown = async (): Promise<readonly string[]> => parsed(alerts, await scene.owner.browser.get('/api/alerts')).alerts.map(({ lockId, code }) => `${lockId} ${code}`);
+  const home = async (): Promise<number> => (await keyNow(scene, keyId)).journal.entries;
+  for (const one of [key, copy]) {
+    one.time.run(10_000);
+    one.world.restart();
+    one.time.run(50);
+  }
+  assert.deepEqual([copy.world.state.orders?.version, copy.world.state.keyId], [1, keyId], 'the copy is the key, as far as it goes');
+  await key.update(bob.browser);
+  const before = await home();
+  assert.deepEqual([await shown(), before], [[], key.world.stored.acknowledged], 'control: the first to come goes on where it was');
+  await copy.update(bob.browser);
+  assert.deepEqual([[...new Set(await shown())], await home()], [[`${keyId} journal-fork`], before]);
+  assert.ok(copy.world.stored.acknowledged < copy.world.state.journal.last.seq, 'what the copy tells is not acknowledged, and stays with it');
+  key.world.restart();
+  key.time.run(50);
+  await key.update(bob.browser);
+  assert.ok(await home() > before);
+  assert.equal(await home(), key.world.stored.acknowledged, 'the first goes on');
 });

@@ -3,20 +3,25 @@
 import { MAX_CUSTODY_TOLD } from '@mortise/api/ekeys.ts';
 import { ROUTES, STREAMS } from '@mortise/api/routes.ts';
 import { required } from '@mortise/base/assert.ts';
-import { base64url, fromBase64url } from '@mortise/base/bytes.ts';
+import { base64url, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { announceEkey } from '../ekeys/announce.ts';
 import { giveBack, issue, lose, takingBack } from '../ekeys/custody.ts';
 import { ekeyCoverage } from '../ekeys/ekey-coverage.ts';
+import { heldEkeysOf } from '../ekeys/held-ekeys.ts';
 import { tellCustody, tellEkeys } from '../ekeys/ekey-view.ts';
+import { makePhoneLink, openPhoneLink, redeemPhoneLink } from '../ekeys/phone-link.ts';
+import { beginsWithNews, createPasses } from '../ekeys/own-update.ts';
 import { patchEkey, registerEkey } from '../ekeys/register.ts';
+import { loseByHolder } from '../ekeys/report-lost.ts';
 import { updateEkey } from '../ekeys/update.ts';
 import type { Hub } from '../hub.ts';
 import type { Desks } from '../mqtt/link.ts';
-import { allEkeys, ekeyById, ekeysHeldBy, type StoredEkey } from '../store/ekey-store.ts';
+import { allEkeys, ekeyById, type StoredEkey } from '../store/ekey-store.ts';
+import { ekeyWord } from '../store/ekey-orders-store.ts';
 import { answerJournal } from './activity.ts';
 import type { KeyCaller } from './key-session.ts';
-import { reads, readsByKey, refused, signedIn, takes, takesByEither, type App, type Web } from './mount.ts';
+import { reads, readsByKey, refused, signedIn, takes, takesByEither, takesByKey, takesOpen, type App, type Web } from './mount.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import type { OwnerCaller } from './signed-in.ts';
 
@@ -46,11 +51,34 @@ export const mountEkeys = (app: App, web: Web, { delivery, hearing }: Desks): vo
     if (!web.updates(caller.tokenHash, hub.now())) return refuse('too-many-requests', 'Too many at once. Wait a minute, then try again.');
     const ekey = await ekeyById(hub.database, parameter('ekeyId'));
     if (ekey === undefined || !mayUpdate(caller, ekey)) return unknown();
-    const { messages, more, heard } = await updateEkey(hub, hearing, ekey, body.messages.map((message) => required(fromBase64url(message), 'the schema lets base64url through and nothing else')));
+    const { messages, more, heard } = await updateEkey(hub, hearing, ekey, body.messages.map(bytesIn));
     if (heard) await announceEkey(hub, ekey.id);
     return ok({ messages: messages.map(base64url), more });
   });
-  readsByKey(app, web, ROUTES.heldEkeys, async ({ caller }) => ok({ ekeys: await tellEkeys(hub, await ekeysHeldBy(hub.database, caller.personId)) }));
+  takes(app, web, ROUTES.makePhoneLink, async ({ parameter, body, caller }) => {
+    const ekey = await ekeyById(hub.database, parameter('ekeyId'));
+    return ekey === undefined ? unknown() : makePhoneLink(hub, ekey, body, caller.personId);
+  });
+  takesOpen(app, web, ROUTES.openPhoneLink, ({ body }) => openPhoneLink(hub, body.linkKey));
+  takesOpen(app, web, ROUTES.redeemPhoneLink, ({ body }) => redeemPhoneLink(hub, body));
+  readsByKey(app, web, ROUTES.heldEkeys, async ({ caller }) => ok(await heldEkeysOf(hub, caller.personId)));
+  takesByKey(app, web, ROUTES.reportLostEkey, async ({ parameter, body, caller }) => {
+    if (!web.couriers(caller.tokenHash, hub.now())) return refuse('too-many-requests', 'Too many at once. Wait a minute, then try again.');
+    const ekey = await ekeyById(hub.database, parameter('ekeyId'));
+    if (ekey === undefined || !mayUpdate(caller, ekey)) return unknown();
+    const lost = await loseByHolder({ hub, delivery }, ekey, body, caller.personId);
+    return lost.ok ? ok(await heldEkeysOf(hub, caller.personId)) : lost;
+  });
+  const passes = createPasses(hub);
+  takesOpen(app, web, ROUTES.ownUpdateEkey, async ({ parameter, body }) => {
+    const [ekey, pass] = [await ekeyById(hub.database, parameter('ekeyId')), body.pass === null ? undefined : bytesIn(body.pass)];
+    if (ekey === undefined) return unknown();
+    const messages = body.messages.map(bytesIn);
+    if (pass === undefined ? !(await beginsWithNews(hub, ekey, messages)) : !passes.admits(ekey.id, pass)) return refuse('key-refused', 'Begin with a new word of the key: link with it again, and pass on what it says first.');
+    const updated = await updateEkey(hub, hearing, ekey, messages);
+    if (updated.heard) await announceEkey(hub, ekey.id);
+    return ok({ messages: updated.messages.map(base64url), more: updated.more, pass: base64url(pass ?? passes.give(ekey.id)) });
+  }, web.updates);
   app.get(STREAMS.ekeyJournal, async (context) => {
     const caller = await signedIn(web, context);
     if (!caller.ok) return refused(context, caller.error);
@@ -58,6 +86,8 @@ export const mountEkeys = (app: App, web: Web, { delivery, hearing }: Desks): vo
     return ekey === undefined ? refused(context, unknown().error) : answerJournal(context, hub, ekey.id, ekey.identityKey);
   });
 };
+
+const bytesIn = (text: string): Bytes => required(fromBase64url(text), 'the schema lets base64url through and nothing else');
 
 const unknown = () => refuse('ekey-unknown', 'This site has no such electronic key, or not for you.');
 
@@ -68,7 +98,8 @@ const answer = async (hub: Hub, id: string) => {
   const ekey = await ekeyById(hub.database, id);
   if (ekey === undefined) return unknown();
   const [told] = await tellEkeys(hub, [ekey]);
-  return ok({ ekey: required(told, 'one key is told as one'), custody: await tellCustody(hub, id, MAX_CUSTODY_TOLD), takingBack: [...await takingBack(hub, ekey)] });
+  const word = required(await ekeyWord(hub.database, id), 'a key is registered by its word');
+  return ok({ ekey: required(told, 'one key is told as one'), custody: await tellCustody(hub, id, MAX_CUSTODY_TOLD), takingBack: [...await takingBack(hub, ekey)], proof: { status: base64url(word.status), enrolment: base64url(ekey.enrolment) } });
 };
 
 const done = async (hub: Hub, id: string, act: (ekey: StoredEkey) => Promise<Result<undefined, Refusal>>) => {

@@ -250,7 +250,7 @@ void test('a guest’s session reaches what is a key’s and nothing of the owne
   assert.equal(codeOf(await browserOf(scene.test, `${ownerName}=${token}`).get('/api/me')), 'sign-in-required');
   const [, ownerToken = ''] = scene.owner.browser.cookie().split('=');
   assert.equal(codeOf(await browserOf(scene.test, `${name}=${ownerToken}`).get('/api/keys')), 'sign-in-required');
-  assert.deepEqual([refused, reached], [Object.values(ROUTES).filter((route) => !route.open && !('key' in route)).length, 7]);
+  assert.deepEqual([refused, reached], [Object.values(ROUTES).filter((route) => !route.open && !('key' in route)).length, 8]);
   t.diagnostic(`${refused} routes refused to a guest, ${reached} reached`);
 });
 

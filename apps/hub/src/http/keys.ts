@@ -10,6 +10,7 @@ import { setKeyCookie } from './cookie.ts';
 import { beginKeySession } from './key-session.ts';
 import { readsByKey, takesOpen, type App, type Web } from './mount.ts';
 import { refuse } from './refusal.ts';
+import { holderOf } from '../store/phone-link-store.ts';
 import { isSignIn } from './sign-in-statement.ts';
 
 export const mountKeys = (app: App, web: Web): void => {
@@ -25,11 +26,10 @@ export const mountKeys = (app: App, web: Web): void => {
     if (begun === undefined) return refuse('ceremony-expired', 'This took longer than five minutes, or was begun elsewhere. Begin again.');
     const credentialKey = bytes(body.credentialKey);
     const credentialHash = base64url(hub.crypto.sha256(credentialKey));
-    const lent = await hub.database.selectFrom('lent_grant').innerJoin('phone_key', 'phone_key.credential_hash', 'lent_grant.credential_hash')
-      .select('phone_key.person_id').where('lent_grant.credential_hash', '=', credentialHash).executeTakeFirst();
+    const lent = await holderOf(hub.database, credentialHash);
     if (lent === undefined || !isSignIn(hub.crypto, bytes(body.signed), [credentialKey], begun)) return refuse('key-refused', 'This site has lent nothing to this key. Open the link that you were sent.');
     setKeyCookie(context, await beginKeySession(hub, credentialHash));
-    return ok(await heldKeysOf(hub, { credentialHash, personId: lent.person_id }));
+    return ok(await heldKeysOf(hub, { credentialHash, personId: lent }));
   });
   readsByKey(app, web, ROUTES.heldKeys, async ({ caller }) => ok(await heldKeysOf(hub, caller)));
 };

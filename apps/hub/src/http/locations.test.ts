@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { locations } from '@mortise/api/locations.ts';
+import { doorAnswer } from '@mortise/api/locks.ts';
 import { exampleLock } from '@mortise/documents/example-site.ts';
 import { adoptedLock } from '../testing/adopted.fixture.ts';
 import { codeOf } from '../testing/hub.fixture.ts';
@@ -30,4 +31,26 @@ void test('a location has a name and doors; a door is in one; who removes it los
   assert.equal((await owner.browser.get(`/api/doors/${door.id}`)).status, 200);
   await put(north, { name: 'North', doors: [door.id] });
   assert.deepEqual(await told(), [['North', 1]]);
+});
+
+void test('one door is renamed and moved, and nothing else changes; whoever watches is told', async (t) => {
+  const { test: { hub }, owner, door } = await adoptedLock(t);
+  const [north, south] = [freshId(), freshId()];
+  for (const [id, name] of [[north, 'North'], [south, 'South']] as const) await owner.browser.send('PUT', `/api/locations/${id}`, { name, doors: [] });
+  const patch = (body: object, id = door.id) => owner.browser.send('PATCH', `/api/doors/${id}`, body);
+  const told = async () => parsed(locations, await owner.browser.get('/api/locations')).locations.map(({ name, doors }) => [name, doors.length]);
+  const names: string[] = [];
+  t.after(hub.live.subscribe((event) => { if (event.event === 'state') names.push(event.data.name); }));
+  assert.equal(parsed(doorAnswer, await patch({ locationId: north })).door.name, door.name);
+  assert.deepEqual(await told(), [['North', 1], ['South', 0]]);
+  assert.equal(parsed(doorAnswer, await patch({ name: 'Relay room' })).door.name, 'Relay room');
+  assert.deepEqual(await told(), [['North', 1], ['South', 0]], 'what is not named stays');
+  assert.equal(codeOf(await patch({ locationId: freshId(), name: 'Elsewhere' })), 'location-unknown');
+  assert.equal(codeOf(await patch({ name: 'Elsewhere' }, freshId())), 'door-unknown');
+  assert.equal(codeOf(await patch({ name: '' })), 'input-invalid');
+  await patch({ locationId: south });
+  assert.deepEqual(await told(), [['North', 0], ['South', 1]]);
+  await patch({ locationId: null });
+  assert.deepEqual(await told(), [['North', 0], ['South', 0]]);
+  assert.deepEqual(names, [door.name, 'Relay room', 'Relay room', 'Relay room']);
 });

@@ -9,6 +9,7 @@ import { ok, type Result } from '@mortise/base/result.ts';
 import { openRoster, type Roster } from '@mortise/documents/roster.ts';
 import { finishAdoption, keepDraft } from '../adoption.ts';
 import { allDoors, deliveryOf, doorById, doorByLock, waitingLocks } from '../door-view.ts';
+import { checkNotes, keepNotes } from '../entries/note-entries.ts';
 import { announceGrantsAt } from '../grants/announce.ts';
 import type { Hub } from '../hub.ts';
 import { linkCertificate } from '../hub-keys.ts';
@@ -16,6 +17,7 @@ import type { Delivery } from '../mqtt/delivery.ts';
 import type { Draft } from '../store/draft-store.ts';
 import { addRoster, rosterDelivery, rosterDocuments } from '../store/lock-store.ts';
 import { currentOwnerSet, ownerSets } from '../store/owner-store.ts';
+import { announceEntries } from './entries.ts';
 import { reads, takes, type App, type Web } from './mount.ts';
 import { refuse, type Refusal } from './refusal.ts';
 
@@ -51,25 +53,30 @@ export const mountLocks = (app: App, web: Web, delivery: Delivery): void => {
 
 const unknownLock = () => refuse('lock-unknown', 'This site has no such lock. Look at the list of doors.');
 
-const draftOf = (lockId: LockId, { identityKey, roster, doorName, model, firmware }: DraftBody): Draft => ({
-  lockId, identityKey: bytes(identityKey), roster: bytes(roster), doorName, model, firmware,
+const draftOf = (lockId: LockId, { identityKey, roster, doorName, model, firmware, certified = true }: DraftBody): Draft => ({
+  lockId, identityKey: bytes(identityKey), roster: bytes(roster), doorName, model, firmware, certified,
 });
 
 const mountRosters = (app: App, web: Web, delivery: Delivery): void => {
   const { hub } = web;
   reads(app, web, ROUTES.roster, ({ parameter }) => newestRoster(hub, parameter('lockId')));
-  takes(app, web, ROUTES.putRoster, async ({ parameter, body }) => {
+  takes(app, web, ROUTES.putRoster, async ({ parameter, body, caller }) => {
     const lockId = knownLock(hub, parameter('lockId'));
     if (lockId === undefined) return unknownLock();
     const document = bytes(body.document);
     const roster = await checkedRoster(hub, lockId, document);
     if (!roster.ok) return roster;
-    const added = await addRoster(hub.database, { lockId, version: roster.value.version, document, at: hub.now() });
+    const notes = await checkNotes(hub, roster.value, body);
+    if (!notes.ok) return notes;
+    const at = hub.now();
+    const added = await addRoster(hub.database, { lockId, version: roster.value.version, document, at }, (transaction) => keepNotes(transaction, lockId, notes.value, caller.personId, at));
     if (!added) return refuse('roster-fork', 'Somebody else wrote this version first. Read the newest roster and make yours follow it.');
     await delivery.papers(hub, lockId);
     const door = await doorByLock(hub, lockId);
     if (door !== undefined) hub.live.publish({ event: 'state', data: door });
     await announceGrantsAt(hub, lockId);
+    await announceEntries(hub, lockId);
+    await hub.scrub();
     return newestRoster(hub, lockId);
   });
 };

@@ -63,13 +63,13 @@ export const readsByKey = <A extends z.ZodType>(app: App, web: Web, route: Answe
   readsAs(app, route, (context) => keySignedIn(web, context), handler);
 };
 
-/** POST, PUT or PATCH for anybody, bounded in rate by address. */
+/** POST, PUT or PATCH for anybody, bounded in rate by address; `bound` is that of strangers where nothing else is said. */
 export const takesOpen = <B extends z.ZodType, A extends z.ZodType>(
-  app: App, web: Web, route: Answers<A> & Asks<B> & { readonly open: true }, handler: (asked: Asked & WithBody<B>) => Answering<A>,
+  app: App, web: Web, route: Answers<A> & Asks<B> & { readonly open: true }, handler: (asked: Asked & WithBody<B>) => Answering<A>, bound: RateBound = web.strangers,
 ): void => {
   app.on(route.method, route.path, async (context) => {
     const address = web.clientAddress(context.env.incoming?.socket.remoteAddress, context.req.header('x-forwarded-for'));
-    if (!web.strangers(`${route.path} ${address}`, web.hub.now())) {
+    if (!bound(`${route.path} ${address}`, web.hub.now())) {
       return answer(context, route.answer, refuse('too-many-requests', 'Too many tries from this address. Wait a minute, then try again.'));
     }
     const body = await bodyOf(context.req.raw, route.body);
@@ -82,6 +82,13 @@ export const takes = <B extends z.ZodType, A extends z.ZodType>(
   app: App, web: Web, route: Answers<A> & Asks<B> & OfOwners, handler: (asked: Signed & WithBody<B>) => Answering<A>,
 ): void => {
   takesAs(app, route, (context) => signedIn(web, context), handler);
+};
+
+/** POST, PUT or PATCH for a lent key. */
+export const takesByKey = <B extends z.ZodType, A extends z.ZodType>(
+  app: App, web: Web, route: Answers<A> & Asks<B> & OfKeys, handler: (asked: Signed<KeyCaller> & WithBody<B>) => Answering<A>,
+): void => {
+  takesAs(app, route, (context) => keySignedIn(web, context), handler);
 };
 
 /** POST, PUT or PATCH for owners, and for lent keys. Whoever is both is taken as the owner. */

@@ -3,73 +3,16 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { me, ownerSets, people, vault } from '@mortise/api/owner.ts';
+import { me, ownerSets, vault } from '@mortise/api/owner.ts';
 import { joinState, ownerInvitations } from '@mortise/api/owners.ts';
-import { passkeyOptions } from '@mortise/api/passkey.ts';
 import { base64url, type Bytes } from '@mortise/base/bytes.ts';
-import type { KeyPair } from '@mortise/crypto/entropy.ts';
-import { exampleKey, ownerSetFields, signOwnerSet, signWith } from '@mortise/documents/example-site.ts';
-import { openOwnerSet, type OwnerSet } from '@mortise/documents/owner-set.ts';
+import { exampleKey, ownerSetFields, signOwnerSet } from '@mortise/documents/example-site.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
-import { isOwnerRequest, ownerRequestToSign } from '@mortise/wallet/owner-request.ts';
-import { browserOf, codeOf, ORIGIN, type Browser } from '../testing/hub.fixture.ts';
-import { DAY, followRoster, freshId, grantNow, guestOf, invite, lendingScene, newLink, redeem, type Link, type Scene } from '../testing/lending.fixture.ts';
-import { parsed, type Owner } from '../testing/owner.fixture.ts';
-import { createPasskey, type SoftPasskey } from '../testing/passkey.fixture.ts';
-
-const issuerKey = base64url(exampleKey('issuer').publicKey);
-const wrapOf = (key: Bytes) => ({ ownerKey: base64url(key), issuerKey, wrapped: 'AAAA' });
-
-const inviteOwner = async ({ owner, clock }: Scene, link: Link, changes = {}) =>
-  owner.browser.send('POST', '/api/owner-invitations', { id: freshId(), invitationKey: base64url(link.key.publicKey), name: 'Beat', redeemBy: clock.now + DAY, ...changes });
-
-type Joiner = { readonly name: string; readonly ownerKey: KeyPair; readonly phoneKey: KeyPair; readonly passkey: SoftPasskey };
-const joiner = (name: string): Joiner => ({ name, ownerKey: exampleKey(`owner ${name}`), phoneKey: exampleKey(`phone of ${name}`), passkey: createPasskey() });
-
-const voucherOf = ({ name, ownerKey, phoneKey }: Joiner, by: KeyPair): string =>
-  base64url(signWith(by, ownerRequestToSign(nodeCrypto, by.publicKey, { ownerKey: ownerKey.publicKey, phoneKey: phoneKey.publicKey, name })));
-
-/** The body that asks, with its ceremony begun. */
-const joinBody = async (browser: Browser, link: Link, who: Joiner) => {
-  const invitationKey = base64url(link.key.publicKey);
-  const { ceremony, options } = parsed(passkeyOptions, await browser.send('POST', '/api/join/options', { invitationKey, name: who.name }));
-  return {
-    invitationKey, ceremony, name: who.name, registration: who.passkey.register(options.challenge, ORIGIN), ownerKey: base64url(who.ownerKey.publicKey),
-    vault: [{ credentialId: who.passkey.id, ownerKey: base64url(who.ownerKey.publicKey), method: 'prf', wrapped: 'AAAA' }],
-    phoneKey: { credentialKey: base64url(who.phoneKey.publicKey), label: `${who.name}’s phone` }, voucher: voucherOf(who, link.key),
-  };
-};
-const join = (browser: Browser, body: object) => browser.send('POST', '/api/join', body);
-
-const putSet = (browser: Browser, document: Bytes, wraps: readonly Bytes[] = []) =>
-  browser.send('POST', '/api/owner-sets', { document: base64url(document), issuerWraps: wraps.map(wrapOf) });
-
-/** The set that follows `last` with these owners. */
-const nextSet = (last: OwnerSet, owners: readonly KeyPair[], by: KeyPair): { document: Bytes; set: OwnerSet } => {
-  const document = signOwnerSet(ownerSetFields(owners, { sequence: last.sequence + 1, previous: last.hash }), [by]);
-  const opened = openOwnerSet(nodeCrypto, document, last);
-  assert.ok(opened.ok);
-  return { document, set: opened.value };
-};
-
-const signIn = async (browser: Browser, passkey: SoftPasskey) => {
-  const { ceremony, options } = parsed(passkeyOptions, await browser.send('POST', '/api/sign-in/options', {}));
-  return browser.send('POST', '/api/sign-in', { ceremony, authentication: passkey.authenticate(options.challenge, ORIGIN) });
-};
-
-const rolesOf = async (browser: Browser) => parsed(people, await browser.get('/api/people')).people.map(({ name, role }) => [name, role]);
-const asOwner = (owner: Owner, set: OwnerSet): Owner => ({ ...owner, site: { ...owner.site, ownerSet: set } });
-
-/** Beat has asked, and Ada has signed a set with him. */
-const withBeat = async (scene: Scene) => {
-  const [link, beat, browser] = [newLink(), joiner('Beat'), browserOf(scene.test)];
-  await inviteOwner(scene, link);
-  assert.equal((await join(browser, await joinBody(browser, link, beat))).status, 200);
-  const { site } = scene.owner;
-  const { document, set } = nextSet(site.ownerSet, [site.owner, site.kit, beat.ownerKey], site.owner);
-  assert.equal((await putSet(scene.owner.browser, document, [beat.ownerKey.publicKey])).status, 200);
-  return { link, beat, browser, set, document };
-};
+import { isOwnerRequest } from '@mortise/wallet/owner-request.ts';
+import { browserOf, codeOf, ORIGIN } from '../testing/hub.fixture.ts';
+import { DAY, followRoster, freshId, grantNow, guestOf, invite, lendingScene, newLink, redeem } from '../testing/lending.fixture.ts';
+import { parsed } from '../testing/owner.fixture.ts';
+import { asOwner, inviteOwner, join, joinBody, joiner, nextSet, putSet, rolesOf, signIn, voucherOf, withBeat } from '../testing/owners.fixture.ts';
 
 void test('somebody asks by a link, the owners sign, and there is one owner more', async (t) => {
   const scene = await lendingScene(t);

@@ -14,6 +14,7 @@ import { addOwnerInvitation, ask, dropOldOwnerInvitations, ownerInvitationByKey,
 import { ownerSetDocuments } from '../store/owner-store.ts';
 import { reads, takes, takesOpen, type App, type Web } from './mount.ts';
 import { relyingPartyOf } from './origins.ts';
+import { checkPasskey } from './own-passkeys.ts';
 import { registrationOptions, verifyRegistration, type NewPasskey } from './passkeys.ts';
 import { refuse, type Refusal } from './refusal.ts';
 
@@ -24,8 +25,8 @@ export const mountOwners = (app: App, web: Web, delivery: Delivery): void => {
   mountInvitations(app, web);
   mountJoining(app, web);
   const { hub } = web;
-  takes(app, web, ROUTES.putOwnerSet, async ({ body, caller }) => {
-    const ended = await takeOwnerSet(hub, delivery, body, caller.personId);
+  takes(app, web, ROUTES.putOwnerSet, async ({ body, caller, origin }) => {
+    const ended = await takeOwnerSet(hub, delivery, body, { caller, passkey: (made) => checkPasskey(web, made, { caller, origin }) });
     if (!ended.ok) return ended;
     for (const tokenHash of ended.value) web.holds.release(tokenHash);
     for (const lockId of hub.adopted.keys()) await announceGrantsAt(hub, lockId);

@@ -9,7 +9,7 @@ import type { JournalRecord } from '@mortise/journal/record.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import { ingest } from '../testing/adopted.fixture.ts';
 import { act, exampleEkey, grantKey, keyJournal, keyNow, register, say, search, statusBy, technician } from '../testing/ekey.fixture.ts';
-import { DAY, fresh, HOUR, lendingScene } from '../testing/lending.fixture.ts';
+import { DAY, fresh, freshId, HOUR, lendingScene } from '../testing/lending.fixture.ts';
 import { journalWriter } from '../testing/lock.fixture.ts';
 import { parsed } from '../testing/owner.fixture.ts';
 
@@ -102,6 +102,11 @@ void test('what a key lost is a gap, told where it is; its chain and signature a
   scene.clock.now += 2 * DAY;
   await answers();
   const { items, gaps } = await search(scene, { ekey: key.keyId });
+  const told = async (query: Readonly<Record<string, string | number>>) => (await search(scene, query)).gaps.map((each) => [each.first, each.last, each.after, each.before]);
+  const gap = [2, 4, start, start + 9];
+  assert.deepEqual(await told({}), [gap], 'of all journals, where none is named');
+  assert.deepEqual([await told({ lock: scene.lock.lockId }), await told({ until: start - 1 }), await told({ from: start + 10 })], [[], [], []], 'not of another journal, and not of another time');
+  assert.deepEqual([await told({ from: start + 5 }), await told({ until: start + 5 })], [[gap], [gap]], 'a missing record may be of any instant in between');
   assert.deepEqual([items.map(({ seq, missing }) => [seq, missing]), gaps.map(({ device, first, last }) => [device.name, first, last])], [[[5, 3], [1, 0]], [['Key 1', 2, 4]]]);
   const stand = (await keyNow(scene, key.keyId)).journal;
   assert.deepEqual([stand.entries, stand.missing, stand.alerts], [5, 3, 1]);
@@ -110,6 +115,21 @@ void test('what a key lost is a gap, told where it is; its chain and signature a
   assert.equal((await keyNow(scene, key.keyId)).journal.alerts, 2);
   const file = await scene.owner.browser.get(`/api/ekeys/${key.keyId}/journal`);
   assert.equal(String(file.json).trim().split('\n').length, 4, 'header, entry, gap, entry');
+});
+
+void test('records of a location are those of its locks, and of keys that were at them', async (t) => {
+  const { scene, key, journal, atLock, atKey } = await estate(t);
+  const at = scene.clock.now;
+  await atLock(at);
+  await atKey(at + 1);
+  await say(scene.owner.browser, key.keyId, [{ type: 'journal', body: journal.write({ instant: instant(at + 2), clock: 'held', kind: 'event', reason: 'started', sensed: SENSED }) }]);
+  const [north, south] = [freshId(), freshId()];
+  for (const [id, doors] of [[north, [scene.door.id]], [south, []]] as const) await scene.owner.browser.send('PUT', `/api/locations/${id}`, { name: 'Somewhere', doors });
+  const of = async (location: string) => (await search(scene, { location })).items.map(({ device, reason }) => [device.kind, reason]);
+  assert.deepEqual(await of(north), [['ekey', 'contact-opened'], ['lock', 'granted-document']]);
+  assert.deepEqual(await of(south), []);
+  await scene.owner.browser.send('PATCH', `/api/doors/${scene.door.id}`, { locationId: south });
+  assert.deepEqual([await of(north), (await of(south)).length], [[], 2], 'where the lock is now');
 });
 
 void test('a grant to a key is named by the records of it, and erased records are not told', async (t) => {

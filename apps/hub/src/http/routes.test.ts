@@ -97,21 +97,6 @@ void test('bodies are bounded, JSON, and checked', async (t) => {
   assert.deepEqual(labels, ['Ada’s phone', 'Tablet']);
 });
 
-void test('a phone that takes the place of lost ones: they are told of no more, and old records name them still; another’s word for it is handed on', async (t) => {
-  const hub = await testHub();
-  t.after(hub.end);
-  const { browser } = await claimHub(hub);
-  const told = async () => parsed(people, await browser.get('/api/people')).people.flatMap(({ phoneKeys }) => phoneKeys.map(({ label, proof }) => [label, proof]));
-  const put = (name: string, more: object) => browser.send('PUT', '/api/phone-keys', { credentialKey: base64url(exampleKey(name).publicKey), label: name, ...more });
-  assert.equal((await put('Tablet', { proof: 'AAAA' })).status, 200);
-  assert.deepEqual(await told(), [['Ada’s phone', null], ['Tablet', 'AAAA']]);
-  assert.equal((await put('New phone', { replaces: true })).status, 200);
-  assert.deepEqual(await told(), [['New phone', null]]);
-  assert.equal((await hub.hub.database.selectFrom('phone_key').selectAll().execute()).length, 3);
-  assert.equal((await put('Tablet', {})).status, 200);
-  assert.deepEqual(await told(), [['New phone', null], ['Tablet', 'AAAA']].toReversed(), 'found again, in the order in which they came');
-});
-
 void test('the vault takes wraps for owner keys only, replaces what it names and loses nothing', async (t) => {
   const hub = await testHub();
   t.after(hub.end);

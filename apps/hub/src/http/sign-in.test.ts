@@ -145,18 +145,3 @@ void test('strangers may try sixty times a minute, then wait', async (t) => {
   hub.clock.now += 2000;
   assert.equal(codeOf(await browser.send('POST', '/api/sign-in/kit/challenge', {})), 'status 200');
 });
-
-void test('a phone that takes the place of lost ones ends their sessions, with what these hold open; its own goes on', async (t) => {
-  const hub = await testHub();
-  t.after(hub.end);
-  const { browser: lost, passkey } = await claimHub(hub);
-  const found = browserOf(hub);
-  assert.equal((await passkeySignIn(found, passkey)).status, 200);
-  const ended: string[] = [];
-  for (const { token_hash: hash } of await hub.hub.database.selectFrom('session').selectAll().execute()) hub.web.holds.hold(hash, () => { ended.push(hash); });
-  const put = (more: object) => found.send('PUT', '/api/phone-keys', { credentialKey: base64url(exampleKey('new phone').publicKey), label: 'New phone', ...more });
-  assert.equal((await put({})).status, 200);
-  assert.equal((await lost.get('/api/me')).status, 200, 'the control: one phone more ends nothing');
-  assert.equal((await put({ replaces: true })).status, 200);
-  assert.deepEqual([codeOf(await lost.get('/api/me')), ended.length, (await found.get('/api/me')).status], ['sign-in-required', 1, 200]);
-});

@@ -6,17 +6,14 @@ import { required } from '@mortise/base/assert.ts';
 import { base64url, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import type { Hub } from '../hub.ts';
-import { addPasskey, currentOwnerSet, meOf, putVault } from '../store/owner-store.ts';
+import { currentOwnerSet, meOf } from '../store/owner-store.ts';
 import { clearSessionCookie, setSessionCookie } from './cookie.ts';
-import { reads, signedIn, takes, takesOpen, type App, type Web } from './mount.ts';
+import { reads, signedIn, takesOpen, type App, type Web } from './mount.ts';
 import { relyingPartyOf } from './origins.ts';
-import { authenticationOptions, registrationOptions, verifyAuthentication, verifyRegistration } from './passkeys.ts';
+import { authenticationOptions, verifyAuthentication } from './passkeys.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { signInBy } from './sign-in-statement.ts';
 import { beginSession, endSession } from './signed-in.ts';
-import { vaultFault } from './vault.ts';
-
-const MAX_PASSKEYS_PER_PERSON = 32;
 
 const lapsed = () => refuse('ceremony-expired', 'This took longer than five minutes, or was begun elsewhere. Begin again.');
 const unclaimed = () => refuse('not-claimed', 'This hub has no owner yet. Open the claim link that it printed when it started.');
@@ -24,7 +21,6 @@ const unclaimed = () => refuse('not-claimed', 'This hub has no owner yet. Open t
 export const mountSignIn = (app: App, web: Web): void => {
   mountPasskeySignIn(app, web);
   mountKitSignIn(app, web);
-  mountPasskeys(app, web);
   const { hub } = web;
   reads(app, web, ROUTES.me, async ({ caller }) => ok(await meOf(hub.database, caller.personId, caller.signedInBy)));
   takesOpen(app, web, ROUTES.signOut, async ({ context }) => {
@@ -91,35 +87,6 @@ const personOfKit = async (hub: Hub, signed: Bytes, begun: { readonly nonce: Byt
   if (signer === undefined) return undefined;
   const row = await hub.database.selectFrom('owner_key').select('person_id').where('key_text', '=', base64url(signer)).executeTakeFirst();
   return row?.person_id;
-};
-
-const mountPasskeys = (app: App, web: Web): void => {
-  const { hub, ceremonies } = web;
-  takes(app, web, ROUTES.passkeyOptions, async ({ caller, origin }) => {
-    const rows = await hub.database.selectFrom('passkey').select('credential_id').where('person_id', '=', caller.personId).execute();
-    if (rows.length >= MAX_PASSKEYS_PER_PERSON) return refuse('conflict', `You have ${MAX_PASSKEYS_PER_PERSON} passkeys here, the most there can be.`);
-    const { person } = await meOf(hub.database, caller.personId, caller.signedInBy);
-    const options = await registrationOptions({
-      origin, challenge: hub.random(32), personId: bytes(person.id), name: person.name, known: rows.map((row) => row.credential_id),
-    });
-    return ok({ ceremony: ceremonies.begin({ kind: 'passkey', challenge: options.challenge, origin, personId: person.id }, hub.now()), options });
-  });
-  takes(app, web, ROUTES.addPasskey, async ({ caller, body, origin }) => {
-    const begun = ceremonies.take(body.ceremony, 'passkey', origin, hub.now());
-    if (begun?.personId !== caller.personId) return lapsed();
-    if (body.vault !== undefined && body.vault.credentialId !== body.registration.id) return refuse('input-invalid', 'vault: it must be for the new passkey.');
-    const fault = await vaultFault(hub, { vault: body.vault === undefined ? [] : [body.vault], issuerWraps: [] });
-    if (fault !== undefined) return refuse(fault.code, fault.message);
-    const passkey = await verifyRegistration(body.registration, begun);
-    if (!passkey.ok) return refuse('passkey-refused', 'The passkey was not accepted. Try again.');
-    const known = await hub.database.selectFrom('passkey').select('credential_id').where('credential_id', '=', passkey.value.id).executeTakeFirst();
-    if (known !== undefined) return refuse('conflict', 'This passkey is here already. Sign in with it.');
-    await hub.database.transaction().execute(async (transaction) => {
-      await addPasskey(transaction, caller.personId, { ...passkey.value, rpId: relyingPartyOf(origin) }, hub.now());
-      await putVault(transaction, body.vault === undefined ? [] : [body.vault], [], hub.now());
-    });
-    return ok({ done: true });
-  });
 };
 
 const bytes = (text: string): Bytes => required(fromBase64url(text), 'the schema lets base64url through and nothing else');

@@ -37,10 +37,6 @@ export const endSession = async (hub: Hub, caller: OwnerCaller): Promise<void> =
   await hub.database.deleteFrom('session').where('token_hash', '=', caller.tokenHash).execute();
 };
 
-/** Ends every other session of the caller's; answers the hashes of their tokens. */
-export const endOtherSessions = async (hub: Hub, { personId, tokenHash: own }: OwnerCaller): Promise<readonly string[]> =>
-  (await hub.database.deleteFrom('session').where('person_id', '=', personId).where('token_hash', '!=', own).returning('token_hash').execute()).map((row) => row.token_hash);
-
 /** What the store keeps of a token; undefined for what is none. The token is random, so looking its hash up tells nothing by its timing. */
 export const tokenHash = (hub: Hub, token: string): string | undefined => {
   const bytes = fromBase64url(token);

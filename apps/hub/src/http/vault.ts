@@ -11,7 +11,6 @@ import type { Hub } from '../hub.ts';
 import { currentOwnerSet, ownerSetDocuments, putPhoneKey, putVault, vaultOf } from '../store/owner-store.ts';
 import { reads, takes, type App, type Web } from './mount.ts';
 import { refuse, type Refusal } from './refusal.ts';
-import { endOtherSessions } from './signed-in.ts';
 
 const MAX_PHONE_KEYS_PER_PERSON = 64;
 
@@ -35,10 +34,8 @@ export const mountVault = (app: App, web: Web): void => {
     if (mine.length >= MAX_PHONE_KEYS_PER_PERSON && !mine.some((row) => row.credential_hash === hash)) {
       return refuse('conflict', `You have ${MAX_PHONE_KEYS_PER_PERSON} phone keys here, the most there can be.`);
     }
-    const put = await putPhoneKey(hub.database, caller.personId, { hash, credentialKey, label: body.label, proof: body.proof === undefined ? null : bytes(body.proof), replaces: body.replaces }, hub.now());
+    const put = await putPhoneKey(hub.database, caller.personId, { hash, credentialKey, label: body.label, proof: body.proof === undefined ? null : bytes(body.proof) }, hub.now());
     if (!put) return refuse('conflict', 'This phone key belongs to somebody else. Make a new one.');
-    // Whoever has the lost phone is not to go on as its owner in the app.
-    if (body.replaces) for (const tokenHash of await endOtherSessions(hub, caller)) web.holds.release(tokenHash);
     return ok({ done: true });
   });
 };

@@ -28,6 +28,7 @@ export const exchange = async (hub: Hub, hearing: Hearing, lockId: LockId, messa
     if (message === undefined || !isHeard(message)) malformed(hub, lockId, bytes);
     else await hearing.hear(hub, lockId, message, { kind: 'courier', say: (type, body) => { replies.push({ type, body }); } });
   }
+  if (!hub.adopted.has(lockId)) return [];
   const answers = replies.filter(({ type }) => type !== 'journal-ack');
   const isAsked = answers.length < replies.length;
   return encoded([...answers, ...await papers(hub, lockId), ...await revocations(hub, lockId), ...await words(hub, lockId, isAsked)]);

@@ -10,6 +10,7 @@ import { decodeOwnerSetAnswer, decodeRosterAnswer, decodeTimeAsk } from '@mortis
 import type { FromLockMessage, ToLockType } from '@mortise/courier/link-message.ts';
 import { isAfter, openStatus, type Status } from '@mortise/courier/status.ts';
 import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
+import { hearStatement } from '../adoption.ts';
 import type { Hub } from '../hub.ts';
 import { noteHeard } from '../store/lock-word-store.ts';
 import { noteWord, revocationsFor } from '../store/revocation-store.ts';
@@ -21,12 +22,12 @@ import { timeAnswer } from './time-answer.ts';
 export type Way = { readonly kind: 'link' | 'courier'; readonly say: (type: ToLockType, body: Bytes) => void };
 
 /** What both ways bring. */
-export type HeardType = 'status' | 'time-ask' | 'roster-answer' | 'owner-set-answer' | 'journal' | 'revocation';
+export type HeardType = 'statement' | 'network-answer' | 'status' | 'time-ask' | 'roster-answer' | 'owner-set-answer' | 'journal' | 'revocation';
 export const isHeard = (message: FromLockMessage): message is FromLockMessage & { readonly type: HeardType } =>
-  ['status', 'time-ask', 'roster-answer', 'owner-set-answer', 'journal', 'revocation'].includes(message.type);
+  ['statement', 'network-answer', 'status', 'time-ask', 'roster-answer', 'owner-set-answer', 'journal', 'revocation'].includes(message.type);
 
 export type Hearing = {
-  /** Takes any body, of a lock that has a door here. */
+  /** Takes any body, of a lock that has a door here; the word of its adoption also of one that has none. */
   readonly hear: (hub: Hub, lockId: LockId, message: { readonly type: HeardType; readonly body: Bytes }, way: Way) => Promise<void>;
 };
 
@@ -36,7 +37,13 @@ export const COURIER_PATIENCE_MS = 24 * 3_600_000;
 /** `revoked`: a lock said something of this revocation document. */
 export const createHearing = (delivery: Delivery, revoked: (hub: Hub, revocationId: string) => Promise<void>): Hearing => ({
   hear: async (hub, lockId, { type, body }, way) => {
+    if (type === 'statement') await hearStatement(hub, lockId, body);
+    if (!hub.adopted.has(lockId)) return;
     switch (type) {
+      // The first has been heard; the second has no proof, and nothing here waits for it.
+      case 'statement':
+      case 'network-answer':
+        return;
       case 'status': {
         const status = hearStatus(hub, lockId, body, way.kind);
         if (status !== undefined) await reported(hub, delivery, lockId, status, way.kind);

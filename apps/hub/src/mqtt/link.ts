@@ -26,8 +26,10 @@ export type Desks = { readonly hearing: Hearing; readonly delivery: Delivery };
 export const linkEvents = (hub: Hub, desks: Desks): BrokerEvents => {
   const queue = createQueue(hub);
   return {
-    admits: ({ kind, lockId }) => kind === 'adopted' || !hub.adopted.has(lockId),
-    joined: ({ kind, lockId }) => {
+    admits: ({ kind, lockId }) => kind === 'adopted' || !hub.adopted.has(lockId) || hub.uncertified.has(lockId),
+    joined: (identity) => {
+      const { lockId } = identity;
+      const kind = linkKind(hub, identity);
       hub.presence.joined(lockId, kind, hub.now());
       hub.log('link-up', { lockId, kind });
       hub.link.send(lockId, { type: 'status-ask', body: new Uint8Array(0) });
@@ -43,7 +45,7 @@ export const linkEvents = (hub: Hub, desks: Desks): BrokerEvents => {
     message: (identity, payload) => {
       const message = decodeFromLock(payload);
       if (message === undefined) malformed(hub, identity.lockId, payload);
-      else if (counts(hub, identity, message.type)) handle(hub, desks, queue, identity.lockId, message);
+      else if (counts(hub, identity, message.type)) handle(hub, desks, queue, identity, message);
       else hub.log('link-message-ignored', { lockId: identity.lockId, type: message.type });
     },
   };
@@ -66,18 +68,22 @@ export const linkOut = (broker: () => Broker | undefined, hub: Pick<Hub, 'presen
   disconnect: (lockId) => { broker()?.disconnect(lockId); },
 });
 
-const FACTORY_TYPES: ReadonlySet<FromLockType> = new Set(['adopt', 'status']);
+const FACTORY_TYPES: ReadonlySet<FromLockType> = new Set(['adopt', 'status', 'statement']);
 // A lock that has its link certificate but no door yet: its adoption is being finished, so it may say by whom, and set its clock.
 const UNFINISHED_TYPES: ReadonlySet<FromLockType> = new Set(['adopt', 'status', 'time-ask', 'statement']);
 
-const counts = (hub: Hub, { kind, lockId }: LinkIdentity, type: FromLockType): boolean => {
-  if (kind === 'factory') return FACTORY_TYPES.has(type);
+// A lock of this site that was given no certificate comes by its own for good.
+const linkKind = (hub: Hub, { kind, lockId }: LinkIdentity): LinkIdentity['kind'] => (hub.uncertified.has(lockId) ? 'adopted' : kind);
+
+const counts = (hub: Hub, identity: LinkIdentity, type: FromLockType): boolean => {
+  const { lockId } = identity;
+  if (linkKind(hub, identity) === 'factory') return FACTORY_TYPES.has(type) && (type !== 'statement' || hub.drafts.has(lockId));
   return hub.adopted.has(lockId) || UNFINISHED_TYPES.has(type);
 };
 
 type Queue = (lockId: LockId, work: () => Promise<void>) => void;
 
-const handle = (hub: Hub, { hearing, delivery }: Desks, queue: Queue, lockId: LockId, message: FromLockMessage): void => {
+const handle = (hub: Hub, { hearing, delivery }: Desks, queue: Queue, { kind, lockId }: LinkIdentity, message: FromLockMessage): void => {
   const way: Way = { kind: 'link', say: (type, body) => { hub.link.send(lockId, { type, body }); } };
   switch (message.type) {
     case 'adopt':
@@ -85,7 +91,7 @@ const handle = (hub: Hub, { hearing, delivery }: Desks, queue: Queue, lockId: Lo
       hub.sessions.deliver(lockId, message.type, message.session, message.body);
       return;
     case 'statement':
-      if (!hub.adopted.has(lockId)) queue(lockId, () => hearStatement(hub, lockId, message.body));
+      if (!hub.adopted.has(lockId)) queue(lockId, () => hearStatement(hub, lockId, message.body, kind === 'factory'));
       return;
     case 'time-ask':
       // Not in its turn: an answer counts by when it was asked for.

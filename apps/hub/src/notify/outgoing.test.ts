@@ -55,7 +55,7 @@ const lend = async (database: Awaited<ReturnType<typeof opened>>['database'], id
 const put = async (running: Awaited<ReturnType<typeof start>>, id: string, kind: MessageKind = 'mail'): Promise<void> => {
   await lend(running.database, id);
   const state = running.outgoing.sends(kind) ? 'queued' : 'outbox';
-  await addMessage(running.database, { id, grantId: id, kind, to: kind === 'mail' ? 'bob@example.com' : '+41790000000', subject: 'A key', text: `${SECRET} ${id}`, state, at: START });
+  await addMessage(running.database, { id, about: { grantId: id }, kind, to: kind === 'mail' ? 'bob@example.com' : '+41790000000', subject: 'A key', text: `${SECRET} ${id}`, state, at: START });
 };
 
 const scene = (t: TestContext): { data: string; clock: { now: number } } => {

@@ -109,7 +109,7 @@ const sendOne = async ({ hub, changed, stop }: Context, message: DueMessage, sen
   const state = stateAfter(outcome, message);
   await settleMessage(hub.database, message.id, state, outcome.kind === 'sent' ? null : outcome.answer);
   hub.log(`message-${state}`, { kind: message.kind, attempts: message.attempts, ...(outcome.kind !== 'sent' && { code: outcome.code }) });
-  await changed(message.grantId);
+  if (message.grantId !== undefined) await changed(message.grantId);
 };
 
 const stateAfter = ({ kind }: SendOutcome, { attempts }: DueMessage): 'sent' | 'refused' | 'queued' => {

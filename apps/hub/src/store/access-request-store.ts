@@ -31,6 +31,10 @@ const requestOf = (row: Joined): StoredRequest => ({
 export const requestsOf = async (database: Database, personId?: string): Promise<readonly StoredRequest[]> =>
   (await query(database).$if(personId !== undefined, (all) => all.where('access_request.person_id', '=', personId ?? '')).execute()).map(requestOf);
 
+/** Newest first: those that nobody has decided, and whose time is not over. */
+export const requestsThatWait = async (database: Database, now: number): Promise<readonly StoredRequest[]> =>
+  (await query(database).where('access_request.decision', 'is', null).where('access_request.until_at', '>=', now).execute()).map(requestOf);
+
 /** Those that ask for this key. */
 export const requestsForEkey = async (database: Database, ekeyId: string): Promise<readonly StoredRequest[]> =>
   (await query(database).where('access_request.ekey_id', '=', ekeyId).execute()).map(requestOf);

@@ -48,20 +48,20 @@ const told = async (database: Database, rows: readonly Row[]): Promise<ActivityI
   return rows.flatMap((row) => {
     // Erased, or of a later version: it counts in the chain and cannot be told.
     const record = row.record === null ? undefined : decodeRecord(row.record);
-    return record === undefined ? [] : [{ ...toldRecord(record, text(record.credential), actorOf), cursor: row.position, lockId: row.lock_id, door: { id: row.door_id, name: row.door_name }, seq: row.seq, missing: row.first_seq === null ? 0 : row.seq - row.first_seq, receivedAt: row.received_at }];
+    return record === undefined ? [] : [{ ...toldRecord(record, { lockId: row.lock_id, credential: text(record.credential) }, actorOf), cursor: row.position, lockId: row.lock_id, door: { id: row.door_id, name: row.door_name }, seq: row.seq, missing: row.first_seq === null ? 0 : row.seq - row.first_seq, receivedAt: row.received_at }];
   });
 };
 
 export type ToldRecord = Omit<ActivityItem, 'cursor' | 'lockId' | 'door' | 'seq' | 'missing' | 'receivedAt'>;
 
-/** What a record says. `credential`: whose it is. */
-export const toldRecord = (record: JournalRecord, credential: string | null, actorOf: ActorOf): ToldRecord => ({
+/** What a record says. `lockId`: of the lock whose record it is, null of a key's; `credential`: whose it is. */
+export const toldRecord = (record: JournalRecord, { lockId, credential }: { readonly lockId: string | null; readonly credential: string | null }, actorOf: ActorOf): ToldRecord => ({
   at: record.instant,
   clock: record.clock,
   kind: record.kind,
   verb: record.verb ?? null,
   interface: record.interface ?? null,
-  actor: credential === null ? null : (actorOf(credential, record) ?? null),
+  actor: actorOf(lockId, credential, record) ?? null,
   credential,
   rule: record.rule ?? null,
   reason: record.reason,

@@ -10,12 +10,14 @@ export const MAX_DRAFTS = 32;
 export type Draft = {
   readonly lockId: LockId; readonly identityKey: Bytes; readonly roster: Bytes;
   readonly doorName: string; readonly model: string; readonly firmware: string;
+  /** Whether the offer holds a link certificate. */
+  readonly certified: boolean;
 };
 
-export const putDraft = (database: Database, { lockId, identityKey, roster, doorName, model, firmware }: Draft, at: number): Promise<void> =>
+export const putDraft = (database: Database, { lockId, identityKey, roster, doorName, model, firmware, certified }: Draft, at: number): Promise<void> =>
   database.transaction().execute(async (transaction) => {
     await transaction.deleteFrom('draft').where('lock_id', '=', lockId).execute();
-    await transaction.insertInto('draft').values({ lock_id: lockId, identity_key: identityKey, roster, door_name: doorName, model, firmware, created_at: at }).execute();
+    await transaction.insertInto('draft').values({ lock_id: lockId, identity_key: identityKey, roster, door_name: doorName, model, firmware, certified: Number(certified), created_at: at }).execute();
     const others = transaction.selectFrom('draft').select('lock_id').where('lock_id', '!=', lockId).orderBy('created_at', 'desc').limit(MAX_DRAFTS - 1);
     await transaction.deleteFrom('draft').where('lock_id', '!=', lockId).where('lock_id', 'not in', others).execute();
   });
@@ -23,7 +25,7 @@ export const putDraft = (database: Database, { lockId, identityKey, roster, door
 export const draftOf = async (database: Database, lockId: LockId): Promise<Draft | undefined> => {
   const row = await database.selectFrom('draft').selectAll().where('lock_id', '=', lockId).executeTakeFirst();
   return row === undefined ? undefined
-    : { lockId, identityKey: row.identity_key, roster: row.roster, doorName: row.door_name, model: row.model, firmware: row.firmware };
+    : { lockId, identityKey: row.identity_key, roster: row.roster, doorName: row.door_name, model: row.model, firmware: row.firmware, certified: row.certified === 1 };
 };
 
 export const dropDraft = async (database: Database, lockId: LockId): Promise<void> => {

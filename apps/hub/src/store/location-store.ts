@@ -10,6 +10,12 @@ export const locationsOf = async (database: Database): Promise<Location[]> => {
   return locations.map((location) => ({ ...location, doors: (byLocation.get(location.id) ?? []).map(({ id }) => id) }));
 };
 
+export type PlaceOfDoor = { readonly id: string; readonly name: string };
+
+/** Where each door is that is in a location, by the door's id. */
+export const placesOfDoors = async (database: Database): Promise<ReadonlyMap<string, PlaceOfDoor>> =>
+  new Map((await locationsOf(database)).flatMap(({ doors, id, name }) => doors.map((door) => [door, { id, name }] as const)));
+
 /** Makes the location, or gives it this name and these doors, which are in no other then. False: there is no room for another one. */
 export const putLocation = (database: Database, { id, name, doors }: Location, most: number, at: number): Promise<boolean> =>
   database.transaction().execute(async (transaction) => {
@@ -18,6 +24,16 @@ export const putLocation = (database: Database, { id, name, doors }: Location, m
     await transaction.insertInto('location').values({ id, name, created_at: at }).onConflict((conflict) => conflict.column('id').doUpdateSet({ name })).execute();
     await transaction.updateTable('door').set({ location_id: null }).where('location_id', '=', id).execute();
     if (doors.length > 0) await transaction.updateTable('door').set({ location_id: id }).where('id', 'in', doors).execute();
+    return true;
+  });
+
+/** Changes of a door what is named. False: there is no such location, and nothing changed. */
+export const changeDoor = (database: Database, doorId: string, { name, locationId }: { readonly name?: string | undefined; readonly locationId?: string | null | undefined }): Promise<boolean> =>
+  database.transaction().execute(async (transaction) => {
+    const wanted = typeof locationId === 'string' ? await transaction.selectFrom('location').select('id').where('id', '=', locationId).executeTakeFirst() : null;
+    if (wanted === undefined) return false;
+    const set = { ...(name !== undefined && { name }), ...(locationId !== undefined && { location_id: locationId }) };
+    if (Object.keys(set).length > 0) await transaction.updateTable('door').set(set).where('id', '=', doorId).execute();
     return true;
   });
 

@@ -4,11 +4,12 @@
 import { sql } from 'kysely';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
+import type { LockProfile } from '@mortise/documents/lock-profile.ts';
 import type { Database } from './open-store.ts';
 
 export type NewLock = {
   readonly lockId: LockId; readonly identityKey: Bytes; readonly readerKey: Bytes; readonly sealKey: Bytes;
-  readonly model: string; readonly firmware: string; readonly statement: Bytes;
+  readonly model: string; readonly firmware: string; readonly statement: Bytes; readonly profile: LockProfile; readonly certified: boolean;
   readonly doorId: string; readonly doorName: string; readonly roster: Bytes; readonly at: number;
 };
 
@@ -22,7 +23,7 @@ export const addLock = (database: Database, lock: NewLock): Promise<boolean> =>
       .insertInto('lock')
       .values({
         id: lock.lockId, door_id: lock.doorId, identity_key: lock.identityKey, reader_key: lock.readerKey, seal_key: lock.sealKey,
-        model: lock.model, firmware: lock.firmware, statement: lock.statement, adopted_at: lock.at,
+        model: lock.model, firmware: lock.firmware, statement: lock.statement, adopted_at: lock.at, profile: lock.profile, certified: Number(lock.certified),
       })
       .execute();
     await transaction.insertInto('roster').values({ lock_id: lock.lockId, version: 1, document: lock.roster, created_at: lock.at }).execute();
@@ -38,7 +39,7 @@ const doorQuery = (database: Database) =>
     .innerJoin('roster_delivery', 'roster_delivery.lock_id', 'lock.id')
     .leftJoin('journal_head', 'journal_head.lock_id', 'lock.id')
     .select([
-      'lock.id', 'lock.identity_key', 'lock.reader_key', 'lock.seal_key', 'lock.statement', 'lock.model', 'lock.firmware', 'door.id as door_id', 'door.name as door_name',
+      'lock.id', 'lock.identity_key', 'lock.reader_key', 'lock.seal_key', 'lock.statement', 'lock.model', 'lock.firmware', 'lock.profile', 'door.id as door_id', 'door.name as door_name',
       'roster_delivery.version as delivered', 'roster_delivery.refused', 'journal_head.seq', 'journal_head.head',
     ])
     .select((query) => [
@@ -75,15 +76,20 @@ export const newestRosters = async (database: Database): Promise<readonly Newest
 export const rosterOfVersion = async (database: Database, lockId: LockId, version: number): Promise<Bytes | undefined> =>
   (await database.selectFrom('roster').select('document').where('lock_id', '=', lockId).where('version', '=', version).executeTakeFirst())?.document;
 
-/** False: that version is stored already; nothing changed. */
-export const addRoster = async (database: Database, roster: { readonly lockId: LockId; readonly version: number; readonly document: Bytes; readonly at: number }): Promise<boolean> => {
-  const added = await database
-    .insertInto('roster')
-    .values({ lock_id: roster.lockId, version: roster.version, document: roster.document, created_at: roster.at })
-    .onConflict((conflict) => conflict.columns(['lock_id', 'version']).doNothing())
-    .executeTakeFirst();
-  return added.numInsertedOrUpdatedRows === 1n;
-};
+type NewRoster = { readonly lockId: LockId; readonly version: number; readonly document: Bytes; readonly at: number };
+
+/** False: that version is stored already; nothing changed. `along`: what is to be stored with it. */
+export const addRoster = (database: Database, roster: NewRoster, along: (transaction: Database) => Promise<void>): Promise<boolean> =>
+  database.transaction().execute(async (transaction) => {
+    const added = await transaction
+      .insertInto('roster')
+      .values({ lock_id: roster.lockId, version: roster.version, document: roster.document, created_at: roster.at })
+      .onConflict((conflict) => conflict.columns(['lock_id', 'version']).doNothing())
+      .executeTakeFirst();
+    if (added.numInsertedOrUpdatedRows !== 1n) return false;
+    await along(transaction);
+    return true;
+  });
 
 export type Delivery = { readonly delivered: number; readonly newest: number; readonly refused: string | null };
 
@@ -94,6 +100,12 @@ export const rosterDelivery = async (database: Database, lockId: LockId): Promis
 
 export const setDelivery = async (database: Database, lockId: LockId, version: number, refused: string | null): Promise<void> => {
   await database.updateTable('roster_delivery').set({ version, refused }).where('lock_id', '=', lockId).execute();
+};
+
+/** The locks whose own certificate counts for their link. */
+export const uncertifiedLocks = async (database: Database): Promise<readonly string[]> => {
+  const rows = await database.selectFrom('lock').select('id').where('certified', '=', 0).execute();
+  return rows.map(({ id }) => id);
 };
 
 export const lockKeys = async (database: Database): Promise<readonly (readonly [string, Bytes])[]> => {

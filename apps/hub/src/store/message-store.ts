@@ -5,14 +5,16 @@
 import type { MessageKind, Outbound } from '../notify/sender.ts';
 import type { Database } from './open-store.ts';
 
+/** A grant's link, or a PIN or code (the id of its entry, or its own). */
+export type MessageSubject = { readonly grantId: string } | { readonly entry: string };
 /** `outbox`: nobody is there to send it; it is to be read and passed on by hand. */
 export type MessageState = 'queued' | 'sent' | 'refused' | 'outbox';
-export type NewMessage = Outbound & { readonly grantId: string; readonly kind: MessageKind; readonly state: 'queued' | 'outbox'; readonly at: number };
-export type DueMessage = Outbound & { readonly grantId: string; readonly kind: MessageKind; readonly attempts: number };
+export type NewMessage = Outbound & { readonly about: MessageSubject; readonly kind: MessageKind; readonly state: 'queued' | 'outbox'; readonly at: number };
+export type DueMessage = Outbound & { readonly grantId: string | undefined; readonly kind: MessageKind; readonly attempts: number };
 
-export const addMessage = async (database: Database, { id, grantId, kind, to, subject, text, state, at }: NewMessage): Promise<void> => {
+export const addMessage = async (database: Database, { id, about, kind, to, subject, text, state, at }: NewMessage): Promise<void> => {
   await database.insertInto('message')
-    .values({ id, grant_id: grantId, kind, recipient: to, subject, body: text, state, answer: null, attempts: 0, next_at: at, created_at: at }).execute();
+    .values({ id, grant_id: 'grantId' in about ? about.grantId : null, about: 'entry' in about ? about.entry : null, kind, recipient: to, subject, body: text, state, answer: null, attempts: 0, next_at: at, created_at: at }).execute();
 };
 
 /** The message of this kind that is due first; its try is counted, and the next one set, before it is made. */
@@ -23,20 +25,21 @@ export const takeDue = (database: Database, kind: MessageKind, now: number, paus
     if (row === undefined || row.recipient === null || row.body === null) return undefined;
     const attempts = row.attempts + 1;
     await transaction.updateTable('message').set({ attempts, next_at: now + pauseMs(attempts) }).where('id', '=', row.id).execute();
-    return { id: row.id, grantId: row.grant_id, kind, to: row.recipient, subject: row.subject ?? '', text: row.body, attempts };
+    return { id: row.id, grantId: row.grant_id ?? undefined, kind, to: row.recipient, subject: row.subject ?? '', text: row.body, attempts };
   });
 
-/** What has come of a try. A message that is done with has no text any more. */
+/** What has come of a try. A message that is done with has no text any more, and one of a PIN or code nobody's address. */
 export const settleMessage = async (database: Database, id: string, state: 'queued' | 'sent' | 'refused', answer: string | null): Promise<void> => {
   const erased = state === 'queued' ? {} : { body: null, subject: null };
   await database.updateTable('message').set({ state, answer, ...erased }).where('id', '=', id).execute();
+  if (state !== 'queued') await database.updateTable('message').set({ recipient: null }).where('id', '=', id).where('grant_id', 'is', null).execute();
 };
 
 /** Nobody is there any more to send messages of this kind: those that wait are put into the outbox. Answers whose they are. */
 export const moveToOutbox = async (database: Database, kind: MessageKind): Promise<readonly string[]> => {
   const rows = await database.updateTable('message').set({ state: 'outbox', answer: null }).where('state', '=', 'queued').where('kind', '=', kind)
     .where('body', 'is not', null).returning('grant_id').execute();
-  return rows.map((row) => row.grant_id);
+  return rows.flatMap((row) => row.grant_id ?? []);
 };
 
 /** When the next try of any message is due; undefined: none waits. */
@@ -55,12 +58,17 @@ export const eraseMessages = async (database: Database, grantId: string): Promis
   return erased.numUpdatedRows > 0n;
 };
 
+/** The same where it is about these PINs or codes. */
+export const eraseMessagesAbout = async (database: Database, ids: readonly string[]): Promise<void> => {
+  if (ids.length > 0) await database.updateTable('message').set(ERASED).where('about', 'in', ids).execute();
+};
+
 /** The same for every link that is over at `now`. Answers whose they were. */
 export const eraseLapsed = async (database: Database, now: number): Promise<readonly string[]> => {
   const lapsed = database.selectFrom('invitation').select('grant_id').where('redeem_by', '<', now);
   const rows = await database.updateTable('message').set(ERASED).where('recipient', 'is not', null)
     .where('grant_id', 'in', lapsed).returning('grant_id').execute();
-  return rows.map((row) => row.grant_id);
+  return rows.flatMap((row) => row.grant_id ?? []);
 };
 
 export type OutboxRow = Outbound & { readonly kind: MessageKind; readonly at: number };

@@ -94,6 +94,42 @@ const grants = ({ bytes, whole }: ColumnTypes): readonly string[] => [
     invited_by text not null references person(id), created_at ${whole} not null, asking text, asked_at ${whole}, done_at ${whole})`,
 ];
 
+const nearAdoption = ({ whole }: ColumnTypes): readonly string[] => [
+  'alter table lock add column profile text',
+  `alter table lock add column certified ${whole} not null default 1`,
+  `alter table draft add column certified ${whole} not null default 1`,
+];
+
+const ekeyHolders = ({ whole }: ColumnTypes): readonly string[] => [
+  `create table ekey_report (ekey_id text primary key references ekey(id), at ${whole} not null, note text not null)`,
+  `create table phone_link (link_key text primary key, ekey_id text not null references ekey(id), person_id text not null references person(id),
+    made_by text not null references person(id), redeem_by ${whole} not null, created_at ${whole} not null, credential_hash text references phone_key(credential_hash))`,
+  'create index phone_link_credential on phone_link (credential_hash)',
+];
+
+const entries = ({ whole }: ColumnTypes): readonly string[] => [
+  `create table entry (id text primary key, lock_id text not null references lock(id), kind text not null, person_id text references person(id), label text,
+    terms text, slot ${whole}, key_id text, owner_key text, generation ${whole}, longest ${whole}, until_at ${whole}, created_at ${whole} not null,
+    created_by text not null references person(id), removed_at ${whole})`,
+  'create index entry_lock on entry (lock_id)',
+  `create table pseudonym (lock_id text not null references lock(id), pseudonym text not null, person_id text not null references person(id),
+    primary key (lock_id, pseudonym))`,
+  `create table offline_code (id text primary key, lock_id text not null references lock(id), key_id text not null, owner_key text not null, generation ${whole} not null,
+    number ${whole} not null, person_id text not null references person(id), word text not null, kind text not null, from_at ${whole} not null, until_at ${whole} not null,
+    created_at ${whole} not null, created_by text not null references person(id), taken_back_at ${whole}, unique (lock_id, key_id, number))`,
+  `create table message_next (id text primary key, grant_id text references lent_grant(id), about text, kind text not null, recipient text,
+    subject text, body text, state text not null, answer text, attempts ${whole} not null, next_at ${whole} not null, created_at ${whole} not null)`,
+  `insert into message_next (id, grant_id, kind, recipient, subject, body, state, answer, attempts, next_at, created_at)
+    select id, grant_id, kind, recipient, subject, body, state, answer, attempts, next_at, created_at from message`,
+  'drop table message',
+  'alter table message_next rename to message',
+  'create index message_grant on message (grant_id)',
+  'create index message_about on message (about)',
+];
+
+/** When an electronic key is to be given back. */
+const dueBack = ({ whole }: ColumnTypes): readonly string[] => [`alter table ekey add column due_back ${whole}`, `alter table ekey_custody add column due_back ${whole}`];
+
 const steps = (statements: readonly string[]): Migration => ({
   up: async (database: Database) => {
     for (const statement of statements) await sql.raw(statement).execute(database);
@@ -107,4 +143,8 @@ export const migrations = (types: ColumnTypes): Readonly<Record<string, Migratio
   '0003-journal-gaps': steps(journalGaps(types)),
   '0004-grants': steps(grants(types)),
   '0005-estate': estate(types),
+  '0007-entries': steps(entries(types)),
+  '0008-due-back': steps(dueBack(types)),
+  '0009-near-adoption': steps(nearAdoption(types)),
+  '0010-ekey-holders': steps(ekeyHolders(types)),
 });

@@ -2,12 +2,13 @@
 // have signed a set that holds the key: then, and with that set, they become a person's.
 
 import { hash, identifier, name, publicKey } from '@mortise/api/fields.ts';
-import { phoneKey, vaultEntry, type IssuerWrap } from '@mortise/api/owner.ts';
+import { phoneKey, vaultEntry, type IssuerWrap, type VaultEntry } from '@mortise/api/owner.ts';
 import { z } from '@mortise/api/schema.ts';
 import { base64url, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
 import type { Database } from './open-store.ts';
-import { addPasskey, putPhoneKey, putVault } from './owner-store.ts';
+import { endOthers, type Remaining } from './lost-store.ts';
+import { addPasskey, putPhoneKey, putVault, type NewPasskeyRow } from './owner-store.ts';
 
 const asking = z.object({
   /** Whom the passkey was made for. */
@@ -73,12 +74,16 @@ export type NextOwners = {
   readonly voidLinks: readonly string[];
   /** Who signed in to bring it: new keys that nobody asked for are theirs. */
   readonly personId: string;
+  /** Theirs, with the new key that it opens. */
+  readonly passkey: { readonly row: NewPasskeyRow; readonly vault: VaultEntry } | undefined;
+  /** Where they lost a phone. */
+  readonly remaining: Remaining | undefined;
   readonly at: number;
 };
 
 /**
  * The set and what follows from it, in one transaction: who asked with a key of it becomes an owner; keys that are gone lose their wraps; links
- * that only they signed end; whoever has none left is `former`, without passkeys and sessions. False: that sequence is stored already. Answers the tokens whose sessions ended.
+ * that only they signed end; whoever has none left is `former`, without passkeys and sessions; what somebody lost ends. False: that sequence is stored already. Answers the tokens whose sessions ended.
  */
 export const storeOwnerSet = (database: Database, next: NextOwners): Promise<readonly string[] | false> =>
   database.transaction().execute(async (transaction) => {
@@ -89,8 +94,11 @@ export const storeOwnerSet = (database: Database, next: NextOwners): Promise<rea
     await dropKeys(transaction, next.gone.map(base64url));
     await welcomeKeys(transaction, next);
     await putVault(transaction, [], next.issuerWraps, at);
+    if (next.passkey !== undefined) await addPasskey(transaction, next.personId, next.passkey.row, at);
+    await putVault(transaction, next.passkey === undefined ? [] : [next.passkey.vault], [], at);
     await endLinks(transaction, next.voidLinks, at);
-    return retire(transaction);
+    const lost = next.remaining === undefined ? [] : await endOthers(transaction, next.remaining, at);
+    return [...lost, ...(await retire(transaction))];
   });
 
 const dropKeys = async (database: Database, gone: readonly string[]): Promise<void> => {

@@ -18,8 +18,8 @@ export type NewSite = {
   readonly phoneKey: NewPhoneKey;
   readonly at: number;
 };
-/** `proof`: an owner's word for it. `replaces`: the person's other phone keys are lost. */
-export type NewPhoneKey = { readonly hash: string; readonly credentialKey: Bytes; readonly label: string; readonly proof: Bytes | null; readonly replaces?: boolean };
+/** `proof`: an owner's word for it. */
+export type NewPhoneKey = { readonly hash: string; readonly credentialKey: Bytes; readonly label: string; readonly proof: Bytes | null };
 
 /** Puts a new token's hash in place of the old one. False: the hub has an owner, so nothing changed. */
 export const setClaimToken = async (database: Database, tokenHash: Bytes, at: number): Promise<boolean> => {
@@ -80,15 +80,7 @@ export const putPhoneKey = async (database: Database, personId: string, key: New
     .onConflict((conflict) => conflict.column('credential_hash').doNothing()).execute();
   const renamed = await database.updateTable('phone_key').set({ label: key.label, replaced_at: null, ...(key.proof === null ? {} : { proof: key.proof }) })
     .where('credential_hash', '=', key.hash).where('person_id', '=', personId).executeTakeFirst();
-  if (renamed.numUpdatedRows !== 1n) return false;
-  if (key.replaces === true) await replaceOthers(database, personId, key.hash, at);
-  return true;
-};
-
-const replaceOthers = async (database: Database, personId: string, hash: string, at: number): Promise<void> => {
-  await database.updateTable('phone_key').set({ replaced_at: at })
-    .where('person_id', '=', personId).where('credential_hash', '!=', hash).where('replaced_at', 'is', null)
-    .where('credential_hash', 'not in', database.selectFrom('ekey').select('credential_hash')).execute();
+  return renamed.numUpdatedRows === 1n;
 };
 
 export const vaultOf = async (database: Database): Promise<{ vault: VaultEntry[]; issuerWraps: IssuerWrap[] }> => {

@@ -20,19 +20,22 @@ export const recordsPage = async (database: Database, query: Query): Promise<Rec
   const rows = await matching(database, query).orderBy('journal.position', 'desc').limit(query.limit + 1).execute();
   const shown = rows.slice(0, query.limit);
   const devices = await devicesOf(database);
-  return { items: await items(database, devices, shown), next: rows.length > query.limit ? (shown.at(-1)?.position ?? null) : null, gaps: await gapsOf(database, devices, query) };
+  return { items: await items(database, devices, shown), next: rows.length > query.limit ? (shown.at(-1)?.position ?? null) : null, ...(await gapsOf(database, devices, query)) };
 };
 
 // ---- what is asked for ---------------------------------------------------------------------------------------------------------
 
-const matching = (database: Database, { lock, ekey, person, from, until, before }: Query) =>
+const matching = (database: Database, { lock, ekey, location, person, from, until, before }: Query) =>
   entries(database)
     .$if(lock !== undefined, (query) => query.where((where) => where.or([where('journal.lock_id', '=', lock ?? ''), where('journal.about_lock', '=', lock ?? '')])))
     .$if(ekey !== undefined, (query) => query.where('journal.credential', '=', database.selectFrom('ekey').select('credential_hash').where('id', '=', ekey ?? '')))
+    .$if(location !== undefined, (query) => query.where((where) => where.or([where('journal.lock_id', 'in', locksIn(database, location ?? '')), where('journal.about_lock', 'in', locksIn(database, location ?? ''))])))
     .$if(person !== undefined, (query) => query.where((where) => isOf(where, person ?? '')))
     .$if(from !== undefined, (query) => query.where('journal.at', '>=', from ?? 0))
     .$if(until !== undefined, (query) => query.where('journal.at', '<=', until ?? 0))
     .$if(before !== undefined, (query) => query.where('journal.position', '<', before ?? 0));
+
+const locksIn = (database: Database, location: string) => database.selectFrom('lock').innerJoin('door', 'door.id', 'lock.door_id').select('lock.id').where('door.location_id', '=', location);
 
 const entries = (database: Database) =>
   database.selectFrom('journal')
@@ -82,7 +85,7 @@ const item = ({ devices, actorOf, twins }: Telling, row: Row, device: Device, re
   const ekey = [...devices.values()].find(({ credential }) => credential !== undefined && credential === row.credential);
   const same = (twins.get(row.transaction_id) ?? []).filter((other) => isTwin(devices, row, other)).slice(0, MAX_TOLD);
   return {
-    ...toldRecord(record, row.credential, actorOf), cursor: row.position, device: named(device), lockId, door: devices.get(lockId ?? '')?.door ?? null, ekey: ekey === undefined ? null : { id: ekey.id, name: ekey.name },
+    ...toldRecord(record, { lockId: device.kind === 'lock' ? device.id : null, credential: row.credential }, actorOf), cursor: row.position, device: named(device), lockId, door: devices.get(lockId ?? '')?.door ?? null, ekey: ekey === undefined ? null : { id: ekey.id, name: ekey.name },
     seq: row.seq, missing: row.first_seq === null ? 0 : row.seq - row.first_seq, receivedAt: row.received_at, transactionId: record.transactionId === undefined ? null : base64url(record.transactionId),
     told: same.flatMap((other) => toldTwin(devices, other)),
   };
@@ -111,12 +114,33 @@ const toldTwin = (devices: ReadonlyMap<string, Device>, row: Row): RecordItem['t
 
 // ---- gaps ----------------------------------------------------------------------------------------------------------------------
 
-const gapsOf = async (database: Database, devices: ReadonlyMap<string, Device>, { lock, ekey }: Query): Promise<RecordsPage['gaps']> => {
-  const asked = [lock, ekey].filter((id) => id !== undefined);
-  if (asked.length === 0) return [];
-  const rows = await database.selectFrom('journal_gap').select(['lock_id', 'first_seq', 'last_seq']).where('lock_id', 'in', asked).orderBy('lock_id').orderBy('first_seq', 'desc').limit(MAX_PAGE).execute();
-  return rows.flatMap((row) => {
-    const device = devices.get(row.lock_id);
-    return device === undefined ? [] : [{ device: named(device), first: row.first_seq, last: row.last_seq }];
+type Gaps = Pick<RecordsPage, 'gaps' | 'moreGaps'>;
+
+/** Of each journal the newest first. */
+const gapsOf = async (database: Database, devices: ReadonlyMap<string, Device>, query: Query): Promise<Gaps> => {
+  const rows = await gapsThen(database, query).orderBy('lock_id').orderBy('first_seq', 'desc').limit(MAX_PAGE + 1).execute();
+  const gaps = rows.slice(0, MAX_PAGE).flatMap(({ lock_id, first_seq, last_seq, after, before }) => {
+    const device = devices.get(lock_id);
+    return device === undefined ? [] : [{ device: named(device), first: first_seq, last: last_seq, after, before }];
   });
+  return { gaps, moreGaps: rows.length > MAX_PAGE };
 };
+
+/** The records around one say when it was; where one of them is erased, or its clock was lost, the gap may be of any time. */
+const gapsThen = (database: Database, query: Query) => {
+  const { from, until } = query;
+  return database.selectFrom(gapsIn(database, query).as('gap')).selectAll()
+    .$if(from !== undefined, (rows) => rows.where((where) => where.or([where('before', 'is', null), where('before', '>=', from ?? 0)])))
+    .$if(until !== undefined, (rows) => rows.where((where) => where.or([where('after', 'is', null), where('after', '<=', until ?? 0)])));
+};
+
+const gapsIn = (database: Database, { lock, ekey, location }: Query) => {
+  const own = [lock, ekey].filter((id) => id !== undefined);
+  const isNamed = own.length > 0 || location !== undefined;
+  return database.selectFrom('journal_gap')
+    .select(['lock_id', 'first_seq', 'last_seq', (where) => instantAt(where, sql<number>`journal_gap.first_seq - 1`).as('after'), (where) => instantAt(where, sql<number>`journal_gap.last_seq + 1`).as('before')])
+    .$if(isNamed, (rows) => rows.where((where) => where.or([...own.map((id) => where('lock_id', '=', id)), ...(location === undefined ? [] : [where('lock_id', 'in', locksIn(database, location))])])));
+};
+
+const instantAt = (where: ExpressionBuilder<Tables, 'journal_gap'>, seq: ReturnType<typeof sql<number>>) =>
+  where.selectFrom('journal').select('journal.at').whereRef('journal.lock_id', '=', 'journal_gap.lock_id').where('journal.seq', '=', seq).where('journal.clock', '!=', 'lost');

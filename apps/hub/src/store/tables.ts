@@ -3,6 +3,7 @@
 
 import type { Generated } from 'kysely';
 import type { Bytes } from '@mortise/base/bytes.ts';
+import type { LockProfile } from '@mortise/documents/lock-profile.ts';
 import type { CustodyAction, KeyState } from '@mortise/management/custody.ts';
 
 export type Tables = {
@@ -28,9 +29,11 @@ export type Tables = {
   readonly lock: {
     id: string; door_id: string; identity_key: Bytes; reader_key: Bytes; seal_key: Bytes;
     model: string; firmware: string; statement: Bytes; adopted_at: number;
+    /** Null: adopted before locks said it. `certified`: 1, or 0 where the lock’s own certificate counts for its link. */
+    profile: LockProfile | null; certified: number;
   };
   /** What an owner was about to offer a lock. */
-  readonly draft: { lock_id: string; identity_key: Bytes; roster: Bytes; door_name: string; model: string; firmware: string; created_at: number };
+  readonly draft: { lock_id: string; identity_key: Bytes; roster: Bytes; door_name: string; model: string; firmware: string; certified: number; created_at: number };
   readonly roster: { lock_id: string; version: number; document: Bytes; created_at: number };
   /** What the lock said last about rosters; `refused` is its code. */
   readonly roster_delivery: { lock_id: string; version: number; refused: string | null };
@@ -71,9 +74,9 @@ export type Tables = {
     grant_id: string; invitation_key: string; delegation: Bytes | null; redeem_by: number; handed: number; opened_at: number | null; redeemed_at: number | null;
     asking_name: string | null; tried_again: number; tried_again_at: number | null;
   };
-  /** Recipient, subject and body are null once they have served. */
+  /** Of a grant's link, or `about` a PIN or code. Recipient, subject and body are null once they have served. */
   readonly message: {
-    id: string; grant_id: string; kind: 'mail' | 'sms'; recipient: string | null; subject: string | null; body: string | null;
+    id: string; grant_id: string | null; about: string | null; kind: 'mail' | 'sms'; recipient: string | null; subject: string | null; body: string | null;
     state: 'queued' | 'sent' | 'refused' | 'outbox'; answer: string | null; attempts: number; next_at: number; created_at: number;
   };
   readonly introduction: { signer: string; document: Bytes; created_at: number };
@@ -96,14 +99,30 @@ export type Tables = {
   /** `state`, `person_id`: as the last entry of its custody says; `person_id` of a lost key: who had it last. `certificate`: the owners' of its clock. `hub_certificate`: of this hub's time key. */
   readonly ekey: {
     id: string; identity_key: Bytes; credential_key: Bytes; credential_hash: string; name: string; serial: string; state: KeyState; person_id: string | null;
-    certificate: Bytes; enrolment: Bytes; hub_certificate: Bytes; revalidate_days: number | null; buffer: 'stop' | 'overwrite'; pin_minutes: number | null; pin_epoch: number; registered_at: number;
+    certificate: Bytes; enrolment: Bytes; hub_certificate: Bytes; revalidate_days: number | null; buffer: 'stop' | 'overwrite'; pin_minutes: number | null; pin_epoch: number; registered_at: number; due_back: number | null;
   };
   /** Only ever added to. `person_id`: to whom, from whom, or who had it. */
-  readonly ekey_custody: { id: Generated<number>; ekey_id: string; at: number; action: CustodyAction; by_person: string; person_id: string | null; note: string };
+  readonly ekey_custody: { id: Generated<number>; ekey_id: string; at: number; action: CustodyAction; by_person: string; person_id: string | null; note: string; due_back: number | null };
+  /** That a key is lost, by whoever has it, until it changes hands. */
+  readonly ekey_report: { ekey_id: string; at: number; note: string };
+  /** By which one browser becomes that of whoever holds the key. `credential_hash`: of the browser that used it. */
+  readonly phone_link: { link_key: string; ekey_id: string; person_id: string; made_by: string; redeem_by: number; created_at: number; credential_hash: string | null };
   /** `orders`: the payload, unsigned. `access_ids`: JSON array, of the documents among its items. Versions before the one that the key holds are dropped. */
   readonly ekey_orders: { ekey_id: string; version: number; orders: Bytes; access_ids: string; left_out: number };
   /** The newest status that the key signed. */
   readonly ekey_word: { ekey_id: string; heard_at: number; status: Bytes };
+  /** What owners say of a roster's entry, by the SHA-256 of what is sealed. `terms`: JSON. `key_id` to `until_at`: of a key of codes. */
+  readonly entry: {
+    id: string; lock_id: string; kind: 'pin' | 'card' | 'finger' | 'codeKey'; person_id: string | null; label: string | null; terms: string | null; slot: number | null;
+    key_id: string | null; owner_key: string | null; generation: number | null; longest: number | null; until_at: number | null; created_at: number; created_by: string; removed_at: number | null;
+  };
+  /** Whom a lock's records mean. */
+  readonly pseudonym: { lock_id: string; pseudonym: string; person_id: string };
+  /** `word`: how a lock's records name the code. */
+  readonly offline_code: {
+    id: string; lock_id: string; key_id: string; owner_key: string; generation: number; number: number; person_id: string; word: string; kind: 'window' | 'once';
+    from_at: number; until_at: number; created_at: number; created_by: string; taken_back_at: number | null;
+  };
   readonly access_request: {
     id: string; person_id: string; ekey_id: string; door_id: string; from_at: number; until_at: number; reason: string; asked_at: number;
     decision: 'approved' | 'refused' | null; decided_at: number | null; decided_by: string | null; answer: string; grant_id: string | null;

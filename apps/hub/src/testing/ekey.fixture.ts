@@ -21,10 +21,12 @@ import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import { codeOf, type Browser, type Reply } from './hub.fixture.ts';
 import { freshId, guestWithKey, introduce, issue, post, termsFor, told, DAY, type Scene } from './lending.fixture.ts';
 import { journalWriter } from './lock.fixture.ts';
-import { parsed } from './owner.fixture.ts';
+import { parsed, type Signing } from './owner.fixture.ts';
 import type { GrantTermsJson } from '@mortise/api/grants.ts';
 
 export type KeyParts = { readonly keyId: LockId; readonly identity: KeyPair; readonly credential: KeyPair };
+/** What a hub may know of a key. */
+export type KnownKey = { readonly keyId: LockId; readonly identity: Pick<KeyPair, 'publicKey'>; readonly credential: Pick<KeyPair, 'publicKey'> };
 
 export const exampleEkey = (name = 'key'): KeyParts => {
   const identity = exampleKey(`${name} identity`);
@@ -44,14 +46,17 @@ export const statusBy = ({ identity, credential }: KeyParts, changes: Partial<Ke
 
 // ---- what owners sign ----------------------------------------------------------------------------------------------------------
 
-export const certify = ({ owner, clock }: Scene, fields: Pick<TimeKey, 'key' | 'kind'> & Partial<TimeKey>, signer = owner.site.owner): Bytes =>
+/** All that registering and updating a key needs of a scene: who signs, by which clock, and the hub’s public keys. */
+export type Signer = { readonly owner: Signing; readonly clock: { readonly now: number }; readonly test: { readonly hub: { readonly keys: Readonly<Record<'time' | 'journal', Pick<KeyPair, 'publicKey'>>> } } };
+
+export const certify = ({ owner, clock }: Signer, fields: Pick<TimeKey, 'key' | 'kind'> & Partial<TimeKey>, signer = owner.site.owner): Bytes =>
   signWith(signer, timeKeyToSign(crypto, signer.publicKey, timeKeyPayload(crypto, { driftPpm: 20, until: instant(clock.now + 400 * DAY), ...fields })));
 
-export const enrol = ({ owner, test }: Scene, keyId: LockId, journalKey = test.hub.keys.journal.publicKey, signer = owner.site.owner, { siteId } = owner.site.ownerSet): Bytes =>
+export const enrol = ({ owner, test }: Signer, keyId: LockId, journalKey = test.hub.keys.journal.publicKey, signer = owner.site.owner, { siteId } = owner.site.ownerSet): Bytes =>
   signWith(signer, keyEnrolmentToSign(crypto, signer.publicKey, { siteId, keyId, journalKey }));
 
 /** The body that registers a key as it should be. */
-export const ekeyBody = (scene: Scene, key: KeyParts, status = statusBy(key), name = 'Key 1'): EkeyBody => ({
+export const ekeyBody = (scene: Signer, key: KnownKey, status: Bytes, name = 'Key 1'): EkeyBody => ({
   status: base64url(status), name, serial: 'MK-0001', certificate: base64url(certify(scene, { key: key.identity.publicKey, kind: 'ekey' })), enrolment: base64url(enrol(scene, key.keyId)),
   hubCertificate: base64url(certify(scene, { key: scene.test.hub.keys.time.publicKey, kind: 'hub' })), introduction: base64url(introduce(scene.owner)),
 });
@@ -61,7 +66,9 @@ export const ekeyBody = (scene: Scene, key: KeyParts, status = statusBy(key), na
 export const toldKey = (reply: Reply) => parsed(ekeyAnswer, reply);
 export const keyNow = async ({ owner }: Pick<Scene, 'owner'>, keyId: string): Promise<Ekey> => toldKey(await owner.browser.get(`/api/ekeys/${keyId}`)).ekey;
 
-export const register = async (scene: Scene, key: KeyParts, status?: Bytes, name?: string) => toldKey(await scene.owner.browser.send('POST', '/api/ekeys', ekeyBody(scene, key, status, name)));
+export const register = (scene: Scene, key: KeyParts, status?: Bytes, name?: string) => registerKnown(scene, key, status ?? statusBy(key), name);
+/** The same of a key whose own word is there. */
+export const registerKnown = async (scene: Scene, key: KnownKey, status: Bytes, name?: string) => toldKey(await scene.owner.browser.send('POST', '/api/ekeys', ekeyBody(scene, key, status, name)));
 
 export type Act = 'issue' | 'return' | 'lose';
 export const act = ({ owner }: Pick<Scene, 'owner'>, keyId: string, what: Act, body: object = {}): Promise<Reply> => owner.browser.send('POST', `/api/ekeys/${keyId}/${what}`, body);
@@ -76,12 +83,12 @@ export const technician = async (scene: Scene, name: string, keyId: string) => {
 export type Technician = Awaited<ReturnType<typeof technician>>;
 
 /** The body of a grant to a key, which an owner signed; by the hub where `by` says so. */
-export const grantToKey = (scene: Scene, personId: string, { credential }: Pick<KeyParts, 'credential'>, changes: Partial<GrantTermsJson> = {}, by: 'owner' | 'hub' = 'owner') => {
+export const grantToKey = (scene: Scene, personId: string, { credential }: Pick<KnownKey, 'credential'>, changes: Partial<GrantTermsJson> = {}, by: 'owner' | 'hub' = 'owner') => {
   const [id, terms, credentialKey] = [freshId(), scene.terms({ freshForS: null, ...changes }), base64url(credential.publicKey)];
   const way = by === 'hub' ? { kind: 'hub', credentialKey } : { kind: 'direct', credentialKey, document: base64url(issue(termsFor(id, terms), { by: scene.owner.site.owner, to: credential.publicKey })) };
   return { id, person: { id: personId }, terms, way, introduction: base64url(introduce(scene.owner)) };
 };
-export const grantKey = async (scene: Scene, personId: string, key: Pick<KeyParts, 'credential'>, changes: Partial<GrantTermsJson> = {}, by: 'owner' | 'hub' = 'owner') => told(await post(scene, grantToKey(scene, personId, key, changes, by)));
+export const grantKey = async (scene: Scene, personId: string, key: Pick<KnownKey, 'credential'>, changes: Partial<GrantTermsJson> = {}, by: 'owner' | 'hub' = 'owner') => told(await post(scene, grantToKey(scene, personId, key, changes, by)));
 
 export const requestIn = (reply: Reply): AccessRequest => parsed(accessRequestAnswer, reply).request;
 export const search = async ({ owner }: Pick<Scene, 'owner'>, query: Readonly<Record<string, string | number>>): Promise<RecordsPage> =>
@@ -102,7 +109,7 @@ export const say = async (browser: Browser, keyId: string, messages: readonly Fr
 };
 
 /** The journal of a key whose records a test writes. */
-export const keyJournal = (scene: Scene, { keyId, identity }: KeyParts) => journalWriter({ lockId: keyId, identity, seal: exampleKey('seal') }, scene.test.hub.keys.journal.publicKey);
+export const keyJournal = (scene: Pick<Signer, 'test'>, { keyId, identity }: KeyParts) => journalWriter({ lockId: keyId, identity, seal: exampleKey('seal') }, scene.test.hub.keys.journal.publicKey);
 
 // ---- a real key ----------------------------------------------------------------------------------------------------------------
 

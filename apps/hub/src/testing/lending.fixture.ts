@@ -37,7 +37,7 @@ import { redemptionToSign } from '@mortise/wallet/redemption.ts';
 import type { HubConfig } from '../config.ts';
 import { adoptedLock } from './adopted.fixture.ts';
 import { browserOf, codeOf, ORIGIN, type Browser, type Reply } from './hub.fixture.ts';
-import { parsed, type Owner } from './owner.fixture.ts';
+import { parsed, type Owner, type Signing } from './owner.fixture.ts';
 
 export const HOUR = 3_600_000;
 export const DAY = 86_400_000;
@@ -149,7 +149,7 @@ type Sending = { readonly kind: 'handed' } | { readonly kind: 'mail'; readonly a
 export type Inviting = { readonly id?: string; readonly link?: Link; readonly terms?: GrantTermsJson; readonly sending?: Sending; readonly redeemBy?: number; readonly name?: string; readonly confirm?: boolean };
 
 /** Who lends, by which clock, and what: all that inviting needs of a scene. */
-export type Lender = Pick<Scene, 'owner' | 'terms'> & { readonly clock: { readonly now: number } };
+export type Lender = Pick<Scene, 'terms'> & { readonly owner: Signing; readonly clock: { readonly now: number } };
 
 /** The body that invites, and what belongs to it. */
 export const inviting = (scene: Lender, { id = freshId(), link = newLink(), terms = scene.terms(), sending = { kind: 'handed' }, redeemBy = scene.clock.now + DAY, name = 'Bob', confirm = false }: Inviting = {}) => {
@@ -161,9 +161,9 @@ export const inviting = (scene: Lender, { id = freshId(), link = newLink(), term
   return { id, link, terms, delegation, body: { id, person: { name }, terms, way, word: 'Welcome', introduction: base64url(introduce(scene.owner)) } };
 };
 
-export const post = (scene: Pick<Scene, 'owner'>, body: object): Promise<Reply> => scene.owner.browser.send('POST', '/api/grants', body);
+export const post = (scene: { readonly owner: Pick<Owner, 'browser'> }, body: object): Promise<Reply> => scene.owner.browser.send('POST', '/api/grants', body);
 export const told = (reply: Reply): Grant => parsed(grantAnswer, reply).grant;
-export const grantNow = async ({ owner }: Pick<Scene, 'owner'>, id: string): Promise<Grant> => told(await owner.browser.get(`/api/grants/${id}`));
+export const grantNow = async ({ owner }: { readonly owner: Pick<Owner, 'browser'> }, id: string): Promise<Grant> => told(await owner.browser.get(`/api/grants/${id}`));
 
 /** Invites, and answers what was made. */
 export const invite = async (scene: Lender, how: Inviting = {}) => {

@@ -51,8 +51,11 @@ export const claimHub = async (assembled: Assembled, browser = browserOf(assembl
   return { site, passkey, browser, me: parsed(me, await browser.send('POST', '/api/claim', body)) };
 };
 
+/** All that signing and asking needs of an owner. */
+export type Signing = Pick<Owner, 'site' | 'browser'>;
+
 /** Rosters and statements for an example lock, with the keys that this hub and site go by. */
-export const documentsFor = async (owner: Owner, lock: ExampleLock, changes: Partial<RosterFields> = {}) => {
+export const documentsFor = async (owner: Signing, lock: ExampleLock, changes: Partial<RosterFields> = {}) => {
   const keys = parsed(hubKeys, await owner.browser.get('/api/hub-keys'));
   const journalKey = required(fromBase64url(keys.journalKey), 'keys are base64url');
   const document = signRoster(owner.site.owner, rosterFields(owner.site, lock, { journalKey, ...changes }));
@@ -61,14 +64,14 @@ export const documentsFor = async (owner: Owner, lock: ExampleLock, changes: Par
   return { document, roster: opened.ok ? opened.value : undefined, journalKey };
 };
 
-export const statementOf = (owner: Owner, lock: ExampleLock, roster: Roster): Bytes =>
+export const statementOf = (owner: Signing, lock: ExampleLock, roster: Roster): Bytes =>
   signWith(lock.identity, adoptionStatementToSign(nodeCrypto, lock.identity.publicKey, {
     lockId: lock.lockId, siteId: owner.site.ownerSet.siteId, ownerSetHash: owner.site.ownerSet.hash, rosterHash: roster.hash,
-    readerKey: lock.introduction.readerKey, sealKey: lock.seal.publicKey,
+    readerKey: lock.introduction.readerKey, sealKey: lock.seal.publicKey, profile: lock.introduction.profile,
   }));
 
 /** The body by which the app ends an adoption. */
-export const adoptedBodyFor = async (owner: Owner, lock: ExampleLock = exampleLock()) => {
+export const adoptedBodyFor = async (owner: Signing, lock: ExampleLock = exampleLock()) => {
   const { document, roster } = await documentsFor(owner, lock);
   return {
     lockId: lock.lockId, identityKey: base64url(lock.identity.publicKey), roster: base64url(document),

@@ -11,11 +11,13 @@ import { begin } from '../model/session.ts';
 import { TaskDrawing } from '../parts/section.tsx';
 import { Wait } from '../parts/small.tsx';
 import { Activity } from '../screens/activity.tsx';
+import { AskAccess } from '../screens/ask-access.tsx';
 import { AddLock } from '../screens/add-lock.tsx';
 import { Claim } from '../screens/claim.tsx';
 import { DoorScreen } from '../screens/door.tsx';
 import { Doors } from '../screens/doors.tsx';
 import { GrantScreen } from '../screens/grant.tsx';
+import { HeldEkeys } from '../screens/held-ekeys.tsx';
 import { Groups } from '../screens/groups.tsx';
 import { Holidays } from '../screens/holidays.tsx';
 import { HubLends } from '../screens/hub-lends.tsx';
@@ -30,13 +32,19 @@ import { People } from '../screens/people.tsx';
 import { Restore } from '../screens/restore.tsx';
 import { NoHub, SignIn, Unclaimed } from '../screens/sign-in.tsx';
 import { Trust } from '../screens/trust.tsx';
+import { UpdateEkey, UpdateHeldEkey } from '../screens/update-ekey.tsx';
 import { WORDS } from '../words/door-state.ts';
-import { followLinks, isGuestPlace, path, placeOf, type Place } from './router.ts';
+import { lazily } from './lazily.tsx';
+import { followLinks, isGuestPlace, path, placeOf, type GuestPlace, type Place } from './router.ts';
 import { LiveRegion, Task } from './shell.tsx';
 
 const Nowhere = () => <Task title="There is no such page" say="The address may be mistyped, or the door was removed." bar={<a class="btn btn--main btn--tall" href="/">See all doors</a>}><TaskDrawing /></Task>;
 
-type GuestPlace = Extract<Place, { kind: 'key' | 'keys' | 'join' }>;
+/** Most sites have one door or two, and no need of it. */
+const Entries = lazily(async () => (await import('../screens/entries/entries.tsx')).Entries);
+const HolderPhone = lazily(async () => (await import('../screens/estate/holder-phone.tsx')).HolderPhone);
+const RegisterKey = lazily(async () => (await import('../screens/estate/register-key.tsx')).RegisterKey);
+const Estate = lazily(async () => (await import('../screens/estate/estate.tsx')).Estate);
 
 /** What needs no account: nobody asks there who is signed in. */
 const guestScreenOf = (place: GuestPlace) => {
@@ -44,6 +52,9 @@ const guestScreenOf = (place: GuestPlace) => {
     case 'key': return <KeyLink />;
     case 'keys': return <Keys />;
     case 'join': return <Join />;
+    case 'ekeys': return <HeldEkeys />;
+    case 'update-ekey': return <UpdateHeldEkey />;
+    case 'ask-access': return <AskAccess />;
   }
 };
 
@@ -66,8 +77,13 @@ const screenOf = (place: Place) => {
     case 'hub-lends': return <HubLends />;
     case 'invite-owner': return <InviteOwner />;
     case 'new-owner': return <NewOwner invitationId={place.invitationId} />;
+    case 'estate': return <Estate at={place.at} />;
+    case 'entries': return <Entries at={place.at} />;
     case 'remove-owner': return <RemoveOwner personId={place.personId} />;
-    case 'key': case 'keys': case 'join': return guestScreenOf(place);
+    case 'register-key': return <RegisterKey />;
+    case 'holder-phone': return <HolderPhone ekeyId={place.ekeyId} />;
+    case 'update-ekey': return place.by === 'owner' ? <UpdateEkey /> : <UpdateHeldEkey />;
+    case 'key': case 'keys': case 'join': case 'ekeys': case 'ask-access': return guestScreenOf(place);
     case 'nowhere': return <Nowhere />;
   }
 };
@@ -75,7 +91,7 @@ const screenOf = (place: Place) => {
 const Screen = () => {
   const place = placeOf(path.value);
   const at = session.value;
-  if (place.kind === 'key' || place.kind === 'keys' || place.kind === 'join') return guestScreenOf(place);
+  if (isGuestPlace(place)) return guestScreenOf(place);
   if (place.kind === 'claim' && at.kind !== 'loading' && at.kind !== 'failed') return <Claim />;
   if (at.kind === 'loading') return <div class="task"><main class="main"><Wait>Asking the hub who you are</Wait></main></div>;
   if (at.kind === 'failed') return <NoHub failure={at.failure} />;

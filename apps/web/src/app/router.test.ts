@@ -18,4 +18,5 @@ test('keys are lent from a door, to a person, or from nowhere in particular', ()
 
 test('only the places of guests are reached without asking who somebody is', () => {
   assert.deepEqual(['/key', '/keys', '/join', '/', '/lent', '/claim'].map((p) => isGuestPlace(placeOf(p))), [true, true, true, false, false, false]);
+  assert.deepEqual(['/keys/electronic', '/keys/electronic/update', '/keys/electronic/ask', '/estate/keys/update', '/estate/keys/new'].map((p) => isGuestPlace(placeOf(p))), [true, true, true, false, false]);
 });

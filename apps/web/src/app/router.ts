@@ -2,6 +2,8 @@
 // the claim link, a key's, an owner's; whoever takes it over removes it from the address.
 
 import { signal } from '@preact/signals';
+import { entriesPlaceOf, type EntriesPlace } from './entries-place.ts';
+import { estatePlaceOf, type EstatePlace } from './estate-place.ts';
 
 export type Place =
   | { readonly kind: 'doors' } | { readonly kind: 'door'; readonly doorId: string } | { readonly kind: 'activity' } | { readonly kind: 'people' }
@@ -9,14 +11,19 @@ export type Place =
   | { readonly kind: 'lend'; readonly doorId?: string; readonly personId?: string; /** A key whose link nobody used, to be sent anew. */ readonly grantId?: string } | { readonly kind: 'lent' } | { readonly kind: 'grant'; readonly grantId: string }
   | { readonly kind: 'outbox' } | { readonly kind: 'groups' } | { readonly kind: 'holidays' } | { readonly kind: 'hub-lends' }
   | { readonly kind: 'invite-owner' } | { readonly kind: 'new-owner'; readonly invitationId: string } | { readonly kind: 'remove-owner'; readonly personId: string }
+  | { readonly kind: 'estate'; readonly at: EstatePlace } | { readonly kind: 'entries'; readonly at: EntriesPlace }
   /** Of guests, without an account: a link just opened, the keys of this browser, a link to become an owner. */
-  | { readonly kind: 'key' } | { readonly kind: 'keys' } | { readonly kind: 'join' };
+  | { readonly kind: 'key' } | { readonly kind: 'keys' } | { readonly kind: 'join' }
+  /** Of whoever holds an electronic key: theirs, updating one, asking for a door. And of owners: registering one, updating one, a phone for whoever has one. */
+  | { readonly kind: 'ekeys' } | { readonly kind: 'update-ekey'; readonly by: 'owner' | 'holder' } | { readonly kind: 'ask-access' } | { readonly kind: 'register-key' } | { readonly kind: 'holder-phone'; readonly ekeyId: string };
 
 const FIXED: Readonly<Record<string, Place>> = {
   '/': { kind: 'doors' }, '/activity': { kind: 'activity' }, '/people': { kind: 'people' }, '/trust': { kind: 'trust' },
   '/add-lock': { kind: 'add-lock' }, '/claim': { kind: 'claim' }, '/restore': { kind: 'restore' },
   '/lend': { kind: 'lend' }, '/lent': { kind: 'lent' }, '/outbox': { kind: 'outbox' }, '/groups': { kind: 'groups' }, '/holidays': { kind: 'holidays' },
   '/hub-lends': { kind: 'hub-lends' }, '/owners/invite': { kind: 'invite-owner' },
+  '/keys/electronic': { kind: 'ekeys' }, '/keys/electronic/update': { kind: 'update-ekey', by: 'holder' }, '/keys/electronic/ask': { kind: 'ask-access' },
+  '/estate/keys/new': { kind: 'register-key' }, '/estate/keys/update': { kind: 'update-ekey', by: 'owner' },
   '/key': { kind: 'key' }, '/keys': { kind: 'keys' }, '/join': { kind: 'join' },
 };
 
@@ -28,6 +35,7 @@ const NAMED: readonly Named[] = [
   [/^\/lend\/person\/([A-Za-z0-9_-]{22})$/, (personId) => ({ kind: 'lend', personId })],
   [/^\/lend\/again\/([A-Za-z0-9_-]{22})$/, (grantId) => ({ kind: 'lend', grantId })],
   [/^\/grants\/([A-Za-z0-9_-]{22})$/, (grantId) => ({ kind: 'grant', grantId })],
+  [/^\/estate\/keys\/([A-Za-z0-9_-]{22})\/phone$/, (ekeyId) => ({ kind: 'holder-phone', ekeyId })],
   [/^\/owners\/new\/([A-Za-z0-9_-]{22})$/, (invitationId) => ({ kind: 'new-owner', invitationId })],
   [/^\/owners\/remove\/([A-Za-z0-9_-]{22})$/, (personId) => ({ kind: 'remove-owner', personId })],
 ];
@@ -38,17 +46,28 @@ export const placeOf = (path: string): Place => {
     const id = path.match(pattern)?.[1];
     if (id !== undefined) return of(id);
   }
+  const entries = entriesPlaceOf(path);
+  if (entries !== undefined) return { kind: 'entries', at: entries };
+  const estate = estatePlaceOf(path);
+  if (estate !== undefined) return { kind: 'estate', at: estate };
   return (Object.hasOwn(FIXED, path) ? FIXED[path] : undefined) ?? { kind: 'nowhere' };
 };
 
+export type GuestPlace = Extract<Place, { kind: 'key' | 'keys' | 'join' | 'ekeys' | 'ask-access' }> | { readonly kind: 'update-ekey'; readonly by: 'holder' };
+
+const GUESTS: readonly Place['kind'][] = ['key', 'keys', 'join', 'ekeys', 'ask-access'];
+
 /** Whether the place is a guest's: nobody is asked there whether they are an owner. */
-export const isGuestPlace = ({ kind }: Place): boolean => kind === 'key' || kind === 'keys' || kind === 'join';
+export const isGuestPlace = (place: Place): place is GuestPlace => (place.kind === 'update-ekey' ? place.by === 'holder' : GUESTS.includes(place.kind));
 
 export const doorPath = (doorId: string): string => `/doors/${doorId}`;
 export const sendAnewPath = (grantId: string): string => `/lend/again/${grantId}`;
 export const grantPath = (grantId: string): string => `/grants/${grantId}`;
 
 export const path = signal(typeof location === 'undefined' ? '/' : location.pathname);
+
+/** What is searched for at this place, as it stands in the address: can be sent and bookmarked with it. Begins with `?`, or is empty. */
+export const query = signal(typeof location === 'undefined' ? '' : location.search);
 
 /** The step inside a place, where it lives in the history: Back goes a step back, and what was typed stays. Undefined: its first. */
 export const stepHere = signal<string | undefined>(undefined);
@@ -63,11 +82,12 @@ export const goStep = (step: string): void => {
   scrollTo(0, 0);
 };
 
-/** Goes to another place of the app. */
+/** Goes to another place of the app; `to` may hold a query. */
 export const go = (to: string, how: 'push' | 'replace' = 'push'): void => {
   if (how === 'push') history.pushState(null, '', to);
   else history.replaceState(null, '', to);
   path.value = location.pathname;
+  query.value = location.search;
   stepHere.value = undefined;
   scrollTo(0, 0);
 };
@@ -92,10 +112,11 @@ export const followLinks = (): void => {
     const anchor = ownLink(event);
     if (anchor === undefined) return;
     event.preventDefault();
-    go(anchor.pathname);
+    go(anchor.pathname + anchor.search);
   });
   addEventListener('popstate', ({ state }) => {
     path.value = location.pathname;
+    query.value = location.search;
     stepHere.value = stepOf(state);
   });
 };

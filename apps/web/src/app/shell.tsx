@@ -7,6 +7,7 @@ import { when, zoneName } from '@mortise/words/time.ts';
 import { isKeyless, phoneKeyFault, readPhoneKey } from '../keys/phone-key.ts';
 import { storageSentence } from '../keys/store.ts';
 import { announcement } from '../model/announce.ts';
+import { waitingRequests } from '../model/estate.ts';
 import { doors, link, me, now, zone } from '../model/live.ts';
 import { signOut } from '../model/session.ts';
 import { Banner } from '../parts/small.tsx';
@@ -18,7 +19,7 @@ const PLACES: readonly (readonly [string, string, IconName])[] = [
 ];
 
 /** The place of the navigation under which a path is found. */
-const WITHIN: Readonly<Record<string, readonly string[]>> = { '/': ['/doors/', '/add-lock'], '/lent': ['/grants/', '/outbox', '/groups', '/holidays', '/hub-lends'], '/people': ['/owners/'] };
+const WITHIN: Readonly<Record<string, readonly string[]>> = { '/': ['/doors/', '/add-lock'], '/lent': ['/grants/', '/outbox', '/groups', '/holidays', '/hub-lends'], '/people': ['/owners/'], '/estate': ['/estate/'] };
 
 const isHere = (to: string): boolean => path.value === to || (WITHIN[to] ?? []).some((within) => path.value.startsWith(within));
 
@@ -28,6 +29,7 @@ const Nav = () => (
   <nav class="nav" aria-label="Main">
     <span class="nav__mark"><Mark />Mortise</span>
     {PLACES.map(([to, name, icon]) => <a key={to} href={to} aria-current={isHere(to) ? 'page' : undefined}><Icon name={icon} />{name}</a>)}
+    <a class="wide-only" href="/estate" aria-current={isHere('/estate') ? 'page' : undefined}><Icon name="estate" />Estate{waitingRequests.value.length > 0 && <span class="pill__count">{waitingRequests.value.length}<span class="vh"> requests wait</span></span>}</a>
     <span class="nav__site">
       <b>{me.value?.site.name}</b>{doors.value !== undefined && `${count(doors.value.length)} · `}{zoneName(zone.value)}<br />Signed in as {me.value?.person.name}
       <button class="link" type="button" onClick={() => void signOut()}>Sign out</button>

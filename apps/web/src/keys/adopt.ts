@@ -1,25 +1,28 @@
-// Adopting a lock: the owner's side of the handshake over the hub's socket (documents: adoption.ts; wallet: adopt.ts). Until the offer goes
-// out, nothing has changed. Before it the hub gets a draft: should this page or its way to the lock fail afterwards, the lock's
-// own word, said to the hub, makes the door.
+// Adopting a lock: the owner's side of the handshake over the hub's socket, or at the lock itself (documents: adoption.ts; wallet: adopt.ts). Until
+// the offer goes out, nothing has changed. Before it hub or, at the lock, this browser keeps a draft: should the page or its way to the lock
+// fail afterwards, the lock's own word makes the door. At the lock nothing needs the hub: what it lacks then it is told later.
 
-import { CLOSE } from '@mortise/api/error.ts';
-import type { Door } from '@mortise/api/locks.ts';
-import { ROUTES, STREAMS } from '@mortise/api/routes.ts';
-import { base64url, fromBase64url, utf8, type Bytes } from '@mortise/base/bytes.ts';
+import type { AdoptedBody, Door } from '@mortise/api/locks.ts';
+import { ROUTES } from '@mortise/api/routes.ts';
+import { base64url, EMPTY, fromBase64url, utf8 } from '@mortise/base/bytes.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { freshEntropy } from '@mortise/browser/entropy.ts';
-import { decodeAdoptBody, encodeAdoptBody } from '@mortise/courier/link-body.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { ownerHello, ownerReadAnswer, ownerReadDone, type OwnerKeyed } from '@mortise/documents/adoption.ts';
 import { ADOPTION_STEP, type AdoptionError } from '@mortise/documents/adoption-message.ts';
-import { MAX_TRUSTED } from '@mortise/documents/roster.ts';
+import type { NetworkSettings } from '@mortise/documents/network-settings.ts';
+import { MAX_TRUSTED, type Roster } from '@mortise/documents/roster.ts';
 import type { SetupCode } from '@mortise/documents/setup-code.ts';
-import { HOUSEHOLD_POLICY, prepareOffer } from '@mortise/wallet/adopt.ts';
-import { call, socketAddress, type Failure } from '../model/client.ts';
+import { HOUSEHOLD_POLICY, prepareOffer, type AdoptionTerms } from '@mortise/wallet/adopt.ts';
+import { call, type Failure } from '../model/client.ts';
+import { callOrLast } from '../model/last-answers.ts';
+import { loadPeople } from '../model/people.ts';
+import { openHubChannel, openNearChannel, type AdoptVia, type Channel, type LinkFailure } from './adoption-channel.ts';
 import { openAuthority, type Authority } from './authority.ts';
 import { openOwnerKey } from './owner-key.ts';
 import { peopleNow, phonesUnder } from './owner-phones.ts';
+import { dropPending, hearWord, keepPending, underWay } from './pending-adoptions.ts';
 import { phoneKey, phoneKeyFault } from './phone-key.ts';
 import { remember } from './roster.ts';
 import { storageSentence } from './store.ts';
@@ -28,58 +31,26 @@ export type AdoptStep = 'owner' | 'greeting' | 'offering' | 'storing' | 'access'
 export type AdoptFailure =
   | { readonly kind: 'sentence'; readonly sentence: string }
   | { readonly kind: 'lock'; readonly error: AdoptionError }
-  | { readonly kind: 'link'; readonly code: 'lock-offline' | 'no-answer' | 'link-lost' }
+  | LinkFailure
   | { readonly kind: 'hub'; readonly failure: Failure }
   /** The offer went out and no answer that holds came back: the lock may have taken it. */
   | { readonly kind: 'unheard' };
 
 /** The lock took the offer; the hub has yet to write it down. */
-export type Taken = { readonly lockId: string; readonly identityKey: string; readonly statement: string; readonly roster: string; readonly doorName: string; readonly model: string; readonly firmware: string };
+export type Taken = AdoptedBody;
 
-export type AdoptInput = { readonly lockId: string; readonly code: SetupCode; readonly doorName: string; readonly zone: string; readonly onStep: (step: AdoptStep) => void };
+/** How the lock shall reach the hub, as the owner wrote it; for a lock with a link. */
+export type NetworkAsked = Pick<NetworkSettings, 'hub' | 'wifi'>;
 
-const ANSWER_MS = 15_000;
+export type AdoptInput = {
+  readonly lockId: string; readonly code: SetupCode; readonly doorName: string; readonly zone: string; readonly via: AdoptVia; readonly network: NetworkAsked | undefined;
+  readonly onStep: (step: AdoptStep) => void;
+};
+
 /** How long the hub's time key may attest: owners certify it anew with a roster. */
 const TIME_KEY_MS = 5 * 365 * 86_400_000;
 /** A computer's own clock, set by its operating system. */
 const HUB_DRIFT_PPM = 200;
-
-type Channel = { readonly send: (step: number, bytes: Bytes) => void; readonly receive: () => Promise<Result<Bytes, AdoptFailure>>; readonly close: () => void };
-
-const link = (code: 'lock-offline' | 'no-answer' | 'link-lost'): AdoptFailure => ({ kind: 'link', code });
-
-const openChannel = (lockId: string): Promise<Result<Channel, AdoptFailure>> => {
-  const socket = new WebSocket(socketAddress(STREAMS.adopt, { lockId }));
-  socket.binaryType = 'arraybuffer';
-  let settle: ((result: Result<Bytes, AdoptFailure>) => void) | undefined;
-  const answer = (result: Result<Bytes, AdoptFailure>): void => {
-    settle?.(result);
-    settle = undefined;
-  };
-  socket.addEventListener('message', ({ data }) => {
-    const body = data instanceof ArrayBuffer ? decodeAdoptBody(new Uint8Array(data)) : undefined;
-    answer(body === undefined ? err({ kind: 'lock', error: { code: 'malformed' } }) : ok(body.bytes));
-  });
-  const receive = (): Promise<Result<Bytes, AdoptFailure>> => {
-    const { promise, resolve } = Promise.withResolvers<Result<Bytes, AdoptFailure>>();
-    const timer = setTimeout(() => answer(err(link('no-answer'))), ANSWER_MS);
-    settle = (result) => {
-      clearTimeout(timer);
-      resolve(result);
-    };
-    return promise;
-  };
-  return new Promise((resolve) => {
-    socket.addEventListener('open', () => resolve(ok({
-      send: (step, bytes) => socket.send(new Uint8Array(encodeAdoptBody({ step, bytes }))), receive, close: () => socket.close(),
-    })));
-    socket.addEventListener('close', ({ code }) => {
-      const failure = link(code === CLOSE.lockOffline ? 'lock-offline' : 'link-lost');
-      answer(err(failure));
-      resolve(err(failure));
-    });
-  });
-};
 
 const say = (sentence: string): AdoptFailure => ({ kind: 'sentence', sentence });
 const ofLock = <T>(result: Result<T, AdoptionError>): Result<T, AdoptFailure> => (result.ok ? result : err({ kind: 'lock', error: result.error }));
@@ -91,22 +62,37 @@ const greet = async (channel: Channel, code: SetupCode): Promise<Result<OwnerKey
   return answer.ok ? ofLock(ownerReadAnswer(nobleCrypto, state, code, answer.value)) : answer;
 };
 
-const termsOf = async (authority: Authority, keyed: OwnerKeyed, zone: string) => {
-  const keys = await call(ROUTES.hubKeys);
-  if (!keys.ok) return err({ kind: 'hub', failure: keys.error } as const);
-  const certificate = await call(ROUTES.linkCertificate, { parameters: { lockId: keyed.lockId }, body: { linkKey: base64url(keyed.lock.linkKey) } });
-  if (!certificate.ok) return err({ kind: 'hub', failure: certificate.error } as const);
+// A passive lock has no use for papers of a link; one with a link does without them where the hub is out of reach.
+const linkPapers = async ({ lockId, lock }: OwnerKeyed, brokerCa: string, via: AdoptVia): Promise<Result<LinkPapers, AdoptFailure>> => {
+  if (lock.profile === 'passive') return ok({ linkCertificate: EMPTY, brokerCa: EMPTY });
+  const certificate = await call(ROUTES.linkCertificate, { parameters: { lockId }, body: { linkKey: base64url(lock.linkKey) } });
+  if (certificate.ok) return ok({ linkCertificate: utf8(certificate.value.certificate), brokerCa: utf8(certificate.value.brokerCa) });
+  const isCut = via.kind === 'near' && certificate.error.kind === 'unreachable';
+  return isCut ? ok({ linkCertificate: EMPTY, brokerCa: utf8(brokerCa) }) : err({ kind: 'hub', failure: certificate.error });
+};
+type LinkPapers = Pick<AdoptionTerms, 'linkCertificate' | 'brokerCa'>;
+
+const termsOf = async (authority: Authority, keyed: OwnerKeyed, { zone, via, network }: AdoptInput): Promise<Result<AdoptionTerms, AdoptFailure>> => {
+  const keys = await callOrLast(ROUTES.hubKeys);
+  if (!keys.ok) return err({ kind: 'hub', failure: keys.error });
+  const papers = await linkPapers(keyed, keys.value.brokerCa, via);
+  if (!papers.ok) return papers;
   const [journalKey, timeKey, phone] = [fromBase64url(keys.value.journalKey), fromBase64url(keys.value.timeKey), phoneKey.value];
-  if (journalKey === undefined || timeKey === undefined) return err({ kind: 'hub', failure: { kind: 'unreadable' } } as const);
+  if (journalKey === undefined || timeKey === undefined) return err({ kind: 'hub', failure: { kind: 'unreadable' } });
   if (phone === undefined && phoneKeyFault.value !== undefined) return err(say(storageSentence(phoneKeyFault.value)));
   if (phone === undefined) return err(say('This browser has no key yet, so the lock would open for nobody. Make it one under People.'));
   const people = await peopleNow();
   if (!people.ok) return err(say(people.error));
+  const told = network === undefined || keyed.lock.profile === 'passive' ? {} : { network: { ...network, version: Date.now(), brokerCa: keys.value.brokerCa } };
   return ok({
     ownerSets: authority.documents, owner: authority.owner, issuer: authority.issuer, phones: phonesUnder(people.value, authority.ownerSet, [phone.publicKey]).slice(0, MAX_TRUSTED), zone,
-    policy: HOUSEHOLD_POLICY, journalKey, timeKey: { key: timeKey, driftPpm: HUB_DRIFT_PPM, until: instant(Date.now() + TIME_KEY_MS) },
-    linkCertificate: utf8(certificate.value.certificate), brokerCa: utf8(certificate.value.brokerCa),
+    policy: HOUSEHOLD_POLICY, journalKey, timeKey: { key: timeKey, driftPpm: HUB_DRIFT_PPM, until: instant(Date.now() + TIME_KEY_MS) }, ...papers.value, ...told,
   });
+};
+
+/** Asks the hub beforehand for what an owner at a lock will need of it; whatever does not come is asked for again. */
+export const prepareForLock = async (): Promise<void> => {
+  await Promise.all([callOrLast(ROUTES.vault), callOrLast(ROUTES.ownerSets), callOrLast(ROUTES.hubKeys), loadPeople()]);
 };
 
 // After the offer a broken answer is no answer: whoever relays can break it, and the lock may have taken the offer all the same.
@@ -115,20 +101,39 @@ const afterOffer = (error: AdoptFailure): AdoptFailure => {
   return error.kind === 'lock' && (error.error.code === 'malformed' || error.error.code === 'signature-invalid') ? { kind: 'unheard' } : error;
 };
 
-const offer = async (channel: Channel, authority: Authority, keyed: OwnerKeyed, { doorName, zone }: AdoptInput): Promise<Result<Taken, AdoptFailure>> => {
-  const terms = await termsOf(authority, keyed, zone);
+type Draft = Omit<Taken, 'statement'>;
+
+// The hub keeps it, or at the lock this browser: without either no offer is sent.
+const keepDraft = async (draft: Draft, keyed: OwnerKeyed, { zone, via }: AdoptInput, { siteId, hash }: Pick<Roster, 'siteId' | 'hash'>): Promise<Result<void, AdoptFailure>> => {
+  if (via.kind === 'near') {
+    const { readerKey, sealKey, profile } = keyed.lock;
+    const kept = await keepPending({ ...draft, siteId, zone, readerKey: base64url(readerKey), sealKey: base64url(sealKey), profile, rosterHash: base64url(hash) });
+    if (!kept.ok) return err(say(storageSentence(kept.error)));
+  }
+  const { lockId, ...body } = draft;
+  const told = await call(ROUTES.putDraft, { parameters: { lockId }, body });
+  return told.ok || (via.kind === 'near' && told.error.kind === 'unreachable') ? ok(undefined) : err({ kind: 'hub', failure: told.error });
+};
+
+const offer = async (channel: Channel, authority: Authority, keyed: OwnerKeyed, input: AdoptInput): Promise<Result<Taken, AdoptFailure>> => {
+  const terms = await termsOf(authority, keyed, input);
   if (!terms.ok) return terms;
   const offered = prepareOffer(nobleCrypto, keyed, terms.value, freshEntropy());
   if (!offered.ok) return ofLock(offered);
-  const { identityKey, model, firmware } = keyed.lock;
-  const draft = { identityKey: base64url(identityKey), roster: base64url(offered.value.roster), doorName, model, firmware };
-  const kept = await call(ROUTES.putDraft, { parameters: { lockId: keyed.lockId }, body: draft });
-  if (!kept.ok) return err({ kind: 'hub', failure: kept.error });
+  const { lockId, lock: { identityKey, model, firmware } } = keyed;
+  const certified = terms.value.linkCertificate.length > 0;
+  const draft: Draft = { lockId, identityKey: base64url(identityKey), roster: base64url(offered.value.roster), doorName: input.doorName, model, firmware, certified };
+  const kept = await keepDraft(draft, keyed, input, offered.value.documents.roster);
+  if (!kept.ok) return kept;
   channel.send(ADOPTION_STEP.offer, offered.value.message);
   const done = await channel.receive();
   const adopted = done.ok ? ofLock(ownerReadDone(nobleCrypto, offered.value, done.value)) : done;
-  if (adopted.ok) await remember(authority, keyed.lockId, offered.value.roster);
-  return adopted.ok ? ok({ ...draft, lockId: keyed.lockId, statement: base64url(adopted.value.signed) }) : err(afterOffer(adopted.error));
+  await remember(authority, lockId, offered.value.roster);
+  if (adopted.ok && input.via.kind === 'near') await hearWord(lockId, adopted.value.signed);
+  if (adopted.ok) return ok({ ...draft, statement: base64url(adopted.value.signed) });
+  const error = afterOffer(adopted.error);
+  if (error.kind !== 'unheard' && input.via.kind === 'near') await dropPending(lockId);
+  return err(error);
 };
 
 /** What the lock took, and the owner's authority, open still. */
@@ -142,8 +147,12 @@ export const adoptLock = async (input: AdoptInput): Promise<Result<Adopted, Adop
   const authority = await openAuthority(owner.value);
   if (!authority.ok) return err(say(authority.error));
   input.onStep('greeting');
-  const channel = await openChannel(input.lockId);
-  if (!channel.ok) return channel;
+  underWay.add(input.lockId);
+  const channel = await (input.via.kind === 'hub' ? openHubChannel(input.lockId) : openNearChannel(input.via.address, input.lockId));
+  if (!channel.ok) {
+    underWay.delete(input.lockId);
+    return channel;
+  }
   try {
     const keyed = await greet(channel.value, input.code);
     if (!keyed.ok) return keyed;
@@ -151,6 +160,7 @@ export const adoptLock = async (input: AdoptInput): Promise<Result<Adopted, Adop
     const taken = await offer(channel.value, authority.value, keyed.value, input);
     return taken.ok ? ok({ taken: taken.value, authority: authority.value }) : taken;
   } finally {
+    underWay.delete(input.lockId);
     channel.value.close();
   }
 };
@@ -158,5 +168,6 @@ export const adoptLock = async (input: AdoptInput): Promise<Result<Adopted, Adop
 /** Has the hub write the adopted lock down. The lock's own word may have come first: then the same door is answered. */
 export const storeLock = async (taken: Taken): Promise<Result<Door, Failure>> => {
   const answer = await call(ROUTES.addLock, { body: taken });
+  if (answer.ok) await dropPending(taken.lockId);
   return answer.ok ? ok(answer.value.door) : answer;
 };

@@ -10,6 +10,7 @@ import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { openOwnerSets, type OwnerSet } from '@mortise/documents/owner-set.ts';
 import { acceptIssuerWrap, openIssuerWrap, wrapIssuerKey, type IssuerWrap } from '@mortise/wallet/issuer-key.ts';
 import { call } from '../model/client.ts';
+import { callOrLast } from '../model/last-answers.ts';
 import { failureSentence } from '../words/failures.ts';
 import { readJoining } from './joining.ts';
 
@@ -24,7 +25,7 @@ export type Authority = {
 const bytes = (text: string): Bytes => fromBase64url(text) ?? new Uint8Array(0);
 
 const fetchSets = async (): Promise<Result<{ readonly ownerSet: OwnerSet; readonly documents: readonly Bytes[] }, string>> => {
-  const answer = await call(ROUTES.ownerSets);
+  const answer = await callOrLast(ROUTES.ownerSets);
   if (!answer.ok) return err(failureSentence(answer.error));
   const documents = answer.value.sets.map(bytes);
   const ownerSet = openOwnerSets(nobleCrypto, documents);
@@ -62,7 +63,7 @@ export const openAuthority = async (owner: KeyPair): Promise<Result<Authority, s
   const sets = await fetchSets();
   if (!sets.ok) return sets;
   if (!sets.value.ownerSet.keys.some((key) => equalBytes(key, owner.publicKey))) return err('This key is not one of the site’s owners. Nothing was changed.');
-  const vault = await call(ROUTES.vault);
+  const vault = await callOrLast(ROUTES.vault);
   if (!vault.ok) return err(failureSentence(vault.error));
   for (const wrap of vault.value.issuerWraps) {
     const parts = { ownerKey: bytes(wrap.ownerKey), issuerKey: bytes(wrap.issuerKey), wrapped: bytes(wrap.wrapped) };

@@ -45,7 +45,8 @@ const sign = (owner: KeyPair, credentialKey: string, name: DocumentName, plain: 
   return ok(base64url(signGrant(nobleCrypto, owner, terms.value, { credentialKey: key, now: instant(Date.now()) }, freshEntropy())));
 };
 
-const knownRevocations = async (): Promise<Result<readonly Bytes[], string>> => {
+/** Every revocation document that still counts. */
+export const knownRevocations = async (): Promise<Result<readonly Bytes[], string>> => {
   const answer = await call(ROUTES.revocations);
   return answer.ok ? ok(answer.value.revocations.flatMap((each) => fromBase64url(each) ?? [])) : err(failureSentence(answer.error));
 };

@@ -1,6 +1,7 @@
 // This browser's key as a guest of a site: a signing key that cannot be taken out, one for each site, and what it holds by it. A guest's key
 // is not an owner's phone key, even in one browser.
 
+import { heldEkeys, type HeldEkeys } from '@mortise/api/ekeys.ts';
 import { heldKeys, type HeldKeys } from '@mortise/api/keys.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { asSigningKey, generateSigningKey, type SigningKey } from '@mortise/browser/signing-key.ts';
@@ -47,6 +48,21 @@ export const rememberedHeld = async (siteId: string): Promise<Remembered | undef
   if (typeof value !== 'object' || value === null || !('keys' in value) || !('at' in value) || typeof value.at !== 'number') return undefined;
   const keys = heldKeys.safeParse(value.keys);
   return keys.success ? { keys: keys.data, at: value.at } : undefined;
+};
+
+const EKEYS = 'held-ekeys';
+
+/** What the hub told of the electronic keys of whoever this browser's key is, and when. */
+export type RememberedEkeys = { readonly held: HeldEkeys; readonly at: number };
+
+export const rememberEkeys = ({ held, at }: RememberedEkeys): Promise<Result<void, StorageError>> => writeStored([{ store: 'values', name: EKEYS, value: { held, at } }]);
+
+export const rememberedEkeys = async (): Promise<RememberedEkeys | undefined> => {
+  const stored = await readStored('values', EKEYS);
+  const value = stored.ok ? stored.value : undefined;
+  if (typeof value !== 'object' || value === null || !('held' in value) || !('at' in value) || typeof value.at !== 'number') return undefined;
+  const held = heldEkeys.safeParse(value.held);
+  return held.success ? { held: held.data, at: value.at } : undefined;
 };
 
 const asCounts = (value: unknown): Readonly<Record<string, number>> =>

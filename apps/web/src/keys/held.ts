@@ -12,7 +12,7 @@ import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { toSign } from '@mortise/documents/cose.ts';
 import { SIGN_IN_TYPE } from '@mortise/wallet/sign-in.ts';
 import { courier } from '../model/carrying.ts';
-import { call, type Failure } from '../model/client.ts';
+import { call, type Asked, type Failure, type Route } from '../model/client.ts';
 import { credential, heldSite, hubAnswers, openings, refusals, type HeldSite } from '../model/held.ts';
 import { setStanding } from '../model/lock-standing.ts';
 import { refreshAddresses, scanNear } from '../model/near.ts';
@@ -39,6 +39,18 @@ const signIn = async (key: SigningKey): Promise<Result<HeldKeys, Failure>> => {
 };
 
 const needsSignIn = (failure: Failure): boolean => failure.kind === 'refused' && (failure.status === 401 || failure.status === 404);
+
+/**
+ * A route for whoever holds a key, signed in by this browser's own where its session is over. Without a key here it is as the hub says: sign-in-required.
+ */
+export const callByKey = async <A>(route: Route<A>, asked: Asked = {}): Promise<Result<A, Failure>> => {
+  const answer = await call(route, asked);
+  if (answer.ok || answer.error.kind !== 'refused' || answer.error.status !== 401) return answer;
+  const found = await lastSite();
+  if (found === undefined) return answer;
+  const signedIn = await signIn(found.key);
+  return signedIn.ok ? call(route, asked) : signedIn;
+};
 
 /** What the hub says that this key holds. */
 const fetchHeld = async (key: SigningKey): Promise<Result<HeldKeys, Failure>> => {

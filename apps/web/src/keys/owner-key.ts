@@ -9,6 +9,7 @@ import { asVaultKey, generateVaultKey, unwrap, vaultKeyFromPrf, wrap, type Bindi
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { call } from '../model/client.ts';
+import { callOrLast } from '../model/last-answers.ts';
 import { failureSentence } from '../words/failures.ts';
 import { askPrf } from './passkey.ts';
 import { readStored, storageSentence, writeStored } from './store.ts';
@@ -69,7 +70,7 @@ export const ownerWays = async (): Promise<Result<{ readonly passkey: boolean; r
 
 /** The owner key, opened: by this browser's own key where that is how it was wrapped, else by a passkey, which asks the person. */
 export const openOwnerKey = async (): Promise<Result<KeyPair, string>> => {
-  const answer = await call(ROUTES.vault);
+  const answer = await callOrLast(ROUTES.vault);
   if (!answer.ok) return err(failureSentence(answer.error));
   const of = (method: VaultEntry['method']): readonly VaultEntry[] => answer.value.vault.filter((entry) => entry.method === method);
   const here = await browserVault();

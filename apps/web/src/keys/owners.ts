@@ -3,7 +3,6 @@
 // this order a lock is never left with what nobody who is an owner has signed.
 
 import type { OwnerInvitation } from '@mortise/api/owners.ts';
-import type { Door } from '@mortise/api/locks.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { base64url, equalBytes, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { identifierOf } from '@mortise/base/identifiers.ts';
@@ -11,32 +10,21 @@ import { err, ok, type Result } from '@mortise/base/result.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import { freshEntropy } from '@mortise/browser/entropy.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
-import { openOwnerSet, type OwnerSet } from '@mortise/documents/owner-set.ts';
 import { wrapIssuerKey } from '@mortise/wallet/issuer-key.ts';
 import { linkKeyOf, LINK_SECRET_BYTES } from '@mortise/wallet/key-link.ts';
-import { nextOwnerSet, type OwnerChange, type OwnerChangeError } from '@mortise/wallet/owner-change.ts';
 import { isOwnerPhone } from '@mortise/wallet/owner-phones.ts';
 import { isOwnerRequest } from '@mortise/wallet/owner-request.ts';
-import type { Phone } from '@mortise/wallet/phones.ts';
-import type { RosterChange } from '@mortise/wallet/roster-change.ts';
 import { call } from '../model/client.ts';
-import { grants, loadGrants } from '../model/grants.ts';
-import { doors } from '../model/live.ts';
 import type { Person } from '../model/people.ts';
 import { failureSentence } from '../words/failures.ts';
-import { accessUnder, type RosterWord } from './access.ts';
-import { openAuthority, readOwnerSet, wireWrap, type Authority } from './authority.ts';
-import { resignKey } from './grant-change.ts';
-import { countsUnder } from './grant-proof.ts';
-import { freshLink, introductionOf } from './lend.ts';
-import { openOwnerKey } from './owner-key.ts';
-import { ownPhone, peopleNow, phonesUnder } from './owner-phones.ts';
-import { changeRoster } from './roster.ts';
+import type { RosterWord } from './access.ts';
+import { readOwnerSet, wireWrap } from './authority.ts';
+import { changeAll, handOver, phonesOf } from './hand-over.ts';
+import { freshLink } from './lend.ts';
+import { authorityNow, nextSet, putSet, type OnStep } from './owner-set.ts';
 import { readStored, storageSentence, writeStored } from './store.ts';
 
-export type OwnerProgress = { readonly kind: 'owner' | 'set' } | { readonly kind: 'roster'; readonly door: string } | { readonly kind: 'grant'; readonly person: string };
 export type OwnersChanged = { readonly rosters: readonly RosterWord[] };
-type OnStep = (at: OwnerProgress) => void;
 
 const bytesOf = (text: string): Bytes => fromBase64url(text) ?? new Uint8Array(0);
 
@@ -77,52 +65,6 @@ export const isVouched = async ({ id, invitationKey, asking }: OwnerInvitation):
   return isOwnerRequest(nobleCrypto, bytesOf(asking.voucher), link, request) ? 'vouched' : 'refused';
 };
 
-// ---- what both need ----------------------------------------------------------------------------------------------------------
-
-const CHANGE: Readonly<Record<OwnerChangeError['code'], string>> = {
-  'needs-others': 'The owners of this site must sign together, and this page cannot gather their signatures yet.',
-  'is-owner': 'This key is an owner’s already.', 'too-many-owners': 'There are sixteen owner keys, the most there can be.', 'nobody-left': 'Whoever signs must stay an owner.',
-};
-
-/** The next set, as it will be once the hub has taken it. */
-const nextSet = ({ owner, ownerSet }: Authority, change: OwnerChange): Result<{ readonly document: Bytes; readonly ownerSet: OwnerSet }, string> => {
-  const signed = nextOwnerSet(nobleCrypto, owner, ownerSet, change, freshEntropy());
-  if (!signed.ok) return err(CHANGE[signed.error.code]);
-  const opened = openOwnerSet(nobleCrypto, signed.value, ownerSet);
-  return opened.ok ? ok({ document: signed.value, ownerSet: opened.value }) : err(`The owner set could not be made (${opened.error.code}).`);
-};
-
-const authorityNow = async (onStep: OnStep): Promise<Result<Authority, string>> => {
-  onStep({ kind: 'owner' });
-  const owner = await openOwnerKey();
-  return owner.ok ? openAuthority(owner.value) : owner;
-};
-
-/** One after the other; the first that fails ends it, before anything is signed that needs it. */
-const changeAll = async (authority: Authority, onStep: OnStep, changeOf: (door: Door) => Promise<Result<RosterChange, string>>): Promise<Result<readonly RosterWord[], string>> => {
-  const words: RosterWord[] = [];
-  for (const door of doors.value ?? []) {
-    onStep({ kind: 'roster', door: door.name });
-    const change = await changeOf(door);
-    const result = change.ok ? await changeRoster(door, authority, change.value) : change;
-    if (!result.ok) return err(`${door.name}: ${result.error}`);
-    words.push({ doorId: door.id, doorName: door.name, result });
-  }
-  return ok(words);
-};
-
-/** With the word of who signs for the locks: who holds a key knows them by an owner who stays. */
-const putSet = async (authority: Authority, document: Bytes, wraps: readonly ReturnType<typeof wireWrap>[]): Promise<Result<void, string>> => {
-  const answer = await call(ROUTES.putOwnerSet, { body: { document: base64url(document), issuerWraps: [...wraps], introduction: introductionOf(authority) } });
-  return answer.ok ? ok(undefined) : err(failureSentence(answer.error));
-};
-
-/** The phones that the locks shall know: of these owners, this browser's, and `more`. */
-const phonesOf = async (owners: OwnerSet, more: readonly Bytes[] = []): Promise<Result<readonly Phone[], string>> => {
-  const list = await peopleNow();
-  return list.ok ? ok(phonesUnder(list.value, owners, [...ownPhone(owners.siteId), ...more])) : list;
-};
-
 // ---- who comes ---------------------------------------------------------------------------------------------------------------
 
 /** Makes who asks an owner. Errors are sentences; until the set is signed they are none. */
@@ -132,7 +74,7 @@ export const acceptOwner = async (invitation: OwnerInvitation, onStep: OnStep): 
   const authority = await authorityNow(onStep);
   if (!authority.ok) return authority;
   const ownerKey = bytesOf(asking.ownerKey);
-  const next = nextSet(authority.value, { kind: 'add', ownerKey });
+  const next = nextSet(authority.value, { kind: 'add', ownerKeys: [ownerKey] });
   if (!next.ok) return next;
   // The whole list, not one more: what was begun and broken off can be begun again.
   const phones = await phonesOf(authority.value.ownerSet, [bytesOf(asking.phoneKey.credentialKey)]);
@@ -142,24 +84,13 @@ export const acceptOwner = async (invitation: OwnerInvitation, onStep: OnStep): 
   onStep({ kind: 'set' });
   const { owner, issuer, ownerSet: { siteId } } = authority.value;
   const wrap = wrapIssuerKey(nobleCrypto, { siteId, issuer, voucher: owner }, ownerKey, freshEntropy());
-  const put = await putSet(authority.value, next.value.document, [wireWrap(wrap)]);
+  const put = await putSet(authority.value, next.value.document, { issuerWraps: [wireWrap(wrap)] });
   if (!put.ok) return put;
   await writeStored([{ store: 'values', name: linkName(invitation.id), value: undefined }]);
   return ok({ rosters: rosters.value });
 };
 
 // ---- who goes ----------------------------------------------------------------------------------------------------------------
-
-/** Signs anew, by `owner`, the keys that would be void under the next owners. The hub's own stand by its delegation. */
-const resignKeys = async (authority: Authority, next: OwnerSet, onStep: OnStep): Promise<Result<void, string>> => {
-  await loadGrants();
-  for (const grant of (grants.value ?? []).filter((each) => each.state === 'live' && each.document !== null && each.signedBy !== 'hub' && !countsUnder(each, next))) {
-    onStep({ kind: 'grant', person: grant.person.name });
-    const resigned = await resignKey(authority.owner, grant);
-    if (!resigned.ok) return err(`${grant.person.name}: ${resigned.error}`);
-  }
-  return ok(undefined);
-};
 
 /** Takes an owner's power away. Errors are sentences; until the set is signed they are an owner still. */
 export const removeOwner = async (person: Person, onStep: OnStep): Promise<Result<OwnersChanged, string>> => {
@@ -173,16 +104,9 @@ export const removeOwner = async (person: Person, onStep: OnStep): Promise<Resul
   const phones = await phonesOf(next.value.ownerSet);
   if (!phones.ok) return phones;
   if (phones.value.length === 0) return err('Nobody who stays has a phone: the locks would open for nobody. Make this browser a key first.');
-  const rosters = await changeAll(authority.value, onStep, async (door) => {
-    const access = await accessUnder({ ...authority.value, next: next.value.ownerSet }, door);
-    if (!access.ok) return access;
-    const changes: RosterChange[] = [{ kind: 'resign', ownerKeys: ownerSet.keys }, { kind: 'replacePhones', phones: phones.value }];
-    return ok({ kind: 'several', changes: access.value === undefined ? changes : [...changes, access.value] });
-  });
+  const rosters = await handOver(authority.value, next.value.ownerSet, phones.value, onStep);
   if (!rosters.ok) return rosters;
-  const resigned = await resignKeys(authority.value, next.value.ownerSet, onStep);
-  if (!resigned.ok) return resigned;
   onStep({ kind: 'set' });
-  const put = await putSet(authority.value, next.value.document, []);
+  const put = await putSet(authority.value, next.value.document);
   return put.ok ? ok({ rosters: rosters.value }) : put;
 };

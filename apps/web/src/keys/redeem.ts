@@ -22,6 +22,7 @@ import type { LinkFault } from '../words/link.ts';
 import { guestKey, hasRedeemed, rememberLink } from './guest-key.ts';
 import { bytesOf } from './held-proof.ts';
 import { isOtherSite } from './link-site.ts';
+import { lookAtPhoneLink, type OfferedPhone } from './phone-link.ts';
 import { storageSentence } from './store.ts';
 
 /** `zone`: of the first door, in which times are said. */
@@ -29,6 +30,8 @@ export type LinkOpened = { readonly invitation: OfferedInvitation; readonly zone
 
 export type LinkLook =
   | { readonly kind: 'open'; readonly opened: LinkOpened }
+  /** It lends nothing: this browser would be that of whoever holds an electronic key. */
+  | { readonly kind: 'phone'; readonly offered: OfferedPhone }
   /** This browser has used it already. */
   | { readonly kind: 'mine' }
   | { readonly kind: 'fault'; readonly fault: LinkFault }
@@ -82,6 +85,8 @@ const lookWith = async (link: KeyLink): Promise<LinkLook> => {
   const answer = await call(ROUTES.openInvitation, { body: { invitationKey: base64url(key.publicKey) } });
   if (!answer.ok) {
     if (!isRefused(answer.error, 'invitation-unknown', 'not-claimed', 'input-invalid')) return { kind: 'hub', says: failureSentence(answer.error) };
+    const phone = await lookAtPhoneLink(link.siteId, key);
+    if (phone !== undefined) return phone;
     return faultOf({ kind: (await isOtherSite(link.siteId)) ? 'other-site' : 'unknown' });
   }
   const invitation = answer.value;

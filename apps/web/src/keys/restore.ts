@@ -1,54 +1,41 @@
 // Making this browser a key of the site, with an owner key in hand: a new phone key, told to the hub, and the next roster for each lock.
 // What the locks go by changes only as each takes its roster.
 
-import { ROUTES } from '@mortise/api/routes.ts';
 import type { Door } from '@mortise/api/locks.ts';
+import { ROUTES } from '@mortise/api/routes.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
-import type { OwnerSet } from '@mortise/documents/owner-set.ts';
-import type { RosterChange } from '@mortise/wallet/roster-change.ts';
 import { call } from '../model/client.ts';
 import { failureSentence } from '../words/failures.ts';
-import { openAuthority } from './authority.ts';
-import { peopleNow, phoneBody, phonesUnder } from './owner-phones.ts';
+import type { RosterWord } from './access.ts';
+import { openAuthority, type Authority } from './authority.ts';
+import { phoneBody } from './owner-phones.ts';
 import { freshPhoneKey, keepPhoneKey, phoneLabel } from './phone-key.ts';
 import { changeRoster } from './roster.ts';
 import { storageSentence } from './store.ts';
 
-export type RestoreInput = {
-  readonly owner: KeyPair;
-  readonly ownerName: string;
-  readonly doors: readonly Door[];
-  /** The person's other phones are lost: the locks shall forget them. Those of other owners stay. */
-  readonly replace: boolean;
-  readonly personId: string;
-  readonly onDoor: (name: string) => void;
-};
-export type DoorResult = { readonly door: Door; readonly result: Result<'delivered' | 'waiting', string> };
+export type RestoreInput = { readonly owner: KeyPair; readonly ownerName: string; readonly doors: readonly Door[]; readonly onDoor: (name: string) => void };
 
-const changeFor = async (replace: boolean, personId: string, ownerSet: OwnerSet, credentialKey: Bytes): Promise<Result<RosterChange, string>> => {
-  if (!replace) return ok({ kind: 'addPhone', phone: { credentialKey } });
-  const list = await peopleNow();
-  return list.ok ? ok({ kind: 'replacePhones', phones: phonesUnder(list.value.filter(({ id }) => id !== personId), ownerSet, [credentialKey]) }) : list;
+/** A fresh key of this browser's, told to the hub by `owner`'s word for it, and kept. No lock knows it yet. */
+export const takePhoneKey = async ({ owner, issuer, ownerSet: { siteId } }: Pick<Authority, 'owner' | 'issuer' | 'ownerSet'>, ownerName: string): Promise<Result<Bytes, string>> => {
+  const key = await freshPhoneKey();
+  const told = await call(ROUTES.putPhoneKey, { body: phoneBody(owner, siteId, key.publicKey, phoneLabel(ownerName)) });
+  if (!told.ok) return err(failureSentence(told.error));
+  const kept = await keepPhoneKey(key, siteId, issuer.publicKey);
+  return kept.ok ? ok(key.publicKey) : err(storageSentence(kept.error));
 };
 
 /** Errors are sentences; single doors may fail on their own. */
-export const makeBrowserKey = async ({ owner, ownerName, doors, replace, personId, onDoor }: RestoreInput): Promise<Result<readonly DoorResult[], string>> => {
+export const makeBrowserKey = async ({ owner, ownerName, doors, onDoor }: RestoreInput): Promise<Result<readonly RosterWord[], string>> => {
   const authority = await openAuthority(owner);
   if (!authority.ok) return authority;
-  const key = await freshPhoneKey();
-  const { ownerSet } = authority.value;
-  const change = await changeFor(replace, personId, ownerSet, key.publicKey);
-  if (!change.ok) return change;
-  const told = await call(ROUTES.putPhoneKey, { body: { ...phoneBody(owner, ownerSet.siteId, key.publicKey, phoneLabel(ownerName)), replaces: replace } });
-  if (!told.ok) return err(failureSentence(told.error));
-  const kept = await keepPhoneKey(key, ownerSet.siteId, authority.value.issuer.publicKey);
-  if (!kept.ok) return err(storageSentence(kept.error));
-  const results: DoorResult[] = [];
+  const credentialKey = await takePhoneKey(authority.value, ownerName);
+  if (!credentialKey.ok) return credentialKey;
+  const words: RosterWord[] = [];
   for (const door of doors) {
     onDoor(door.name);
-    results.push({ door, result: await changeRoster(door, authority.value, change.value) });
+    words.push({ doorId: door.id, doorName: door.name, result: await changeRoster(door, authority.value, { kind: 'addPhone', phone: { credentialKey: credentialKey.value } }) });
   }
-  return ok(results);
+  return ok(words);
 };

@@ -22,7 +22,7 @@ const replace = { kind: 'replacePhones', phones: [{ credentialKey: phone }] } as
 
 const statement = (sealKey: Uint8Array, signer = lock.identity) =>
   base64url(signWith(signer, adoptionStatementToSign(crypto, signer.publicKey, {
-    lockId: lock.lockId, siteId: ownerSet.siteId, ownerSetHash: ownerSet.hash, rosterHash: held.hash, readerKey: lock.introduction.readerKey, sealKey,
+    lockId: lock.lockId, siteId: ownerSet.siteId, ownerSetHash: ownerSet.hash, rosterHash: held.hash, readerKey: lock.introduction.readerKey, sealKey, profile: 'powered',
   })));
 const honest: SaidLock = {
   lockId: lock.lockId, identityKey: base64url(lock.identity.publicKey), readerKey: base64url(lock.introduction.readerKey),

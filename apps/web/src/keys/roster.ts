@@ -1,18 +1,18 @@
 // Rosters as an owner's browser follows on from them: the newest one, opened against the site's owners, and the next version for a
 // phone that is added or takes the place of others, sealed to keys that the lock itself has named.
 
-import { ROUTES } from '@mortise/api/routes.ts';
+import { ROUTES, type Body } from '@mortise/api/routes.ts';
 import type { Door, DoorLock } from '@mortise/api/locks.ts';
-import { base64url, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
+import { base64url, equalBytes, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { freshEntropy } from '@mortise/browser/entropy.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
-import { reopenRoster, type Roster } from '@mortise/documents/roster.ts';
+import { reopenRoster, type Roster, type SealedEntry } from '@mortise/documents/roster.ts';
 import { checkPapers, type SeenRoster } from '@mortise/wallet/lock-papers.ts';
 import { proveLock, type ClaimedLock } from '@mortise/wallet/lock-keys.ts';
-import { nextRoster, type RosterChange } from '@mortise/wallet/roster-change.ts';
+import { nextRoster, type RosterChange, type RosterChangeError } from '@mortise/wallet/roster-change.ts';
 import { call } from '../model/client.ts';
 import { lockKeysSentence, papersSentence } from '../words/codes.ts';
 import { failureSentence } from '../words/failures.ts';
@@ -46,7 +46,14 @@ export const nextDocument = (
   if (!last.ok) return err(papersSentence(last.error));
   const next = nextRoster(crypto, last.value, { owner, sealKey }, change, entropy);
   if (next.ok) return next;
-  return err(next.error.code === 'too-many-phones' ? 'It already knows sixteen phones. Take some back first.' : 'Nobody could open it then.');
+  return err(NO_ROSTER[next.error.code]);
+};
+
+const NO_ROSTER: { readonly [C in RosterChangeError['code']]: string } = {
+  'too-many-phones': 'It already knows sixteen phones. Take some back first.',
+  'no-phones': 'Nobody could open it then.',
+  'too-many-entries': 'It has as many of these as it can hold. Take some away first.',
+  'roster-full': 'It has no room for more in its roster. Take something away first.',
 };
 
 export type Signing = Pick<Authority, 'owner' | 'ownerSet'>;
@@ -72,19 +79,30 @@ export const readRoster = async ({ lock }: Door, authority: Reading): Promise<Re
   return roster.ok ? roster : err(papersSentence(roster.error));
 };
 
+/** What the owner says of entries that a roster holds for the first time (`added`), for the hub to keep with it. */
+export type Saying = (added: readonly SealedEntry[]) => Omit<Body<'putRoster'>, 'document'>;
+const NOTHING_SAID: Saying = () => ({});
+
 /** Signs the next roster of a door's lock and hands it to the hub for delivery. Errors are sentences. */
-export const changeRoster = async ({ lock }: Door, authority: Signing, change: RosterChange): Promise<Result<'delivered' | 'waiting', string>> => {
+export const changeRoster = async ({ lock }: Door, authority: Signing, change: RosterChange, saying: Saying = NOTHING_SAID): Promise<Result<'delivered' | 'waiting', string>> => {
   const newest = await newestOf(lock.lockId, authority);
   if (!newest.ok) return newest;
   const next = nextDocument(nobleCrypto, lock, authority, newest.value.document, newest.value.seen, change, freshEntropy());
   if (!next.ok) return next;
-  const put = await hand(lock.lockId, next.value);
+  const put = await hand(lock.lockId, next.value, saying(addedEntries(lock.lockId, authority, newest.value.document, next.value)));
   if (!put.ok) return err(failureSentence(put.error));
   await remember(authority, lock.lockId, next.value);
   return put.value.delivery.delivery === 'refused' ? err('The lock refused the roster.') : ok(put.value.delivery.delivery);
 };
 
-const hand = (lockId: string, document: Bytes) => call(ROUTES.putRoster, { parameters: { lockId }, body: { document: base64url(document) } });
+const addedEntries = (lock: string, { ownerSet }: Signing, last: Bytes, next: Bytes): readonly SealedEntry[] => {
+  const lockId = parseIdentifier<LockId>(lock);
+  const [before, after] = [last, next].map((document) => (lockId === undefined ? undefined : reopenRoster(nobleCrypto, document, { siteId: ownerSet.siteId, lockId, ownerKeys: ownerSet.keys })));
+  if (before?.ok !== true || after?.ok !== true) return [];
+  return after.value.entries.filter(({ sealed }) => !before.value.entries.some((entry) => equalBytes(entry.sealed, sealed)));
+};
+
+const hand = (lockId: string, document: Bytes, said: ReturnType<Saying> = {}) => call(ROUTES.putRoster, { parameters: { lockId }, body: { document: base64url(document), ...said } });
 
 // A hub whose backup was put back is given the version that it has lost, if this browser has it and it is the next one.
 const newestShown = async (lockId: string, { ownerSet }: Reading, seen: SeenRoster | undefined): Promise<Result<Bytes, string>> => {

@@ -1,7 +1,7 @@
 // Signing in, by passkey or by the recovery kit. The kit's key proves itself over the hub's nonce and this page's own origin.
 
 import { ROUTES } from '@mortise/api/routes.ts';
-import type { Me } from '@mortise/api/owner.ts';
+import type { Me, VaultEntry } from '@mortise/api/owner.ts';
 import { base64url, fromBase64url } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
@@ -38,14 +38,23 @@ export const signInWithKit = async (owner: KeyPair): Promise<Result<Me, string>>
   return answer.ok ? ok(answer.value) : err(failureSentence(answer.error));
 };
 
-/** Makes a passkey on this device that opens the given owner key. `prf`: on any device that has the passkey. */
-export const addPasskey = async (owner: KeyPair): Promise<Result<{ readonly prf: boolean }, string>> => {
-  const begun = await call(ROUTES.passkeyOptions);
+/** A passkey that was made and that the hub does not know yet. */
+export type MadePasskey = { readonly body: { readonly ceremony: string; readonly registration: object; readonly vault: VaultEntry }; readonly credentialId: string; readonly prf: boolean };
+
+/** Makes a passkey that opens the given owner key; `replaces`: in the place of the others, beside which it may lie. Errors are sentences. */
+export const makePasskey = async (owner: KeyPair, replaces: boolean): Promise<Result<MadePasskey, string>> => {
+  const begun = await call(ROUTES.passkeyOptions, { body: { replaces } });
   if (!begun.ok) return err(failureSentence(begun.error));
   const made = await createPasskey(begun.value.options);
   if (!made.ok) return made;
   const vault = await wrapOwnerKey(owner, made.value.credentialId, made.value.prf);
-  if (!vault.ok) return vault;
-  const answer = await call(ROUTES.addPasskey, { body: { ceremony: begun.value.ceremony, registration: made.value.response, vault: vault.value } });
-  return answer.ok ? ok({ prf: made.value.prf !== undefined }) : err(failureSentence(answer.error));
+  return vault.ok ? ok({ body: { ceremony: begun.value.ceremony, registration: made.value.response, vault: vault.value }, credentialId: made.value.credentialId, prf: made.value.prf !== undefined }) : vault;
+};
+
+/** Makes a passkey on this device that opens the given owner key. `prf`: on any device that has the passkey. */
+export const addPasskey = async (owner: KeyPair): Promise<Result<{ readonly prf: boolean }, string>> => {
+  const made = await makePasskey(owner, false);
+  if (!made.ok) return made;
+  const answer = await call(ROUTES.addPasskey, { body: made.value.body });
+  return answer.ok ? ok({ prf: made.value.prf }) : err(failureSentence(answer.error));
 };

@@ -4,6 +4,7 @@
 import { computed, effect } from '@preact/signals';
 import { phoneKey } from '../keys/phone-key.ts';
 import { courier } from './carrying.ts';
+import { finishAdoptions } from './finish-adoptions.ts';
 import { doors, isReachable, me } from './live.ts';
 import { refreshAddresses, scanNear } from './near.ts';
 
@@ -30,8 +31,8 @@ const stockUp = async (): Promise<void> => {
 /** Until the returned function is called. */
 export const standReady = (): (() => void) => {
   const isStocked = computed(() => phoneKey.value !== undefined && doors.value !== undefined);
-  const ends = [effect(() => { if (isLooking.value) look(); }), effect(() => { if (isStocked.value) void stockUp(); })];
-  const timers = [setInterval(look, SCAN_MS), setInterval(() => { if (isStocked.value && !document.hidden) void stockUp(); }, STOCK_MS)];
+  const ends = [effect(() => { if (isLooking.value) look(); }), effect(() => { if (isStocked.value) void stockUp(); }), effect(() => { if (isStocked.value) void finishAdoptions(); })];
+  const timers = [setInterval(look, SCAN_MS), setInterval(() => { if (!document.hidden) void finishAdoptions(); }, SCAN_MS), setInterval(() => { if (isStocked.value && !document.hidden) void stockUp(); }, STOCK_MS)];
   document.addEventListener('visibilitychange', look);
   return () => {
     ends.forEach((end) => end());

@@ -7,6 +7,7 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { ok } from '@mortise/base/result.ts';
 import { decodeFromLock } from '@mortise/courier/link-message.ts';
+import { hearWord } from '../keys/pending-adoptions.ts';
 import { readStored, writeStored } from '../keys/store.ts';
 import { call } from './client.ts';
 import { courierOver, type Courier } from './courier.ts';
@@ -25,9 +26,10 @@ export const courier: Courier = courierOver({ read: readStored, write: writeStor
 
 type Carried = { readonly lockId: string; readonly identityKey: Bytes };
 
-const heardStatus = (lockId: LockId, identityKey: Bytes, bytes: Bytes): void => {
+const heardOf = (lockId: LockId, identityKey: Bytes, bytes: Bytes): void => {
   const message = decodeFromLock(bytes);
   if (message?.type === 'status') hearStatement({ lockId, identityKey }, message.body);
+  if (message?.type === 'statement') void hearWord(lockId, message.body);
 };
 
 /** Carries over a connection; `hearing`: what else is to be heard of it. */
@@ -42,7 +44,7 @@ export const carryOver = (link: NearLink, { lockId, identityKey }: Carried, hear
   link.hear({
     ...hearing,
     carried: (message) => {
-      heardStatus(link.lockId, identityKey, message);
+      heardOf(link.lockId, identityKey, message);
       void courier.keep(lockId, [message]).then(() => {
         if (timer === undefined && exchanges < MAX_EXCHANGES) timer = setTimeout(() => void hand(), GATHER_MS);
       });

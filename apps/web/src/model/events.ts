@@ -6,6 +6,8 @@ import { STREAMS } from '@mortise/api/routes.ts';
 import type { z } from '@mortise/api/schema.ts';
 import type { Door } from '@mortise/api/locks.ts';
 import { merged } from './activity-list.ts';
+import { hearEntries } from './entries.ts';
+import { hearEkey, hearRequest } from './estate.ts';
 import { hearGrant } from './grants.ts';
 import * as live from './live.ts';
 import { hearDoor } from './lock-words.ts';
@@ -64,9 +66,18 @@ const HANDLERS: Readonly<Record<LiveEventName, (text: string) => void>> = {
     const grant = parsed(liveEvents.grant, text);
     if (grant !== undefined) hearGrant(grant);
   },
-  // Whoever shows keys or requests reads them where they are shown.
-  ekey: () => undefined,
-  accessRequest: () => undefined,
+  ekey: (text) => {
+    const ekey = parsed(liveEvents.ekey, text);
+    if (ekey !== undefined) hearEkey(ekey);
+  },
+  accessRequest: (text) => {
+    const request = parsed(liveEvents.accessRequest, text);
+    if (request !== undefined) hearRequest(request);
+  },
+  entries: (text) => {
+    const told = parsed(liveEvents.entries, text);
+    if (told !== undefined) hearEntries(told);
+  },
   ping: () => undefined,
   alert: (text) => {
     const alert = parsed(liveEvents.alert, text);

@@ -41,10 +41,10 @@ export const newestFirst = computed(() => (grants.value ?? []).toSorted((a, b) =
 
 export const calendarName = (id: number): string => calendars.value.find((each) => each.id === id)?.name ?? 'a calendar that is gone';
 
-/** A person who holds a key already, with the newest key that the hub knows of them. */
+/** A person who holds a key on a phone already, with the newest that the hub knows of them. Electronic keys are given and filled elsewhere. */
 export type KeyHolder = { readonly id: string; readonly name: string; readonly credentialKey: string };
 
 export const keyHolders = computed((): readonly KeyHolder[] => {
-  const holders = newestFirst.value.filter(isOpen).flatMap(({ person, credentialKey }) => (credentialKey === null ? [] : [{ ...person, credentialKey }]));
+  const holders = newestFirst.value.filter(isOpen).flatMap(({ person, credentialKey, ekeyId }) => (credentialKey === null || ekeyId !== null ? [] : [{ ...person, credentialKey }]));
   return [...new Map(holders.toReversed().map((holder) => [holder.id, holder])).values()].toSorted((a, b) => a.name.localeCompare(b.name, 'en'));
 });

@@ -13,7 +13,7 @@ const invitation = (over: Partial<InvitationState> = {}): InvitationState => ({
   sending: 'refused', answer: '550 no such user', to: 'rudi@exmaple.org', redeemBy: NOW + 72 * HOUR_MS, openedAt: null, redeemedAt: null, asking: null, triedAgain: 0, triedAgainAt: null, ...over,
 });
 const grant = (over: Partial<Grant> = {}): Grant => ({
-  id: 'G', person: { id: 'P', name: 'Rudi Ohne' }, signedBy: 'invitation', state: 'invited', invitation: invitation(), credentialKey: null, accessId: 'G', document: null,
+  id: 'G', person: { id: 'P', name: 'Rudi Ohne' }, signedBy: 'invitation', state: 'invited', invitation: invitation(), credentialKey: null, ekeyId: null, accessId: 'G', document: null,
   word: 'Plants please', createdAt: NOW, changedAt: NOW, locks: [],
   terms: {
     places: [PLACE], verbs: ['unlock', 'lock'], from: NOW, until: Date.parse('2026-06-14T22:00:00Z'), hours: [{ days: [1, 2], from: '09:00', until: '17:00' }],

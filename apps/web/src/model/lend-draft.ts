@@ -96,7 +96,8 @@ const endOf = (wall: WallTime, zone: string): number | undefined => {
   return at === undefined || wall.time !== END ? at : at + MINUTE_MS;
 };
 
-const datesOf = ({ from, until }: LendDraft, now: number, zone: string): Result<{ readonly from: number; readonly until: number }, DraftFault> => {
+/** First and last instant of what the fields say. */
+export const datesOf = ({ from, until }: Pick<LendDraft, 'from' | 'until'>, now: number, zone: string): Result<{ readonly from: number; readonly until: number }, DraftFault> => {
   const [start, end] = [instantOfWall(from, zone), endOf(until, zone)];
   if (start === undefined || end === undefined || end > EPOCH_END) return err({ step: 'when', says: 'Say from which day and time to which.' });
   if (end <= start) return err({ step: 'when', says: 'It ends before it begins.' });

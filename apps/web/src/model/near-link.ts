@@ -4,11 +4,14 @@
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
+import type { WireKind } from '@mortise/wallet/near-wire.ts';
 import { meetLock, QUIET_MS, stepNear, type NearEffect, type NearInput } from '@mortise/wallet/near-contact.ts';
 
 export type NearHearing = {
   /** A link message from the lock, for the hub. */
   readonly carried?: (message: Bytes) => void;
+  /** The lock's adoption message. */
+  readonly adoption?: (message: Bytes) => void;
   /** Of the operation under way. */
   readonly operation?: (effect: Extract<NearEffect, { readonly kind: 'sign' | 'progress' | 'done' }>) => void;
   readonly closed?: () => void;
@@ -17,6 +20,8 @@ export type NearHearing = {
 export type NearLink = {
   readonly address: string;
   readonly lockId: LockId;
+  /** The first bytes of its site's id, as it says: unproven; undefined: nobody owns it. */
+  readonly sitePrefix: Bytes | undefined;
   readonly hear: (hearing: NearHearing) => void;
   readonly put: (input: Exclude<NearInput, { readonly kind: 'packet' | 'lost' }>) => void;
   readonly close: () => void;
@@ -27,10 +32,13 @@ export const HELLO_MS = 1200;
 /** Without an operation under way a connection is of use for so long. */
 const IDLE_MS = 20_000;
 
+/** A virtual passive lock is touched by way of a connection of its own, which stands for the line of a station or an adapter. */
+const wireOf = (address: string): WireKind => (new URL(address).pathname.endsWith('/contact') ? 'contact' : 'radio');
+
 /** Connects, and waits for the lock's hello; undefined: nobody answers there. */
 export const connectNear = (address: string): Promise<NearLink | undefined> => {
   const { promise, resolve } = Promise.withResolvers<NearLink | undefined>();
-  let state = meetLock();
+  let state = meetLock(wireOf(address));
   let hearing: NearHearing = {};
   let isBusy = false;
   const socket = new WebSocket(address);
@@ -45,8 +53,8 @@ export const connectNear = (address: string): Promise<NearLink | undefined> => {
     clearTimeout(timer);
     if (!isBusy) timer = setTimeout(close, ms);
   };
-  const link = (lockId: LockId): NearLink => ({
-    address, lockId, close, put,
+  const link = (lockId: LockId, sitePrefix: Bytes | undefined): NearLink => ({
+    address, lockId, sitePrefix, close, put,
     hear: (next) => { hearing = next; },
   });
   const carryOut = (effect: NearEffect): void => {
@@ -56,10 +64,13 @@ export const connectNear = (address: string): Promise<NearLink | undefined> => {
         return;
       case 'met':
         wait(IDLE_MS);
-        resolve(link(effect.lockId));
+        resolve(link(effect.lockId, effect.sitePrefix));
         return;
       case 'carried':
         hearing.carried?.(effect.message);
+        return;
+      case 'adoption':
+        hearing.adoption?.(effect.bytes);
         return;
       case 'gave':
         return;

@@ -25,8 +25,17 @@ let addresses: readonly string[] | undefined;
 export const refreshAddresses = async (): Promise<void> => {
   const answer = await call(ROUTES.nearLinks);
   if (!answer.ok) return;
-  addresses = answer.value.addresses;
-  await writeStored([{ store: 'values', name: NAME, value: [...answer.value.addresses] }]);
+  // What was found without the hub stays.
+  addresses = [...new Set([...answer.value.addresses, ...await known()])].slice(0, MAX_ADDRESSES);
+  await writeStored([{ store: 'values', name: NAME, value: [...addresses] }]);
+};
+
+/** A place where a lock answered that the hub does not name; looked at first from now on. */
+export const rememberAddress = async (address: string): Promise<void> => {
+  const list = await known();
+  if (list.includes(address)) return;
+  addresses = [address, ...list].slice(0, MAX_ADDRESSES);
+  await writeStored([{ store: 'values', name: NAME, value: [...addresses] }]);
 };
 
 /** The lock that said hello last at each address, by lock id. */
@@ -38,13 +47,14 @@ const see = (address: string, lockId: string | undefined): void => {
   if ([...next].join() !== [...seenNear.value].join()) seenNear.value = next;
 };
 
-const meet = async (address: string): Promise<NearLink | undefined> => {
+export const meet = async (address: string): Promise<NearLink | undefined> => {
   const link = await connectNear(address);
   see(address, link?.lockId);
   return link;
 };
 
-const known = async (): Promise<readonly string[]> => (addresses ??= await remembered());
+/** Where locks may answer. */
+export const known = async (): Promise<readonly string[]> => (addresses ??= await remembered());
 
 let scanning: Promise<void> | undefined;
 
@@ -64,6 +74,8 @@ export const scanNear = (): Promise<void> => {
 /** A connection to this lock; undefined: it is not at hand. It is looked for first where it was last. */
 export const reachNear = async (lockId: string): Promise<NearLink | undefined> => {
   const last = seenNear.value.get(lockId);
+  // A lock that is touched takes one contact at a time.
+  if (last?.endsWith('/contact') === true) await scanning;
   const list = (await known()).toSorted((a, b) => Number(b === last) - Number(a === last)).slice(0, AT_ONCE);
   const { promise, resolve } = Promise.withResolvers<NearLink | undefined>();
   let found: NearLink | undefined;

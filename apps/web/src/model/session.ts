@@ -3,9 +3,14 @@
 import { ROUTES } from '@mortise/api/routes.ts';
 import type { Me } from '@mortise/api/owner.ts';
 import { merged } from './activity-list.ts';
+import { handIn, readPending, withProvisional } from '../keys/pending-adoptions.ts';
 import { announce } from './announce.ts';
+import { courier } from './carrying.ts';
 import { call } from './client.ts';
+import { forgetEstate, reloadEstate } from './estate.ts';
+import { forgetAnswers } from './last-answers.ts';
 import { withList } from './told-list.ts';
+import { forgetEntries } from './entries.ts';
 import { forgetGrants, loadGrants } from './grants.ts';
 import * as live from './live.ts';
 import { forgetWords, hearDoor } from './lock-words.ts';
@@ -22,7 +27,7 @@ export const loadDoors = async (): Promise<void> => {
     return;
   }
   for (const door of answer.value.doors) hearDoor(door, live.me.value?.site.id ?? '');
-  live.doors.value = withList(live.doors.value ?? [], answer.value.doors, asked, live.doorsHeard.value);
+  live.doors.value = withProvisional(withList(live.doors.value ?? [], answer.value.doors, asked, live.doorsHeard.value));
 };
 
 /** One page of activity: the newest, or the one before what is there. */
@@ -47,11 +52,12 @@ export const loadAlerts = async (): Promise<void> => {
 
 /** Everything a signed-in page shows. */
 export const loadAll = async (): Promise<void> => {
-  await Promise.all([loadDoors(), loadActivity(), loadWaiting(), loadAlerts(), loadGrants()]);
+  await Promise.all([loadDoors(), loadActivity(), loadWaiting(), loadAlerts(), loadGrants(), reloadEstate()]);
 };
 
 export const signedIn = async (me: Me): Promise<void> => {
   live.session.value = { kind: 'in', me };
+  await readPending(me.site.id);
   await loadAll();
 };
 
@@ -59,11 +65,29 @@ const forget = (): void => {
   live.doors.value = undefined;
   forgetWords();
   forgetGrants();
+  forgetEntries();
   forgetPeople();
+  forgetEstate();
+  forgetAnswers();
   live.activity.value = undefined;
   live.waiting.value = undefined;
   live.alerts.value = [];
   announce(''); // what was said of doors is not for who comes next
+};
+
+/** Shows the doors of locks that the hub does not know yet. */
+export const showProvisional = (): void => {
+  live.doors.value = withProvisional(live.doors.value ?? []);
+  for (const door of live.doors.value) hearDoor(door, live.me.value?.site.id ?? '');
+};
+
+/** Tells the hub of locks that were adopted at the door, if it answers. */
+export const tellHub = async (): Promise<void> => {
+  const made = await handIn();
+  if (made.length === 0) return;
+  live.doors.value = (live.doors.value ?? []).filter(({ id }) => !made.some(({ lock }) => lock.lockId === id));
+  await loadAll();
+  for (const { lock } of made) await courier.exchange(lock.lockId);
 };
 
 /** A session that the hub ended shows the sign-in screen. */

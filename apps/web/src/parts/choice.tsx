@@ -61,7 +61,7 @@ export const Check = ({ words, note, on, onChange, fixed = false }: CheckProps) 
 export type InputProps = {
   readonly label: string;
   readonly value: string;
-  readonly type?: 'text' | 'date' | 'time' | 'email' | 'tel';
+  readonly type?: 'text' | 'password' | 'date' | 'time' | 'datetime-local' | 'email' | 'tel';
   readonly onInput: (value: string) => void;
   readonly note?: ComponentChildren;
   readonly autocomplete?: 'off' | 'name' | 'email' | 'tel';
@@ -75,10 +75,14 @@ const fieldOf = (type: NonNullable<InputProps['type']>, shared: Shared) => {
   switch (type) {
     case 'text':
       return <input {...shared} type="text" />;
+    case 'password':
+      return <input {...shared} type="password" />;
     case 'date':
       return <input {...shared} type="date" />;
     case 'time':
       return <input {...shared} type="time" />;
+    case 'datetime-local':
+      return <input {...shared} type="datetime-local" />;
     case 'email':
       return <input {...shared} type="email" />;
     case 'tel':

@@ -18,7 +18,7 @@ export type GrantRowProps = {
 };
 
 export const GrantRow = ({ grant, by }: GrantRowProps) => {
-  const { person, terms } = grant;
+  const { person, terms, ekeyId } = grant;
   const zone = zoneOfPlaces(terms.places);
   const mark = grantMark(grant, { now: now.value, zone });
   const places = placesWords(terms.places, nameOfPlace);
@@ -28,7 +28,7 @@ export const GrantRow = ({ grant, by }: GrantRowProps) => {
       {by !== 'doors' && <span class="face" aria-hidden="true">{initials(person.name)}</span>}
       <span class="row__name">{by === 'doors' ? places : person.name}</span>
       <span class="row__end"><Chip tone={mark.tone}>{mark.word}</Chip></span>
-      <span class="row__note">{by === 'person' ? `${places}. ${line}` : line}</span>
+      <span class="row__note">{by === 'person' ? `${places}. ${line}` : line}{ekeyId !== null && by !== 'doors' && ' On an electronic key.'}</span>
     </a>
   );
 };

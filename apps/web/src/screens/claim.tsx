@@ -2,18 +2,17 @@
 // site whose kit is not on paper. The claim link's token is in the fragment: it is sent to nobody but the hub, in the claim.
 
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import { Steps, Task } from '../app/shell.tsx';
 import { go, goStep, stepHere } from '../app/router.ts';
 import { claimLinkFault, claimSite, prepareSite, type ClaimEnd, type Prepared, type Unanswered } from '../keys/own.ts';
 import { signInWithPasskey } from '../keys/sign-in.ts';
 import { session } from '../model/live.ts';
 import { signedIn } from '../model/session.ts';
-import { Icon } from '../parts/icon.tsx';
-import { Kit } from '../parts/kit.tsx';
+import { isKitKept, KeepKit } from '../parts/kit.tsx';
+import { useLeaveGuard } from '../parts/leave-guard.ts';
 import { isName, NameField } from '../parts/name-field.tsx';
 import { TaskDrawing } from '../parts/section.tsx';
-import { Banner, Field } from '../parts/small.tsx';
+import { Banner } from '../parts/small.tsx';
 import { guessedZone, ZonePicker } from '../parts/zones.tsx';
 
 type Ended = Extract<ClaimEnd, { kind: 'claimed' | 'answer-lost' }>;
@@ -89,20 +88,10 @@ const Site = () => (
   </form>
 );
 
-const confirmed = (code: string): boolean => typed.value.trim().toUpperCase() === code.slice(-4);
-
-const guard = (event: BeforeUnloadEvent): void => event.preventDefault();
-
-/** Leaving would make the paper worthless: the browser asks first. */
-const useGuard = (): void => {
-  useEffect(() => {
-    addEventListener('beforeunload', guard);
-    return () => removeEventListener('beforeunload', guard);
-  }, []);
-};
+const confirmed = (code: string): boolean => isKitKept(code, typed.value);
 
 const KitStep = ({ code }: { code: string }) => {
-  useGuard();
+  useLeaveGuard();
   return (
     <form onSubmit={(event) => { event.preventDefault(); if (confirmed(code)) goStep('passkey'); }}>
       <Task
@@ -110,11 +99,7 @@ const KitStep = ({ code }: { code: string }) => {
         bar={<><button class="btn btn--tall" type="button" onClick={() => history.back()}>Back</button>
           <button class="btn btn--main btn--tall" type="submit" aria-disabled={!confirmed(code)}>The kit is kept</button></>}
       >
-        <Kit code={code} siteName={siteName.value.trim()} ownerName={ownerName.value.trim()} zone={zone.value} />
-        <div class="kit__kept">
-          <button class="btn btn--start" type="button" onClick={() => print()}><Icon name="print" />Print this page</button>
-          <Field label="The last four characters on your paper" value={typed.value} onInput={(value) => { typed.value = value; }} maxLength={8} note="So that we both know that it is there." bad={typed.value.trim().length >= 4 && !confirmed(code)} />
-        </div>
+        <KeepKit code={code} siteName={siteName.value.trim()} ownerName={ownerName.value.trim()} zone={zone.value} typed={typed.value} onTyped={(value) => { typed.value = value; }} />
       </Task>
     </form>
   );
@@ -139,7 +124,7 @@ const finish = (end: Ended): void => {
 };
 
 const Passkey = ({ known }: { known: Prepared }) => {
-  useGuard();
+  useLeaveGuard();
   return (
     <Task
       title="Make your passkey" say="With your face, your finger or your device’s PIN you sign in and sign what the locks go by. There is no password." steps={steps(2)}

@@ -5,6 +5,7 @@ import type { Door } from '@mortise/api/locks.ts';
 import { listed } from '@mortise/words/lists.ts';
 import { reasonSentence } from '@mortise/words/reasons.ts';
 import { dayKey } from '@mortise/words/time.ts';
+import { entriesPath } from '../app/entries-place.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { isKeyless } from '../keys/phone-key.ts';
 import { newestFirst } from '../model/grants.ts';
@@ -105,6 +106,7 @@ const WhoCanOpen = ({ door }: { door: Door }) => {
       <div class="head"><h2 id="who">Who can open it</h2><a class="link" href={`/lend/door/${door.id}`}>Lend a key</a></div>
       <div class="door__who"><Owners />{lent.map((grant) => <GrantRow key={grant.id} grant={grant} by="here" />)}</div>
       {lent.length === 0 && <p class="small muted">No key to this door is lent.</p>}
+      <p><a class="link" href={entriesPath(door.id)}>PINs, codes, cards and fingers</a></p>
     </section>
   );
 };

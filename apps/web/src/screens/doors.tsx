@@ -11,6 +11,8 @@ import { activityFailure, doors, doorsFailure, knownOf, me, now, saidOf, stateOf
 import { loadAll } from '../model/session.ts';
 import type { Way } from '../model/ways.ts';
 import { Hold } from '../parts/hold.tsx';
+import { AskedFor } from '../parts/asked-for.tsx';
+import { Partly } from '../parts/find.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Section, Sign } from '../parts/section.tsx';
 import { Banner, Chip, Empty, Wait, type Tone } from '../parts/small.tsx';
@@ -153,13 +155,14 @@ const Content = () => {
   return (
     <>
       <Summary list={list} />
+      <AskedFor />
       <NoKey />
       <Finishing />
       <Waiting />
       <div class="doors__grid">
         <div class="tiles doors__tiles">
           {first !== undefined && <Lead door={first} />}
-          {others.map((door) => <Row key={door.id} door={door} />)}
+          <Partly list={others} more="more doors">{(shown) => shown.map((door) => <Row key={door.id} door={door} />)}</Partly>
         </div>
         <Today />
       </div>

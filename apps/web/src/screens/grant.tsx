@@ -8,6 +8,7 @@ import { listed, possessive } from '@mortise/words/lists.ts';
 import { datesWords, hoursWords, limitsWords, spanWords } from '@mortise/words/terms.ts';
 import { when, zoneName } from '@mortise/words/time.ts';
 import { Page } from '../app/shell.tsx';
+import { ekeyPath } from '../app/estate-place.ts';
 import { goStep, sendAnewPath, stepHere } from '../app/router.ts';
 import { compareCode } from '../keys/compare.ts';
 import { confirmKey, setEnabled, takeBack } from '../keys/grant-change.ts';
@@ -151,6 +152,7 @@ const TakeBack = ({ grant }: { grant: Grant }) => {
 const Actions = ({ grant }: { grant: Grant }) => {
   if (grant.state === 'lapsed') return <p><a class="btn" href={sendAnewPath(grant.id)}>Send {grant.person.name} a new link</a></p>;
   if (grant.state === 'asking') return null;
+  if (!isOpen(grant) && grant.ekeyId !== null) return <p><a class="btn" href={ekeyPath(grant.ekeyId)}>To the electronic key</a></p>;
   if (!isOpen(grant)) return grant.credentialKey === null ? null : <p><a class="btn" href={`/lend/person/${grant.person.id}`}>Lend {grant.person.name} another key</a></p>;
   const hasKey = grant.state === 'live' || grant.state === 'paused';
   return (

@@ -8,7 +8,7 @@ import { putGroup, type RosterWord } from '../keys/access.ts';
 import { announce } from '../model/announce.ts';
 import { groups } from '../model/grants.ts';
 import { doors } from '../model/live.ts';
-import { Pick } from '../parts/choice.tsx';
+import { FindPick } from '../parts/find.tsx';
 import { isName, NameField } from '../parts/name-field.tsx';
 import { Banner, Empty } from '../parts/small.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
@@ -44,7 +44,7 @@ const Edit = ({ group }: { group: Edited }) => {
   return (
     <form class="panel" onSubmit={(event) => { event.preventDefault(); if (ready) void save(group); }} aria-label="Group">
       <NameField label="Name of the group" value={group.name} onInput={(name) => put({ name })} note="Such as Ground floor, or Everything." />
-      <Pick legend="Doors of the group" items={(doors.value ?? []).map(({ id, name }) => ({ id, name }))} picked={group.doors} onToggle={toggle} />
+      <FindPick find="Find a door" legend="Doors of the group" items={(doors.value ?? []).map(({ id, name }) => ({ id, name }))} picked={group.doors} onToggle={toggle} />
       {failure.value !== undefined && <Banner tone="denied"><b>The group was not saved.</b> {failure.value}</Banner>}
       <div class="lend__do"><button class="btn" type="button" onClick={() => { edited.value = undefined; }}>Leave it</button><button class="btn btn--main" type="submit" aria-disabled={!ready}>{busy.value ?? 'Sign and save the group'}</button></div>
       <p class="fine muted">Each lock concerned gets a new roster, signed by you, that names the group. A key that names the group opens a door once its lock has heard.</p>

@@ -8,6 +8,7 @@ import { endTime, zoneName } from '@mortise/words/time.ts';
 import { go, takeFragment } from '../app/router.ts';
 import { Task } from '../app/shell.tsx';
 import { lookAtLink, takeKey, type LinkLook, type LinkOpened } from '../keys/redeem.ts';
+import { takePhoneLink, type OfferedPhone } from '../keys/phone-link.ts';
 import { now } from '../model/live.ts';
 import { Section, TaskDrawing } from '../parts/section.tsx';
 import { isName, NameField } from '../parts/name-field.tsx';
@@ -19,6 +20,7 @@ type State =
   | { readonly kind: 'reading' }
   | { readonly kind: 'fault'; readonly fault: LinkFault }
   | { readonly kind: 'hub'; readonly text: string; readonly says: string }
+  | { readonly kind: 'phone'; readonly offered: OfferedPhone }
   | { readonly kind: 'open'; readonly opened: LinkOpened };
 
 const state = signal<State>({ kind: 'reading' });
@@ -28,6 +30,7 @@ const failure = signal<string | undefined>(undefined);
 
 const stateOf = (text: string, look: Exclude<LinkLook, { kind: 'mine' }>): State => {
   if (look.kind === 'hub') return { kind: 'hub', text, says: look.says };
+  if (look.kind === 'phone') return look;
   return look.kind === 'fault' ? { kind: 'fault', fault: look.fault } : { kind: 'open', opened: look.opened };
 };
 
@@ -80,6 +83,38 @@ const Invitation = ({ opened }: { opened: LinkOpened }) => {
   );
 };
 
+const takePhone = async (offered: OfferedPhone): Promise<void> => {
+  if (busy.value !== undefined) return;
+  busy.value = 'Making this browser’s key';
+  failure.value = undefined;
+  const taken = await takePhoneLink(offered);
+  busy.value = undefined;
+  if (taken.kind === 'taken') go('/keys/electronic', 'replace');
+  else if (taken.kind === 'fault') state.value = { kind: 'fault', fault: taken.fault };
+  else failure.value = taken.says;
+};
+
+const Phone = ({ offered }: { offered: OfferedPhone }) => {
+  const { from, person, ekey, siteName, redeemBy } = offered;
+  return (
+    <Task
+      title={`The pages of ${ekey}`} say={`${from} sends ${person} this link, who has ${ekey} of ${siteName}.`}
+      bar={<button class="btn btn--main btn--tall" type="button" aria-disabled={busy.value !== undefined} onClick={() => void takePhone(offered)}>{busy.value ?? 'Use this browser'}</button>}
+    >
+      <TaskDrawing />
+      {failure.value !== undefined && <Banner tone="denied"><b>Not yet.</b> {failure.value}</Banner>}
+      <ul class="plain small">
+        <li>This browser shows what the key opens, updates it, and asks for doors. It opens no lock by itself.</li>
+        <li>Its own key is made here and cannot be taken out. You need no account and no app.</li>
+        <li>The link works once, until {endTime(redeemBy, now.value, ownZone())}: use the phone that you carry.</li>
+      </ul>
+    </Task>
+  );
+};
+
+// The site says no zone to whoever is not known there yet.
+const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 export const KeyLink = () => {
   useEffect(() => void look(takeFragment()), []);
   const at = state.value;
@@ -92,6 +127,8 @@ export const KeyLink = () => {
     }
     case 'hub':
       return <Task title="No answer from the hub" say={at.says} bar={<button class="btn btn--main btn--tall" type="button" onClick={() => void look(at.text)}>Try again</button>}><TaskDrawing /></Task>;
+    case 'phone':
+      return <Phone offered={at.offered} />;
     case 'open':
       return <Invitation opened={at.opened} />;
   }

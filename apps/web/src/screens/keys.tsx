@@ -13,6 +13,7 @@ import { Task, useTitle } from '../app/shell.tsx';
 import { compareCode } from '../keys/compare.ts';
 import { startKeys } from '../keys/held.ts';
 import { calendarOf, chosenDoor, credential, heldDoors, heldKeys, heldSite, hubAnswers, keysOf, openings, refusalAt, type HeldDoor, type HeldKey, type HeldSite } from '../model/held.ts';
+import { ekeyZone, inHand, loadHeldEkeys } from '../model/held-ekeys.ts';
 import { keyDoorState, wayTo } from '../model/key-open.ts';
 import { now } from '../model/live.ts';
 import { twoTaps } from '../model/settings.ts';
@@ -21,6 +22,7 @@ import { KeyHold, KeyHoldSays } from '../parts/key-hold.tsx';
 import { Section, TaskDrawing } from '../parts/section.tsx';
 import { Banner, Facts, Wait } from '../parts/small.tsx';
 import { WORDS } from '../words/door-state.ts';
+import { ekeyStanding } from '../words/held-ekey.ts';
 import { heldRows, heldSentence, isUsable, offlineWords, stampWords, standingAtDoor, triedWords, usesLeft } from '../words/held.ts';
 import { capital } from '../words/record.ts';
 import { useRef } from 'preact/hooks';
@@ -92,6 +94,21 @@ const Offline = ({ site, door, held }: { site: HeldSite; door: HeldDoor; held: H
   return <Banner icon="unlinked"><b>No connection to the hub.</b> What stands here is from {ago(site.at, now.value, door.zone)}.{offlineWords(standing)}</Banner>;
 };
 
+/** Where somebody goes who has an electronic key in their hands too. */
+const Electronic = () => {
+  useEffect(() => void loadHeldEkeys(), []);
+  const [first, ...more] = inHand.value;
+  if (first === undefined) return null;
+  const { word } = ekeyStanding(first, { now: now.value, zone: ekeyZone.value });
+  return (
+    <div class="list">
+      <a class="row" href="/keys/electronic"><Icon name="ekey" />
+        <span class="row__body"><span class="row__name">{more.length === 0 ? 'Your electronic key' : `Your ${more.length + 1} electronic keys`}</span><span class="row__note">{first.name}: {word}{more.length === 0 ? '' : ', and others'}</span></span>
+        <span class="row__end muted" aria-hidden="true">›</span></a>
+    </div>
+  );
+};
+
 const Doors = ({ current }: { current: string }) =>
   heldDoors.value.length < 2 ? null : (
     <div class="pills" role="group" aria-label="Door">
@@ -118,6 +135,7 @@ const DoorPage = ({ site, door, held }: { site: HeldSite; door: HeldDoor; held: 
         {door.identityKey === undefined && <Banner tone="alarm"><b>The hub cannot show whose lock this is.</b> No owner of {site.siteName} has signed for it, so it is not asked.</Banner>}
         <Asking held={held} />
         <Offline site={site} door={door} held={held} />
+        <Electronic />
         {keys.map((each) => <Key key={each.grant.id} held={each} door={door} />)}
         <div class="guest__do"><button class="btn" type="button" onClick={() => void keep()}><Icon name="add" />Keep this key</button></div>
         {kept.value !== undefined && <p class="small" role="status">{KEPT[kept.value]}</p>}
@@ -131,6 +149,7 @@ const DoorPage = ({ site, door, held }: { site: HeldSite; door: HeldDoor; held: 
 const None = () => (
   <Task title="There is no key in this browser" say="A key lives in the browser that opened its link. Open this page there, or ask whoever lent it to you for a new link.">
     <TaskDrawing />
+    <Electronic />
     <p class="small muted">If you are an owner, <a href="/">sign in</a>.</p>
   </Task>
 );
@@ -138,7 +157,7 @@ const None = () => (
 const NoDoor = ({ site }: { site: HeldSite }) => {
   const [first] = heldKeys.value;
   return first === undefined ? <None /> : (
-    <Task title={`Your key at ${site.siteName}`} say={heldSentence(first.grant, { now: now.value, zone: 'UTC' })}><TaskDrawing /><Asking held={first} /></Task>
+    <Task title={`Your key at ${site.siteName}`} say={heldSentence(first.grant, { now: now.value, zone: 'UTC' })}><TaskDrawing /><Asking held={first} /><Electronic /></Task>
   );
 };
 

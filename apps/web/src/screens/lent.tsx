@@ -46,6 +46,7 @@ const More = () => (
     <div class="list">
       <a class="row" href="/groups"><Icon name="doors" /><span class="row__body"><span class="row__name">Groups of doors</span><span class="row__note">One name for several doors, so that a key opens all of them.</span></span></a>
       <a class="row" href="/holidays"><Icon name="clock" /><span class="row__body"><span class="row__name">Days off</span><span class="row__note">Calendars of days on which some keys do not open.</span></span></a>
+      <a class="row" href="/estate"><Icon name="estate" /><span class="row__body"><span class="row__name">Estate</span><span class="row__note">For many locks: locations, electronic keys, requests for doors, records.</span></span></a>
       <a class="row" href="/hub-lends"><Icon name="hub" /><span class="row__body"><span class="row__name">What the hub may do by itself</span><span class="row__note">Confirm and take back keys; lend within bounds, if you let it.</span></span></a>
       <a class="row" href="/outbox"><Icon name="mail" /><span class="row__body"><span class="row__name">Outbox</span><span class="row__note">Messages that nobody is there to send, with their links.</span></span></a>
     </div>

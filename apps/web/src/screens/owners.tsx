@@ -9,13 +9,15 @@ import { endTime, zoneName } from '@mortise/words/time.ts';
 import { Page, Task } from '../app/shell.tsx';
 import { go } from '../app/router.ts';
 import { compareCode } from '../keys/compare.ts';
-import { acceptOwner, inviteOwner, isVouched, removeOwner, type OwnerProgress, type OwnersChanged, type Vouched } from '../keys/owners.ts';
+import { acceptOwner, inviteOwner, isVouched, removeOwner, type OwnersChanged, type Vouched } from '../keys/owners.ts';
+import type { OwnerProgress } from '../keys/owner-set.ts';
 import { announce } from '../model/announce.ts';
 import { newestFirst } from '../model/grants.ts';
 import { doors, me, now, zone } from '../model/live.ts';
 import { loadPeople, ownerInvitations, people, type Person } from '../model/people.ts';
 import { HoldBar } from '../parts/hold-bar.tsx';
 import { isName, NameField } from '../parts/name-field.tsx';
+import { Working } from '../parts/owner-working.tsx';
 import { PassOn } from '../parts/pass-on.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
 import { Banner, Facts, Wait } from '../parts/small.tsx';
@@ -28,13 +30,6 @@ const begin = (): (() => void) => {
   failure.value = undefined;
   changed.value = undefined;
   return () => { changed.value = undefined; };
-};
-
-const STEP: Readonly<Record<OwnerProgress['kind'], string>> = { owner: 'Your owner key is opened', roster: 'Each lock gets its next roster, signed', grant: 'Keys are signed anew', set: 'The owner set is signed' };
-
-const progressWords = (at: OwnerProgress): string => {
-  if (at.kind === 'roster') return `${STEP.roster}: ${at.door}`;
-  return at.kind === 'grant' ? `${STEP.grant}: ${at.person}` : STEP[at.kind];
 };
 
 /** One at a time: the signatures follow on from each other. */
@@ -52,10 +47,6 @@ const doing = async (done: string, run: (onStep: (at: OwnerProgress) => void) =>
   changed.value = result.value;
   announce(done);
 };
-
-const Working = ({ title, at }: { title: string; at: OwnerProgress }) => (
-  <Task title={title} say="Stay on this page until it is through."><Wait>{progressWords(at)}</Wait></Task>
-);
 
 const Changed = ({ title, say, change }: { title: string; say: string; change: OwnersChanged }) => (
   <Task title={title} say={say} bar={<button class="btn btn--main btn--tall" type="button" onClick={() => go('/people', 'replace')}>To the people</button>}>

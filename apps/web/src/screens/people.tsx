@@ -38,7 +38,7 @@ const Guest = ({ person }: { person: Person }) => {
     <li>
       <div class="row"><span class="face" aria-hidden="true">{initials(person.name)}</span>
         <span class="row__body"><span class="row__name">{person.name}</span><span class="row__note">{person.role === 'former' ? 'Was an owner. Signs nothing any more.' : keys.length === 0 ? 'Has no key.' : 'Guest.'}</span></span>
-        <span class="row__end"><a class="link" href={keys.some(({ credentialKey }) => credentialKey !== null) ? `/lend/person/${person.id}` : '/lend'} aria-label={`Lend ${person.name} a key`}>Lend a key</a></span></div>
+        <span class="row__end"><a class="link" href={keys.some(({ credentialKey, ekeyId }) => credentialKey !== null && ekeyId === null) ? `/lend/person/${person.id}` : '/lend'} aria-label={`Lend ${person.name} a key`}>Lend a key</a></span></div>
       <div class="people__keys">{keys.map((grant) => <GrantRow key={grant.id} grant={grant} by="doors" />)}</div>
     </li>
   );

@@ -1,27 +1,30 @@
-// Coming back: the recovery kit signs in; then, by kit or passkey, this browser becomes a key and each lock gets a roster that names it.
-// What will happen is said before it does.
+// Coming back: the recovery kit signs in; then, by kit or passkey, this browser becomes a key and each lock gets a roster that names it; where
+// a phone is lost, in its place (lost-phone.tsx). What will happen is said before it does.
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { Steps, Task } from '../app/shell.tsx';
 import { go } from '../app/router.ts';
+import type { RosterWord } from '../keys/access.ts';
 import { openOwnerKey, ownerWays } from '../keys/owner-key.ts';
-import { makeBrowserKey, type DoorResult } from '../keys/restore.ts';
+import { makeBrowserKey } from '../keys/restore.ts';
 import { addPasskey, readKit, signInWithKit } from '../keys/sign-in.ts';
 import { doors, me } from '../model/live.ts';
 import { loadAll, signedIn } from '../model/session.ts';
-import { Banner, Chip, Field, Wait } from '../parts/small.tsx';
+import { PasskeyMade } from '../parts/passkey-made.tsx';
+import { RosterWords } from '../parts/roster-words.tsx';
+import { Banner, Field, Wait } from '../parts/small.tsx';
 import { kitSentence, typedCharacters } from '../words/codes.ts';
+import { forgetLost, isLost, isUnderWay, LostChoice, LostExplained, LostFailure, LostPhone, replaceLost } from './lost-phone.tsx';
 
 type Step =
   | { readonly kind: 'start' } | { readonly kind: 'code' }
   | { readonly kind: 'explain'; readonly owner: KeyPair; readonly byKit: boolean }
-  | { readonly kind: 'results'; readonly owner: KeyPair; readonly byKit: boolean; readonly results: readonly DoorResult[] };
+  | { readonly kind: 'results'; readonly owner: KeyPair; readonly byKit: boolean; readonly results: readonly RosterWord[] };
 
 const step = signal<Step>({ kind: 'start' });
 const code = signal('');
-const replace = signal(false);
 const busy = signal<string | undefined>(undefined);
 const failure = signal<string | undefined>(undefined);
 const passkeyMade = signal<'no' | 'prf' | 'browser'>('no');
@@ -98,42 +101,37 @@ const Code = () => {
 };
 
 const apply = (owner: KeyPair, byKit: boolean): Promise<void> => doing('Making the key', async () => {
-  const results = await makeBrowserKey({
-    owner, ownerName: me.value?.person.name ?? 'Owner', doors: doors.value ?? [], replace: replace.value, personId: me.value?.person.id ?? '', onDoor: (name) => { busy.value = `Telling ${name}`; },
-  });
+  const results = await makeBrowserKey({ owner, ownerName: me.value?.person.name ?? 'Owner', doors: doors.value ?? [], onDoor: (name) => { busy.value = `Telling ${name}`; } });
   if (!results.ok) return results.error;
   await loadAll();
   step.value = { kind: 'results', owner, byKit, results: results.value };
   return undefined;
 });
 
+const locksHear = (count: number): string => {
+  if (count === 0) return 'There is no lock yet that has to be told.';
+  return `${count === 1 ? 'Your lock gets' : `Each of your ${count} locks gets`} a new roster, signed by you, that names this key. A lock without link gets it when it is back.`;
+};
+
 const Explain = ({ owner, byKit }: { owner: KeyPair; byKit: boolean }) => {
-  const count = doors.value?.length ?? 0;
+  const begin = (): void => void (isLost.value ? replaceLost({ owner, byKit }) : apply(owner, byKit));
   return (
     <Task
       title="What happens now" closes="/" steps={<Steps names={STEPS} at={1} />}
-      bar={<button class="btn btn--main btn--tall" type="button" aria-disabled={busy.value !== undefined} onClick={() => void apply(owner, byKit)}>{busy.value ?? 'Make this browser a key'}</button>}
+      bar={<button class="btn btn--main btn--tall" type="button" aria-disabled={busy.value !== undefined} onClick={begin}>{busy.value ?? (isLost.value ? 'Replace the lost phone' : 'Make this browser a key')}</button>}
     >
       <Failure title="This browser is not a key yet." />
-      <ul class="plain">
-        <li>This browser makes a new key that cannot be taken out of it.</li>
-        <li>{count === 0 ? 'There is no lock yet that has to be told.' : `${count === 1 ? 'Your lock gets' : `Each of your ${count} locks gets`} a new roster, signed by you, that names this key. A lock without link gets it when it is back.`}</li>
-        <li>Doors, records and names stay as they are.</li>
-      </ul>
-      {count > 0 && (
-        <label class="check"><input type="checkbox" checked={replace.value} onChange={(event) => { replace.value = event.currentTarget.checked; }} />
-          <span>My old phone is lost: the locks shall forget my other phones<br /><span class="small muted">Each lock refuses them from the moment it has the new roster, and they are signed out at once. Whoever can unlock them can still sign in by your passkey: lock or erase them by their maker’s service as well. Other devices of yours have to do this step again; those of other owners stay.</span></span></label>
+      <LostFailure />
+      <LostChoice />
+      {isLost.value ? <LostExplained byKit={byKit} /> : (
+        <ul class="plain">
+          <li>This browser makes a new key that cannot be taken out of it.</li>
+          <li>{locksHear(doors.value?.length ?? 0)}</li>
+          <li>Doors, records and names stay as they are.</li>
+        </ul>
       )}
     </Task>
   );
-};
-
-// As the lock itself answers: the hub tells when it has.
-const doorWords = ({ door, result }: DoorResult) => {
-  if (!result.ok) return <Chip tone="alarm">{result.error}</Chip>;
-  const delivery = doors.value?.find(({ id }) => id === door.id)?.lock.roster.delivery ?? result.value;
-  if (delivery === 'refused') return <Chip tone="alarm">Refused by the lock</Chip>;
-  return delivery === 'delivered' ? <Chip tone="ok">On the lock</Chip> : <Chip tone="wait">On its way</Chip>;
 };
 
 const makePasskey = (owner: KeyPair): Promise<void> => doing('Waiting for your device', async () => {
@@ -146,12 +144,12 @@ const makePasskey = (owner: KeyPair): Promise<void> => doing('Waiting for your d
 const leave = (): void => {
   step.value = { kind: 'start' };
   passkeyMade.value = 'no';
-  replace.value = false;
   failure.value = undefined;
+  forgetLost();
   go('/', 'replace');
 };
 
-const Results = ({ owner, byKit, results }: { owner: KeyPair; byKit: boolean; results: readonly DoorResult[] }) => {
+const Results = ({ owner, byKit, results }: { owner: KeyPair; byKit: boolean; results: readonly RosterWord[] }) => {
   const offer = byKit && passkeyMade.value === 'no';
   return (
     <Task
@@ -159,19 +157,17 @@ const Results = ({ owner, byKit, results }: { owner: KeyPair; byKit: boolean; re
       bar={<><button class={offer ? 'btn btn--tall' : 'btn btn--main btn--tall'} type="button" onClick={leave}>To the doors</button>
         {offer && <button class="btn btn--main btn--tall" type="button" onClick={() => void makePasskey(owner)}>{busy.value ?? 'Make a passkey'}</button>}</>}
     >
-      {results.length > 0 && (
-        <ul class="list">{results.map((each) => <li class="row row--plain" key={each.door.id}><span class="row__body"><span class="row__name">{each.door.name}</span></span><span class="row__end">{doorWords(each)}</span></li>)}</ul>
-      )}
+      <RosterWords words={results} />
       <Failure title="No passkey was made." />
       {offer && <p class="muted">You came in by the kit. Make a passkey on this device, so that the paper can go back to its place.</p>}
-      {passkeyMade.value === 'prf' && <Banner icon="phone"><b>The passkey is made.</b> Next time, sign in with it.</Banner>}
-      {passkeyMade.value === 'browser' && <Banner icon="phone"><b>The passkey is made.</b> It cannot draw a key (no PRF): on another browser the kit stays the only way back.</Banner>}
+      {passkeyMade.value !== 'no' && <PasskeyMade prf={passkeyMade.value === 'prf'} />}
     </Task>
   );
 };
 
 export const Restore = () => {
   const at = step.value;
+  if (at.kind === 'explain' && isUnderWay()) return <LostPhone owner={at.owner} byKit={at.byKit} steps={STEPS} leave={leave} />;
   if (at.kind === 'explain') return <Explain owner={at.owner} byKit={at.byKit} />;
   if (at.kind === 'results') return <Results owner={at.owner} byKit={at.byKit} results={at.results} />;
   return at.kind === 'code' || me.value === undefined ? <Code /> : <Start />;

@@ -9,7 +9,7 @@ import { dayTime, endTime, endedWhen, when, zoneName } from '@mortise/words/time
 export type Mark = { readonly tone: 'so' | 'open' | 'wait' | 'ok' | 'unknown' | 'alarm'; readonly word: string };
 export type Times = { readonly now: number; readonly zone: string };
 
-type Told = Pick<Grant, 'state' | 'invitation' | 'locks' | 'person' | 'terms'>;
+type Told = Pick<Grant, 'state' | 'invitation' | 'locks' | 'person' | 'terms'> & { readonly ekeyId?: Grant['ekeyId'] };
 
 /** Whether anybody ever had it as a key: a lock is told nothing of a link that nobody used, or of an asking that was refused. */
 export const wasHeld = ({ locks }: Pick<Grant, 'locks'>): boolean => locks.some(({ standing }) => standing !== 'wanted');
@@ -96,8 +96,10 @@ export const grantSentence = (grant: Told, times: Times): string => {
 };
 
 // Whoever redeemed a link has the key; one that goes straight into an app is fetched from there, and the hub does not say when.
-const heldWords = ({ person: { name }, invitation }: Told): string =>
-  invitation === null ? `Signed for ${name}: their app fetches it when it next has a connection.` : `${name} has the key.`;
+const heldWords = ({ person: { name }, invitation, ekeyId = null }: Told): string => {
+  if (ekeyId !== null) return `Signed for the electronic key that ${name} has: it comes with the key’s next update.`;
+  return invitation === null ? `Signed for ${name}: their app fetches it when it next has a connection.` : `${name} has the key.`;
+};
 
 const coverageLine = (locks: readonly LockStanding[], { now }: Times): string => {
   const left = uncovered(locks, now).length;

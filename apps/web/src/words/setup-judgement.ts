@@ -16,10 +16,13 @@ export type Around = {
   readonly doors: readonly (Pick<Door, 'name'> & { readonly lock: Pick<Door['lock'], 'lockId'> })[];
 };
 
-const names = ({ lockIdPrefix }: SetupCode, lockId: string): boolean => {
+/** Whether the code names this lock. */
+export const isLockOf = ({ lockIdPrefix }: SetupCode, lockId: string): boolean => {
   const id = parseIdentifier<LockId>(lockId);
   return id !== undefined && equalBytes(identifierBytes(id).subarray(0, lockIdPrefix.length), lockIdPrefix);
 };
+
+const usedUp = (door: string): Judgement => ({ note: `This code was used up: its lock is yours already, on ${door}. After a reset the lock has a new code.`, bad: true });
 
 const unreadable = (text: string, error: Parameters<typeof setupCodeSentence>[0]): Judgement => {
   const typed = typedCharacters(text);
@@ -27,13 +30,22 @@ const unreadable = (text: string, error: Parameters<typeof setupCodeSentence>[0]
   return { note: bad ? setupCodeSentence(error, text) : `40 letters and digits, from the label or the Workbench. ${typed} so far.`, bad };
 };
 
+/** Of a lock that is here: whether the code is whole, and not that of a lock of this site. Which lock is here, its hello tells. */
+export const judgeCodeAlone = (crypto: Crypto, text: string, doors: Around['doors']): Omit<Judgement, 'lock'> => {
+  const parsed = parseSetupCode(crypto, text);
+  if (!parsed.ok) return unreadable(text, parsed.error);
+  const own = doors.find(({ lock }) => isLockOf(parsed.value, lock.lockId));
+  if (own !== undefined) return { ...usedUp(own.name), code: parsed.value };
+  return { note: 'The code is whole.', bad: false, code: parsed.value };
+};
+
 export const judgeSetupCode = (crypto: Crypto, text: string, { waiting, doors }: Around): Judgement => {
   const parsed = parseSetupCode(crypto, text);
   if (!parsed.ok) return unreadable(text, parsed.error);
   const code = parsed.value;
-  const own = doors.find(({ lock }) => names(code, lock.lockId));
-  if (own !== undefined) return { note: `This code was used up: its lock is yours already, on ${own.name}. After a reset the lock has a new code.`, bad: true, code };
-  const lock = waiting.find(({ lockId }) => names(code, lockId));
+  const own = doors.find(({ lock }) => isLockOf(code, lock.lockId));
+  if (own !== undefined) return { ...usedUp(own.name), code };
+  const lock = waiting.find(({ lockId }) => isLockOf(code, lockId));
   const obstacle = waitingObstacle(lock);
   if (lock === undefined || obstacle !== undefined) return { note: obstacle ?? '', bad: true, code };
   return { note: `The code is whole. Its lock is on the link${lock.model === null ? '' : `: ${lock.model}`}.`, bad: false, code, lock };

@@ -1,34 +1,23 @@
-// The Workbench: the virtual lock's body, for hands. It draws where things stand and lends a thumb-turn, a door, a battery and a plug.
+// The Workbench of a lock: its body, for hands. It draws where things stand and lends a thumb-turn, a door, a battery and a plug. A passive lock has
+// none of these but its bolt (passive.tsx).
 
-import { signal } from '@preact/signals';
 import { render } from 'preact';
-import type { WorkbenchAction as Action, WorkbenchBody as Body } from '@mortise/api/workbench.ts';
+import { passiveBody, type PassiveAction } from '@mortise/api/passive-workbench.ts';
+import { z } from '@mortise/api/schema.ts';
+import { workbenchBody, type WorkbenchAction, type WorkbenchBody as Body } from '@mortise/api/workbench.ts';
 import { Section } from '../parts/section.tsx';
-import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
-import { Mark } from '../parts/icon.tsx';
-import { Qr } from '../parts/qr.tsx';
+import { Chip, Facts, Wait, Banner } from '../parts/small.tsx';
 import type { DoorState } from '../words/door-state.ts';
-import { act, parseBody } from './body.ts';
+import { BenchFrame } from './bench-frame.tsx';
+import { followDevice } from './device.ts';
+import { CardPad, FingerPad, Keypad } from './pad.tsx';
+import { PassiveLock } from './passive.tsx';
+import { SetupPanel } from './setup-panel.tsx';
 
-const body = signal<Body | undefined>(undefined);
-const live = signal(false);
-const failure = signal<string | undefined>(undefined);
+type Action = WorkbenchAction;
 
-const send = async (action: Action): Promise<void> => {
-  const done = await act(action);
-  failure.value = done.ok ? undefined : done.error;
-  if (done.ok) body.value = done.value;
-};
-
-const listen = (): void => {
-  const source = new EventSource('/api/body/events');
-  source.addEventListener('open', () => { live.value = true; });
-  source.addEventListener('error', () => { live.value = false; });
-  source.addEventListener('body', (event) => {
-    const next = parseBody(JSON.parse(String(event.data)));
-    if (next !== undefined) body.value = next;
-  });
-};
+const device = followDevice<Body | z.infer<typeof passiveBody>, Action | PassiveAction>(z.union([passiveBody, workbenchBody]));
+const { send } = device;
 
 /** Where the bolt truly stands: the Workbench shows the body, not what the lock makes of it. */
 const stateOf = ({ position, door, jammed }: Body): DoorState => {
@@ -78,20 +67,6 @@ const Hero = ({ now }: { now: Body }) => (
         <button class="btn btn--tall" type="button" onClick={() => void send({ action: 'door', open: now.door === 'closed' })}>{now.door === 'closed' ? 'Open the door' : 'Close the door'}</button>
       </div>
     </div>
-  </section>
-);
-
-const Setup = ({ now }: { now: Body }) => (
-  <section class="panel" aria-labelledby="setup">
-    <h2 id="setup">Setup code</h2>
-    {now.setup === null
-      ? <p class="small muted">{now.adopted ? 'The lock has an owner. Its code was used up; after a reset it has a new one.' : 'The lock shows no code now.'}</p>
-      : <>
-          <p class="small muted">As on the lock’s label. It proves that you hold the lock; it works once.</p>
-          <div class="kit__row"><Qr text={now.setup.qr} label="The setup code as a QR code" />
-            <div><p class="code" id="setup-code">{now.setup.text.split('-').map((group, index) => <span key={index}>{group}</span>)}</p>
-              <button class="btn btn--start" type="button" onClick={() => void navigator.clipboard.writeText(now.setup?.text ?? '')}>Copy the code</button></div></div>
-        </>}
   </section>
 );
 
@@ -148,21 +123,23 @@ const Insides = ({ now }: { now: Body }) => (
   </section>
 );
 
+const PoweredLock = ({ now }: { now: Body }) => (
+  <>
+    {now.mode === 'safe' && <Banner tone="alarm"><b>The lock is in its safe state.</b> {now.fault}</Banner>}
+    <Hero now={now} />
+    <div class="bench__cols"><Keypad now={now} send={send} /><div class="stack"><FingerPad now={now} send={send} /><CardPad now={now} send={send} /></div></div>
+    <div class="bench__cols"><div class="bench__col"><SetupPanel setup={now.setup} adopted={now.adopted} /><Mechanism now={now} /></div><Insides now={now} /></div>
+  </>
+);
+
 const Page = () => {
-  const now = body.value;
+  const now = device.view.value;
   return (
-    <div class="bench">
-      <header class="top"><div class="top__title"><h1>{now?.name ?? 'Workbench'}</h1><p>Workbench: the virtual lock’s body. A page for hands, not for keys.</p></div><span class="task__mark wide-only"><Mark />Mortise</span></header>
-      <main class="main">
-        {!live.value && now !== undefined && <Banner icon="unlinked"><b>The virtual lock does not answer.</b> What stands here is from before. This page tries again by itself.</Banner>}
-        {failure.value !== undefined && <Banner tone="denied"><b>Not done.</b> {failure.value}</Banner>}
-        {now?.mode === 'safe' && <Banner tone="alarm"><b>The lock is in its safe state.</b> {now.fault}</Banner>}
-        {now === undefined ? <Wait>Waiting for the virtual lock</Wait> : <><Hero now={now} /><div class="bench__cols"><div class="bench__col"><Setup now={now} /><Mechanism now={now} /></div><Insides now={now} /></div></>}
-      </main>
-    </div>
+    <BenchFrame device={device} title={now?.name ?? 'Workbench'} what="the virtual lock’s body. A page for hands, not for keys.">
+      {now === undefined ? <Wait>Waiting for the virtual lock</Wait> : 'kind' in now ? <PassiveLock now={now} send={send} /> : <PoweredLock now={now} />}
+    </BenchFrame>
   );
 };
 
-listen();
 const root = document.getElementById('app');
 if (root !== null) render(<Page />, root);

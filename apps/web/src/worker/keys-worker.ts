@@ -50,7 +50,8 @@ const answer = (event: Fetching): void => {
   const { request } = event;
   const { pathname, origin } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return;
-  if (request.mode === 'navigate' && (pathname === PAGE || pathname === '/key')) event.respondWith(pageOf());
+  // One page for all places of guests: which it is, it sees by its address.
+  if (request.mode === 'navigate' && (pathname === PAGE || pathname.startsWith(`${PAGE}/`) || pathname === '/key')) event.respondWith(pageOf());
   else if (pathname.startsWith('/assets/') || pathname === '/mark.svg') event.respondWith(fileOf(request));
 };
 

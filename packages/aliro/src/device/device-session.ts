@@ -50,6 +50,8 @@ export type DeviceConfig = {
   readonly stepUpSelect?: boolean;
   /** Under reader identifier ‖ credential key. A user who must be verified (policy 03) is never passed by the fast phase. */
   readonly persistentKeys?: PersistentCache;
+  /** Whether the persistent key of a standard phase is derived, to be remembered. */
+  readonly remembers?: boolean;
   /** The common name that the reader's certificate must bear; when it answers one, a certificate is required. */
   readonly expectSubject?: (subIdentifier: Bytes) => string | undefined;
   /** A trusted clock; the reader certificate's dates are checked when given. */

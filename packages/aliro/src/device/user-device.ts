@@ -87,7 +87,7 @@ const credentialOf = (crypto: Crypto, phase: Signing): Credential => {
   return phase.keyRequest === 'publicKey' ? { kind: 'publicKey', key } : { kind: 'keySlot', slot: keySlotOf(crypto, key) };
 };
 
-/** The AUTH1 answer takes the device's counter 1 (SPEC §4.5). Both sides derive the persistent key of this transaction (SPEC §4.4). */
+/** The AUTH1 answer takes the device's counter 1 (SPEC §4.5). Both sides derive the persistent key of this transaction (SPEC §4.4), if they remember any. */
 const onSigned = (crypto: Crypto, session: DeviceSession, phase: Signing, signature: Bytes): DeviceStep => {
   if (signature.length !== SIGNATURE_BYTES) return refuseCommand(session, aliroError('signer-failed'));
   const { context, group } = phase.transaction;
@@ -97,8 +97,9 @@ const onSigned = (crypto: Crypto, session: DeviceSession, phase: Signing, signat
   const plaintext = encodeAuth1Answer({ credential: credentialOf(crypto, phase), signature, ...signalsOf(session.config, group) });
   const sealed = seal(crypto, secured.channel, 'device', plaintext);
   if (!sealed.ok) return refuseCommand(session, sealed.error);
-  const remember: DeviceEffect = { kind: 'remember', owner: ownerOf(context, group), key: persistentKey(crypto, agreed, context, group.credentialKey) };
-  return answer(session, { ...secured, channel: sealed.value.channel }, sealed.value.sealed, phase.extended, [remember]);
+  const remember: readonly DeviceEffect[] = session.config.remembers !== true ? []
+    : [{ kind: 'remember', owner: ownerOf(context, group), key: persistentKey(crypto, agreed, context, group.credentialKey) }];
+  return answer(session, { ...secured, channel: sealed.value.channel }, sealed.value.sealed, phase.extended, remember);
 };
 
 /** Never throws on input. A signature that nobody waits for is passed over: a shell may be late. */

@@ -4,7 +4,8 @@ import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { Tagged, asMap, asTagged, asText, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { decodeForeignCbor } from '@mortise/base/foreign-cbor.ts';
-import { isoSeconds, type Instant } from '@mortise/base/instant.ts';
+import type { Instant } from '@mortise/base/instant.ts';
+import { isoSeconds } from '@mortise/base/written-time.ts';
 import { documentTime } from '../protocol/document-time.ts';
 
 /** Access Documents, Revocation Documents, and our freshness stamps (ADR 14); each is also the one name space of its kind. */

@@ -2,7 +2,8 @@
 // What a reader would say is judge.ts's; check-document.test.ts holds the first failure here to it.
 
 import { EMPTY, hex, type Bytes } from '@mortise/base/bytes.ts';
-import { isoSeconds, type Instant } from '@mortise/base/instant.ts';
+import type { Instant } from '@mortise/base/instant.ts';
+import { isoSeconds } from '@mortise/base/written-time.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { UTC } from '@mortise/schedule/zone-table.ts';
 import { CAPABILITY } from '../documents/access-schedule.ts';

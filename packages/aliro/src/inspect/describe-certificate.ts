@@ -1,7 +1,7 @@
 // Certificates in words: a reader's compressed one (SPEC §6) by its tags, an issuer's X.509 by the places of RFC 5280. Any bytes are described.
 
 import { EMPTY, fromUtf8, hex, type Bytes } from '@mortise/base/bytes.ts';
-import { isoSeconds } from '@mortise/base/instant.ts';
+import { isoSeconds } from '@mortise/base/written-time.ts';
 import { timeOf } from '../protocol/certificate-time.ts';
 import { DER } from '../protocol/der.ts';
 import { asText, describeTlvs, nested, numbered, tagText, type Form, type TagTable } from './describe-tlv.ts';

@@ -2,7 +2,8 @@
 
 import { hex } from '@mortise/base/bytes.ts';
 import { field } from '@mortise/base/cbor.ts';
-import { isoSeconds, type Instant } from '@mortise/base/instant.ts';
+import type { Instant } from '@mortise/base/instant.ts';
+import { isoSeconds } from '@mortise/base/written-time.ts';
 import { readAccessData, type AccessData } from '../documents/access-data.ts';
 import { bitWords, listed } from './described.ts';
 import { DOCUMENT_FAULTS, type DocumentErrorCode } from '../documents/document-error.ts';

@@ -4,7 +4,7 @@
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { field, type Cbor } from '@mortise/base/cbor.ts';
 import { decodeForeignCbor } from '@mortise/base/foreign-cbor.ts';
-import { isoSeconds } from '@mortise/base/instant.ts';
+import { isoSeconds } from '@mortise/base/written-time.ts';
 import { decodeCommandApdu, decodeResponseApdu } from '../protocol/apdu.ts';
 import { failing, formOf, open, pass, type Check } from './check.ts';
 import { checkDocument, type DocumentContext } from './check-document.ts';

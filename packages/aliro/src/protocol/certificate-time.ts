@@ -1,26 +1,24 @@
 // The two written times of X.509 (RFC 5280 §4.1.2.5): UTCTime `YYMMDDHHMMSSZ` (1950 to 2049) and GeneralizedTime
 // `YYYYMMDDHHMMSSZ`, both in UTC. Calendar days that do not exist are refused.
 
-import { isInstant, type Instant } from '@mortise/base/instant.ts';
+import type { Instant } from '@mortise/base/instant.ts';
+import { digitsAt, instantOfTime } from '@mortise/base/written-time.ts';
 
-const FORM = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/;
 const PIVOT = 50;
-
-const fullYear = (written: string): number => {
-  const year = Number(written);
-  if (written.length === 4) return year;
-  return year < PIVOT ? 2000 + year : 1900 + year;
-};
+const UTC_TIME = 13;
+const GENERALIZED_TIME = 15;
 
 /** Undefined: not in either form, no such day or time, or before 1970. */
 export const timeOf = (text: string): Instant | undefined => {
-  const [, year, ...rest] = FORM.exec(text) ?? [];
-  if (year === undefined) return undefined;
-  const [month = 0, day = 0, hour = 0, minute = 0, second = 0] = rest.map(Number);
-  const at = Date.UTC(fullYear(year), month - 1, day, hour, minute, second);
-  const exists = month >= 1 && month <= 12 && day >= 1 && day <= daysOf(fullYear(year), month) && hour < 24 && minute < 60 && second < 60;
-  return exists && isInstant(at) ? at : undefined;
+  if ((text.length !== UTC_TIME && text.length !== GENERALIZED_TIME) || !text.endsWith('Z')) return undefined;
+  const at = text.length - UTC_TIME + 2;
+  return instantOfTime({
+    year: yearOf(digitsAt(text, 0, at), at), month: digitsAt(text, at, 2), day: digitsAt(text, at + 2, 2),
+    hour: digitsAt(text, at + 4, 2), minute: digitsAt(text, at + 6, 2), second: digitsAt(text, at + 8, 2),
+  });
 };
 
-/** Day 0 of the next month is the last of this one. */
-const daysOf = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
+const yearOf = (written: number, digits: number): number => {
+  if (digits === 4) return written;
+  return written < PIVOT ? 2000 + written : 1900 + written;
+};

@@ -1,19 +1,21 @@
 // The times in Aliro's documents and in tags 91 and 92: 20 characters `YYYY-MM-DDTHH:MM:SSZ` in UTC (SPEC §3.3, §8.2).
 
 import { fromUtf8, utf8, type Bytes } from '@mortise/base/bytes.ts';
-import { isoSeconds, isInstant, type Instant } from '@mortise/base/instant.ts';
+import type { Instant } from '@mortise/base/instant.ts';
+import { digitsAt, instantOfTime, isoSeconds } from '@mortise/base/written-time.ts';
 
 export const DOCUMENT_TIME_BYTES = 20;
 
-const FORM = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
-
-/** The 30th of February and 24 o'clock are parsed as a later day. To write the time again and compare would cost three times as much. */
-const isOnDay = (at: Instant, text: string): boolean => new Date(at).getUTCDate() === Number(text.slice(8, 10));
+const MARKS: readonly (readonly [at: number, mark: string])[] = [[4, '-'], [7, '-'], [10, 'T'], [13, ':'], [16, ':'], [19, 'Z']];
 
 /** Undefined: not in the form, no such day or time, or before 1970. */
 export const documentTime = (text: string): Instant | undefined => {
-  const at = FORM.test(text) ? Date.parse(text) : Number.NaN;
-  return isInstant(at) && isOnDay(at, text) ? at : undefined;
+  if (text.length !== DOCUMENT_TIME_BYTES) return undefined;
+  for (const [at, mark] of MARKS) if (text[at] !== mark) return undefined;
+  return instantOfTime({
+    year: digitsAt(text, 0, 4), month: digitsAt(text, 5, 2), day: digitsAt(text, 8, 2),
+    hour: digitsAt(text, 11, 2), minute: digitsAt(text, 14, 2), second: digitsAt(text, 17, 2),
+  });
 };
 
 /** The same from bytes; any bytes are taken. */

@@ -17,7 +17,7 @@ import { createUserDevice } from '../device/user-device.ts';
 import { INTERFACES } from '../protocol/vendor.ts';
 
 const NFC: Setup = { interfaceByte: INTERFACES.nfc, keyRequest: 'publicKey' };
-const first = record(crypto, { ...NFC, reader: { remembers: true } });
+const first = record(crypto, { ...NFC, reader: { remembers: true }, device: { remembers: true } });
 const { readerConfig } = partiesOf(crypto, NFC);
 const { credentialKey } = first.authenticated;
 const readersKey = required(first.authenticated.persistentKey, 'the reader remembers');
@@ -69,7 +69,7 @@ test('a user who must be verified is not passed by the fast phase', () => {
 });
 
 test('a host that wants more after a fast phase goes on with AUTH1, and both remember a new key', () => {
-  const both = second(known(readersKey), held(readersKey), { ...NFC, choices: [{ kind: 'standard' }], reader: { remembers: true } });
+  const both = second(known(readersKey), held(readersKey), { ...NFC, choices: [{ kind: 'standard' }], reader: { remembers: true }, device: { remembers: true } });
   assert.equal(instructions(both), 'a4 80 81 c9');
   assert.equal(both.authenticated.phase, 'standard');
   const renewed = required(both.authenticated.persistentKey, 'remembered');

@@ -126,6 +126,7 @@ const deviceConfig = (setting: Setting): DeviceConfig => {
     groups: [{ groupIdentifier, groupIdentifierKey, credentialKey, documents: documentsOf(setting), ...mailbox }],
     signaling: PEER_SIGNALS,
     stepUpSelect: setting.scenario === 'stepUpSelect',
+    remembers: true,
     persistentKeys: persistentKey ? [{ owner: concat(groupIdentifier, subIdentifier, credentialKey), key: persistentKey }] : [],
     ...(setting.clock !== undefined && { now: setting.clock }),
   };

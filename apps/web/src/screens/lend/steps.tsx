@@ -5,13 +5,16 @@ import { MAX_WINDOWS } from '@mortise/api/grants.ts';
 import { counted, listed } from '@mortise/words/lists.ts';
 import { DAY_NAMES } from '@mortise/words/terms.ts';
 import { zoneName } from '@mortise/words/time.ts';
+import { locations } from '../../model/estate.ts';
+import { locationOf } from '../../model/estate-view.ts';
 import { calendarName, calendars, groups, keyHolders } from '../../model/grants.ts';
 import { change, lendTerms, lendZone } from '../../model/lend.ts';
 import { COUNT_FAULT, FRESH_CHOICES, MOST_USES, SPANS, spanOf, type LendDraft, type Span } from '../../model/lend-draft.ts';
 import { doors, now } from '../../model/live.ts';
 import { nameOfPlace, placeOfDoor, placeOfGroup } from '../../model/places.ts';
-import { Check, Input, Pick, Select } from '../../parts/choice.tsx';
+import { Check, Input, Select } from '../../parts/choice.tsx';
 import { CountField } from '../../parts/count-field.tsx';
+import { FindPick } from '../../parts/find.tsx';
 import { NameField } from '../../parts/name-field.tsx';
 import { Banner, Empty } from '../../parts/small.tsx';
 
@@ -31,8 +34,8 @@ export const Who = ({ draft }: { draft: LendDraft }) => {
   return (
     <div class="lend__form">
       {holders.length > 0 && (
-        <Pick
-          legend="Who" single picked={[picked]} onToggle={(id) => choosePerson(id, draft)}
+        <FindPick
+          find="Find a person" legend="Who" single picked={[picked]} onToggle={(id) => choosePerson(id, draft)}
           items={[{ id: NEW, name: 'Somebody new', note: 'Gets a link.' }, ...holders.map(({ id, name }) => ({ id, name, note: 'Has a key already: the new one comes straight into their app.' }))]}
         />
       )}
@@ -47,16 +50,22 @@ export const Who = ({ draft }: { draft: LendDraft }) => {
 
 const toggled = <T,>(list: readonly T[], item: T): readonly T[] => (list.includes(item) ? list.filter((each) => each !== item) : [...list, item]);
 
+/** Where the door is, where the page knows; whose wall clock it keeps, where it is another. */
+const noteOf = (doorId: string, zone: string): { readonly note?: string } => {
+  const words = [locationOf(locations.value ?? [], doorId)?.name, zone === lendZone.value ? undefined : `Keeps ${zoneName(zone)}`].filter((each) => each !== undefined);
+  return words.length === 0 ? {} : { note: words.join('. ') };
+};
+
 export const Doors = ({ draft }: { draft: LendDraft }) => {
   const list = doors.value ?? [];
   if (list.length === 0) return <Empty title="No door yet"><p>A key needs a door. Add your first lock, then lend keys to it.</p><a class="btn btn--main" href="/add-lock">Add a lock</a></Empty>;
   const items = [
-    ...list.map(({ id, name, zone }) => ({ id: placeOfDoor(id), name, ...(zone === lendZone.value ? {} : { note: `Keeps ${zoneName(zone)}` }) })),
+    ...list.map(({ id, name, zone }) => ({ id: placeOfDoor(id), name, ...noteOf(id, zone) })),
     ...groups.value.map(({ id, name, doors: within }) => ({ id: placeOfGroup(id), name, note: `Group of ${counted(within.length, 'door')}: ${listed(within.map((door) => nameOfPlace(placeOfDoor(door)) ?? 'one that is gone'), 3)}` })),
   ];
   return (
     <div class="lend__form">
-      <Pick legend="Doors" items={items} picked={draft.places} onToggle={(place) => change({ places: toggled(draft.places, place) })} />
+      <FindPick find="Find a door or a group" legend="Doors" items={items} picked={draft.places} onToggle={(place) => change({ places: toggled(draft.places, place) })} />
       <p><a class="link" href="/groups">Make a group of doors</a></p>
     </div>
   );
@@ -66,7 +75,7 @@ export const Doors = ({ draft }: { draft: LendDraft }) => {
 
 const SPAN_WORDS: Readonly<Record<Span, string>> = { today: 'Today', weekend: 'The weekend', week: 'A week', month: 'A month', year: 'A year' };
 
-const Dates = ({ draft }: { draft: LendDraft }) => {
+export const Dates = ({ draft }: { draft: LendDraft }) => {
   const terms = lendTerms.value;
   const bad = terms?.ok === false && terms.error.step === 'when' && terms.error !== COUNT_FAULT ? terms.error.says : undefined;
   const place = zoneName(lendZone.value).replace(/ time$/, '');
@@ -105,7 +114,7 @@ const Window = ({ window, index, onChange, onRemove }: { window: HoursWindow; in
   </div>
 );
 
-const Hours = ({ draft: { hours } }: { draft: LendDraft }) => (
+export const Hours = ({ draft: { hours } }: { draft: LendDraft }) => (
   <section class="panel" aria-labelledby="hours">
     <div class="head"><h2 id="hours">Days and hours</h2><p>{zoneName(lendZone.value)}</p></div>
     {hours.length === 0 && <p class="small muted">At any hour. Add hours, and the lock keeps them.</p>}
@@ -144,7 +153,7 @@ const Limits = ({ draft }: { draft: LendDraft }) => (
   </section>
 );
 
-const Holidays = ({ draft: { holidays } }: { draft: LendDraft }) => {
+export const Holidays = ({ draft: { holidays } }: { draft: LendDraft }) => {
   const [first] = calendars.value;
   if (first === undefined) return <p class="small muted">Not on certain days? <a href="/holidays">Make a calendar of days</a> first.</p>;
   return (

@@ -1,0 +1,48 @@
+// When a PIN or a finger opens: always, or within dates and hours; and what else must come with it. The fields are those of lending.
+
+import { useEffect } from 'preact/hooks';
+import type { Signal } from '@preact/signals';
+import type { Door } from '@mortise/api/locks.ts';
+import type { Factor } from '@mortise/documents/entry-terms.ts';
+import { draft, endLending } from '../../model/lend.ts';
+import { freshDraft, type LendDraft } from '../../model/lend-draft.ts';
+import { now } from '../../model/live.ts';
+import { placeOfDoor } from '../../model/places.ts';
+import { Check, Select } from '../../parts/choice.tsx';
+import { Dates, Holidays, Hours } from '../lend/steps.tsx';
+
+export type When = { readonly isLimited: boolean; readonly second: Factor | undefined; readonly duress: boolean };
+export const ALWAYS: When = { isLimited: false, second: undefined, duress: false };
+
+/** Dates and hours of this page, while it is shown. */
+export const useTerms = (door: Door): LendDraft | undefined => {
+  useEffect(() => {
+    draft.value = freshDraft([placeOfDoor(door.id)], now.value, door.zone);
+    return endLending;
+  }, [door.id]);
+  return draft.value;
+};
+
+export type WhenProps = { readonly list: LendDraft; readonly when: Signal<When>; readonly seconds: readonly (readonly [Factor, string])[] };
+
+export const WhenFields = ({ list, when, seconds }: WhenProps) => {
+  const { isLimited, second, duress } = when.value;
+  const put = (over: Partial<When>): void => { when.value = { ...when.value, ...over }; };
+  return (
+    <>
+      <section class="panel" aria-labelledby="when">
+        <h2 id="when">When</h2>
+        <Check words="Only for a time" note={isLimited ? undefined : 'It opens until you take it away.'} on={isLimited} onChange={(on) => put({ isLimited: on })} />
+        {isLimited && <Dates draft={list} />}
+      </section>
+      <Hours draft={list} />
+      <section class="panel" aria-labelledby="more">
+        <h2 id="more">More</h2>
+        <Holidays draft={list} />
+        <Check words="Something else of theirs must come with it" on={second !== undefined} onChange={(on) => put({ second: on ? seconds[0]?.[0] : undefined })} />
+        {second !== undefined && <div class="limit__value"><Select label="What must come with it" value={second} options={seconds} onChange={(value) => put({ second: seconds.find(([each]) => each === value)?.[0] })} /></div>}
+        <Check words="It is for use under duress" note="It opens like any other and tells nothing at the door, and the owners are alarmed." on={duress} onChange={(on) => put({ duress: on })} />
+      </section>
+    </>
+  );
+};

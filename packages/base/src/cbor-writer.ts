@@ -1,0 +1,158 @@
+// Writes deterministic CBOR (RFC 8949 §4.2.1): shortest heads, definite lengths, keys in the order of their encodings. The length is found
+// first, so that every byte is written once, where it stays.
+
+import { assert } from './assert.ts';
+import { utf8, type Bytes } from './bytes.ts';
+import { floatBytes, writeFloat } from './cbor-float.ts';
+import { MAJOR, SIMPLE, Tagged, type Cbor, type CborMap } from './cbor-value.ts';
+
+/** The one deterministic encoding of `value`. Keys of maps are whole numbers or text. */
+export const writeCbor = (value: Cbor): Bytes => {
+  const out = new Uint8Array(lengthOf(value));
+  writeItem(out, 0, value);
+  return out;
+};
+
+// ---- how long -----------------------------------------------------------------------------------------------------------------
+
+const headBytes = (argument: number): number => {
+  if (argument < 24) return 1;
+  if (argument < 0x100) return 2;
+  if (argument < 0x1_0000) return 3;
+  return argument < 0x1_0000_0000 ? 5 : 9;
+};
+
+const isList = (value: Cbor): value is readonly Cbor[] => Array.isArray(value);
+
+const lengthOf = (value: Cbor): number => {
+  if (typeof value === 'number') return numberBytes(value);
+  if (typeof value === 'string') return textBytes(value);
+  if (value === null || typeof value === 'boolean') return 1;
+  if (value instanceof Uint8Array) return headBytes(value.length) + value.length;
+  if (isList(value)) return listBytes(value);
+  return value instanceof Tagged ? headBytes(value.tag) + lengthOf(value.value) : mapBytes(value);
+};
+
+const numberBytes = (value: number): number =>
+  Number.isSafeInteger(value) ? headBytes(value < 0 ? -1 - value : value) : 1 + floatBytes(value);
+
+const textBytes = (text: string): number => {
+  const bytes = isAscii(text) ? text.length : utf8(text).length;
+  return headBytes(bytes) + bytes;
+};
+
+const listBytes = (items: readonly Cbor[]): number => {
+  let bytes = headBytes(items.length);
+  for (const item of items) bytes += lengthOf(item);
+  return bytes;
+};
+
+const mapBytes = (map: CborMap): number => {
+  let bytes = headBytes(map.size);
+  for (const [key, value] of map) bytes += lengthOf(key) + lengthOf(value);
+  return bytes;
+};
+
+const isAscii = (text: string): boolean => {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0x7f) return false;
+  return true;
+};
+
+// ---- what -----------------------------------------------------------------------------------------------------------------------
+
+const writeItem = (out: Bytes, at: number, value: Cbor): number => {
+  if (typeof value === 'number') return writeNumber(out, at, value);
+  if (typeof value === 'string') return writeText(out, at, value);
+  if (value === null || typeof value === 'boolean') return writeSimple(out, at, value);
+  if (value instanceof Uint8Array) return writeBytes(out, writeHead(out, at, MAJOR.bytes, value.length), value);
+  if (isList(value)) return writeList(out, at, value);
+  return value instanceof Tagged ? writeTagged(out, at, value) : writeMap(out, at, value);
+};
+
+const writeHead = (out: Bytes, at: number, major: number, argument: number): number => {
+  const type = major << 5;
+  if (argument < 24) {
+    out[at] = type | argument;
+    return at + 1;
+  }
+  const bytes = headBytes(argument) - 1;
+  out[at] = type | (24 + Math.log2(bytes));
+  let rest = argument;
+  for (let place = at + bytes; place > at; place -= 1) {
+    out[place] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  return at + 1 + bytes;
+};
+
+const writeNumber = (out: Bytes, at: number, value: number): number => {
+  if (!Number.isSafeInteger(value)) return writeFloat(out, at, value);
+  return value < 0 ? writeHead(out, at, MAJOR.negative, -1 - value) : writeHead(out, at, MAJOR.unsigned, value);
+};
+
+const writeSimple = (out: Bytes, at: number, value: boolean | null): number => {
+  out[at] = value === null ? SIMPLE.null : value ? SIMPLE.true : SIMPLE.false;
+  return at + 1;
+};
+
+const writeText = (out: Bytes, at: number, text: string): number => {
+  if (!isAscii(text)) return writeWideText(out, at, utf8(text));
+  const start = writeHead(out, at, MAJOR.text, text.length);
+  for (let index = 0; index < text.length; index += 1) out[start + index] = text.charCodeAt(index);
+  return start + text.length;
+};
+
+const writeWideText = (out: Bytes, at: number, text: Bytes): number => writeBytes(out, writeHead(out, at, MAJOR.text, text.length), text);
+
+const writeBytes = (out: Bytes, at: number, bytes: Bytes): number => {
+  out.set(bytes, at);
+  return at + bytes.length;
+};
+
+const writeList = (out: Bytes, at: number, items: readonly Cbor[]): number => {
+  let end = writeHead(out, at, MAJOR.array, items.length);
+  for (const item of items) end = writeItem(out, end, item);
+  return end;
+};
+
+const writeTagged = (out: Bytes, at: number, { tag, value }: Tagged): number => writeItem(out, writeHead(out, at, MAJOR.tag, tag), value);
+
+const writeMap = (out: Bytes, at: number, map: CborMap): number => {
+  let end = writeHead(out, at, MAJOR.map, map.size);
+  for (const [key, value] of inOrder(map)) end = writeItem(out, writeItem(out, end, key), value);
+  return end;
+};
+
+type Key = number | string;
+
+const inOrder = (map: CborMap): Iterable<readonly [Key, Cbor]> =>
+  isInOrder(map) ? map : [...map].toSorted(([one], [other]) => compareKeys(one, other));
+
+const isInOrder = (map: CborMap): boolean => {
+  let before: Key | undefined;
+  for (const key of map.keys()) {
+    if (before !== undefined && compareKeys(before, key) > 0) return false;
+    before = key;
+  }
+  return true;
+};
+
+// By their encodings: whole numbers from 0 up, then those from -1 down, then text, the shorter first.
+const compareKeys = (one: Key, other: Key): number => {
+  if (typeof one === 'string') return typeof other === 'string' ? compareText(one, other) : 1;
+  if (typeof other === 'string') return -1;
+  assert(Number.isSafeInteger(one) && Number.isSafeInteger(other), 'a key of a map is a whole number or text');
+  return (one < 0) === (other < 0) ? Math.abs(one) - Math.abs(other) : other - one;
+};
+
+const compareText = (one: string, other: string): number => {
+  if (!isAscii(one) || !isAscii(other)) return compareWideText(utf8(one), utf8(other));
+  if (one.length !== other.length) return one.length - other.length;
+  return one < other ? -1 : Number(one > other);
+};
+
+const compareWideText = (one: Bytes, other: Bytes): number => {
+  if (one.length !== other.length) return one.length - other.length;
+  const at = one.findIndex((byte, index) => byte !== other[index]);
+  return at < 0 ? 0 : (one[at] ?? 0) - (other[at] ?? 0);
+};
