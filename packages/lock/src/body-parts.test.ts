@@ -43,6 +43,7 @@ test('a level falls at once and rises only well above its bound; each part has i
   assert.deepEqual(at, ['good', 'low', 'low', 'reserve', 'reserve', 'empty']);
   assert.deepEqual([levelOf('main', low, 'low'), levelOf('main', low + 149, 'low'), levelOf('main', low + 150, 'low'), levelOf('main', reserve + 100, 'empty'), levelOf('main', 9000, 'empty'), levelOf('main', empty - 1, 'good')],
     ['low', 'low', 'good', 'reserve', 'good', 'empty']);
+  assert.deepEqual([levelOf('main', low, 'good'), levelOf('main', reserve, 'good'), levelOf('main', reserve, 'low')], ['good', 'low', 'low'], 'it falls at the bound itself, and stays');
   assert.deepEqual(BATTERY_PARTS.map((part) => [levelOf(part, LEVELS[part].low), levelOf(part, LEVELS[part].low - 1), levelOf(part, LEVELS[part].empty - 1)]), BATTERY_PARTS.map(() => ['good', 'low', 'empty']));
   assert.deepEqual([LEVELS.main, LEVELS.keypad, LEVELS.doorSensor, LEVELS.clock], [
     { low: 4800, reserve: 4400, empty: 4000 }, { low: 2500, reserve: 0, empty: 2200 }, { low: 2500, reserve: 0, empty: 2200 }, { low: 2600, reserve: 0, empty: 2200 },
