@@ -22,7 +22,7 @@ const REACH: Readonly<Record<RouteName, Reach>> = {
   addLock: 'owner', doors: 'owner', door: 'owner', patchDoor: 'owner', roster: 'owner', putRoster: 'owner', people: 'owner', putPhoneKey: 'owner', grants: 'owner', addGrant: 'owner', grant: 'owner', grantDocuments: 'owner',
   patchGrant: 'owner', confirmGrant: 'owner', takeBack: 'owner', revocations: 'owner', groups: 'owner', putGroup: 'owner', calendars: 'owner', putCalendars: 'owner', outbox: 'owner', ownerInvitations: 'owner',
   inviteOwner: 'owner', putOwnerSet: 'owner', activity: 'owner', alerts: 'owner', entries: 'owner', addCode: 'owner', sendEntry: 'owner',
-  locations: 'owner', putLocation: 'owner', removeLocation: 'owner', ekeys: 'owner', addEkey: 'owner', ekey: 'owner', patchEkey: 'owner', issueEkey: 'owner', returnEkey: 'owner', loseEkey: 'owner',
+  locations: 'owner', putLocation: 'owner', removeLocation: 'owner', ekeys: 'owner', ekeyPapers: 'owner', addEkey: 'owner', ekey: 'owner', patchEkey: 'owner', issueEkey: 'owner', returnEkey: 'owner', loseEkey: 'owner',
   ekeyCoverage: 'owner', accessRequests: 'owner', decideAccess: 'owner', records: 'owner',
   heldKeys: 'key', makePhoneLink: 'owner', openPhoneLink: 'anybody', redeemPhoneLink: 'anybody', heldEkeys: 'key', reportLostEkey: 'key', askablePlaces: 'key', ownAccessRequests: 'key',
   courier: 'both', updateEkey: 'both', askAccess: 'both',

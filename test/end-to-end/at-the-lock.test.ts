@@ -3,36 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Page } from 'playwright-core';
-import type { WorkbenchAction } from '@mortise/api/workbench.ts';
 import { noBrowser } from '../support/browser.ts';
 import type { Workbench } from '../support/workbench.ts';
-import { holdOn, lockUp, press, scene } from './scene.ts';
-import { goTo, picture } from './walk.ts';
-
-const digitsOn = async (page: Page, what: 'PIN' | 'code'): Promise<string> => (await page.getByLabel(`The ${what}`, { exact: true }).innerText()).replaceAll(/\D/g, '');
-
-const toList = async (page: Page): Promise<void> => {
-  await page.goto(new URL('/', page.url()).href);
-  await page.getByRole('link', { name: 'Front door', exact: true }).click();
-  await page.getByRole('link', { name: 'PINs, codes, cards and fingers' }).click();
-  await page.getByRole('heading', { name: 'At the lock' }).waitFor();
-};
-
-const forNew = async (page: Page, name: string): Promise<void> => {
-  await page.getByText('Somebody new').click();
-  await page.getByLabel('Name', { exact: true }).fill(name);
-};
-
-/** The lamp's next word. */
-const after = async (workbench: Workbench, action: WorkbenchAction): Promise<string> => {
-  const before = (await workbench.body()).signal?.count ?? 0;
-  await workbench.act(action);
-  return (await workbench.until('the lamp says something', ({ signal }) => (signal?.count ?? 0) > before)).signal?.what ?? '';
-};
-
-/** Typed and confirmed. */
-const typed = (workbench: Workbench, digits: string): Promise<string> => after(workbench, { action: 'type', digits });
+import { after, holdOn, lockUp, press, scene, typed } from './scene.ts';
+import { digitsOn, forNew, goTo, picture, toEntries } from './walk.ts';
 
 const opens = async (workbench: Workbench, digits: string): Promise<void> => {
   assert.equal(await typed(workbench, digits), 'granted');
@@ -42,7 +16,7 @@ const opens = async (workbench: Workbench, digits: string): Promise<void> => {
 
 test('a PIN, a code, a finger and a card are given, used at the lock, and taken away', { skip: noBrowser }, () =>
   scene('at-the-lock', async ({ mail, workbench, owner, errors }) => {
-    await toList(owner);
+    await toEntries(owner);
     await picture(owner, 'entries-none');
     await owner.getByRole('link', { name: 'Give a PIN' }).click();
     await forNew(owner, 'Anna Keller');
@@ -111,7 +85,7 @@ test('a PIN, a code, a finger and a card are given, used at the lock, and taken 
     await owner.getByText(/Bruno Rossi unlocked/i).first().waitFor();
     await picture(owner, 'activity-entries');
 
-    await toList(owner);
+    await toEntries(owner);
     for (const [row, words] of [['PIN', /Hold to take away Anna Keller’s PIN/], ['Code', /Hold to take back Bruno Rossi’s code/]] as const) {
       const item = owner.getByRole('listitem').filter({ hasText: row });
       await item.getByRole('button', { name: 'Take away' }).click();

@@ -195,9 +195,10 @@ const narrow = async (page: Page, { owner: { browser } }: OtherHand, keyId: stri
   for (const place of places) await browser.send('PUT', `/api/locations/${place.id}`, { ...place, id: undefined, name: `${LONG}en` });
   await browser.send('PATCH', `/api/ekeys/${keyId}`, { name: `${LONG}schl` });
   const paths = ['', `/locations/${places[0]?.id}`, '/keys', `/keys/${keyId}`, `/keys/${keyId}/coverage`, '/requests', `/requests/${requests[0]?.id}`, `/records?key=${keyId}`];
+  await page.goto(new URL('/estate', page.url()).href);
   for (const path of paths) {
-    await page.goto(new URL(`/estate${path}`, page.url()).href);
-    await page.getByText(LONG).first().waitFor();
+    await page.evaluate(`history.pushState(null, '', '/estate${path}'); dispatchEvent(new PopStateEvent('popstate'))`); // as a link would, without loading all anew
+    await page.getByText(LONG).filter({ visible: true }).first().waitFor();
     for (const width of NARROW) {
       await page.setViewportSize({ width, height: HEIGHT });
       assert.deepEqual(await page.evaluate(TOO_WIDE), [], `/estate${path} at ${width} px`);

@@ -51,9 +51,10 @@ export const otherHand = async (url: string, kitCode: string) => {
   const signer: Signer = { owner, clock: { now: Date.now() }, test: { hub: { keys: { time: { publicKey: bytes(keys.timeKey) }, journal: { publicKey: bytes(keys.journalKey) } } } } };
   return {
     owner, introduction,
-    /** A lock that nobody has heard of since it was added, as one without a link. */
+    /** A passive lock, that nobody has heard of since it was added. */
     addLock: async (doorName: string): Promise<string> => {
-      const body = { ...(await adoptedBodyFor(owner, exampleLock(doorName))), doorName };
+      const lock = exampleLock(doorName);
+      const body = { ...(await adoptedBodyFor(owner, { ...lock, introduction: { ...lock.introduction, profile: 'passive' } })), doorName };
       well(await owner.browser.send('POST', '/api/locks', body), 'the lock is added');
       return body.lockId;
     },

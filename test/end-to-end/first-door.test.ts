@@ -8,7 +8,7 @@ import { asItStands, onLocalhost, onOtherName, type Place } from './place.ts';
 import { adopt, goTo, holdToOpen, loseStorage, own, picture, readSetupCode, returnByKit, returnByPasskey, says } from './walk.ts';
 
 const PLACES: readonly { readonly name: string; readonly open: () => Promise<Place> }[] = [
-  { name: 'http://localhost', open: onLocalhost },
+  { name: 'http://localhost', open: () => onLocalhost() },
   { name: 'HTTPS on another name', open: () => onOtherName() },
 ];
 

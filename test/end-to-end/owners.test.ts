@@ -1,5 +1,5 @@
 // Owners who come and go, in a real Chromium over HTTPS with a profile for each person: a second owner joins by a link, opens, lends; is removed
-// while the lock has no link, which a guest's phone tells it; what he signed is signed anew before. Then a phone is lost, and replaced by the
+// while the lock has no link, which a guest's phone tells it; what he signed is signed anew before, and codes that he made end. Then a phone is lost, and replaced by the
 // paper in a fresh browser, the lock without link again; and by the passkey, of an owner who has no paper. Beside each refusal by the lock stands the same hand that it let in before.
 
 import assert from 'node:assert/strict';
@@ -7,8 +7,8 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { addAuthenticator, noBrowser } from '../support/browser.ts';
 import type { Workbench } from '../support/workbench.ts';
-import { holdOn, lend, linkIn, lockUp, openNear, press, scene, takeKey } from './scene.ts';
-import { goTo, holdToOpen, keepNewKit, loseStorage, openByPasskey, picture, replacePhone, says, signIn, signInByKit } from './walk.ts';
+import { holdOn, lend, linkIn, lockUp, openNear, press, scene, takeKey, typed } from './scene.ts';
+import { goTo, holdToOpen, keepNewKit, loseStorage, makeCode, openByPasskey, picture, replacePhone, says, signIn, signInByKit } from './walk.ts';
 
 const UNKNOWN_PHONE = /This lock does not know this phone’s key/;
 const AT_HAND = 'Straight from here: the lock is near, and has no link.';
@@ -27,6 +27,12 @@ const opens = async (page: Page, workbench: Workbench): Promise<void> => {
   await says(page, 'Unlocked');
   await page.getByRole('button', { name: /^Lock/ }).click();
   await says(page, 'Locked');
+};
+
+const opensByCode = async (workbench: Workbench, code: string): Promise<void> => {
+  assert.equal(await typed(workbench, code), 'granted');
+  await workbench.until('the bolt is withdrawn', ({ position }) => position === 'withdrawn');
+  await lockUp(workbench);
 };
 
 const isRefused = async (page: Page, workbench: Workbench): Promise<void> => {
@@ -98,6 +104,7 @@ const remove = async (owner: Page): Promise<void> => {
   await goTo(owner, 'People');
   await owner.getByRole('link', { name: 'Remove Beat Frei as an owner' }).click();
   await owner.getByRole('button', { name: 'Hold to remove Beat Frei' }).waitFor();
+  await owner.getByText('1 code that they made ends').waitFor();
   await picture(owner, 'owner-remove');
   await holdOn(owner, /Hold to remove Beat Frei/);
   await owner.getByRole('heading', { name: 'Beat Frei is removed' }).waitFor();
@@ -128,6 +135,9 @@ test('a second owner joins by a link, opens and lends; removed, he opens nothing
     await openNear(ana, workbench);
     await lockUp(workbench);
 
+    const [his, hers] = [await makeCode(beat, 'Dora Lang'), await makeCode(owner, 'Emil Roth')];
+    for (const code of [his, hers]) await opensByCode(workbench, code);
+
     await workbench.act({ action: 'link', on: false });
     await toDoor(beat);
     await beat.getByText(AT_HAND).waitFor();
@@ -137,6 +147,7 @@ test('a second owner joins by a link, opens and lends; removed, he opens nothing
     await owner.getByText('On its way').waitFor();
     await picture(owner, 'owner-removed-on-its-way');
     await opens(beat, workbench); // control: the lock has not heard
+    await opensByCode(workbench, his);
     await ana.bringToFront();
     await ana.reload();
     await openNear(ana, workbench);
@@ -146,6 +157,8 @@ test('a second owner joins by a link, opens and lends; removed, he opens nothing
     await press(owner, 'To the people');
     await isRefused(beat, workbench);
     await picture(beat, 'door-removed-owner');
+    assert.equal(await typed(workbench, his), 'refused');
+    await opensByCode(workbench, hers);
     await workbench.act({ action: 'link', on: true });
     await activitySays(owner, /Refused/i, 'activity-removed-owner');
 

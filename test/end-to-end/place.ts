@@ -38,7 +38,7 @@ const openPlace = async (prepare: (home: string, port: number) => Promise<Settin
   return { mortise, brokerPort: ports.brokerPort, context: await browser.newContext(PERSON), another: () => browser.newContext(PERSON), close };
 };
 
-export const onLocalhost = (): Promise<Place> => openPlace(() => Promise.resolve({ env: {}, flags: [] }));
+export const onLocalhost = (setting: Setting = { env: {}, flags: [] }): Promise<Place> => openPlace(() => Promise.resolve(setting));
 
 const NAME = 'mortise.test';
 

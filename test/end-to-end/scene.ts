@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserContext, Page } from 'playwright-core';
+import type { WorkbenchAction } from '@mortise/api/workbench.ts';
 import { required } from '@mortise/base/assert.ts';
 import { mailServer, type MailFixture } from '@mortise/hub/testing/mail.fixture.ts';
 import { addAuthenticator, watchedPage } from '../support/browser.ts';
@@ -138,3 +139,13 @@ export const openNearSay = async (page: Page, workbench: Workbench, why: string)
   await holdToOpen(page);
   await workbench.until(why, ({ position }) => position === 'withdrawn');
 };
+
+/** The lamp's next word. */
+export const after = async (workbench: Workbench, action: WorkbenchAction): Promise<string> => {
+  const before = (await workbench.body()).signal?.count ?? 0;
+  await workbench.act(action);
+  return (await workbench.until('the lamp says something', ({ signal }) => (signal?.count ?? 0) > before)).signal?.what ?? '';
+};
+
+/** Typed and confirmed. */
+export const typed = (workbench: Workbench, digits: string): Promise<string> => after(workbench, { action: 'type', digits });

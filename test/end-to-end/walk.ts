@@ -183,3 +183,34 @@ const becomeKey = async (page: Page): Promise<void> => {
   await picture(page, 'restore-done');
   await press(page, 'To the doors');
 };
+
+// ---- at the lock -----------------------------------------------------------------------------------------------------------------
+
+/** The digits that are shown, just made. */
+export const digitsOn = async (page: Page, what: 'PIN' | 'code'): Promise<string> => (await page.getByLabel(`The ${what}`, { exact: true }).innerText()).replaceAll(/\D/g, '');
+
+/** What hands use at the front door. */
+export const toEntries = async (page: Page): Promise<void> => {
+  await page.goto(new URL('/', page.url()).href);
+  await page.getByRole('link', { name: 'Front door', exact: true }).click();
+  await page.getByRole('link', { name: 'PINs, codes, cards and fingers' }).click();
+  await page.getByRole('heading', { name: 'At the lock' }).waitFor();
+};
+
+export const forNew = async (page: Page, name: string): Promise<void> => {
+  await page.getByText('Somebody new').click();
+  await page.getByLabel('Name', { exact: true }).fill(name);
+};
+
+/** Makes a code for somebody new at the front door; answers its digits. */
+export const makeCode = async (page: Page, name: string): Promise<string> => {
+  await page.bringToFront();
+  await toEntries(page);
+  await page.getByRole('link', { name: 'Make a code' }).click();
+  await forNew(page, name);
+  await page.getByRole('button', { name: 'Make the code' }).click();
+  await page.getByRole('heading', { name: `A code for ${name}` }).waitFor();
+  const digits = await digitsOn(page, 'code');
+  await page.getByRole('button', { name: 'To the list' }).click();
+  return digits;
+};

@@ -5,11 +5,13 @@ import { readFileSync, existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { isTest, PACKAGE_ORDER, resolved, roomOf, sources, type Source } from './source.ts';
 
-type Manifest = { readonly exports?: Record<string, string>; readonly dependencies?: Record<string, string> };
+type Manifest = { readonly exports?: Record<string, string>; readonly dependencies?: Record<string, string>; readonly optionalDependencies?: Record<string, string> };
 const manifestOf = (room: string): Manifest => {
   const manifest: Manifest = JSON.parse(readFileSync(`${room}/package.json`, 'utf8'));
   return manifest;
 };
+
+const isDeclared = ({ dependencies = {}, optionalDependencies = {} }: Manifest, name: string): boolean => Object.hasOwn(dependencies, name) || Object.hasOwn(optionalDependencies, name);
 
 const ROOMS = new Map(['packages', 'platform', 'apps', 'sim'].flatMap((layer) => [...new Set(sources.filter(({ path }) => path.startsWith(`${layer}/`)).map(({ path }) => roomOf(path)))]).map((room) => [`@mortise/${room.split('/')[1]}`, room]));
 const rank = (room: string): number => PACKAGE_ORDER.findIndex((name) => `packages/${name}` === room);
@@ -22,7 +24,7 @@ const complaintsOf = (source: Source, specifier: string): string[] => {
   if (specifier.startsWith('node:')) return source.path.startsWith('packages/') && !isTest(source.path) ? says('packages/ have no Node') : [];
   if (!specifier.startsWith('@mortise/')) {
     const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
-    return inRoom && !isTest(source.path) && !Object.hasOwn(manifestOf(room).dependencies ?? {}, name) && !specifier.endsWith('.css') ? says(`is not declared in ${room}/package.json`) : [];
+    return inRoom && !isTest(source.path) && !isDeclared(manifestOf(room), name) && !specifier.endsWith('.css') ? says(`is not declared in ${room}/package.json`) : [];
   }
   const [scope, name, ...rest] = specifier.split('/');
   const target = ROOMS.get(`${scope}/${name}`);

@@ -56,6 +56,9 @@ Options (a flag wins over its variable):
   --passive            a passive lock; the others are for powered ones:
   --broker URL         MORTISE_BROKER          the hub's, mqtts://HOST:PORT
   --broker-ca FILE     MORTISE_BROKER_CA       the hub's link CA, PEM
+  --bluetooth ADAPTER  MORTISE_LOCK_BLUETOOTH  its radio: off (as it is), hci0,
+                                               or a socket that speaks HCI,
+                                               h4:/run/radio
   --json               the first line as a JSON object, for programs
 `,
     run: async (args) => (await import('./device.ts')).device((await import('@mortise/controller/run.ts')).run, args),
@@ -74,8 +77,8 @@ Options (a flag wins over its variable):
   --name TEXT          MORTISE_KEY_NAME        what its page calls it (Key)
   --hub URL            MORTISE_HUB             fetches updates from this hub by
                                                itself, every 15 minutes
-  --serial PATH        MORTISE_SERIAL          the line that a station is at, like
-                                               /dev/ttyUSB0
+  --serial PATH        MORTISE_SERIAL          the line that a station is at,
+                                               like /dev/ttyUSB0
   --json               the first line as a JSON object, for programs
 `,
     run: async (args) => (await import('./device.ts')).device((await import('@mortise/electronic-key/run.ts')).run, args),
@@ -96,6 +99,27 @@ signs in at it: a key is let in by its own signed word, and must be registered.
   --json         one JSON object a line for each update
 `,
     run: async (args, terminal) => (await import('./station.ts')).station(args, terminal),
+  },
+  fob: {
+    summary: 'Be a Bluetooth key with one button',
+    help: `Usage: mortise fob LINK [--file FILE]
+       mortise fob [--file FILE] [--bluetooth ADAPTER] [--json]
+
+With the link of a key that was lent to you: makes a key of its own, redeems the
+link by it, and keeps it in FILE. Whoever has FILE has the key. Without a link
+each line on the standard input is a press of the button. It listens for a lock
+of the key's site, and asks it to unlock. No network is needed; with one, it
+first fetches what has changed.
+
+  --file FILE          where the key is (fob.json)
+  --bluetooth ADAPTER  an adapter of this machine (hci0), or a socket that
+                       speaks HCI (h4:/run/radio)
+  --json               one JSON object a press, for programs
+
+Exit code: that of the last press: 0 opened; 3 not. 2 wrong arguments, or the
+link, FILE or adapter cannot be used.
+`,
+    run: async (args, terminal) => (await import('./fob.ts')).fob(args, terminal),
   },
   verify: {
     summary: 'Check stored journals, with no hub',

@@ -20,7 +20,13 @@ const say = (line: string): void => {
 
 type Link = { readonly brokerPort: number; readonly brokerCaPath: string };
 
+// A lock is idle nearly all its life: a small young generation of the heap, and its modules as compiled and kept by the start before, spare it some
+// forty megabytes.
+const LEAN = ['--max-semi-space-size=2'] as const;
+const leanEnvironment = ({ data }: Settings): NodeJS.ProcessEnv => ({ ...process.env, NODE_COMPILE_CACHE: join(data, 'compiled') });
+
 const controllerArguments = (settings: Settings, link: Link): string[] => [
+  ...LEAN,
   CONTROLLER,
   '--data', join(settings.data, 'locks', 'front-door'),
   '--broker', `mqtts://localhost:${link.brokerPort}`,
@@ -58,7 +64,7 @@ const keepLock = (settings: Settings, link: Link, log: LogFile): KeptLock => {
   };
   const launch = (): void => {
     const startedAt = performance.now();
-    const started = spawn(process.execPath, controllerArguments(settings, link), { stdio: ['pipe', 'pipe', 'pipe'] });
+    const started = spawn(process.execPath, controllerArguments(settings, link), { stdio: ['pipe', 'pipe', 'pipe'], env: leanEnvironment(settings) });
     child = started;
     createInterface({ input: started.stderr }).on('line', log.write);
     createInterface({ input: started.stdout }).on('line', (line) => {

@@ -142,7 +142,7 @@ test('what cannot be read: exit 2 and what to do', async () => {
     [['verify', '--data'], /--data.*argument/],
     [['verify', '--lock', 'front'], /not a lock's ID: it has 22/],
     [['verify', '--data', data, '--lock', exampleLock(crypto, 'shed').lockId], /has no journal of lock .*It has: /],
-    [['verfy'], /no command "verfy"\. The commands are: run, verify, would-open, reasons, simulate, aliro, help, version/],
+    [['verfy'], /no command "verfy"\. The commands are: run, lock, ekey, station, fob, verify, would-open, reasons, simulate, aliro, help, version/],
     [['help', 'nothing'], /no command "nothing"/],
   ];
   for (const [words, expected] of cases) {

@@ -18,17 +18,17 @@ const good = { 'data': join(directory, 'lock'), 'broker': 'mqtts://localhost:188
 const argv = (changed: Record<string, string>): string[] => Object.entries({ ...good, ...changed }).flatMap(([option, value]) => [`--${option}`, value]);
 
 test('arguments and variables give the same configuration', () => {
-  const expected = { ok: true, value: { data: good.data, broker: { host: 'localhost', port: 1884 }, brokerCa: pem, wifi: undefined, workbenchPort: 0, name: 'Front door', mechanism: MECHANISMS.deadbolt, profile: 'powered' } };
-  assert.deepEqual(readConfig(argv({}), {}), expected);
+  const expected = { ok: true, value: { data: good.data, broker: { host: 'localhost', port: 1884 }, brokerCa: pem, wifi: undefined, workbenchPort: 0, name: 'Front door', mechanism: MECHANISMS.deadbolt, bluetooth: { kind: 'machine', device: 1 }, profile: 'powered' } };
+  assert.deepEqual(readConfig(argv({ bluetooth: 'hci1' }), {}), expected);
   assert.deepEqual(readConfig([], {
-    MORTISE_LOCK_DATA: good.data, MORTISE_BROKER: good.broker, MORTISE_BROKER_CA: ca, MORTISE_WORKBENCH_PORT: '0', MORTISE_LOCK_NAME: 'Front door',
+    MORTISE_LOCK_DATA: good.data, MORTISE_BROKER: good.broker, MORTISE_BROKER_CA: ca, MORTISE_WORKBENCH_PORT: '0', MORTISE_LOCK_NAME: 'Front door', MORTISE_LOCK_BLUETOOTH: 'hci1',
   }), expected);
 });
 
 test('defaults: the usual ports', () => {
   const read = readConfig(['--data', good.data, '--broker', 'mqtts://[::1]', '--broker-ca', ca], {});
   assert.ok(read.ok && read.value.profile === 'powered');
-  assert.deepEqual([read.value.broker, read.value.workbenchPort, read.value.name], [{ host: '::1', port: 8883 }, 8401, 'Lock']);
+  assert.deepEqual([read.value.broker, read.value.workbenchPort, read.value.name, read.value.bluetooth], [{ host: '::1', port: 8883 }, 8401, 'Lock', undefined]);
 });
 
 test('a lock that is told at the door where its hub is starts without a broker; one half of it is none', () => {
@@ -64,6 +64,8 @@ const BAD: readonly (readonly [Record<string, string>, string, string])[] = [
   [{ 'name': 'x'.repeat(61) }, 'option-invalid', 'name'],
   [{ 'mechanism': 'padlock' }, 'option-invalid', 'mechanism'],
   [{ 'mechanism': 'hand' }, 'option-invalid', 'mechanism'],
+  [{ 'bluetooth': 'eth0' }, 'option-invalid', 'bluetooth'],
+  [{ 'bluetooth': 'h4:radio' }, 'option-invalid', 'bluetooth'],
   [{ 'colour': 'red' }, 'option-unknown', 'arguments'],
 ];
 
@@ -72,7 +74,7 @@ test('bad input is refused and says what to do', () => {
     const read = readConfig(argv(changed), {});
     assert.ok(!read.ok, JSON.stringify(changed));
     assert.deepEqual([read.error.code, read.error.option], [code, option]);
-    assert.match(read.error.message, /Give|give|known|Known|A port|A name/);
+    assert.match(read.error.message, /Give|give|known|Known|A port|A name|Bluetooth is/);
   }
   console.log(`bad configurations refused: ${BAD.length}`);
 });

@@ -4,6 +4,7 @@
 import { resolve } from 'node:path';
 import { ok } from '@mortise/base/result.ts';
 import { fromUtf8 } from '@mortise/base/bytes.ts';
+import { parseAdapter, type AdapterName } from '@mortise/bluetooth/adapter.ts';
 import { andThen, dataDirectory, portNumber, readOptions, refuseOption, shortName, type Checked, type Environment, type Given } from '@mortise/device/options.ts';
 import type { Mechanism } from '@mortise/lock/mechanism.ts';
 import { readBounded } from '@mortise/node/durable-file.ts';
@@ -30,6 +31,8 @@ export type Config = LockConfig & {
   readonly wifi: { readonly interface: string; readonly file: string } | undefined;
   /** What it is built into. */
   readonly mechanism: Mechanism;
+  /** The adapter of its radio; undefined: it has none. */
+  readonly bluetooth?: AdapterName | undefined;
 };
 
 export type AnyConfig = (Config & { readonly profile: 'powered' }) | (LockConfig & { readonly profile: 'passive' });
@@ -43,6 +46,7 @@ const OPTIONS = {
   'workbench-port': { variable: 'MORTISE_WORKBENCH_PORT', default: '8401' },
   'name': { variable: 'MORTISE_LOCK_NAME', default: 'Lock' },
   'mechanism': { variable: 'MORTISE_MECHANISM', default: 'deadbolt' },
+  'bluetooth': { variable: 'MORTISE_LOCK_BLUETOOTH', default: 'off' },
   'passive': 'flag',
 } as const;
 
@@ -63,15 +67,17 @@ const readPowered = (given: Told): Checked<AnyConfig> => {
   if (!wifi.ok) return wifi;
   if (!mechanism.ok) return mechanism;
   if (!broker.ok) return broker;
-  return brokerCa.ok ? ok({ ...lock.value, broker: broker.value, brokerCa: brokerCa.value, wifi: wifi.value, mechanism: mechanism.value, profile: 'powered' }) : brokerCa;
+  if (!brokerCa.ok) return brokerCa;
+  return andThen(andThen(given.text('bluetooth'), adapterName), (bluetooth) =>
+    ok({ ...lock.value, broker: broker.value, brokerCa: brokerCa.value, wifi: wifi.value, mechanism: mechanism.value, bluetooth, profile: 'powered' }));
 };
 
 const readWifi = (given: Told): Checked<Config['wifi']> =>
   given.maybe('wifi-interface') !== undefined ? andThen(given.text('wifi-interface'), (name) => wifiOf(name, given.text('wifi-file'))) : ok(undefined);
 
 const readPassive = (given: Told): Checked<AnyConfig> => {
-  const networked = (['broker', 'broker-ca', 'wifi-interface'] as const).find((option) => given.isGiven(option));
-  if (networked !== undefined) return refuseOption('option-invalid', networked, `A passive lock has no network. Leave --${networked} away, or leave --passive away.`);
+  const networked = (['broker', 'broker-ca', 'wifi-interface', 'bluetooth'] as const).find((option) => given.isGiven(option));
+  if (networked !== undefined) return refuseOption('option-invalid', networked, `A passive lock has no network and no radio. Leave --${networked} away, or leave --passive away.`);
   return andThen(readLock(given), (lock) => ok({ ...lock, profile: 'passive' }));
 };
 
@@ -80,6 +86,11 @@ const readLock = (given: Told): Checked<LockConfig> => {
   if (!data.ok) return data;
   if (!workbenchPort.ok) return workbenchPort;
   return name.ok ? ok({ data: data.value, workbenchPort: workbenchPort.value, name: name.value }) : name;
+};
+
+const adapterName = (text: string): Checked<AdapterName | undefined> => {
+  const name = parseAdapter(text);
+  return name !== undefined || text === 'off' ? ok(name) : refuseOption('option-invalid', 'bluetooth', 'Bluetooth is an adapter of this machine, like hci0, a socket that speaks HCI, like h4:/run/radio, or off.');
 };
 
 const brokerAddress = (text: string): Checked<BrokerAddress> => {

@@ -333,7 +333,8 @@ export class Controller {
   }
 }
 
-const reading = (): Reading => ({ monotonicMs: Math.floor(performance.now()), rtcMs: Date.now() });
+/** The machine's clocks. */
+export const reading = (): Reading => ({ monotonicMs: Math.floor(performance.now()), rtcMs: Date.now() });
 
 // File and line, without the message: messages quote values.
 const placeOf = (error: unknown): string => {

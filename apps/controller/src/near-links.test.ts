@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import { encodeNearFrame } from '@mortise/courier/near-frame.ts';
 import { MAX_NEAR_MESSAGE_BYTES, MAX_PACKET_BYTES } from '@mortise/courier/near-packet.ts';
-import { MAX_NEAR_SOCKETS, MAX_UNSENT_BYTES, NearLinks } from './near-links.ts';
+import { MAX_NEAR_CHANNELS, MAX_UNSENT_BYTES, NearLinks } from './near-links.ts';
 import { NearPhone } from './near-phone.fixture.ts';
 import { serveSockets } from '@mortise/device/sockets.ts';
 import { nearSockets } from './near-server.ts';
@@ -101,7 +101,7 @@ test('a phone that does not agree to the end is cut off', async (t) => {
   const one = await phone();
   one.socket.pause();
   links.close(1);
-  for (let count = 1; count < MAX_NEAR_SOCKETS; count += 1) await phone();
+  for (let count = 1; count < MAX_NEAR_CHANNELS; count += 1) await phone();
   assert.equal(links.hasRoom(), false, 'it takes a place as long as it is there');
   await until('its place is free', () => links.hasRoom());
 });
@@ -126,7 +126,7 @@ test('a phone that takes nothing is cut off before it costs more than its bound;
 test('there are so many sockets and no more; other paths and plain requests are refused', async (t) => {
   const { phone, port, until, links } = await serve(t);
   const phones = [];
-  for (let count = 0; count < MAX_NEAR_SOCKETS; count += 1) phones.push(await phone());
+  for (let count = 0; count < MAX_NEAR_CHANNELS; count += 1) phones.push(await phone());
   assert.equal((await phone()).ended, 503);
   phones[0]?.socket.close();
   await until('room', () => links.hasRoom());

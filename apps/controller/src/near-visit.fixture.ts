@@ -1,14 +1,16 @@
-// A wallet at the door of a running controller, for tests and measurements: near-contact over a real WebSocket, every effect carried out.
+// A wallet at the door of a running controller, for tests and measurements: near-contact over a near channel, every effect carried out.
 
 import { WebSocket } from 'ws';
 import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { Verb } from '@mortise/aliro/vendor.ts';
+import type { NearChannel } from '@mortise/courier/near-channel.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
-import { meetLock, stepNear, type NearEffect, type NearInput } from '@mortise/wallet/near-contact.ts';
+import { meetLock, stepNear, type NearContact, type NearEffect, type NearInput } from '@mortise/wallet/near-contact.ts';
 import type { OperationPhase } from '@mortise/wallet/operation.ts';
 import type { OperationOutcome } from '@mortise/wallet/operation-outcome.ts';
 import type { SiteKey } from '@mortise/wallet/site-key.ts';
+import { channelOf } from './socket-channel.ts';
 
 /** `fillRing`: called once the lock waits for the ring; left out, it is full at once. */
 export type NearAsk = {
@@ -24,29 +26,29 @@ export class NearVisit {
   readonly carried: Bytes[] = [];
   readonly gave: Bytes[] = [];
   lockId: string | undefined;
+  sitePrefix: Bytes | undefined;
   isOpen = true;
-  readonly #socket: WebSocket;
+  readonly #channel: NearChannel;
   readonly #crypto: Crypto;
-  #state = meetLock();
+  #state: NearContact;
   #sign: NearAsk['sign'] = () => new Uint8Array(0);
   #progress: (phase: OperationPhase) => void = () => undefined;
   #adoption: (answer: Bytes) => void = () => undefined;
   #done: (outcome: OperationOutcome) => void = () => undefined;
 
-  private constructor(socket: WebSocket, crypto: Crypto) {
-    [this.#socket, this.#crypto] = [socket, crypto];
-    socket.on('message', (data) => this.put({ kind: 'packet', bytes: Buffer.isBuffer(data) ? new Uint8Array(data) : new Uint8Array(0) }));
-    socket.on('close', () => {
+  constructor(channel: NearChannel, crypto: Crypto) {
+    [this.#channel, this.#crypto, this.#state] = [channel, crypto, meetLock('radio', channel.packetBytes)];
+    const closed = (): void => {
       this.isOpen = false;
       this.put({ kind: 'lost' });
-    });
-    socket.on('error', () => undefined);
+    };
+    channel.hear({ packet: (bytes) => this.put({ kind: 'packet', bytes }), closed });
   }
 
-  /** Resolves once the connection is open. */
+  /** Over a WebSocket; resolves once the connection is open. */
   static open(address: string, crypto: Crypto): Promise<NearVisit> {
     const socket = new WebSocket(address, { perMessageDeflate: false });
-    const visit = new NearVisit(socket, crypto);
+    const visit = new NearVisit(channelOf(socket), crypto);
     return new Promise((resolve, reject) => {
       socket.once('open', () => resolve(visit));
       socket.once('error', reject);
@@ -81,13 +83,13 @@ export class NearVisit {
   }
 
   close(): void {
-    this.#socket.terminate();
+    this.#channel.cut();
   }
 
   #carryOut(effect: NearEffect): void {
     switch (effect.kind) {
       case 'send':
-        return this.#socket.send(effect.packet);
+        return this.#channel.send(effect.packet);
       case 'sign':
         return void Promise.resolve(this.#sign(effect.message)).then((signature) => this.put({ kind: 'operation', input: { kind: 'signed', signature } }));
       case 'progress':
@@ -97,6 +99,7 @@ export class NearVisit {
       case 'met':
         assert(this.lockId === undefined, 'a lock says once which one it is');
         this.lockId = effect.lockId;
+        this.sitePrefix = effect.sitePrefix;
         return;
       case 'adoption':
         return this.#adoption(effect.bytes);
@@ -105,7 +108,7 @@ export class NearVisit {
       case 'gave':
         return void this.gave.push(effect.message);
       case 'close':
-        return this.#socket.terminate();
+        return this.#channel.cut();
     }
   }
 }

@@ -3,8 +3,9 @@
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Page, PageError } from '@mortise/device/page-server.ts';
 import { processLog, runDevice, sayJson, type Device, type Say, type StartError } from '@mortise/device/process.ts';
+import { Bluetooth } from './bluetooth.ts';
 import { readConfig, type AnyConfig, type Config, type LockConfig } from './config.ts';
-import { Controller } from './controller.ts';
+import { Controller, reading } from './controller.ts';
 import { openHandBody } from './hand-body.ts';
 import { lifePaths } from './life.ts';
 import { PassiveLock } from './passive-lock.ts';
@@ -28,8 +29,15 @@ const startPowered = async (config: Config): Promise<Started> => {
   const life = await controller.start();
   if (!life.ok) return life;
   const workbench = await startWorkbench(workbenchPorts(controller, body.value, config.name, PAGE_ROOT), config.workbenchPort);
-  return served(config, workbench, () => ({ lockId: controller.identity()?.lockId ?? '', ...faultOf(controller) }), () => controller.close());
+  const radio = workbench.ok ? radioOf(config, controller) : undefined;
+  return served(config, workbench, () => ({ lockId: controller.identity()?.lockId ?? '', ...faultOf(controller) }), () => {
+    radio?.close();
+    return controller.close();
+  });
 };
+
+const radioOf = ({ bluetooth: adapter }: Config, controller: Controller): Bluetooth | undefined =>
+  adapter && new Bluetooth({ adapter, links: controller.near, lock: () => controller.lockState(), watch: (watcher) => controller.watch(watcher), now: reading, log });
 
 const startPassive = async (config: LockConfig): Promise<Started> => {
   const bodyPath = lifePaths(config.data).body;

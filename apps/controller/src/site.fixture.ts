@@ -156,10 +156,13 @@ export class TestSite {
   }
 
   /** The same at the door. */
-  operateNear(visit: NearVisit, verb: Verb, who: 'owner' | 'guest' = 'owner'): Promise<OperationOutcome> {
+  operateNear(visit: NearVisit, verb: Verb, who: 'owner' | 'guest' = 'owner', fillRing: () => Promise<void> = () => Promise.resolve(), signs: () => void = () => undefined): Promise<OperationOutcome> {
     const { key, site } = this.#wallet(who);
     const identityKey = required(this.identityKey, 'adopt first');
-    return visit.operate({ site, identityKey, verb, entropy: freshEntropy(), sign: (message) => crypto.p256.sign(key.privateKey.reveal(), message) });
+    return visit.operate({ site, identityKey, verb, entropy: freshEntropy(), sign: (message) => {
+      signs();
+      return crypto.p256.sign(key.privateKey.reveal(), message);
+    }, fillRing });
   }
 
   /** Somebody new, with what an owner's invitation became in their wallet. */

@@ -47,6 +47,11 @@ export const ekeyPatch = z.object({
 });
 export type EkeyPatch = z.input<typeof ekeyPatch>;
 
+/** What owners signed for each key, for one who signs it anew before another owner goes: wallet’s ekey-resign.ts. */
+export const ekeyPapers = z.object({ id: identifier, name, state: z.enum(['inStock', 'issued', 'returned', 'lost']), enrolment: bytesOf(1, 512), certificate: timeKey, hubCertificate: timeKey });
+export type EkeyPapers = z.infer<typeof ekeyPapers>;
+export const allEkeyPapers = z.object({ papers: z.array(ekeyPapers).max(MAX_EKEYS) });
+
 /** `dueBack`: when it is to be given back; null: nobody said. Nothing follows from it by itself. */
 export const issueBody = z.object({ person: z.union([z.object({ id: identifier }), z.object({ name })]), note, dueBack: instant.nullable().default(null) });
 export type IssueBody = z.input<typeof issueBody>;

@@ -84,6 +84,7 @@ export const ROUTES = {
   removeLocation: { method: 'POST', path: '/api/locations/:locationId/remove', open: false, body: nothing, answer: locations.locations },
   ekeys: { method: 'GET', path: '/api/ekeys', open: false, answer: ekeys.ekeys },
   addEkey: { method: 'POST', path: '/api/ekeys', open: false, body: ekeys.ekeyBody, answer: ekeys.ekeyAnswer },
+  ekeyPapers: { method: 'GET', path: '/api/ekey-papers', open: false, answer: ekeys.allEkeyPapers },
   ekey: { method: 'GET', path: '/api/ekeys/:ekeyId', open: false, answer: ekeys.ekeyAnswer },
   patchEkey: { method: 'PATCH', path: '/api/ekeys/:ekeyId', open: false, body: ekeys.ekeyPatch, answer: ekeys.ekeyAnswer },
   issueEkey: { method: 'POST', path: '/api/ekeys/:ekeyId/issue', open: false, body: ekeys.issueBody, answer: ekeys.ekeyAnswer },

@@ -39,14 +39,13 @@ export const encodeNearFrame = (frame: NearFrame): Bytes => {
 
 /** Takes any bytes; undefined when they are no frame. */
 export const decodeNearFrame = (bytes: Bytes): NearFrame | undefined => {
-  const body = bytes.slice(1);
   switch (bytes[0]) {
     case TYPE.carry:
-      return body.length > 0 && body.length <= MAX_LINK_MESSAGE_BYTES ? { kind: 'carry', message: body } : undefined;
+      return bytes.length > 1 && bytes.length <= 1 + MAX_LINK_MESSAGE_BYTES ? { kind: 'carry', message: bytes.slice(1) } : undefined;
     case TYPE.hello:
-      return helloFrame(body);
+      return helloFrame(bytes.slice(1));
     case TYPE.took:
-      return tookFrame(body);
+      return tookFrame(bytes.slice(1));
     default:
       return decodeRelayFrame(bytes);
   }

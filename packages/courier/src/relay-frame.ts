@@ -3,7 +3,7 @@
 // frame itself protects nothing.
 
 import { assert, unreachable } from '@mortise/base/assert.ts';
-import { concat, fromUtf8, utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { fromUtf8, utf8, type Bytes } from '@mortise/base/bytes.ts';
 
 /** Readers offer apdus of 4096 bytes (CONTRACTS: interfaces and flow); a receipt has at most 2048. */
 export const MAX_RELAY_FRAME_BYTES = 8192;
@@ -21,8 +21,11 @@ export type RelayFrame =
 
 /** A frame past its bounds, or a code in another form, is our bug. */
 export const encodeRelayFrame = (frame: RelayFrame): Bytes => {
-  const bytes = concat(Uint8Array.of(TYPE[frame.kind]), frameBody(frame));
-  assert(decodeRelayFrame(bytes) !== undefined, 'a relay frame is bounded and well formed');
+  const body = frameBody(frame);
+  assert(body.length < MAX_RELAY_FRAME_BYTES && isBody[frame.kind](body), 'a relay frame is bounded and well formed');
+  const bytes = new Uint8Array(1 + body.length);
+  bytes[0] = TYPE[frame.kind];
+  bytes.set(body, 1);
   return bytes;
 };
 
@@ -43,6 +46,11 @@ export const decodeRelayFrame = (bytes: Bytes): RelayFrame | undefined => {
       return undefined;
   }
 };
+
+const isThere = (body: Bytes): boolean => body.length > 0;
+
+const isBody: { readonly [K in RelayFrame['kind']]: (body: Bytes) => boolean } =
+  { open: (body) => body.length === 0, apdu: isThere, receipt: isThere, closed: (body) => closedFrame(body) !== undefined };
 
 const TYPE = { open: 1, apdu: 2, receipt: 3, closed: 4 } as const;
 

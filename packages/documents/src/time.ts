@@ -78,9 +78,9 @@ const readTimeKey = (crypto: Crypto, bytes: Bytes, ownerKeys: readonly Bytes[]):
 
 export const timeAnswerPayload = (fields: TimeAnswer): Bytes => {
   const values: Readonly<Record<(typeof ANSWER_NAMES)[number], Cbor>> = { ...fields, lockId: identifierBytes(fields.lockId) };
-  const payload = encodeCbor(new Map(ANSWER_NAMES.map((name) => [name, values[name]])));
-  assert(decodeTimeAnswer(payload) !== undefined, 'a time answer within its bounds');
-  return payload;
+  const map = new Map(ANSWER_NAMES.map((name) => [name, values[name]]));
+  assert(readTimeAnswer(map) !== undefined, 'a time answer within its bounds');
+  return encodeCbor(map);
 };
 
 /** What the time key signs to answer a lock. */
@@ -108,7 +108,7 @@ export const openTimeAnswer = (crypto: Crypto, bytes: Bytes, question: TimeQuest
   const signed = openSigned(crypto, bytes, TIME_ANSWER_TYPE, certified.map(({ key }) => key));
   if (!signed.ok) return signed;
   if (signed.value.version !== FORMAT) return refuseDocument('version-unknown');
-  const answer = decodeTimeAnswer(signed.value.payload);
+  const answer = readTimeAnswer(decodeCbor(signed.value.payload, MAX_TIME_ANSWER_BYTES));
   if (answer === undefined) return refuseDocument('malformed');
   if (answer.lockId !== question.lockId) return refuseDocument('other-lock');
   if (!equalBytes(answer.nonce, question.nonce)) return refuseDocument('nonce-wrong');
@@ -144,8 +144,8 @@ const decodeTimeKey = (payload: Bytes): TimeKey | undefined => {
   return driftPpm === undefined || until === undefined ? undefined : { key, kind, driftPpm, until };
 };
 
-const decodeTimeAnswer = (payload: Bytes): TimeAnswer | undefined => {
-  const read = exactFields(decodeCbor(payload, MAX_TIME_ANSWER_BYTES), ANSWER_NAMES);
+const readTimeAnswer = (payload: Cbor | undefined): TimeAnswer | undefined => {
+  const read = exactFields(payload, ANSWER_NAMES);
   const lockId = asIdentifier<LockId>(read?.('lockId'));
   const nonce = asBytes(read?.('nonce'), TIME_NONCE_BYTES);
   const instant = asInstant(read?.('instant'));

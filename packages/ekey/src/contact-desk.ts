@@ -8,7 +8,7 @@ import type { LockId } from '@mortise/base/identifiers.ts';
 import { encodeCertifiedTime } from '@mortise/courier/link-body.ts';
 import { encodeToLock, NO_SESSION, type ToLockType } from '@mortise/courier/link-message.ts';
 import { decodeNearFrame, encodeNearFrame, sitePrefixOf, type NearFrame } from '@mortise/courier/near-frame.ts';
-import { encodeRelayFrame, type RelayFrame } from '@mortise/courier/relay-frame.ts';
+import type { RelayFrame } from '@mortise/courier/relay-frame.ts';
 import { PROOF_MS, startOperation, stepOperation, type OperationEffect, type OperationInput, type OperationStep } from '@mortise/wallet/operation.ts';
 import { askSignature, changed, forEach, inTurn, withContact, type Change, type Moment } from './change.ts';
 import { onCarry } from './carry-desk.ts';
@@ -55,7 +55,7 @@ export const onFrame = (moment: Moment, state: EkeyState, bytes: Bytes): Change 
   if (contact === undefined || contact.stage === 'over') return changed(state);
   const frame = contact.frames >= MAX_CONTACT_FRAMES ? undefined : decodeNearFrame(bytes);
   const heard = withContact(state, { frames: contact.frames + 1 });
-  return frame === undefined ? fail(moment, heard, 'protocol') : onNearFrame(moment, heard, contact, frame);
+  return frame === undefined ? fail(moment, heard, 'protocol') : onNearFrame(moment, heard, contact, frame, bytes);
 };
 
 /** What was due: a lock that did not ask for the time, a signature that did not come, a hand that did not turn. */
@@ -95,7 +95,7 @@ export const onTimeSigned = (moment: Moment, state: EkeyState, certificate: Byte
 
 // ---- frames ------------------------------------------------------------------------------------------------------------------
 
-const onNearFrame = (moment: Moment, state: EkeyState, contact: Contact, frame: NearFrame): Change => {
+const onNearFrame = (moment: Moment, state: EkeyState, contact: Contact, frame: NearFrame, bytes: Bytes): Change => {
   switch (frame.kind) {
     case 'hello':
       return contact.stage === 'met' ? onHello(moment, state, contact, frame) : fail(moment, state, 'protocol');
@@ -105,7 +105,7 @@ const onNearFrame = (moment: Moment, state: EkeyState, contact: Contact, frame: 
     case 'open':
       return fail(moment, state, 'protocol');
     default:
-      return onRelayFrame(moment, state, contact, frame);
+      return onRelayFrame(moment, state, contact, frame, bytes);
   }
 };
 
@@ -133,8 +133,9 @@ const refuseSelf = (moment: Moment, state: EkeyState, lockId: LockId, reason: Re
     (current) => noteUnproven(moment, current, { kind: 'decision', allowed: false, reason, lock: lockId }),
   );
 
-const onRelayFrame = (moment: Moment, state: EkeyState, contact: Contact, frame: RelayFrame): Change => {
-  if (contact.stage === 'operating') return onOperation(moment, state, { kind: 'frame', bytes: encodeRelayFrame(frame) });
+// The first kinds of near frames are relay frames as they stand.
+const onRelayFrame = (moment: Moment, state: EkeyState, contact: Contact, frame: RelayFrame, bytes: Bytes): Change => {
+  if (contact.stage === 'operating') return onOperation(moment, state, { kind: 'frame', bytes });
   if (contact.stage !== 'after') return fail(moment, state, 'protocol');
   return frame.kind === 'receipt' ? onSecondReceipt(moment, state, contact, frame.receipt) : changed(state);
 };

@@ -105,18 +105,18 @@ export class KeyHub {
   }
 
   /** The certificate of the key's own clock. */
-  ownTimeKey(driftPpm = 20): KeyItem {
-    return { kind: 'time-key', bytes: this.timeKey({ key: this.world.identity.publicKey, kind: 'ekey', driftPpm }) };
+  ownTimeKey(driftPpm = 20, by: KeyPair = this.site.owner): KeyItem {
+    return { kind: 'time-key', bytes: this.timeKey({ key: this.world.identity.publicKey, kind: 'ekey', driftPpm }, by) };
   }
 
-  enrolment(changes: Partial<Enrolment> = {}, keyId: LockId = this.world.state.keyId): Bytes {
-    const { owner, issuer, journalKey, ownerSet, ownerSetBytes } = this.site;
+  enrolment(changes: Partial<Enrolment> = {}, keyId: LockId = this.world.state.keyId, owner: KeyPair = this.site.owner): Bytes {
+    const { issuer, journalKey, ownerSet, ownerSetBytes } = this.site;
     const { siteId } = ownerSet;
     return encodeEnrolment({
       ownerSets: [ownerSetBytes],
       introduction: this.sign(owner, introductionToSign(this.crypto, owner.publicKey, { siteId, readerIssuerKey: issuer.publicKey })),
       enrolment: this.sign(owner, keyEnrolmentToSign(this.crypto, owner.publicKey, { siteId, keyId, journalKey: journalKey.publicKey })),
-      timeKeys: [this.timeKey()], ...changes,
+      timeKeys: [this.timeKey({}, owner)], ...changes,
     });
   }
 
@@ -134,8 +134,7 @@ export class KeyHub {
     return this.sign(by, keyOrdersToSign(this.crypto, by.publicKey, orders));
   }
 
-  grant(terms: Pick<GrantTerms, 'places'> & Partial<GrantTerms>, to: Bytes = this.world.credential.publicKey): KeyItem {
-    const { owner } = this.site;
+  grant(terms: Pick<GrantTerms, 'places'> & Partial<GrantTerms>, to: Bytes = this.world.credential.publicKey, owner: KeyPair = this.site.owner): KeyItem {
     const whole: GrantTerms = {
       grantId: identifierOf<GrantId>(this.entropy().slice(0, 16)), verbs: ['unlock', 'lock'], from: this.at(-DAY_MS), until: this.at(30 * DAY_MS), hours: [], userVerification: false, remote: false, ...terms,
     };

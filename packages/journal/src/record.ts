@@ -67,22 +67,27 @@ const VERSION = 1;
 
 /** The record's bytes; a field out of its range or a record past its bound is our bug. */
 export const encodeRecord = (record: JournalRecord): Bytes => {
-  const bytes = encodeCbor(recordMap(record));
+  const map = recordMap(record);
+  assert(recordOf(map) !== undefined, 'a journal record has its fields in range');
+  const bytes = encodeCbor(map);
   assert(bytes.length <= MAX_RECORD_BYTES, 'a journal record is bounded');
-  assert(decodeRecord(bytes) !== undefined, 'a journal record has its fields in range');
   return bytes;
 };
 
 /** Takes any bytes; undefined when they are not exactly a record of this version. */
 export const decodeRecord = (bytes: Bytes): JournalRecord | undefined => {
   const map = asMap(decodeCbor(bytes, MAX_RECORD_BYTES));
-  if (map?.get(KEY.version) !== VERSION) return undefined;
+  return map && recordOf(map);
+};
+
+const recordOf = (map: Fields): JournalRecord | undefined => {
+  if (map.get(KEY.version) !== VERSION) return undefined;
   const record = requiredFields(map);
   const more = optionalFields(map);
   return record === undefined || more === undefined ? undefined : { ...record, ...more };
 };
 
-const recordMap = (record: JournalRecord): Cbor => {
+const recordMap = (record: JournalRecord): Fields => {
   const map = new Map<number, Cbor>([[KEY.version, VERSION], [KEY.instant, record.instant], [KEY.clock, CLOCKS.indexOf(record.clock)], [KEY.kind, RECORD_KINDS.indexOf(record.kind)]]);
   for (const name of ['verb', 'interface', 'credential', 'pseudonym', 'grant', 'rule'] as const) put(map, KEY[name], record[name]);
   map.set(KEY.reason, reasonNumber(record.reason));

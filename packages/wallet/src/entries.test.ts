@@ -20,7 +20,7 @@ const [owner, issuer] = [site.owner, exampleKey('issuer')];
 const place = { siteId: site.ownerSet.siteId, lockId: lock.lockId, ownerKeys: site.ownerSet.keys };
 const TERMS: EntryTerms = { pseudonym: pseudonymAt(crypto, issuer, lock.lockId, 'Anna'), rights: 3, from: null, until: null, hours: [], holidays: null, second: [], duress: false };
 const PIN: NewEntry = { kind: 'pin', pin: '471108', terms: TERMS };
-const CODES: NewEntry = { kind: 'codeKey', entry: { ...codeKeyAt(crypto, owner, lock.lockId, 1), rights: 3, kinds: ['window', 'once'], longest: 15, until: null, revoked: [] } };
+const CODES = { kind: 'codeKey', entry: { ...codeKeyAt(crypto, owner, lock.lockId, 1), rights: 3, kinds: ['window', 'once'], longest: 15, until: null, revoked: [] } } as const satisfies NewEntry;
 const NEW: readonly NewEntry[] = [
   PIN, CODES, { kind: 'finger', entry: { ...TERMS, slot: 7 } }, { kind: 'card', entry: { ...TERMS, card: new Uint8Array(16).fill(4), key: new Secret(new Uint8Array(16).fill(5)) } },
 ];
@@ -60,6 +60,16 @@ test('one is taken away by its id alone; the others and the phones stay', () => 
   const { trusted, credentials } = opened(without);
   assert.deepEqual([trusted.length, credentials.pins.length, credentials.cards.length, credentials.fingers.length, credentials.codeKeys.length], [opened(first).trusted.length, 0, 1, 1, 1]);
   assert.equal(next(without, { kind: 'dropEntries', ids: [exampleEntropy('nothing')] }).entries.length, without.entries.length, 'of an unknown id: nothing');
+});
+
+test('of keys of codes those stay that are named; one that nobody names goes, and nothing else', () => {
+  const second: NewEntry = { ...CODES, entry: { ...CODES.entry, ...codeKeyAt(crypto, exampleKey('second'), lock.lockId, 1) } };
+  const roster = [...NEW, second].reduce((last, entry) => next(last, { kind: 'addEntry', entry }), first);
+  const [own] = roster.entries.filter(({ kind }) => kind === 'codeKey').map((entry) => entryId(crypto, entry));
+  const keyIds = (ids: readonly Bytes[]): readonly string[] => opened(next(roster, { kind: 'keepCodeKeys', ids })).credentials.codeKeys.map(({ keyId }) => hex(keyId));
+  const [mine, theirs] = [hex(CODES.entry.keyId), hex(second.entry.keyId)];
+  assert.deepEqual([keyIds(roster.entries.map((entry) => entryId(crypto, entry))), keyIds([own ?? assert.fail('two keys')]), keyIds([exampleEntropy('nothing')])], [[mine, theirs], [mine], []]);
+  assert.equal(next(roster, { kind: 'keepCodeKeys', ids: [] }).entries.length, roster.entries.length - 2, 'PINs, cards, fingers and phones stay');
 });
 
 test('bounds: so many of a kind, and so much in all; said before anything is signed', () => {

@@ -173,6 +173,20 @@ test('nothing is given before the lock begins to carry, and nothing but what cou
   assert.deepEqual([owner.gave.length, owner.isOpen], [MAX_GIVEN, true], 'no more than a lock takes');
 });
 
+test('an operation that begins as soon as the last one is sensed is not ended by the last one’s end', () => {
+  const home = remoteHut();
+  const visit = new Visit(home, home.phone);
+  visit.ended = () => {
+    visit.ended = () => undefined;
+    visit.begin('lock');
+  };
+  visit.begin('unlock');
+  home.world.run(8000);
+  assert.deepEqual(visit.outcomes.map(sensed), ['unlock unlocked', 'lock locked']);
+  home.world.moveDoor(true);
+  assert.equal(visit.operate('lock').kind, 'refused', 'the control: what is said of a later one counts');
+});
+
 // ---- any bytes ---------------------------------------------------------------------------------------------------------------
 
 const frame = (value: NearFrame, counter: number): readonly Bytes[] => packetsOf(encodeNearFrame(value), counter).packets;

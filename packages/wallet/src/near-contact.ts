@@ -9,6 +9,7 @@ import type { LockId } from '@mortise/base/identifiers.ts';
 import { decodeAdoptBody, encodeAdoptBody, type AdoptBody } from '@mortise/courier/link-body.ts';
 import { decodeFromLock, decodeToLock, encodeToLock, NO_SESSION, type ToLockType } from '@mortise/courier/link-message.ts';
 import { decodeNearFrame, encodeNearFrame, type NearFrame } from '@mortise/courier/near-frame.ts';
+import { MAX_PACKET_BYTES } from '@mortise/courier/near-packet.ts';
 import { encodeRelayFrame, type RelayFrame } from '@mortise/courier/relay-frame.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { hearWire, newWire, sayOnWire, type NearWire, type WireKind } from './near-wire.ts';
@@ -26,6 +27,8 @@ export type NearContact = {
   readonly framesHeard: number;
   /** The one under way, or the last. */
   readonly operation: Operation | undefined;
+  /** The last one ended by its receipt, and the lock's word that the transaction is over is still to come. */
+  readonly isClosing: boolean;
   /** Whether the lock lets itself be given things. */
   readonly isCarrying: boolean;
   /** For the lock, not given yet. */
@@ -65,9 +68,9 @@ export type NearEffect =
 
 export type NearStep = { readonly state: NearContact; readonly effects: readonly NearEffect[] };
 
-/** A connection that was just made; the lock speaks first. */
-export const meetLock = (by: WireKind = 'radio'): NearContact =>
-  ({ wire: newWire(by), framesHeard: 0, operation: undefined, isCarrying: false, bag: [], given: 0, isOver: false });
+/** A connection that was just made; the lock speaks first. `packetBytes`: how long a packet may be, as a radio's channel says. */
+export const meetLock = (by: WireKind = 'radio', packetBytes: number = MAX_PACKET_BYTES): NearContact =>
+  ({ wire: newWire(by, packetBytes), framesHeard: 0, operation: undefined, isClosing: false, isCarrying: false, bag: [], given: 0, isOver: false });
 
 /** Takes any packets. After `close` nothing has an effect. */
 export const stepNear = (crypto: Crypto, state: NearContact, input: NearInput): NearStep => {
@@ -125,9 +128,13 @@ const onFrame = (crypto: Crypto, state: NearContact, frame: NearFrame): NearStep
   }
 };
 
-// Between operations the lock has nothing to say about any; a late word about the last one counts for nothing.
-const onOperationFrame = (crypto: Crypto, state: NearContact, frame: RelayFrame): NearStep =>
-  toOperation(crypto, state, { kind: 'frame', bytes: encodeRelayFrame(frame) });
+// Between operations the lock has nothing to say about any; a late word about the last one counts for nothing, neither then nor in the next.
+const onOperationFrame = (crypto: Crypto, state: NearContact, frame: RelayFrame): NearStep => {
+  if (frame.kind === 'closed' && state.isClosing) return { state: { ...state, isClosing: false }, effects: [] };
+  const step = toOperation(crypto, state, { kind: 'frame', bytes: encodeRelayFrame(frame) });
+  const isClosing = state.isClosing || (frame.kind === 'receipt' && isUnderWay(state.operation) && !isUnderWay(step.state.operation));
+  return { state: { ...step.state, isClosing }, effects: step.effects };
+};
 
 const say = (state: NearContact, frame: NearFrame): NearStep => sayBytes(state, encodeNearFrame(frame));
 

@@ -24,6 +24,8 @@ export type RosterChange =
   | { readonly kind: 'addEntry'; readonly entry: NewEntry }
   /** Without those of these ids (entries.ts); phones stay. */
   | { readonly kind: 'dropEntries'; readonly ids: readonly Bytes[] }
+  /** Of the keys of codes only those of these ids: who made the others is no owner any more, or nobody can tell. */
+  | { readonly kind: 'keepCodeKeys'; readonly ids: readonly Bytes[] }
   /** What it judges lent keys by; `groups`: ids of 16 bytes, at most 7. */
   | { readonly kind: 'access'; readonly access: RosterAccess; readonly groups: readonly Bytes[] }
   /**
@@ -75,7 +77,9 @@ const changedFields = (crypto: Crypto, fields: RosterFields, author: RosterAutho
     case 'addEntry':
       return { ...fields, entries: [...entries, sealNewEntry(crypto, { lockId, sealKey: author.sealKey }, change.entry, entropy)] };
     case 'dropEntries':
-      return { ...fields, entries: entries.filter((entry) => isPhone(entry) || !change.ids.some((id) => equalBytes(id, entryId(crypto, entry)))) };
+      return { ...fields, entries: entries.filter((entry) => isPhone(entry) || !isNamed(crypto, change.ids, entry)) };
+    case 'keepCodeKeys':
+      return { ...fields, entries: entries.filter((entry) => entry.kind !== 'codeKey' || isNamed(crypto, change.ids, entry)) };
     case 'policy':
       return { ...fields, policy: change.policy };
     case 'access':
@@ -88,5 +92,7 @@ const changedFields = (crypto: Crypto, fields: RosterFields, author: RosterAutho
       return unreachable(change);
   }
 };
+
+const isNamed = (crypto: Crypto, ids: readonly Bytes[], entry: SealedEntry): boolean => ids.some((id) => equalBytes(id, entryId(crypto, entry)));
 
 const certified = (crypto: Crypto, owner: KeyPair, timeKey: TimeKey): Bytes => signedBy(crypto, owner, timeKeyToSign(crypto, owner.publicKey, timeKeyPayload(crypto, timeKey)));

@@ -43,6 +43,8 @@ export class Visit {
   /** Packets that the phone sent. */
   sent = 0;
   air: Air = (packet) => [packet];
+  /** Called when an operation is done. */
+  ended: () => void = () => undefined;
   readonly #home: Home;
   readonly #phone: KeyPair;
   readonly #documents: readonly StoredDocument[] | undefined;
@@ -91,13 +93,18 @@ export class Visit {
     if (effect.kind === 'send') this.#toLock(effect.packet);
     if (effect.kind === 'sign') this.put({ kind: 'operation', input: { kind: 'signed', signature: this.#home.world.crypto.p256.sign(this.#phone.privateKey.reveal(), effect.message) } });
     if (effect.kind === 'progress') this.phases.push(effect.phase);
-    if (effect.kind === 'done') this.outcomes.push(effect.outcome);
+    if (effect.kind === 'done') this.#ended(effect.outcome);
     if (effect.kind === 'met') this.met.push(`${effect.lockId} ${effect.sitePrefix === undefined ? '' : hex(effect.sitePrefix)}`);
     if (effect.kind === 'carried') this.carried.push(effect.message);
     if (effect.kind === 'gave') this.gave.push(effect.message);
     if (effect.kind !== 'close') return;
     this.closes += 1;
     this.leave();
+  }
+
+  #ended(outcome: OperationOutcome): void {
+    this.outcomes.push(outcome);
+    this.ended();
   }
 
   #toLock(packet: Bytes): void {

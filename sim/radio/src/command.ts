@@ -3,7 +3,7 @@
 import { EMPTY, type Bytes } from '@mortise/base/bytes.ts';
 import type { Controller, LinkEnd } from './controller.ts';
 import { STATUS, type Status } from './hci-codes.ts';
-import { u16 } from './hci-packet.ts';
+import { u16 } from '@mortise/bluetooth/hci.ts';
 
 /** The answer; `after` follows it. */
 export type Outcome = { readonly status: Status; readonly result?: Bytes; readonly after?: () => void };

@@ -4,7 +4,7 @@ import { concat, type Bytes } from '@mortise/base/bytes.ts';
 import { bytesAt, DONE, done, opcodeOf, refused, type Command } from './command.ts';
 import { ADDRESS_BYTES } from './device-address.ts';
 import { STATUS } from './hci-codes.ts';
-import { u16 } from './hci-packet.ts';
+import { u16 } from '@mortise/bluetooth/hci.ts';
 import { MOST_OCTETS, octetsTimeUs } from './link-events.ts';
 
 const MASK_BYTES = 8;

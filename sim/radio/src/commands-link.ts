@@ -3,7 +3,7 @@
 import { bytesAt, done, DONE, onLink, opcodeOf, refused, type Command } from './command.ts';
 import { rssiDbm } from './air.ts';
 import { END_REASONS, STATUS } from './hci-codes.ts';
-import { u16 } from './hci-packet.ts';
+import { u16 } from '@mortise/bluetooth/hci.ts';
 import { LEAST_OCTETS, MOST_OCTETS, octetsTimeUs } from './link-events.ts';
 import { decodeTiming } from './link-timing.ts';
 

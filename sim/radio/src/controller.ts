@@ -2,6 +2,7 @@
 // who hears whom is the radio's affair (radio.ts).
 
 import { concat, type Bytes } from '@mortise/base/bytes.ts';
+import type { Host } from '@mortise/bluetooth/driver.ts';
 import { Advertiser } from './advertiser.ts';
 import type { Air, Place } from './air.ts';
 import type { Clock } from './clock.ts';
@@ -25,14 +26,6 @@ export type ControllerOptions = {
 };
 
 export type Wish = { readonly peer: DeviceAddress; readonly timing: LinkTiming };
-
-/** Whoever sits behind the controller: a driver, a test. */
-export type Host = {
-  /** One whole H4 packet. */
-  readonly packet: (packet: Bytes) => void;
-  /** The controller was plugged in or out. */
-  readonly power: () => void;
-};
 
 export type LinkEnd = { readonly link: Link; readonly role: Role };
 

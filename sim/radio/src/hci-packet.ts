@@ -1,9 +1,8 @@
 // HCI packets as they stand on the transport, H4: a type byte, then the packet. Core specification Vol 4 Part A §2 and Part E §5.4.
 
 import { concat, type Bytes } from '@mortise/base/bytes.ts';
+import { ACL_HEADER_BYTES, PACKET_TYPE, u16 } from '@mortise/bluetooth/hci.ts';
 import { EVENT, LE_EVENT } from './hci-codes.ts';
-
-export const PACKET_TYPE = { command: 1, acl: 2, event: 4 } as const;
 
 export type HostPacket =
   | { readonly kind: 'command'; readonly opcode: number; readonly parameters: Bytes }
@@ -11,7 +10,6 @@ export type HostPacket =
   | { readonly kind: 'acl'; readonly handle: number; readonly first: boolean; readonly data: Bytes };
 
 const COMMAND_HEADER_BYTES = 4;
-const ACL_HEADER_BYTES = 5;
 
 /** Takes any bytes; undefined when a host may not send them: another type, a length that is not the packet's, reserved or broadcast flags. */
 export const decodeHostPacket = (packet: Bytes): HostPacket | undefined => {
@@ -25,8 +23,6 @@ export const decodeHostPacket = (packet: Bytes): HostPacket | undefined => {
   }
   return undefined;
 };
-
-export const u16 = (value: number): Bytes => Uint8Array.of(value & 0xff, value >> 8);
 
 export const encodeEvent = (code: number, ...fields: readonly Bytes[]): Bytes => {
   const body = concat(...fields);

@@ -5,7 +5,8 @@ import { concat, type Bytes } from '@mortise/base/bytes.ts';
 import { VirtualClock } from './clock.ts';
 import { opcodeOf } from './command.ts';
 import { COMMANDS, MAX_UNTOLD } from './hci-port.ts';
-import { decodeHostPacket, u16 } from './hci-packet.ts';
+import { u16 } from '@mortise/bluetooth/hci.ts';
+import { decodeHostPacket } from './hci-packet.ts';
 import { ALL_EVENTS, BareHost, join } from './host.fixture.ts';
 import { Radio } from './radio.ts';
 

@@ -6,7 +6,7 @@ import { opcodeOf } from './command.ts';
 import type { Controller, ControllerOptions } from './controller.ts';
 import { addressOf } from './device-address.ts';
 import { HciPort } from './hci-port.ts';
-import { u16 } from './hci-packet.ts';
+import { u16 } from '@mortise/bluetooth/hci.ts';
 import type { Radio } from './radio.ts';
 
 export const ALL_EVENTS = new Uint8Array(8).fill(0xff);

@@ -3,7 +3,8 @@
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { ADDRESS_BYTES, kindByte, type DeviceAddress } from './device-address.ts';
 import { EVENT, LE_EVENT, STATUS } from './hci-codes.ts';
-import { encodeEvent, encodeLeEvent, u16 } from './hci-packet.ts';
+import { u16 } from '@mortise/bluetooth/hci.ts';
+import { encodeEvent, encodeLeEvent } from './hci-packet.ts';
 import { encodeTiming, type LinkTiming } from './link-timing.ts';
 
 export type Role = 'central' | 'peripheral';

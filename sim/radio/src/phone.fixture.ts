@@ -1,10 +1,10 @@
 // A phone in a process of its own: noble over the controller that is served at the path of the first argument. Finds the lock, writes three
 // values, prints what it is notified in hexadecimal, and leaves.
 
-import { remoteAdapter } from './remote.ts';
+import { connectController } from '@mortise/bluetooth/h4-socket.ts';
 import { next, nobleOn, pipeOf, SERVICE, type Peripheral } from './stacks.fixture.ts';
 
-const phone = nobleOn(remoteAdapter(process.argv[2] ?? ''));
+const phone = nobleOn(connectController(process.argv[2] ?? ''));
 await phone.waitForPoweredOnAsync();
 const found = new Promise<Peripheral>((resolve) => { phone.once('discover', resolve); });
 await phone.startScanningAsync([SERVICE]);

@@ -4,7 +4,7 @@ import { InvariantError } from '@mortise/base/assert.ts';
 import { concat, hex, type Bytes } from '@mortise/base/bytes.ts';
 import { VirtualClock } from './clock.ts';
 import { opcodeOf } from './command.ts';
-import { u16 } from './hci-packet.ts';
+import { u16 } from '@mortise/bluetooth/hci.ts';
 import { ALL_EVENTS, BareHost, join } from './host.fixture.ts';
 import { Radio } from './radio.ts';
 

@@ -10,8 +10,9 @@ import type { Weather } from './air.ts';
 import { VirtualClock } from './clock.ts';
 import type { Controller } from './controller.ts';
 import { addressOf } from './device-address.ts';
-import { adapterOf, driverOf, type Adapter, type DriverClass } from './driver.ts';
-import { shelve, takeOverDrivers } from './load-driver.ts';
+import { driverOf, type DriverClass } from '@mortise/bluetooth/driver.ts';
+import { shelve, takeOverDrivers } from '@mortise/bluetooth/load-driver.ts';
+import { adapterOf, type Adapter } from './adapter.ts';
 import { Radio } from './radio.ts';
 
 export type { Bleno, Characteristic, LocalCharacteristic, Noble, Peripheral };

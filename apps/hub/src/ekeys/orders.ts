@@ -13,8 +13,8 @@ import { siteView, type SiteView } from '../site-view.ts';
 import type { StoredEkey } from '../store/ekey-store.ts';
 import { ekeyWord, keepOrders, newestOrders } from '../store/ekey-orders-store.ts';
 import { grantsOfCredential, type StoredGrant } from '../store/grant-store.ts';
+import { holding } from './key-papers.ts';
 import { saidBy, statusIn } from './key-word.ts';
-import { certified } from './time-certificates.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -58,9 +58,9 @@ const orderedGrants = async (hub: Hub, view: SiteView, ekey: StoredEkey): Promis
   return ordered;
 };
 
-const certificatesOf = ({ crypto, keys, now }: Hub, { set }: SiteView, { certificate, hubCertificate, identityKey }: StoredEkey): readonly Bytes[] => {
-  const holds = (bytes: Bytes, kind: 'hub' | 'ekey', key: Bytes): boolean => (certified(crypto, bytes, set.keys, { kind, key })?.until ?? -1) > now();
-  return [...(holds(certificate, 'ekey', identityKey) ? [certificate] : []), ...(holds(hubCertificate, 'hub', keys.time.publicKey) ? [hubCertificate] : [])];
+const certificatesOf = (hub: Hub, { set }: SiteView, ekey: StoredEkey): readonly Bytes[] => {
+  const holds = holding(hub, set, ekey);
+  return [...(holds.certificate ? [ekey.certificate] : []), ...(holds.hubCertificate ? [ekey.hubCertificate] : [])];
 };
 
 /** The standing delegations to this hub in the locks' rosters, each once, the ones of the longest power first. */

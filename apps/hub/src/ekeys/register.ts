@@ -14,22 +14,23 @@ import type { OwnerSet } from '@mortise/documents/owner-set.ts';
 import { checkIntroduction } from '../grants/check-document.ts';
 import { refuse, type Refusal } from '../http/refusal.ts';
 import type { Hub } from '../hub.ts';
-import { siteView } from '../site-view.ts';
+import { siteView, type SiteView } from '../site-view.ts';
 import { changeEkey, ekeyById, insertEkey, type EkeyChange, type NewEkey, type StoredEkey } from '../store/ekey-store.ts';
 import { keepWord } from '../store/ekey-orders-store.ts';
 import { keepIntroduction } from '../store/introduction-store.ts';
+import { renewPapers } from './key-papers.ts';
 import { certified } from './time-certificates.ts';
 
 type Body = z.output<typeof ekeyBody>;
 type Said = KeyStatus & { readonly keyId: LockId };
 
-/** The key; one that is registered already as it is. */
+/** The key. One that is registered already stays as it is, but for papers by owners who have gone since, or that are over: these come in their place. */
 export const registerEkey = async (hub: Hub, body: Body, by: string): Promise<Result<StoredEkey, Refusal>> => {
   const status = openKeyStatus(hub.crypto, bytes(body.status));
   if (!status.ok) return refuse('document-refused', 'The status is not signed by the key that it names. Read it from the key again.');
   const known = await ekeyById(hub.database, status.value.keyId);
-  if (known !== undefined) return equalBytes(known.credential.key, status.value.credentialKey) ? ok(known) : refuse('conflict', 'This key is registered with another credential. It is not the key that it says it is.');
   const view = await siteView(hub);
+  if (known !== undefined) return equalBytes(known.credential.key, status.value.credentialKey) ? renewed(hub, view, known, body) : refuse('conflict', 'This key is registered with another credential. It is not the key that it says it is.');
   const fault = await faultOf(hub, view.set, body, status.value);
   if (fault !== undefined) return fault;
   const introduction = await checkIntroduction(hub, view, bytes(body.introduction));
@@ -48,6 +49,16 @@ export const registerEkey = async (hub: Hub, body: Body, by: string): Promise<Re
     return ok(undefined);
   });
   return stored.ok ? ok(required(await ekeyById(hub.database, keyId), 'the key was stored')) : stored;
+};
+
+const renewed = async (hub: Hub, view: SiteView, known: StoredEkey, body: Body): Promise<Result<StoredEkey, Refusal>> => {
+  const fault = checkPapers(hub, view.set, { keyId: known.id, identityKey: known.identityKey }, body);
+  if (fault !== undefined) return fault;
+  const introduction = await checkIntroduction(hub, view, bytes(body.introduction));
+  if (!introduction.ok) return introduction;
+  await keepIntroduction(hub.database, introduction.value, hub.now());
+  await renewPapers(hub, view.set, known, { enrolment: bytes(body.enrolment), certificate: bytes(body.certificate), hubCertificate: bytes(body.hubCertificate) });
+  return ok(required(await ekeyById(hub.database, known.id), 'a key that is registered stays so'));
 };
 
 const faultOf = async (hub: Hub, set: OwnerSet, body: Body, { siteId, keyId, credentialKey, identityKey }: Said) => {

@@ -4,8 +4,7 @@
 
 import { MAX_KEY_ANSWERS } from '@mortise/api/ekeys.ts';
 import { equalBytes, fromUint, hex, type Bytes } from '@mortise/base/bytes.ts';
-import { required } from '@mortise/base/assert.ts';
-import { decodeFromKey, decodeKeyAnswer, decodePost, encodeEnrolment, encodePost, encodeToKey, encodeTook, fitsEnrolment, MAX_POSTED_BYTES, type Enrolment, type FromKeyMessage, type ToKeyType } from '@mortise/courier/key-message.ts';
+import { decodeFromKey, decodeKeyAnswer, decodePost, encodePost, encodeToKey, encodeTook, MAX_POSTED_BYTES, type FromKeyMessage, type ToKeyType } from '@mortise/courier/key-message.ts';
 import { HELD_DIGEST_BYTES, openKeyStatus, type KeyStatus } from '@mortise/courier/key-status.ts';
 import { decodeTimeAsk } from '@mortise/courier/link-body.ts';
 import { decodeFromLock, encodeToLock, MAX_LINK_BODY_BYTES, NO_SESSION } from '@mortise/courier/link-message.ts';
@@ -19,9 +18,9 @@ import { locksOf, siteView, type LockView } from '../site-view.ts';
 import type { StoredEkey } from '../store/ekey-store.ts';
 import { ekeyWord, keepWord } from '../store/ekey-orders-store.ts';
 import { grantsOfCredential } from '../store/grant-store.ts';
-import { introductionOf } from '../store/introduction-store.ts';
 import { ownerSetDocuments } from '../store/owner-store.ts';
 import { standingRevocations } from '../store/revocation-store.ts';
+import { enrolmentNow } from './key-papers.ts';
 import { isLater, statusIn } from './key-word.ts';
 import { liveGrants, ordersNow, signOrders } from './orders.ts';
 
@@ -32,6 +31,9 @@ export const MAX_LOCKS_POSTED = 24;
 const MAX_REVOCATIONS = 16;
 /** What a key answers that took what it was given; the second of orders that it goes by from now on. */
 const FINE: readonly string[] = ['accepted', 'in-force'];
+/** What a key answers that does not know this hub's time key: it was told of owners without their papers. */
+const STRANGER = 'signer-unknown';
+const BY_TIME_KEY: readonly ToKeyType[] = ['orders', 'time-answer', 'journal-ack'];
 const MAX_ANSWER_BYTES = 1_048_576;
 
 /** Takes any bytes. `heard`: the key has said what it holds, and that is news. `more`: there was no room for all. */
@@ -41,22 +43,31 @@ export const updateEkey = async (hub: Hub, hearing: Hearing, ekey: StoredEkey, m
   const said: Said[] = [];
   let last: HeardStatus | undefined;
   let heard = false;
-  for (const message of messages.flatMap((bytes) => decoded(hub, ekey, bytes))) {
+  const all = messages.flatMap((bytes) => decoded(hub, ekey, bytes));
+  for (const message of all) {
     if (message.type !== 'key-status') said.push(...await answers(hub, hearing, ekey, message));
     else last = await hearStatus(hub, ekey, message.body) ?? last;
     heard ||= message.type === 'key-status' && last?.isNews === true;
   }
-  // Once, however often it said how it is: each look at what it lacks costs.
-  if (last !== undefined) said.unshift(...await lacking(hub, ekey, last));
-  const given = bounded(said);
-  return { messages: given.map(({ type, body }, seq) => encodeToKey({ type, session: NO_SESSION, seq, expires: 0, body })), more: given.length < said.length, heard };
+  // Once, however often it said how it is: each look at what it lacks costs. Before all, the time that it asked for: papers make it ask anew.
+  const lacks = [...isStranger(all) ? await enrolment(hub, ekey) : [], ...last === undefined ? [] : await lacking(hub, ekey, last)];
+  const given = bounded([...said.filter(isTime), ...lacks, ...said.filter((each) => !isTime(each))]);
+  return { messages: given.map(({ type, body }, seq) => encodeToKey({ type, session: NO_SESSION, seq, expires: 0, body })), more: given.length < said.length + lacks.length, heard };
 };
+
+const isTime = ({ type }: Said): boolean => type === 'time-answer';
 
 const decoded = (hub: Hub, ekey: StoredEkey, bytes: Bytes): readonly FromKeyMessage[] => {
   const message = decodeFromKey(bytes);
   if (message === undefined) hub.log('key-message-malformed', { ekeyId: ekey.id, bytes: bytes.length });
   return message === undefined ? [] : [message];
 };
+
+const isStranger = (messages: readonly FromKeyMessage[]): boolean =>
+  messages.some(({ type, body }) => {
+    const answer = type === 'answer' ? decodeKeyAnswer(body) : undefined;
+    return answer?.code === STRANGER && BY_TIME_KEY.includes(answer.to);
+  });
 
 // What there is no room for comes next time, and nothing out of its order.
 const bounded = (all: readonly Said[]): readonly Said[] => {
@@ -137,14 +148,17 @@ const lacking = async (hub: Hub, ekey: StoredEkey, status: KeyStatus): Promise<r
   return [...await membership(hub, ekey, status), ...ordered, ...await revocations(hub), ...await posts(hub, ekey)];
 };
 
+// Owners and what they signed come at once. Where nobody who is an owner signed for the key, it hears of the owners alone, and from them what no longer counts.
 const membership = async (hub: Hub, ekey: StoredEkey, { siteId, ownerSequence }: KeyStatus): Promise<readonly Said[]> => {
   const ownerSets = await ownerSetDocuments(hub.database);
-  if (siteId !== undefined) return ownerSets.slice(ownerSequence).map((body) => ({ type: 'owner-set', body }) as const);
-  const introduction = required(await introductionOf(hub.database, (await siteView(hub)).set), 'a key is registered with an introduction');
-  const papers: Enrolment = { ownerSets, introduction, enrolment: ekey.enrolment, timeKeys: [ekey.hubCertificate] };
-  if (fitsEnrolment(papers)) return [{ type: 'enrol', body: encodeEnrolment(papers) }];
-  hub.log('key-enrolment-too-long', { ekeyId: ekey.id });
-  return [];
+  if (siteId !== undefined && ownerSequence >= ownerSets.length) return [];
+  const whole = await enrolment(hub, ekey);
+  return whole.length > 0 || siteId === undefined ? whole : ownerSets.slice(ownerSequence).map((body) => ({ type: 'owner-set', body }) as const);
+};
+
+const enrolment = async (hub: Hub, ekey: StoredEkey): Promise<readonly Said[]> => {
+  const body = await enrolmentNow(hub, ekey);
+  return body === undefined ? [] : [{ type: 'enrol', body }];
 };
 
 const revocations = async (hub: Hub): Promise<readonly Said[]> =>

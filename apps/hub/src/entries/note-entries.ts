@@ -9,7 +9,7 @@ import { entryId } from '@mortise/wallet/entries.ts';
 import { refuse, type Refusal } from '../http/refusal.ts';
 import type { Hub } from '../hub.ts';
 import { personNamed, type NamedPerson } from './person-named.ts';
-import { addEntries, dropEntries, takeBackCodes, type NotedEntry } from '../store/entry-store.ts';
+import { addEntries, dropEntries, endCodes, takeBackCodes, type NotedEntry } from '../store/entry-store.ts';
 import { eraseMessagesAbout } from '../store/message-store.ts';
 import type { Database } from '../store/open-store.ts';
 
@@ -37,6 +37,7 @@ export const checkNotes = async (hub: Hub, roster: RosterFields, { entries, take
 export const keepNotes = async (database: Database, lockId: string, { noted, people, held, takenBack }: Noted, by: string, at: number): Promise<void> => {
   for (const { id, name } of people) await database.insertInto('person').values({ id, name, role: 'guest', created_at: at }).execute();
   await addEntries(database, lockId, noted, by, at);
-  await eraseMessagesAbout(database, [...await dropEntries(database, lockId, held, at), ...takenBack]);
+  const dropped = await dropEntries(database, lockId, held, at);
   await takeBackCodes(database, lockId, takenBack, at);
+  await eraseMessagesAbout(database, [...dropped, ...takenBack, ...await endCodes(database, lockId, at)]);
 };

@@ -209,6 +209,11 @@ void test('a lost key: everything that it holds is taken back, by the hub where 
   assert.equal(codeOf(await post(scene, grantToKey(scene, bob.grant.person.id, key))), 'input-invalid');
 });
 
+/** What the lock said, at its adoption, that it is built as; null: it was adopted before locks said it. */
+const builtAs = async ({ test: { hub } }: Scene, profile: 'passive' | 'powered' | null): Promise<void> => {
+  await hub.database.updateTable('lock').set({ profile }).execute();
+};
+
 void test('coverage: who holds a lost key holds its clock too, so that a lock without one of its own is open to it until it has heard', async (t) => {
   const scene = await lendingScene(t);
   const key = exampleEkey();
@@ -217,6 +222,7 @@ void test('coverage: who holds a lost key holds its clock too, so that a lock wi
   const grant = await grantKey(scene, bob.grant.person.id, key);
   const { lockId } = scene.lock;
   const { siteId } = scene.owner.site.ownerSet;
+  await builtAs(scene, 'passive');
   assert.deepEqual((await coverageNow(scene, key.keyId)).map(({ opensUntil, hasHeard, unbounded }) => [opensUntil, hasHeard, unbounded]), [[null, false, false]], 'nothing was taken back');
   await say(bob.browser, key.keyId, [{ type: 'key-status', body: statusBy(key, { siteId, ownerSequence: 1, instant: instant(scene.clock.now), clock: 'synced', seq: 3 }) }]);
   assert.equal((await act(scene, key.keyId, 'lose', { revocation: null })).status, 200);
@@ -245,7 +251,11 @@ void test('coverage: a lock that was on a link of its own has a clock of its own
   const grant = await grantKey(scene, bob.grant.person.id, key);
   await act(scene, key.keyId, 'lose', { revocation: null });
   const told = async () => (await coverageNow(scene, key.keyId)).map(({ opensUntil, unbounded }) => [opensUntil === grant.terms.until, unbounded]);
+  assert.deepEqual(await told(), [[true, false]], 'it said that it is powered');
+  await builtAs(scene, 'passive');
   assert.deepEqual(await told(), [[false, true]]);
+  await builtAs(scene, null);
+  assert.deepEqual(await told(), [[false, true]], 'nobody knows: by whether it was ever on a link');
   const status = (kind: 'link' | 'courier') => scene.desks.hearing.hear(scene.hub, scene.lock.lockId, { type: 'status', body: statusBody(scene.lock, { seq: kind === 'link' ? 2 : 1 }) }, { kind, say: () => undefined });
   await status('courier');
   assert.deepEqual(await told(), [[false, true]], 'the control: whoever carries is no link');

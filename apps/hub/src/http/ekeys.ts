@@ -10,6 +10,7 @@ import { giveBack, issue, lose, takingBack } from '../ekeys/custody.ts';
 import { ekeyCoverage } from '../ekeys/ekey-coverage.ts';
 import { heldEkeysOf } from '../ekeys/held-ekeys.ts';
 import { tellCustody, tellEkeys } from '../ekeys/ekey-view.ts';
+import { tellPapers } from '../ekeys/key-papers.ts';
 import { makePhoneLink, openPhoneLink, redeemPhoneLink } from '../ekeys/phone-link.ts';
 import { beginsWithNews, createPasses } from '../ekeys/own-update.ts';
 import { patchEkey, registerEkey } from '../ekeys/register.ts';
@@ -28,6 +29,7 @@ import type { OwnerCaller } from './signed-in.ts';
 export const mountEkeys = (app: App, web: Web, { delivery, hearing }: Desks): void => {
   const { hub } = web;
   reads(app, web, ROUTES.ekeys, async () => ok({ ekeys: await tellEkeys(hub, await allEkeys(hub.database)) }));
+  reads(app, web, ROUTES.ekeyPapers, async () => ok({ papers: (await allEkeys(hub.database)).map(tellPapers) }));
   reads(app, web, ROUTES.ekey, ({ parameter }) => answer(hub, parameter('ekeyId')));
   takes(app, web, ROUTES.addEkey, async ({ body, caller }) => {
     const registered = await registerEkey(hub, body, caller.personId);

@@ -115,6 +115,23 @@ void test('codes: noted once each, by their time; taken back with a roster; the 
   assert.deepEqual([first?.takenBackAt !== null, second?.takenBackAt], [true, null]);
 });
 
+void test('codes end with their key: not when it is sealed anew, but when a roster holds it no more', async (t) => {
+  const scene = await lendingScene(t);
+  const [codes, again] = [codesOf(scene), codesOf(scene)];
+  await follow(scene, [codes.entry], { entries: [codesNote(scene, codes)] });
+  const number = codeNumber({ kind: 'once', startH: Math.floor((scene.clock.now - CODE_EPOCH) / HOUR_MS), length: 2, index: 0 });
+  const body = { id: freshId(), lockId: scene.lock.lockId, ownerKey: base64url(scene.owner.site.owner.publicKey), generation: 1, number, person: { id: freshId(), name: 'Guest' } };
+  const { code } = parsed(codeAnswer, await scene.owner.browser.send('POST', '/api/codes', body));
+  const send = () => scene.owner.browser.send('POST', '/api/entry-messages', { about: { code: code.id }, digits: '123456789', sending: { kind: 'mail', address: 'guest@example.org' } });
+  assert.equal((await send()).status, 200);
+  const takenBackAt = async () => (await listOf(scene)).codes.map((each) => each.takenBackAt);
+  await follow(scene, [again.entry], { entries: [codesNote(scene, again)] });
+  assert.deepEqual(await takenBackAt(), [null]);
+  await follow(scene, [], {});
+  assert.deepEqual(await takenBackAt(), [scene.clock.now]);
+  assert.equal(codeOf(await send()), 'entry-unknown');
+});
+
 void test('digits are sent for a PIN or code that is there, say what they are for, and are gone with it', async (t) => {
   const scene = await lendingScene(t);
   const pin = pinOf(scene, 'anna');

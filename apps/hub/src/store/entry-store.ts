@@ -76,6 +76,13 @@ export const takeBackCodes = async (database: Database, lockId: string, ids: rea
   if (ids.length > 0) await database.updateTable('offline_code').set({ taken_back_at: at }).where('lock_id', '=', lockId).where('id', 'in', ids).where('taken_back_at', 'is', null).execute();
 };
 
+/** Takes back the codes of keys that the lock's newest roster does not hold any more: they open nothing. Answers their ids. */
+export const endCodes = async (database: Database, lockId: string, at: number): Promise<readonly string[]> => {
+  const held = database.selectFrom('entry').select('key_id').where('lock_id', '=', lockId).where('removed_at', 'is', null).where('key_id', 'is not', null);
+  const ended = await database.updateTable('offline_code').set({ taken_back_at: at }).where('lock_id', '=', lockId).where('taken_back_at', 'is', null).where('key_id', 'not in', held).returning('id').execute();
+  return ended.map(({ id }) => id);
+};
+
 const codeRows = (database: Database) =>
   database.selectFrom('offline_code').innerJoin('lock', 'lock.id', 'offline_code.lock_id').innerJoin('person', 'person.id', 'offline_code.person_id')
     .selectAll('offline_code').select(['lock.door_id', 'person.name as person_name']).orderBy('offline_code.created_at', 'desc').orderBy('offline_code.id');

@@ -7,7 +7,7 @@ import { err, ok, type Result } from '@mortise/base/result.ts';
 import { decodeAdoptBody, encodeAdoptBody } from '@mortise/courier/link-body.ts';
 import type { AdoptionError } from '@mortise/documents/adoption-message.ts';
 import { socketAddress } from '../model/client.ts';
-import { meet } from '../model/near.ts';
+import { meetAt } from '../model/near.ts';
 import type { NearLink } from '../model/near-link.ts';
 
 export type LinkFailure = { readonly kind: 'link'; readonly code: 'lock-offline' | 'no-answer' | 'link-lost' | 'not-here' };
@@ -68,7 +68,7 @@ export const openHubChannel = (lockId: string): Promise<Result<Channel, ChannelF
 
 /** To the lock that answers at an address, if it is this one. */
 export const openNearChannel = async (address: string, lockId: string): Promise<Result<Channel, ChannelFailure>> => {
-  const link = await meet(address);
+  const link = await meetAt(address);
   if (link !== undefined && link.lockId === lockId) return ok(channelOver(link));
   link?.close();
   return failed('not-here');

@@ -15,7 +15,8 @@ import { courier } from '../model/carrying.ts';
 import { call, type Asked, type Failure, type Route } from '../model/client.ts';
 import { credential, heldSite, hubAnswers, openings, refusals, type HeldSite } from '../model/held.ts';
 import { setStanding } from '../model/lock-standing.ts';
-import { refreshAddresses, scanNear } from '../model/near.ts';
+import { scanNear } from '../model/near.ts';
+import { refreshAddresses } from '../model/socket-port.ts';
 import { guestSites, readGuestKey, readOpenings, readRefusals, rememberedHeld, rememberHeld } from './guest-key.ts';
 import { provenSite } from './held-proof.ts';
 

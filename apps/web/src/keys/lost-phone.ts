@@ -3,7 +3,8 @@
 //   1. where no paper stays: the owner set with the new kit's key, which is printed by now. From here on the new paper is a way back;
 //   2. the passkey, and the owner set with the fresh key that it opens: one request, the hub keeps both or neither;
 //   3. this browser's key, told to the hub;
-//   4. each lock's roster, with this browser and without the lost phones; then the lent keys, signed anew where the lost keys signed them.
+//   4. each lock's roster, with this browser and without the lost phones and their codes; then the lent keys and the papers of electronic keys, signed
+//      anew where the lost keys signed them.
 //      The paper's key signs where it stays, for locks know it that have not heard yet; else the fresh key;
 //   5. the owner set without the lost keys. With it, in one transaction, the hub ends the other passkeys, phones and sessions of this person.
 
@@ -19,9 +20,8 @@ import { lostKeys, type LostKeys } from '@mortise/wallet/lost-keys.ts';
 import { encodeKit, kitKey } from '@mortise/wallet/recovery-kit.ts';
 import { call } from '../model/client.ts';
 import { failureSentence } from '../words/failures.ts';
-import type { RosterWord } from './access.ts';
 import { openAuthority, wireWrap, type Authority } from './authority.ts';
-import { handOver } from './hand-over.ts';
+import { handOver, type HandedOver } from './hand-over.ts';
 import { peopleNow, phonesUnder } from './owner-phones.ts';
 import { nextSet, OWNER_CHANGE, putSet, type OnStep } from './owner-set.ts';
 import { takePhoneKey } from './restore.ts';
@@ -35,7 +35,7 @@ export type LostInput = {
   /** Printed and confirmed; wanted where no paper stays. */
   readonly newKit: NewKit | undefined;
 };
-export type LostReplaced = { readonly rosters: readonly RosterWord[]; readonly prf: boolean; readonly hasNewKit: boolean };
+export type LostReplaced = HandedOver & { readonly prf: boolean; readonly hasNewKit: boolean };
 type Plan = { readonly authority: Authority; readonly lost: LostKeys };
 
 const bytesOf = (text: string): Bytes => fromBase64url(text) ?? new Uint8Array(0);
@@ -103,11 +103,11 @@ const endLost = async ({ gone, kit }: LostKeys, { authority, key, passkey }: Fre
   const list = await peopleNow();
   if (!list.ok) return list;
   const phones = phonesUnder(list.value.filter(({ id }) => id !== personId), next.value.ownerSet, [phone.value]);
-  const rosters = await handOver(acting, next.value.ownerSet, phones, onStep);
-  if (!rosters.ok) return rosters;
+  const handed = await handOver(acting, next.value.ownerSet, phones, onStep);
+  if (!handed.ok) return handed;
   onStep({ kind: 'set' });
   const put = await putSet(acting, next.value.document, { remaining: { credentialId: passkey.credentialId, credentialKey: base64url(phone.value) } });
-  return put.ok ? ok({ rosters: rosters.value, prf: passkey.prf, hasNewKit: kit === undefined || (newKit !== undefined && equalBytes(kit, newKit.key.publicKey)) }) : put;
+  return put.ok ? ok({ ...handed.value, prf: passkey.prf, hasNewKit: kit === undefined || (newKit !== undefined && equalBytes(kit, newKit.key.publicKey)) }) : put;
 };
 
 /** Replaces the lost phone. Errors are sentences; the step can then be done again, with the same new kit. */

@@ -15,7 +15,7 @@ import { introductionOf } from './lend.ts';
 import { openOwnerKey } from './owner-key.ts';
 
 /** What is being signed or asked for just now. */
-export type OwnerProgress = { readonly kind: 'owner' | 'passkey' | 'set' } | { readonly kind: 'roster'; readonly door: string } | { readonly kind: 'grant'; readonly person: string };
+export type OwnerProgress = { readonly kind: 'owner' | 'passkey' | 'set' } | { readonly kind: 'roster'; readonly door: string } | { readonly kind: 'grant'; readonly person: string } | { readonly kind: 'ekey'; readonly name: string };
 export type OnStep = (at: OwnerProgress) => void;
 
 /** Why a set cannot be signed here. */

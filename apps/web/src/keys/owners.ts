@@ -1,6 +1,6 @@
 // Owners who come and go, as an owner does it. For who comes: the locks' rosters name their phone, then the owner set names their key. For who
-// goes: each lock gets a roster that none of their signatures stands under, keys that only they signed are signed anew, then the set. In
-// this order a lock is never left with what nobody who is an owner has signed.
+// goes: each lock gets a roster that none of their signatures stands under and none of their codes open, keys that only they signed are signed
+// anew, the papers of electronic keys too, then the set. In this order a lock is never left with what nobody who is an owner has signed.
 
 import type { OwnerInvitation } from '@mortise/api/owners.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
@@ -24,7 +24,8 @@ import { freshLink } from './lend.ts';
 import { authorityNow, nextSet, putSet, type OnStep } from './owner-set.ts';
 import { readStored, storageSentence, writeStored } from './store.ts';
 
-export type OwnersChanged = { readonly rosters: readonly RosterWord[] };
+/** `unsigned`: names of electronic keys that must be registered anew, since who signed for them had gone before. */
+export type OwnersChanged = { readonly rosters: readonly RosterWord[]; readonly unsigned: readonly string[] };
 
 const bytesOf = (text: string): Bytes => fromBase64url(text) ?? new Uint8Array(0);
 
@@ -87,7 +88,7 @@ export const acceptOwner = async (invitation: OwnerInvitation, onStep: OnStep): 
   const put = await putSet(authority.value, next.value.document, { issuerWraps: [wireWrap(wrap)] });
   if (!put.ok) return put;
   await writeStored([{ store: 'values', name: linkName(invitation.id), value: undefined }]);
-  return ok({ rosters: rosters.value });
+  return ok({ rosters: rosters.value, unsigned: [] });
 };
 
 // ---- who goes ----------------------------------------------------------------------------------------------------------------
@@ -104,9 +105,9 @@ export const removeOwner = async (person: Person, onStep: OnStep): Promise<Resul
   const phones = await phonesOf(next.value.ownerSet);
   if (!phones.ok) return phones;
   if (phones.value.length === 0) return err('Nobody who stays has a phone: the locks would open for nobody. Make this browser a key first.');
-  const rosters = await handOver(authority.value, next.value.ownerSet, phones.value, onStep);
-  if (!rosters.ok) return rosters;
+  const handed = await handOver(authority.value, next.value.ownerSet, phones.value, onStep);
+  if (!handed.ok) return handed;
   onStep({ kind: 'set' });
   const put = await putSet(authority.value, next.value.document);
-  return put.ok ? ok({ rosters: rosters.value }) : put;
+  return put.ok ? handed : put;
 };

@@ -6,15 +6,17 @@ import { phoneKey } from '../keys/phone-key.ts';
 import { courier } from './carrying.ts';
 import { finishAdoptions } from './finish-adoptions.ts';
 import { doors, isReachable, me } from './live.ts';
-import { refreshAddresses, scanNear } from './near.ts';
+import { isRadioChosen } from './bluetooth-port.ts';
+import { scanNear } from './near.ts';
+import { refreshAddresses } from './socket-port.ts';
 
 const SCAN_MS = 6000;
 const STOCK_MS = 120_000;
 /** More doors than these are stocked for when one of their locks is met. */
 const MAX_STOCKED = 32;
 
-/** With a key, and without another way to some lock. */
-const isLooking = computed(() => phoneKey.value !== undefined && (doors.value ?? []).some((door) => !isReachable(door)));
+/** With a key, and without another way to some lock, or with a lock's radio to listen for. */
+const isLooking = computed(() => phoneKey.value !== undefined && ((isRadioChosen.value && doors.value !== undefined) || (doors.value ?? []).some((door) => !isReachable(door))));
 
 const look = (): void => {
   if (isLooking.value && !document.hidden) void scanNear();

@@ -37,6 +37,10 @@ export const entriesAt = (doorId: string): readonly Entry[] =>
 export const codesAt = (doorId: string, now: number): readonly Code[] =>
   (entries.value?.codes ?? []).filter((code) => code.doorId === doorId && code.takenBackAt === null && code.until > now).toSorted((a, b) => a.until - b.until);
 
+/** Codes that may still open at `now` and were made with one of these owner keys. */
+export const codesBy = (ownerKeys: readonly string[], now: number): readonly Code[] =>
+  (entries.value?.codes ?? []).filter(({ ownerKey, takenBackAt, until }) => ownerKeys.includes(ownerKey) && takenBackAt === null && until > now);
+
 /** Whom entries and codes are for already, by name. */
 export const entryPeople = computed(() => {
   const all = [...(entries.value?.entries ?? []), ...(entries.value?.codes ?? [])].flatMap(({ person }) => person ?? []);

@@ -7,7 +7,7 @@ import { now } from './live.ts';
 import { heardAgo, saidBy } from './lock-words.ts';
 import { scanNear, seenNear } from './near.ts';
 import { failed, type Running } from './operate.ts';
-import { operateBest, usedWay, type Way } from './ways.ts';
+import { operateBest, usedWay, type Way, type Ways } from './ways.ts';
 import { countsAtDoor, doorState, type DoorState } from '../words/door-state.ts';
 import { isUsable } from '../words/held.ts';
 
@@ -21,11 +21,12 @@ export const wayTo = (door: HeldDoor): Way => (seenNear.value.has(door.lockId) ?
 /** By which way it is being asked, or was last. */
 export const wayUsed = ({ lockId }: HeldDoor): Way | undefined => usedWay.value.get(lockId);
 
-export const openByKey = (door: HeldDoor): Running => {
+/** `ways`: which may be taken; the relay, too, where it is open, unless this says otherwise. */
+export const openByKey = (door: HeldDoor, ways: Ways = { relay: canRelay(door), first: 'near' }): Running => {
   const [site, key] = [siteKeyFor(door), credential.value?.key];
   if (site === undefined || key === undefined) return failed('no-phone-key');
   if (door.identityKey === undefined) return failed('other-lock');
-  const running = operateBest({ lockId: door.lockId, identityKey: door.identityKey, site, key, verb: 'unlock' }, { relay: canRelay(door), first: 'near' });
+  const running = operateBest({ lockId: door.lockId, identityKey: door.identityKey, site, key, verb: 'unlock' }, ways);
   void running.outcome.then((outcome) => {
     if (outcome.ok) void countOpening(door).then(() => forgetRefusal(door));
     else void noteRefusal(door, outcome.error);

@@ -9,7 +9,7 @@ import { countsAtDoor, doorState, type DoorState, type Known } from '../words/do
 import type { Failure } from './client.ts';
 import { NOTHING_HEARD, type Heard } from './told-list.ts';
 import { saidBy } from './lock-words.ts';
-import { seenNear } from './near.ts';
+import { isByRadio, seenNear } from './near.ts';
 import type { Link } from './silence.ts';
 import type { Way } from './ways.ts';
 
@@ -58,7 +58,12 @@ export const isReachable = ({ lock }: Door): boolean => lock.online && link.valu
 /** Whether the lock was at hand when this page last looked, which it does while there is no way through the hub. */
 const isNear = ({ lock }: Door): boolean => seenNear.value.has(lock.lockId);
 
-export const wayToDoor = (door: Door): Way => (isReachable(door) ? 'hub' : isNear(door) ? 'near' : 'none');
+/** Which way is taken now: a lock that its radio brings is asked at the door; else by the hub, where that is open. */
+export const wayToDoor = (door: Door): Way => {
+  if (isByRadio(door.lock.lockId)) return 'near';
+  if (isReachable(door)) return 'hub';
+  return isNear(door) ? 'near' : 'none';
+};
 
 /** What the lock signed last, and what is to be said against it now. */
 export const saidOf = ({ lock }: Door): ReturnType<typeof saidBy> => saidBy(lock.lockId, now.value);

@@ -1,8 +1,9 @@
-// One connection to a lock at the door: the socket that stands for the radio, and wallet's machine of it. Whoever opened it hears what the
-// lock says; it closes when nothing has come for a while.
+// One connection to a lock at the door: a channel, and wallet's machine of it. Whoever opened it hears what the lock says; it closes when nothing has come
+// for a while.
 
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
+import type { NearChannel } from '@mortise/courier/near-channel.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import type { WireKind } from '@mortise/wallet/near-wire.ts';
 import { meetLock, QUIET_MS, stepNear, type NearEffect, type NearInput } from '@mortise/wallet/near-contact.ts';
@@ -18,8 +19,11 @@ export type NearHearing = {
 };
 
 export type NearLink = {
-  readonly address: string;
+  readonly place: string;
   readonly lockId: LockId;
+  readonly isOpen: () => boolean;
+  /** An operation is under way. */
+  readonly isBusy: () => boolean;
   /** The first bytes of its site's id, as it says: unproven; undefined: nobody owns it. */
   readonly sitePrefix: Bytes | undefined;
   readonly hear: (hearing: NearHearing) => void;
@@ -32,21 +36,17 @@ export const HELLO_MS = 1200;
 /** Without an operation under way a connection is of use for so long. */
 const IDLE_MS = 20_000;
 
-/** A virtual passive lock is touched by way of a connection of its own, which stands for the line of a station or an adapter. */
-const wireOf = (address: string): WireKind => (new URL(address).pathname.endsWith('/contact') ? 'contact' : 'radio');
-
-/** Connects, and waits for the lock's hello; undefined: nobody answers there. */
-export const connectNear = (address: string): Promise<NearLink | undefined> => {
+/** Waits for the lock's hello on a channel that was just opened; undefined: nobody speaks there. `wire`: what its pieces are. */
+export const meetOver = (place: string, channel: NearChannel, wire: WireKind): Promise<NearLink | undefined> => {
   const { promise, resolve } = Promise.withResolvers<NearLink | undefined>();
-  let state = meetLock(wireOf(address));
+  let state = meetLock(wire, channel.packetBytes);
   let hearing: NearHearing = {};
-  let isBusy = false;
-  const socket = new WebSocket(address);
-  socket.binaryType = 'arraybuffer';
+  let [isBusy, isOpen] = [false, true];
   let timer = setTimeout(() => close(), HELLO_MS);
   const close = (): void => {
     clearTimeout(timer);
-    socket.close();
+    isOpen = false;
+    channel.close();
     resolve(undefined);
   };
   const wait = (ms: number): void => {
@@ -54,13 +54,15 @@ export const connectNear = (address: string): Promise<NearLink | undefined> => {
     if (!isBusy) timer = setTimeout(close, ms);
   };
   const link = (lockId: LockId, sitePrefix: Bytes | undefined): NearLink => ({
-    address, lockId, sitePrefix, close, put,
+    place, lockId, sitePrefix, close, put,
+    isOpen: () => isOpen,
+    isBusy: () => isBusy,
     hear: (next) => { hearing = next; },
   });
   const carryOut = (effect: NearEffect): void => {
     switch (effect.kind) {
       case 'send':
-        if (socket.readyState === WebSocket.OPEN) socket.send(new Uint8Array(effect.packet));
+        channel.send(effect.packet);
         return;
       case 'met':
         wait(IDLE_MS);
@@ -92,15 +94,17 @@ export const connectNear = (address: string): Promise<NearLink | undefined> => {
     state = step.state;
     step.effects.forEach(carryOut);
   };
-  socket.addEventListener('message', ({ data }) => {
+  const packet = (bytes: Bytes): void => {
     wait(QUIET_MS);
-    put({ kind: 'packet', bytes: data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(0) });
-  });
-  socket.addEventListener('close', () => {
+    put({ kind: 'packet', bytes });
+  };
+  const closed = (): void => {
     clearTimeout(timer);
+    isOpen = false;
     put({ kind: 'lost' });
     resolve(undefined);
     hearing.closed?.();
-  });
+  };
+  channel.hear({ packet, closed });
   return promise;
 };

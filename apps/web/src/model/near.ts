@@ -1,68 +1,68 @@
-// Which locks are at hand: the addresses at which near links may be found, remembered, so that they are tried without the hub; and which lock
-// said hello at which. A hello proves nothing; the operation does.
+// Which locks are at hand: every port's places are tried, and which lock said hello at which is remembered. A hello proves nothing; the operation does.
+// By radio a connection that was just made is kept a while, so that the next press finds it there.
 
 import { signal } from '@preact/signals';
-import { ROUTES } from '@mortise/api/routes.ts';
-import { readStored, writeStored } from '../keys/store.ts';
-import { call } from './client.ts';
-import { connectNear, type NearLink } from './near-link.ts';
+import { bluetoothPort } from './bluetooth-port.ts';
+import { meetOver, type NearLink } from './near-link.ts';
+import { MAX_PLACES, type NearPort } from './near-port.ts';
+import { shellPort } from './shell-port.ts';
+import { socketPort } from './socket-port.ts';
 
-const NAME = 'near-links';
-const MAX_ADDRESSES = 32;
+const PORTS: readonly NearPort[] = [bluetoothPort, shellPort, socketPort];
 /** A radio hears a few at once. */
 const AT_ONCE = 8;
 
-const isAddress = (value: unknown): value is string => typeof value === 'string' && /^wss?:\/\//.test(value);
+type Spot = { readonly port: NearPort; readonly place: string };
 
-const remembered = async (): Promise<readonly string[]> => {
-  const stored = await readStored('values', NAME);
-  return stored.ok && Array.isArray(stored.value) ? stored.value.filter(isAddress).slice(0, MAX_ADDRESSES) : [];
+/** Where a lock said hello last, by lock id. `byRadio`: within some metres. */
+export type Sighting = { readonly place: string; readonly byRadio: boolean };
+export const seenNear = signal<ReadonlyMap<string, Sighting>>(new Map());
+
+export const isByRadio = (lockId: string): boolean => seenNear.value.get(lockId)?.byRadio === true;
+
+const see = ({ port, place }: Spot, lockId: string | undefined): void => {
+  const others = [...seenNear.value].filter(([lock, seen]) => seen.place !== place && (lock !== lockId || (seen.byRadio && !port.isRadio)));
+  const isKnown = others.some(([lock]) => lock === lockId);
+  const next = new Map(lockId === undefined || isKnown ? others : [...others, [lockId, { place, byRadio: port.isRadio }] as const]);
+  if (namesOf(next) !== namesOf(seenNear.value)) seenNear.value = next;
 };
 
-let addresses: readonly string[] | undefined;
+const namesOf = (seen: ReadonlyMap<string, Sighting>): string => [...seen].map(([lock, { place }]) => `${lock} ${place}`).toSorted((a, b) => a.localeCompare(b)).join();
 
-/** Asks the hub where near links may be, and remembers it; without an answer what is remembered stands. */
-export const refreshAddresses = async (): Promise<void> => {
-  const answer = await call(ROUTES.nearLinks);
-  if (!answer.ok) return;
-  // What was found without the hub stays.
-  addresses = [...new Set([...answer.value.addresses, ...await known()])].slice(0, MAX_ADDRESSES);
-  await writeStored([{ store: 'values', name: NAME, value: [...addresses] }]);
+/** Connections by radio, by place: there is one with each lock, and what is asked next is asked over it. */
+const kept = new Map<string, NearLink>();
+
+const keptAt = (place: string): NearLink | undefined => {
+  const link = kept.get(place);
+  if (link !== undefined && !link.isOpen()) kept.delete(place);
+  return kept.get(place);
 };
 
-/** A place where a lock answered that the hub does not name; looked at first from now on. */
-export const rememberAddress = async (address: string): Promise<void> => {
-  const list = await known();
-  if (list.includes(address)) return;
-  addresses = [address, ...list].slice(0, MAX_ADDRESSES);
-  await writeStored([{ store: 'values', name: NAME, value: [...addresses] }]);
-};
-
-/** The lock that said hello last at each address, by lock id. */
-export const seenNear = signal<ReadonlyMap<string, string>>(new Map());
-
-const see = (address: string, lockId: string | undefined): void => {
-  const others = [...seenNear.value].filter(([lock, where]) => where !== address && lock !== lockId);
-  const next = new Map(lockId === undefined ? others : [...others, [lockId, address] as const]);
-  if ([...next].join() !== [...seenNear.value].join()) seenNear.value = next;
-};
-
-export const meet = async (address: string): Promise<NearLink | undefined> => {
-  const link = await connectNear(address);
-  see(address, link?.lockId);
+const meet = async (spot: Spot): Promise<NearLink | undefined> => {
+  const channel = await spot.port.open(spot.place);
+  const link = channel && (await meetOver(spot.place, channel, spot.port.wireOf(spot.place)));
+  see(spot, link?.lockId);
+  if (link !== undefined && spot.port.isRadio) kept.set(spot.place, link);
   return link;
 };
 
-/** Where locks may answer. */
-export const known = async (): Promise<readonly string[]> => (addresses ??= await remembered());
+/** The lock at the address of a socket. */
+export const meetAt = (address: string): Promise<NearLink | undefined> => meet({ port: socketPort, place: address });
+
+const spotsOf = async (port: NearPort): Promise<readonly Spot[]> => (await port.places()).slice(0, MAX_PLACES).map((place) => ({ port, place }));
+const spots = async (): Promise<readonly Spot[]> => (await Promise.all(PORTS.map(spotsOf))).flat();
+
+const look = async (spot: Spot): Promise<void> => {
+  if (keptAt(spot.place) !== undefined) return;
+  const link = await meet(spot);
+  if (!spot.port.isRadio) link?.close();
+};
 
 let scanning: Promise<void> | undefined;
 
 const scan = async (): Promise<void> => {
-  const list = await known();
-  for (let index = 0; index < list.length; index += AT_ONCE) {
-    await Promise.all(list.slice(index, index + AT_ONCE).map(async (address) => (await meet(address))?.close()));
-  }
+  const list = await spots();
+  for (let index = 0; index < list.length; index += AT_ONCE) await Promise.all(list.slice(index, index + AT_ONCE).map(look));
 };
 
 /** Listens once for who is at hand. */
@@ -71,16 +71,38 @@ export const scanNear = (): Promise<void> => {
   return scanning;
 };
 
-/** A connection to this lock; undefined: it is not at hand. It is looked for first where it was last. */
+const keptWith = (lockId: string): NearLink | undefined => [...kept.keys()].map(keptAt).find((link) => link !== undefined && link.lockId === lockId);
+
+const freeWith = (lockId: string): NearLink | undefined => {
+  const link = keptWith(lockId);
+  return link?.isBusy() === false ? link : undefined;
+};
+
+/** What is asked before the lock has answered the last thing waits for that. */
+const BUSY_LOOKS = 60;
+const BUSY_LOOK_MS = 50;
+
+const waitForFree = async (lockId: string): Promise<void> => {
+  for (let turn = 0; turn < BUSY_LOOKS && keptWith(lockId)?.isBusy() === true; turn += 1) await new Promise((resolve) => { setTimeout(resolve, BUSY_LOOK_MS); });
+};
+
+/** A connection to this lock; undefined: it is not at hand. One that is there is taken; else it is looked for, first where it was last. */
 export const reachNear = async (lockId: string): Promise<NearLink | undefined> => {
-  const last = seenNear.value.get(lockId);
-  // A lock that is touched takes one contact at a time.
-  if (last?.endsWith('/contact') === true) await scanning;
-  const list = (await known()).toSorted((a, b) => Number(b === last) - Number(a === last)).slice(0, AT_ONCE);
+  await waitForFree(lockId);
+  const ready = freeWith(lockId);
+  if (ready !== undefined) return ready;
+  // A scan may be at the same radio, and leave its connection; and a lock that is touched takes one contact at a time.
+  await scanning;
+  return freeWith(lockId) ?? (await search(lockId));
+};
+
+const search = async (lockId: string): Promise<NearLink | undefined> => {
+  const last = seenNear.value.get(lockId)?.place;
+  const list = (await spots()).filter(({ place }) => keptAt(place) === undefined).toSorted((a, b) => Number(b.place === last) - Number(a.place === last)).slice(0, AT_ONCE);
   const { promise, resolve } = Promise.withResolvers<NearLink | undefined>();
   let found: NearLink | undefined;
-  const tries = list.map(async (address) => {
-    const link = await meet(address);
+  const tries = list.map(async (spot) => {
+    const link = await meet(spot);
     if (link === undefined) return;
     if (link.lockId !== lockId || found !== undefined) {
       link.close();

@@ -20,6 +20,9 @@ export type Ways = {
   readonly first: 'near' | 'hub';
 };
 
+/** Straight at the door, and in no other way. */
+export const AT_DOOR: Ways = { relay: false, first: 'near' };
+
 /** How long the relay waits for a lock that may be near, before it is warmed too. */
 const HEAD_START_MS = 350;
 /** How long a full ring waits for a lock to be found at the door, where there is no other way. */

@@ -9,8 +9,9 @@ import { isKeyless } from '../keys/phone-key.ts';
 import { holdOf, type Hold as HoldControl } from '../model/hold.ts';
 import type { HoldPhase } from '../model/hold-phase.ts';
 import { knownOf, now, saidOf, stateOf, wayToDoor } from '../model/live.ts';
+import { isByRadio } from '../model/near.ts';
 import { twoTaps } from '../model/settings.ts';
-import type { Way } from '../model/ways.ts';
+import { usedWay, type Way } from '../model/ways.ts';
 import { isThrownOpen, type DoorState } from '../words/door-state.ts';
 import { StateGlyph } from './section.tsx';
 
@@ -140,12 +141,12 @@ const saysOf = (door: Door, phase: HoldPhase, state: DoorState) => {
   if (phase.kind === 'refused') return <b>{reasonSentence(phase.code)}</b>;
   if (phase.kind === 'holding') return 'Let go to stop. Nothing has moved yet.';
   if (phase.kind === 'armed') return 'The next tap opens the door. Wait, and it will not.';
-  const way = wayToDoor(door);
+  const way = (phase.kind === 'asking' ? usedWay.value.get(door.lock.lockId) : undefined) ?? wayToDoor(door);
   if (phase.kind === 'asking') return `Waiting for the lock to answer, ${way === 'hub' ? 'through the hub' : 'straight from here'}.`;
   if (phase.early) return 'Not opened. Hold until the ring is full.';
   if (way === 'none') return BY[way];
   if (state === 'unlocked') return <><b>Push the door.</b> <Relock door={door} /></>;
   if (state === 'open') return <>The door stands open. <Relock door={door} /></>;
   if (isKeyless.value) return 'This browser has no key of this site.';
-  return BY[way];
+  return way === 'near' && isByRadio(door.lock.lockId) ? 'Straight from here, by Bluetooth: the lock is near.' : BY[way];
 };

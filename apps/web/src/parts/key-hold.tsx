@@ -7,6 +7,7 @@ import { holdOfTarget, type Hold as HoldControl } from '../model/hold.ts';
 import type { HoldPhase } from '../model/hold-phase.ts';
 import { keyDoorState, keyRelockAt, lookNear, openByKey, wayTo, wayUsed } from '../model/key-open.ts';
 import { now } from '../model/live.ts';
+import { isByRadio } from '../model/near.ts';
 import { twoTaps } from '../model/settings.ts';
 import type { Way } from '../model/ways.ts';
 import { wouldOpen } from '../model/would-open.ts';
@@ -56,7 +57,7 @@ const restSays = (door: HeldDoor, held: HeldKey, state: DoorState, way: Way) => 
   if (state === 'open') return <>The door stands open. {relock}</>;
   if (!isUsable(held.grant, now.value)) return 'There is nothing to hold.';
   if (refusalAt(door) !== undefined) return <>The lock refuses this key. If it was changed since: <button class="link" type="button" onClick={() => void forgetRefusal(door)}>Ask the lock again</button></>;
-  if (way === 'near') return 'Straight from here: the lock is near. Hold until the ring is full.';
+  if (way === 'near') return `Straight from here${isByRadio(door.lockId) ? ', by Bluetooth' : ''}: the lock is near. Hold until the ring is full.`;
   if (way === 'hub') return 'Through the hub: the lock is not near. Hold until the ring is full.';
   return <>Stand at the door. This page notices when the lock is near. <button class="link" type="button" onClick={() => void lookNear()}>Look again</button></>;
 };

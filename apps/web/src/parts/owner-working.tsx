@@ -5,11 +5,12 @@ import type { OwnerProgress } from '../keys/owner-set.ts';
 import { Wait } from './small.tsx';
 
 const STEP: Readonly<Record<OwnerProgress['kind'], string>> = {
-  owner: 'Your owner key is opened', passkey: 'Your device makes the passkey', roster: 'Each lock gets its next roster, signed', grant: 'Keys are signed anew', set: 'The owner set is signed',
+  owner: 'Your owner key is opened', passkey: 'Your device makes the passkey', roster: 'Each lock gets its next roster, signed', grant: 'Keys are signed anew', ekey: 'Electronic keys are signed anew', set: 'The owner set is signed',
 };
 
 const progressWords = (at: OwnerProgress): string => {
   if (at.kind === 'roster') return `${STEP.roster}: ${at.door}`;
+  if (at.kind === 'ekey') return `${STEP.ekey}: ${at.name}`;
   return at.kind === 'grant' ? `${STEP.grant}: ${at.person}` : STEP[at.kind];
 };
 

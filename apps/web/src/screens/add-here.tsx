@@ -8,7 +8,8 @@ import { Secret } from '@mortise/base/secret.ts';
 import { isHost, isPassphrase, isSsid } from '@mortise/documents/network-settings.ts';
 import type { SetupCode } from '@mortise/documents/setup-code.ts';
 import type { NetworkAsked } from '../keys/adopt.ts';
-import { known, meet, rememberAddress } from '../model/near.ts';
+import { meetAt } from '../model/near.ts';
+import { known, rememberAddress } from '../model/socket-port.ts';
 import { Check, Input } from '../parts/choice.tsx';
 import { Field } from '../parts/small.tsx';
 import { isLockOf } from '../words/setup-judgement.ts';
@@ -41,7 +42,7 @@ export const Where = () => {
 export const meetHere = async (code: SetupCode): Promise<{ readonly lockId: string; readonly address: string } | undefined> => {
   const where = address.value;
   fault.value = isAddress(where) ? undefined : 'An address begins with ws:// or wss://.';
-  const link = fault.value === undefined ? await meet(where) : undefined;
+  const link = fault.value === undefined ? await meetAt(where) : undefined;
   link?.close();
   if (link === undefined) fault.value ??= 'No lock answers there. See that it has power, and that you are close.';
   else if (!isLockOf(code, link.lockId)) fault.value = 'Another lock answers there than the one of the code.';

@@ -11,8 +11,11 @@ import { isKeyless } from '../keys/phone-key.ts';
 import { newestFirst } from '../model/grants.ts';
 import { lockNow, lockTapOf } from '../model/hold.ts';
 import { doors, doorsFailure, knownOf, me, now, saidOf, stateOf, told, wayToDoor, zone } from '../model/live.ts';
+import { operate } from '../model/owner-operate.ts';
 import { loadPeople, people } from '../model/people.ts';
 import { doorsOf } from '../model/places.ts';
+import { AT_DOOR } from '../model/ways.ts';
+import { ByRadio } from '../parts/bluetooth.tsx';
 import { GrantRow, initials } from '../parts/grant-row.tsx';
 import { Hold, HoldSays } from '../parts/hold.tsx';
 import { LockIcon } from '../parts/icon.tsx';
@@ -137,7 +140,7 @@ export const DoorScreen = ({ doorId }: { doorId: string }) => {
       <LowBattery door={door} />
       <Hero door={door} />
       <div class="door__rest">
-        <div class="stack"><Acts door={door} /><WhoCanOpen door={door} /><About door={door} /></div>
+        <div class="stack"><Acts door={door} />{!isKeyless.value && <ByRadio target={{ id: door.id, name: door.name, lockId: door.lock.lockId, start: () => operate(door, 'unlock', AT_DOOR) }} zone={zone.value} />}<WhoCanOpen door={door} /><About door={door} /></div>
         <div class="stack"><Today door={door} /></div>
       </div>
     </Page>

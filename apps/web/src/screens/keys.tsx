@@ -14,9 +14,11 @@ import { compareCode } from '../keys/compare.ts';
 import { startKeys } from '../keys/held.ts';
 import { calendarOf, chosenDoor, credential, heldDoors, heldKeys, heldSite, hubAnswers, keysOf, openings, refusalAt, type HeldDoor, type HeldKey, type HeldSite } from '../model/held.ts';
 import { ekeyZone, inHand, loadHeldEkeys } from '../model/held-ekeys.ts';
-import { keyDoorState, wayTo } from '../model/key-open.ts';
+import { keyDoorState, openByKey, wayTo } from '../model/key-open.ts';
 import { now } from '../model/live.ts';
 import { twoTaps } from '../model/settings.ts';
+import { AT_DOOR } from '../model/ways.ts';
+import { ByRadio } from '../parts/bluetooth.tsx';
 import { Icon, Mark } from '../parts/icon.tsx';
 import { KeyHold, KeyHoldSays } from '../parts/key-hold.tsx';
 import { Section, TaskDrawing } from '../parts/section.tsx';
@@ -137,6 +139,7 @@ const DoorPage = ({ site, door, held }: { site: HeldSite; door: HeldDoor; held: 
         <Offline site={site} door={door} held={held} />
         <Electronic />
         {keys.map((each) => <Key key={each.grant.id} held={each} door={door} />)}
+        <ByRadio target={{ id: `key:${door.id}`, name: door.name, lockId: door.lockId, start: () => openByKey(door, AT_DOOR) }} zone={door.zone} />
         <div class="guest__do"><button class="btn" type="button" onClick={() => void keep()}><Icon name="add" />Keep this key</button></div>
         {kept.value !== undefined && <p class="small" role="status">{KEPT[kept.value]}</p>}
         <label class="check"><input type="checkbox" checked={twoTaps.value} onChange={(event) => { twoTaps.value = event.currentTarget.checked; }} /><span>Open with two taps instead of holding</span></label>

@@ -2,11 +2,13 @@
 // far the news has come.
 
 import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { Steps, Task } from '../app/shell.tsx';
 import { makeKit, needsKit, replaceLostPhone, type LostInput, type LostReplaced, type NewKit } from '../keys/lost-phone.ts';
 import type { OwnerProgress } from '../keys/owner-set.ts';
 import { announce } from '../model/announce.ts';
+import { ekeys, loadEkeys } from '../model/estate.ts';
 import { doors, me, zone } from '../model/live.ts';
 import { loadPeople } from '../model/people.ts';
 import { loadAll } from '../model/session.ts';
@@ -16,6 +18,7 @@ import { Working } from '../parts/owner-working.tsx';
 import { PasskeyMade } from '../parts/passkey-made.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
 import { Banner } from '../parts/small.tsx';
+import { Unsigned } from '../parts/unsigned.tsx';
 
 type Who = { readonly owner: KeyPair; readonly byKit: boolean };
 
@@ -84,15 +87,19 @@ const count = (): string => {
   return locks === 1 ? 'Your lock gets' : `Each of your ${locks} locks gets`;
 };
 
-export const LostExplained = ({ byKit }: { byKit: boolean }) => (
-  <ul class="plain">
-    <li>You make a new passkey. It opens a new owner key, in the place of the one that the lost phone can open. This browser makes a key to open doors with.</li>
-    {(doors.value?.length ?? 0) > 0 && <li>{count()} a new roster and the new owners, signed. From then on it refuses the lost phone, and what its owner key signs. A lock without link goes by the old ones until it has heard.</li>}
-    <li>{`Keys that you have lent are signed anew, with the same terms. ${byKit ? '' : 'A lock without link takes them once it has heard; with the recovery kit instead of the passkey it takes them at any time. '}Links that nobody has used end: send them anew.`}</li>
-    <li>Last, your other passkeys end, and your other devices are signed out. Those that you still have do this step again, without the lost phone. Other owners stay as they are.</li>
-    <li>The recovery kit stays valid where the lost phone could not open its key. Else a new one is made, for you to print, and the old one ends.</li>
-  </ul>
-);
+export const LostExplained = ({ byKit }: { byKit: boolean }) => {
+  useEffect(() => void loadEkeys(), []);
+  return (
+    <ul class="plain">
+      <li>You make a new passkey. It opens a new owner key, in the place of the one that the lost phone can open. This browser makes a key to open doors with.</li>
+      {(doors.value?.length ?? 0) > 0 && <li>{count()} a new roster and the new owners, signed. From then on it refuses the lost phone, and what its owner key signs. A lock without link goes by the old ones until it has heard.</li>}
+      <li>{`Keys that you have lent are signed anew, with the same terms. ${byKit ? '' : 'A lock without link takes them once it has heard; with the recovery kit instead of the passkey it takes them at any time. '}Links that nobody has used end: send them anew. So do codes that were made with its owner key.`}</li>
+      {(ekeys.value?.length ?? 0) > 0 && <li>What it signed for electronic keys is signed anew too. Such a key opens at locks that have heard once it has been updated.</li>}
+      <li>Last, your other passkeys end, and your other devices are signed out. Those that you still have do this step again, without the lost phone. Other owners stay as they are.</li>
+      <li>The recovery kit stays valid where the lost phone could not open its key. Else a new one is made, for you to print, and the old one ends.</li>
+    </ul>
+  );
+};
 
 export const LostChoice = () => (
   <>
@@ -134,6 +141,7 @@ const Results = ({ replaced, steps, leave }: Pick<WalkProps, 'steps' | 'leave'> 
   >
     <RosterWords words={replaced.rosters} />
     {replaced.rosters.length > 0 && <p class="muted small">A lock that is off the link goes by the old ones until it has heard; any phone that it knows and that stays carries the news to it.</p>}
+    <Unsigned names={replaced.unsigned} />
     <PasskeyMade prf={replaced.prf} />
     <Banner icon="key"><b>{replaced.hasNewKit ? 'The new recovery kit is valid.' : 'Your recovery kit is valid as before.'}</b> {replaced.hasNewKit ? 'The old one is not: throw it away.' : 'Put the paper back in its place.'}</Banner>
     <p class="muted">Who had the phone may have lent keys with it, or invited owners: look through <a href="/lent">the keys</a> and <a href="/people">the people</a>.</p>

@@ -12,6 +12,8 @@ import { compareCode } from '../keys/compare.ts';
 import { acceptOwner, inviteOwner, isVouched, removeOwner, type OwnersChanged, type Vouched } from '../keys/owners.ts';
 import type { OwnerProgress } from '../keys/owner-set.ts';
 import { announce } from '../model/announce.ts';
+import { codesBy, loadEntries } from '../model/entries.ts';
+import { ekeys, loadEkeys } from '../model/estate.ts';
 import { newestFirst } from '../model/grants.ts';
 import { doors, me, now, zone } from '../model/live.ts';
 import { loadPeople, ownerInvitations, people, type Person } from '../model/people.ts';
@@ -21,6 +23,8 @@ import { Working } from '../parts/owner-working.tsx';
 import { PassOn } from '../parts/pass-on.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
 import { Banner, Facts, Wait } from '../parts/small.tsx';
+import { Unsigned } from '../parts/unsigned.tsx';
+import { codesEnd, ekeysAnew } from '../words/owner-gone.ts';
 
 const busy = signal<OwnerProgress | undefined>(undefined);
 const failure = signal<string | undefined>(undefined);
@@ -51,6 +55,7 @@ const doing = async (done: string, run: (onStep: (at: OwnerProgress) => void) =>
 const Changed = ({ title, say, change }: { title: string; say: string; change: OwnersChanged }) => (
   <Task title={title} say={say} bar={<button class="btn btn--main btn--tall" type="button" onClick={() => go('/people', 'replace')}>To the people</button>}>
     <RosterWords words={change.rosters} />
+    <Unsigned names={change.unsigned} />
     <p class="muted small">A lock that is off the link goes by the owners before until it has heard; any phone of this site carries the news to it.</p>
   </Task>
 );
@@ -152,6 +157,7 @@ export const NewOwner = ({ invitationId }: { invitationId: string }) => {
 const staying = (gone: Person): number => (people.value ?? []).filter(({ id }) => id !== gone.id).reduce((sum, { ownerKeys }) => sum + ownerKeys.length, 0);
 
 const Remove = ({ person }: { person: Person }) => {
+  const [codes, ekeyNote] = [codesEnd(codesBy(person.ownerKeys, now.value).length), ekeysAnew(ekeys.value?.length ?? 0)];
   const [locks, keys] = [doors.value?.length ?? 0, newestFirst.value.filter(({ state, signedBy }) => signedBy !== 'hub' && state === 'live').length];
   return (
     <Task title={`Remove ${person.name} as an owner`} closes="/people">
@@ -159,6 +165,8 @@ const Remove = ({ person }: { person: Person }) => {
       <ul class="plain">
         <li>{counted(locks, 'lock gets', 'locks get')} a roster without their phones, signed by you.</li>
         <li>{keys === 0 ? 'No lent key depends on their signature.' : `Of ${counted(keys, 'lent key')} under owners’ signatures, those under theirs are signed anew by you, with the same terms.`} Links of theirs that nobody has used end: invite again.</li>
+        {codes !== undefined && <li>{codes}</li>}
+        {ekeyNote !== undefined && <li>{ekeyNote}</li>}
         <li>Then the owner set is signed without them. A lock that is off the link goes by the old one until it has heard.</li>
         <li>{`${counted(person.ownerKeys.length, 'owner key goes', 'owner keys go')}, a recovery kit of theirs too; ${counted(staying(person), 'stays', 'stay')}. Their passkey signs in to nothing any more.`}</li>
       </ul>
@@ -169,7 +177,7 @@ const Remove = ({ person }: { person: Person }) => {
 
 export const RemoveOwner = ({ personId }: { personId: string }) => {
   useEffect(begin, []);
-  useEffect(() => void loadPeople(), []);
+  useEffect(() => void Promise.all([loadPeople(), loadEntries(), loadEkeys()]), []);
   const person = people.value?.find(({ id }) => id === personId);
   if (busy.value !== undefined) return <Working title={`${person?.name ?? 'The owner'} is removed`} at={busy.value} />;
   if (changed.value !== undefined) return <Changed title={`${person?.name ?? 'The owner'} is removed`} say="This is how far the news has come:" change={changed.value} />;

@@ -38,15 +38,16 @@ const failure = signal<string | undefined>(undefined);
 
 const STEPS = ['Connect', 'Name', 'First update'];
 
-/** Why this key is not to be registered; undefined: it may. */
-const look = async ({ key }: KeyLink): Promise<Omit<Extract<Step, { kind: 'connect' }>, 'kind'> | readonly string[]> => {
+/** Why this key is not to be registered; else the others' names, and its own where it is registered by owners who have gone. */
+const look = async ({ key }: KeyLink): Promise<Omit<Extract<Step, { kind: 'connect' }>, 'kind'> | { readonly others: readonly string[]; readonly own: string | undefined }> => {
   const siteId = parseIdentifier<SiteId>(me.value?.site.id ?? '');
   const says = siteId === undefined ? failureSentence({ kind: 'unreadable' }) : refusedKey(key.signed, siteId);
   if (says !== undefined) return { says };
   const answer = await call(ROUTES.ekeys);
   if (!answer.ok) return { says: failureSentence(answer.error) };
   const known = answer.value.ekeys.find(({ id }) => id === key.keyId);
-  return known === undefined ? answer.value.ekeys.map((ekey) => ekey.name) : { known };
+  if (known !== undefined && known.clock !== null) return { known };
+  return { others: answer.value.ekeys.filter((ekey) => ekey !== known).map((ekey) => ekey.name), own: known?.name };
 };
 
 const freshName = (others: readonly string[]): string => {
@@ -64,14 +65,14 @@ const meet = async (open: OpenWire): Promise<void> => {
     return;
   }
   const found = await look(met.value);
-  if (!('length' in found)) {
+  if (!('others' in found)) {
     met.value.close();
     step.value = { kind: 'connect', ...found };
     return;
   }
-  name.value = freshName(found);
+  name.value = found.own ?? freshName(found.others);
   serial.value = '';
-  step.value = { kind: 'name', met: { link: met.value, open }, others: found };
+  step.value = { kind: 'name', met: { link: met.value, open }, others: found.others };
 };
 
 const register = async (at: Extract<Step, { kind: 'name' }>): Promise<void> => {

@@ -1,7 +1,7 @@
 // A stream of H4 packets, cut where they end. Core specification Vol 4 Part A §2.
 
 import { concat, EMPTY, type Bytes } from '@mortise/base/bytes.ts';
-import { PACKET_TYPE } from './hci-packet.ts';
+import { PACKET_TYPE } from './hci.ts';
 
 /** Command, data and event: bytes before the payload, and where its length stands. */
 const HEADERS: ReadonlyMap<number, { readonly bytes: number; readonly lengthAt: number; readonly wide: boolean }> = new Map([

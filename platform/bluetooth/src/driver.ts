@@ -1,9 +1,7 @@
-// A virtual controller in the shape that noble and bleno want of a Bluetooth socket: what their `loadDriver` answers.
+// A Bluetooth controller in the shape that noble and bleno want of a socket: what their `loadDriver` answers.
 
 import { EventEmitter } from 'node:events';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import type { Controller, Host } from './controller.ts';
-import { HciPort } from './hci-port.ts';
 
 /** As @stoprocent/bluetooth-hci-socket has it; emits `data` (one H4 packet), `state` (power changed). */
 export interface Driver extends EventEmitter {
@@ -19,36 +17,38 @@ export interface Driver extends EventEmitter {
   write(packet: Uint8Array): void;
 }
 
-/** A controller as a driver has it: here, or in another process (remote.ts). */
-export interface Adapter {
+export type DriverClass = new () => Driver;
+
+/** Whoever sits behind the controller. */
+export type Host = {
+  /** One whole H4 packet. */
+  readonly packet: (packet: Bytes) => void;
+  /** The controller was plugged in or out. */
+  readonly power: () => void;
+};
+
+/** A controller as a driver has it: in this process, or behind a socket (h4-socket.ts). */
+export interface Controller {
   isUp(): boolean;
   /** Until the answered function is called. */
   listen(host: Host): () => void;
   write(packet: Bytes): void;
 }
 
-export const adapterOf = (controller: Controller): Adapter => {
-  const port = new HciPort(controller);
-  return { isUp: () => controller.powered, listen: (host) => controller.listen(host), write: (packet) => { port.write(packet); } };
-};
-
-export type { Host };
-export type DriverClass = new () => Driver;
-
 const RESET = Uint8Array.of(1, 0x03, 0x0c, 0);
 
-/** Drivers of this adapter; every socket that is opened sits on it, as raw sockets of one adapter do. Undefined: there is none. */
-export const driverOf = (adapter: Adapter | undefined): DriverClass =>
+/** Drivers of this controller; every socket that is opened sits on it, as raw sockets of one adapter do. Undefined: there is none. */
+export const driverOf = (controller: Controller | undefined): DriverClass =>
   class extends EventEmitter implements Driver {
     #bound = false;
     #leave: (() => void) | undefined;
 
     async getDeviceList(): Promise<readonly { readonly devId: number; readonly devUp: boolean }[]> {
-      return adapter === undefined ? [] : [{ devId: 0, devUp: adapter.isUp() }];
+      return controller === undefined ? [] : [{ devId: 0, devUp: controller.isUp() }];
     }
 
     isDevUp(): boolean {
-      return adapter?.isUp() ?? false;
+      return controller?.isUp() ?? false;
     }
 
     bindRaw(deviceId = 0): number {
@@ -67,7 +67,7 @@ export const driverOf = (adapter: Adapter | undefined): DriverClass =>
 
     start(): void {
       if (!this.#bound) return;
-      this.#leave ??= adapter?.listen({ packet: (packet) => { this.emit('data', Buffer.from(packet)); }, power: () => { this.emit('state'); } });
+      this.#leave ??= controller?.listen({ packet: (packet) => { this.emit('data', Buffer.from(packet)); }, power: () => { this.emit('state'); } });
     }
 
     stop(): void {
@@ -83,6 +83,6 @@ export const driverOf = (adapter: Adapter | undefined): DriverClass =>
     setFilter(): void {}
 
     write(packet: Uint8Array): void {
-      if (this.#leave !== undefined) adapter?.write(packet);
+      if (this.#leave !== undefined) controller?.write(packet);
     }
   };

@@ -1,11 +1,12 @@
-// Puts virtual controllers in the place of machine adapters: whoever requires @stoprocent/bluetooth-hci-socket afterwards gets them by name.
-// The module itself is never run, so neither its native part nor an adapter is needed.
+// Which controllers noble and bleno get: whoever requires @stoprocent/bluetooth-hci-socket after `takeOverDrivers` gets those that were put on the
+// shelf, by name. The module itself is never run, so its native part is loaded only for an adapter of the machine that is asked for.
 
 import Module, { createRequire } from 'node:module';
 import { assert } from '@mortise/base/assert.ts';
 import { driverOf, type DriverClass } from './driver.ts';
 
 const SOCKET = '@stoprocent/bluetooth-hci-socket';
+const NATIVE = `${SOCKET}/lib/native.js`;
 const NOBODY = driverOf(undefined);
 
 const shelf = new Map<string, DriverClass>();
@@ -29,4 +30,15 @@ const exported = Object.assign(NOBODY, { loadDriver });
 /** The driver of this name from now on: the option `hciDriver` of noble and bleno. */
 export const shelve = (name: string, driver: DriverClass): void => {
   shelf.set(name, driver);
+};
+
+/** Nobody opens it again. */
+export const unshelve = (name: string): void => {
+  shelf.delete(name);
+};
+
+/** The driver of this machine's adapters, of Linux; throws where its native part is missing or cannot be loaded. */
+export const machineDriver = (): DriverClass => {
+  const driver: DriverClass = createRequire(import.meta.url)(NATIVE);
+  return driver;
 };

@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { concat, type Bytes } from '@mortise/base/bytes.ts';
-import { BareHost } from './host.fixture.ts';
-import { u16 } from './hci-packet.ts';
+import { BareHost } from '@mortise/radio/host.fixture.ts';
+import { u16 } from './hci.ts';
 import { sheltered, type Fault } from './shelter.ts';
-import { Scene } from './stacks.fixture.ts';
+import { Scene } from '@mortise/radio/stacks.fixture.ts';
 
 const ATTRIBUTES = 4;
 const SECURITY = 6;
@@ -27,7 +27,7 @@ const stranger = async (scene: Scene): Promise<{ readonly host: BareHost; readon
 
 const shelteredScene = async (t: TestContext): Promise<{ readonly scene: Scene; readonly faults: Fault[] }> => {
   const faults: Fault[] = [];
-  const scene = await Scene.set({ around: (driver) => sheltered(driver, (fault) => { faults.push(fault); }) });
+  const scene = await Scene.set({ around: (driver) => sheltered(driver, (fault) => { faults.push(fault); }).driver });
   t.after(() => { scene.end(); });
   return { scene, faults };
 };
