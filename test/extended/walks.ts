@@ -72,7 +72,7 @@ const stages = new Set<string>();
 const states = new Set<string>();
 
 const nameOf = ({ sensors, sessions, near, stores, signatures, relock, outbox, link }: LockState): string =>
-  [sensors.bolt.phase, sensors.door, relock.kind, outbox.kind, link.isUp, ...sessions.map(({ stage, peer }) => `${stage} ${peer.kind}`).toSorted(), ...near.map(({ carrying }) => carrying?.batch.kind ?? 'near').toSorted(), ...stores.map(({ after }) => after.kind), ...signatures.map(({ after }) => after.kind)].join(' ');
+  [sensors.bolt.phase, sensors.door.phase, relock.kind, outbox.kind, link.isUp, ...sessions.map(({ stage, peer }) => `${stage} ${peer.kind}`).toSorted(), ...near.map(({ carrying }) => carrying?.batch.kind ?? 'near').toSorted(), ...stores.map(({ after }) => after.kind), ...signatures.map(({ after }) => after.kind)].join(' ');
 
 const base = ownedLock({ policy: { relockDelayMs: 8000 } });
 

@@ -33,6 +33,7 @@ const controllerArguments = (settings: Settings, link: Link): string[] => [
   '--broker-ca', link.brokerCaPath,
   '--workbench-port', String(settings.workbenchPort),
   '--name', 'Front door',
+  '--mechanism', settings.mechanism,
 ];
 
 type KeptLock = {
@@ -90,11 +91,11 @@ const endChild = async (child: ChildProcess): Promise<void> => {
 
 type FirstWord = { readonly workbench?: string; readonly message?: string };
 
-// The lock's first line: {ready: true, workbench} or {ready: false, error: {message}}.
+// The lock's first line: {ready: true, workbench}, with a fault where it is in its safe state, or {ready: false, error: {message}}.
 const firstWordOf = (line: string): FirstWord => {
   const said = parsed(line);
-  const { workbench, error } = said;
-  if (typeof workbench === 'string') return { workbench };
+  const { workbench, error, fault } = said;
+  if (typeof workbench === 'string') return typeof fault === 'string' ? { workbench, message: fault } : { workbench };
   const message = isRecord(error) && typeof error['message'] === 'string' ? error['message'] : 'the virtual lock said something unexpected';
   return { message };
 };

@@ -6,7 +6,7 @@ import { fromUtf8 } from '@mortise/base/bytes.ts';
 import { readSettings } from './settings.ts';
 
 test('without a word: port 8400, ./data, the workbench beside it', () => {
-  assert.deepEqual(readSettings([], {}), { ok: true, value: { data: resolve('data'), port: 8400, brokerPort: 8883, workbenchPort: 8401, origins: [] } });
+  assert.deepEqual(readSettings([], {}), { ok: true, value: { data: resolve('data'), port: 8400, brokerPort: 8883, workbenchPort: 8401, mechanism: 'deadbolt', origins: [] } });
 });
 
 test('an empty variable is as good as none', () => {
@@ -17,7 +17,7 @@ test('an empty variable is as good as none', () => {
 
 test('flags win over variables', () => {
   const read = readSettings(['--port', '9000', '--data', '/srv/m'], { MORTISE_PORT: '7000', MORTISE_ORIGIN: 'https://a.example, https://b.example', MORTISE_TLS_CERT: '/c.pem', MORTISE_TLS_KEY: '/k.pem' });
-  assert.deepEqual(read, { ok: true, value: { data: '/srv/m', port: 9000, brokerPort: 8883, workbenchPort: 9001, origins: ['https://a.example', 'https://b.example'], tls: { certPath: '/c.pem', keyPath: '/k.pem' } } });
+  assert.deepEqual(read, { ok: true, value: { data: '/srv/m', port: 9000, brokerPort: 8883, workbenchPort: 9001, mechanism: 'deadbolt', origins: ['https://a.example', 'https://b.example'], tls: { certPath: '/c.pem', keyPath: '/k.pem' } } });
 });
 
 test('an address may follow a name: the recovery kit works there, and locks may dial it', () => {

@@ -12,6 +12,8 @@ export type Settings = SendingSettings & ProxySettings & {
   readonly port: number;
   readonly brokerPort: number;
   readonly workbenchPort: number;
+  /** As the controller takes it; the controller looks at it. */
+  readonly mechanism: string;
   readonly origins: readonly string[];
   readonly tls?: { readonly certPath: string; readonly keyPath: string };
 };
@@ -25,6 +27,7 @@ const OPTIONS = {
   port: { type: 'string' },
   'mqtt-port': { type: 'string' },
   'workbench-port': { type: 'string' },
+  mechanism: { type: 'string' },
   origin: { type: 'string' },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
@@ -74,7 +77,7 @@ export const readSettings = (arguments_: readonly string[], environment: Environ
   if (!proxies.ok) return wrong(`MORTISE_TRUST_PROXY "${proxies.error}" is no address. Write those of your own reverse proxies, several with commas, like 10.0.0.2 or 10.0.0.0/24, or loopback for one on this machine.`);
   const sending = readSending(env);
   if (!sending.ok) return sending;
-  return ok({ data: resolve(flags.data ?? env['MORTISE_DATA'] ?? 'data'), ...ports.value, origins, ...tls.value, ...proxies.value, ...sending.value });
+  return ok({ data: resolve(flags.data ?? env['MORTISE_DATA'] ?? 'data'), ...ports.value, mechanism: flags.mechanism ?? env['MORTISE_MECHANISM'] ?? 'deadbolt', origins, ...tls.value, ...proxies.value, ...sending.value });
 };
 
 type Ports = Pick<Settings, 'port' | 'brokerPort' | 'workbenchPort'>;

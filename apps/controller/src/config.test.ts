@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import { MECHANISMS } from '@mortise/lock/mechanism.ts';
 import { readConfig } from './config.ts';
+import { parseMechanism } from './mechanism-option.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'mortise-config-'));
 test.after(() => rmSync(directory, { recursive: true }));
@@ -16,7 +18,7 @@ const good = { 'data': join(directory, 'lock'), 'broker': 'mqtts://localhost:188
 const argv = (changed: Record<string, string>): string[] => Object.entries({ ...good, ...changed }).flatMap(([option, value]) => [`--${option}`, value]);
 
 test('arguments and variables give the same configuration', () => {
-  const expected = { ok: true, value: { data: good.data, broker: { host: 'localhost', port: 1884 }, brokerCa: pem, wifi: undefined, workbenchPort: 0, name: 'Front door', bluetooth: { kind: 'machine', device: 1 }, profile: 'powered' } };
+  const expected = { ok: true, value: { data: good.data, broker: { host: 'localhost', port: 1884 }, brokerCa: pem, wifi: undefined, workbenchPort: 0, name: 'Front door', mechanism: MECHANISMS.deadbolt, bluetooth: { kind: 'machine', device: 1 }, profile: 'powered' } };
   assert.deepEqual(readConfig(argv({ bluetooth: 'hci1' }), {}), expected);
   assert.deepEqual(readConfig([], {
     MORTISE_LOCK_DATA: good.data, MORTISE_BROKER: good.broker, MORTISE_BROKER_CA: ca, MORTISE_WORKBENCH_PORT: '0', MORTISE_LOCK_NAME: 'Front door', MORTISE_LOCK_BLUETOOTH: 'hci1',
@@ -60,6 +62,8 @@ const BAD: readonly (readonly [Record<string, string>, string, string])[] = [
   [{ 'data': '' }, 'option-missing', 'data'],
   [{ 'data': '/proc/1/mem/x' }, 'file-unreadable', 'data'],
   [{ 'name': 'x'.repeat(61) }, 'option-invalid', 'name'],
+  [{ 'mechanism': 'padlock' }, 'option-invalid', 'mechanism'],
+  [{ 'mechanism': 'hand' }, 'option-invalid', 'mechanism'],
   [{ 'bluetooth': 'eth0' }, 'option-invalid', 'bluetooth'],
   [{ 'bluetooth': 'h4:radio' }, 'option-invalid', 'bluetooth'],
   [{ 'colour': 'red' }, 'option-unknown', 'arguments'],
@@ -73,4 +77,11 @@ test('bad input is refused and says what to do', () => {
     assert.match(read.error.message, /Give|give|known|Known|A port|A name|Bluetooth is/);
   }
   console.log(`bad configurations refused: ${BAD.length}`);
+});
+
+test('a mechanism and how it is wired; what cannot be built is none', () => {
+  assert.deepEqual(parseMechanism('magnet'), MECHANISMS.magnet);
+  assert.deepEqual(parseMechanism('strike, stand ,fail-safe,no-exit'), { name: 'strike', opening: 'stand', withoutPower: 'fail-safe', hasExit: false });
+  const none = ['', 'strike,', 'strike,open', 'magnet,fail-secure', 'deadbolt,pulse', 'mortise,fail-safe', 'toString', 'strike,toString'].map(parseMechanism);
+  assert.deepEqual(none, none.map(() => undefined));
 });

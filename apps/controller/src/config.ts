@@ -6,8 +6,10 @@ import { ok } from '@mortise/base/result.ts';
 import { fromUtf8 } from '@mortise/base/bytes.ts';
 import { parseAdapter, type AdapterName } from '@mortise/bluetooth/adapter.ts';
 import { andThen, dataDirectory, portNumber, readOptions, refuseOption, shortName, type Checked, type Environment, type Given } from '@mortise/device/options.ts';
+import type { Mechanism } from '@mortise/lock/mechanism.ts';
 import { readBounded } from '@mortise/node/durable-file.ts';
 import type { BrokerAddress } from './link.ts';
+import { MECHANISM_FORM, parseMechanism } from './mechanism-option.ts';
 
 /** What every lock is told. */
 export type LockConfig = {
@@ -27,6 +29,8 @@ export type Config = LockConfig & {
   readonly brokerCa: string | undefined;
   /** The Wi-Fi interface that is the lock's to set, by wpa_supplicant with this configuration file; undefined: none. */
   readonly wifi: { readonly interface: string; readonly file: string } | undefined;
+  /** What it is built into. */
+  readonly mechanism: Mechanism;
   /** The adapter of its radio; undefined: it has none. */
   readonly bluetooth?: AdapterName | undefined;
 };
@@ -41,6 +45,7 @@ const OPTIONS = {
   'wifi-file': { variable: 'MORTISE_WIFI_FILE' },
   'workbench-port': { variable: 'MORTISE_WORKBENCH_PORT', default: '8401' },
   'name': { variable: 'MORTISE_LOCK_NAME', default: 'Lock' },
+  'mechanism': { variable: 'MORTISE_MECHANISM', default: 'deadbolt' },
   'bluetooth': { variable: 'MORTISE_LOCK_BLUETOOTH', default: 'off' },
   'passive': 'flag',
 } as const;
@@ -56,14 +61,15 @@ type Told = Given<typeof OPTIONS>;
 
 const readPowered = (given: Told): Checked<AnyConfig> => {
   const isTold = given.maybe('broker') !== undefined || given.maybe('broker-ca') !== undefined;
-  const [lock, wifi] = [readLock(given), readWifi(given)];
+  const [lock, wifi, mechanism] = [readLock(given), readWifi(given), andThen(given.text('mechanism'), mechanismOf)];
   const [broker, brokerCa] = isTold ? [andThen(given.text('broker'), brokerAddress), andThen(given.text('broker-ca'), certificateFile)] : [ok(undefined), ok(undefined)];
   if (!lock.ok) return lock;
   if (!wifi.ok) return wifi;
+  if (!mechanism.ok) return mechanism;
   if (!broker.ok) return broker;
   if (!brokerCa.ok) return brokerCa;
   return andThen(andThen(given.text('bluetooth'), adapterName), (bluetooth) =>
-    ok({ ...lock.value, broker: broker.value, brokerCa: brokerCa.value, wifi: wifi.value, bluetooth, profile: 'powered' }));
+    ok({ ...lock.value, broker: broker.value, brokerCa: brokerCa.value, wifi: wifi.value, mechanism: mechanism.value, bluetooth, profile: 'powered' }));
 };
 
 const readWifi = (given: Told): Checked<Config['wifi']> =>
@@ -111,4 +117,9 @@ const certificateFile = (text: string): Checked<string> => {
   if (!content.ok) return refuseOption('file-unreadable', 'broker-ca', `${path} cannot be read (${content.error.system}). Give this user access to it.`);
   const pem = fromUtf8(content.value);
   return PEM_CERTIFICATE.test(pem) ? ok(pem) : refuseOption('option-invalid', 'broker-ca', `${path} holds no PEM certificate. Give the hub's link CA.`);
+};
+
+const mechanismOf = (text: string): Checked<Mechanism> => {
+  const mechanism = parseMechanism(text);
+  return mechanism === undefined ? refuseOption('option-invalid', 'mechanism', `Give a mechanism that is one of ${MECHANISM_FORM}.`) : ok(mechanism);
 };

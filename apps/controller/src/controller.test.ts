@@ -1,7 +1,7 @@
 // The whole process, as it runs in life, against a broker.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -102,7 +102,10 @@ test('adopted, the lock forgets its setup secret, also when a power cut came in 
   const again = await up(data);
   assert.deepEqual([again.lockId, (await view(again.one)).adopted, holds()], [lockId, true, []]);
   await again.one.act({ action: 'thumb-turn', to: 'withdrawn' });
+  await site.until('that it was turned', () => site.status?.bolt === 'unlocked' && site.known().seq === site.status.seq);
+  const { seq } = site.known();
   assert.equal((await again.one.act({ action: 'reset' })).status, 200);
+  assert.equal(site.known().seq, seq + 1, 'the hub has the last record of this lock');
   const renewed = setupIn(data);
   assert.ok(typeof renewed === 'string' && renewed !== setup);
   assert.notEqual((await view(again.one)).setup, null);
@@ -167,6 +170,43 @@ const refusal = async (argv: readonly string[]): Promise<{ readonly code: string
   return required(first.error, 'a refusal has an error');
 };
 
+test('a damaged store is found and told; the lock is there in its safe state, whose it was, and lives on once a whole copy is put back', async () => {
+  const data = freshData();
+  const site = new TestSite(broker);
+  const { one, lockId } = await up(data);
+  await site.until('the link', () => site.statuses > 0);
+  assert.equal(await site.adopt(lockId, required((await view(one)).setup, 'a factory lock shows its code').text), 'adopted');
+  await site.until('the lock on its own link', () => site.status?.adopted === true);
+  await stop(one);
+
+  const store = join(data, 'lock.sqlite');
+  const whole = readFileSync(store);
+  const damages: readonly (readonly [string, Buffer])[] = [
+    ['cut short', whole.subarray(0, whole.length - 2000)], ['a page of zeros', Buffer.from(whole).fill(0, 4096, 8192)],
+  ];
+  for (const [what, damaged] of damages) {
+    writeFileSync(store, damaged);
+    const hurt = await up(data);
+    const first = await hurt.one.first;
+    assert.equal(first.lockId, lockId, what);
+    assert.match(first.fault ?? '', /does not move its bolt/, what);
+    await hurt.one.act({ action: 'thumb-turn', to: 'withdrawn' });
+    const seen = await view(hurt.one);
+    assert.deepEqual([seen.mode, seen.adopted, seen.setup, seen.bolt, seen.position, seen.link.up], ['safe', true, null, 'unknown', 'withdrawn', false], what);
+    assert.equal((await site.operate('unlock', 500)).kind, 'notDone', 'it opens to nobody');
+    assert.equal((await view(hurt.one)).position, 'withdrawn', 'a hand gets out all the same');
+    assert.ok(hurt.one.output.some((line) => line.includes('"event":"store-damaged"')));
+    assert.deepEqual(readFileSync(store), damaged, 'nothing was mended');
+    await hurt.one.act({ action: 'thumb-turn', to: 'thrown' });
+    await stop(hurt.one);
+  }
+  writeFileSync(store, whole);
+  const last = await up(data);
+  await site.nextStatus();
+  assert.equal((await site.operate('unlock')).kind, 'sensed', 'the same owner opens it');
+  await stop(last.one);
+});
+
 test('what it cannot believe or use, it refuses with what to do, and leaves as it was', async () => {
   const data = freshData();
   const { one } = await up(data);
@@ -180,10 +220,6 @@ test('what it cannot believe or use, it refuses with what to do, and leaves as i
 
   const store = join(data, 'lock.sqlite');
   const whole = readFileSync(store);
-  truncateSync(store, whole.length - 2000);
-  assert.equal((await refusal(argumentsFor(data, broker))).code, 'database-corrupt');
-  assert.equal(statSync(store).size, whole.length - 2000);
-  writeFileSync(store, whole);
   const keys = readFileSync(join(data, 'keys.json'), 'utf8');
   await (async () => {
     // The body's file is there once something moved.

@@ -17,7 +17,7 @@ import { privateKeyPem } from '@mortise/node/p256-keys.ts';
 import { longTermSigner } from '@mortise/node/p256.ts';
 import { backoffMs, type BackoffLimits } from '@mortise/device/backoff.ts';
 import type { Config } from './config.ts';
-import { beginLife, eraseMemory, forgetSetupSecret, lifeErrorMessage, lifePaths, type Life, type LifeError, type LifePaths } from './life.ts';
+import { beginLife, eraseMemory, forgetSetupSecret, isDamage, lifeErrorMessage, lifePaths, ownIdentity, type Life, type LifeError, type LifePaths } from './life.ts';
 import { Link, type LinkCredentials } from './link.ts';
 import type { LockSecrets } from './keys.ts';
 import { linkCertificateFault } from './link-credentials.ts';
@@ -33,8 +33,8 @@ import { VirtualPad } from './virtual-pad.ts';
 /** A life that runs: `shell` and `link` end with it. */
 type Running = Life & { readonly shell: Shell<LockState>; readonly link: Link };
 
-/** `code` in kebab case; `message` says in a sentence what to do. */
-export type ControllerError = { readonly code: string; readonly message: string };
+/** `code` in kebab case; `message` says in a sentence what to do. `isDamage`: the store can no longer be believed, and nothing else is wrong. */
+export type ControllerError = { readonly code: string; readonly message: string; readonly isDamage?: boolean };
 
 /** Safe state: nothing moves; `fault` says why. */
 export type Mode = { readonly kind: 'running' } | { readonly kind: 'safe'; readonly fault: ControllerError };
@@ -45,11 +45,13 @@ const NOT_WITHDRAWN: ControllerError = {
 /** How a life begins, and how long the lock waits in its safe state before the next; tests give others. */
 export type Beginnings = { readonly begin: typeof beginLife; readonly restart: BackoffLimits };
 const BEGINNINGS: Beginnings = { begin: beginLife, restart: { firstMs: 1000, longestMs: 60_000 } };
+/** Longer than the lock waits for its hub; then it is erased in any case. */
+const LAST_WORD_MS = 5000;
 /** A life that lasted this long has earned a quick restart. */
 const STEADY_MS = 60_000;
 
 export class Controller {
-  readonly #config: Config;
+  readonly #config: Omit<Config, 'mechanism'>;
   readonly #body: VirtualBody;
   readonly #log: Log;
   readonly #wifi: WifiPort;
@@ -76,8 +78,10 @@ export class Controller {
   #bornMs = 0;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
+  /** Who waits for the lock to have said its last word. */
+  #erase: () => void = () => undefined;
 
-  constructor(config: Config, body: VirtualBody, log: Log, wifi: WifiPort = NO_WIFI, beginnings: Beginnings = BEGINNINGS) {
+  constructor(config: Omit<Config, 'mechanism'>, body: VirtualBody, log: Log, wifi: WifiPort = NO_WIFI, beginnings: Beginnings = BEGINNINGS) {
     this.#wifi = wifi;
     this.#beginnings = beginnings;
     this.#config = config;
@@ -126,9 +130,23 @@ export class Controller {
     return () => this.#watchers.delete(watcher);
   }
 
-  /** Brings the lock to life from its directory. On an error nothing runs and nothing was changed. */
+  /** Who the lock is and whether it has an owner, also while it does not live. */
+  identity(): ReturnType<typeof ownIdentity> {
+    return ownIdentity(this.#paths);
+  }
+
+  /**
+   * Brings the lock to life from its directory. On an error nothing runs and nothing was changed. A damaged store is none: the lock is then in
+   * its safe state, and lives as soon as a whole copy is put back.
+   */
   start(): Promise<Result<undefined, ControllerError>> {
-    return this.#serially(() => this.#begin());
+    return this.#serially(async () => {
+      const begun = await this.#begin();
+      if (begun.ok || !begun.error.isDamage) return begun;
+      this.#log('store-damaged', { why: { code: begun.error.code } });
+      this.#enterSafeState(begun.error);
+      return ok(undefined);
+    });
   }
 
   /** Plugs the link in or pulls it out. */
@@ -145,11 +163,23 @@ export class Controller {
   reset(): Promise<Result<undefined, ControllerError>> {
     return this.#serially(async () => {
       if (this.#body.sense().position !== 'withdrawn') return err(NOT_WITHDRAWN);
+      await this.#lastWord();
       await this.#endLife();
       const erased = eraseMemory(this.#paths);
       this.#log('factory-reset', { done: erased.ok });
       return this.#safeUnless(erased.ok ? await this.#begin() : err(this.#said(erased.error)));
     });
+  }
+
+  // A lock that lives writes down that it is reset, and gives its hub a moment to hear so. One that does not live has nothing to say.
+  async #lastWord(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (this.#running === undefined) return;
+    this.#erase = resolve;
+    this.#running.shell.input({ kind: 'reset' });
+    const late = setTimeout(resolve, LAST_WORD_MS);
+    await promise;
+    clearTimeout(late);
   }
 
   /** Ends everything: no input is taken any more, what was to be sent has two seconds. */
@@ -172,14 +202,14 @@ export class Controller {
   async #begin(): Promise<Result<undefined, ControllerError>> {
     if (this.#closed || this.#running !== undefined) return ok(undefined);
     clearTimeout(this.#retry);
-    const life = this.#beginnings.begin(this.#context, this.#paths);
+    const life = this.#beginnings.begin(this.#context, this.#paths, 'powered', this.#body.mechanism);
     if (!life.ok) return err(this.#said(life.error));
     await this.#run(life.value);
     return ok(undefined);
   }
 
   #said(error: LifeError): ControllerError {
-    return { code: error.code, message: lifeErrorMessage(error, this.#paths) };
+    return { code: error.code, message: lifeErrorMessage(error, this.#paths), isDamage: isDamage(error) };
   }
 
   async #run(life: Life): Promise<void> {
@@ -212,6 +242,7 @@ export class Controller {
       sign: (key, message) => Promise.resolve().then(() => signers[key](message)),
       send: (message) => link.send(encodeFromLock(message)),
       near: this.near,
+      erase: () => this.#erase(),
       network: (settings) => this.#network(link, settings),
       linkCredentials: (certificate, ca) => this.#adopted(life, link, this.#givenCredentials(life.secrets, factory, certificate, ca)),
       now: reading, entropy: freshEntropy,

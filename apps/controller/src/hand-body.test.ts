@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
-import type { BodyEvent } from './body.ts';
+import { NO_WIRES, type BodyEvent } from './body.ts';
 import { openHandBody, type HandBody } from './hand-body.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'mortise-hand-'));
@@ -29,7 +29,7 @@ test('a bolt that is blocked stays thrown; freed, a hand withdraws it; it can al
   body.halt();
   assert.deepEqual([body.turn('thrown'), body.turn('withdrawn')], [true, false]);
   assert.deepEqual(heard, [{ kind: 'bolt', position: 'withdrawn' }, { kind: 'bolt', position: 'thrown' }]);
-  assert.deepEqual(body.sense(), { position: 'thrown', doorOpen: undefined, batteryMv: 0 });
+  assert.deepEqual(body.sense(), { ...NO_WIRES, position: 'thrown', doorOpen: undefined, batteryMv: 0 });
 });
 
 test('where it stands survives, and that it was free does not', () => {

@@ -3,10 +3,13 @@
 
 import { fromUtf8, utf8 } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
-import type { Direction, Position } from '@mortise/lock/events.ts';
+import type { Direction, Position as AnyPosition } from '@mortise/lock/events.ts';
 import { readBounded, writeDurably } from '@mortise/node/durable-file.ts';
-import type { Body, BodyEvent, BodySense, Signal } from './body.ts';
+import { NO_WIRES, type Body, type BodyEvent, type BodySense, type Signal } from './body.ts';
 import type { BodyError } from './physical.ts';
+
+/** It has no latch. */
+type Position = Exclude<AnyPosition, 'unlatched'>;
 
 export type HandBodyState = {
   readonly position: Position;
@@ -41,7 +44,7 @@ export class HandBody implements Body {
 
   /** It has no sensor of a door, and no battery. */
   sense(): BodySense {
-    return { position: this.#position, doorOpen: undefined, batteryMv: 0 };
+    return { ...NO_WIRES, position: this.#position, doorOpen: undefined, batteryMv: 0 };
   }
 
   state(): HandBodyState {

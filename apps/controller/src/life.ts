@@ -4,9 +4,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '@mortise/base/result.ts';
+import type { LockId } from '@mortise/base/identifiers.ts';
 import { eraseDevice } from '@mortise/device/erase.ts';
 import { birth, restore } from '@mortise/lock/birth.ts';
 import type { Context } from '@mortise/lock/events.ts';
+import { MECHANISMS, type Mechanism, type MechanismName } from '@mortise/lock/mechanism.ts';
 import type { Profile } from '@mortise/lock/profile.ts';
 import type { LockKeys, LockState } from '@mortise/lock/state.ts';
 import type { FileError } from '@mortise/node/durable-file.ts';
@@ -31,11 +33,33 @@ export const lifePaths = (data: string) => ({
 });
 export type LifePaths = ReturnType<typeof lifePaths>;
 
-export const MODELS: { readonly [P in Profile]: string } = { powered: 'Mortise virtual deadbolt', passive: 'Mortise virtual cylinder' };
+/** What the lock says that it is. */
+export const modelOf = ({ name }: Mechanism): string => `Mortise virtual ${WORDS[name]}`;
+
+const WORDS: { readonly [N in MechanismName]: string } = {
+  deadbolt: 'deadbolt', mortise: 'mortise lock', strike: 'strike', magnet: 'magnetic lock', gate: 'gate', hand: 'cylinder',
+};
+
 export const FIRMWARE = '0.1.0';
 
-/** Brings the lock to life from its directory. Close `store` at its end. `profile`: what it is built as. */
-export const beginLife = (context: Context, paths: LifePaths, profile: Profile = 'powered'): Result<Life, LifeError> => {
+/**
+ * The store is damaged, and nothing else is wrong: the lock is whose it was, and can be again once a whole copy is put back. It is no reason to be gone from the door;
+ * everything else that keeps a lock from living is a matter for whoever set it up.
+ */
+export const isDamage = ({ code }: LifeError): boolean => DAMAGES.some((each) => each === code);
+
+const DAMAGES = ['database-corrupt', 'database-unreadable', 'store-corrupt', 'store-refused'] as const satisfies readonly LifeError['code'][];
+
+/** Who the lock is and whether it has an owner, by its keys alone: that is known without its store. Undefined: the keys do not say either. */
+export const ownIdentity = (paths: LifePaths): { readonly lockId: LockId; readonly isOwned: boolean } | undefined => {
+  const kept = readSecrets(paths.keys);
+  return kept.ok ? { lockId: kept.value.lockId, isOwned: kept.value.setupSecret === undefined } : undefined;
+};
+
+/** Brings the lock to life from its directory. Close `store` at its end. `profile`, `mechanism`: what it is built as. */
+export const beginLife = (
+  context: Context, paths: LifePaths, profile: Profile = 'powered', mechanism: Mechanism = MECHANISMS[profile === 'powered' ? 'deadbolt' : 'hand'],
+): Result<Life, LifeError> => {
   if (existsSync(paths.reset)) {
     const erased = eraseMemory(paths);
     if (!erased.ok) return erased;
@@ -44,7 +68,7 @@ export const beginLife = (context: Context, paths: LifePaths, profile: Profile =
   if (!secrets.ok) return secrets;
   const store = openStore(paths.store, secrets.value.lockId, profile);
   if (!store.ok) return store;
-  const state = remember(context, secrets.value, store.value, profile);
+  const state = remember(context, secrets.value, store.value, profile, mechanism);
   if (!state.ok) store.value.close();
   return state.ok ? ok({ secrets: secrets.value, store: store.value, state: state.value }) : state;
 };
@@ -75,22 +99,24 @@ const ownSecrets = (paths: LifePaths): Result<LockSecrets, LifeError> => {
 };
 
 /** The lock as its open store remembers it: every life of a passive lock begins so. */
-export const remember = (context: Context, secrets: LockSecrets, store: Store, profile: Profile = 'powered'): Result<LockState, LifeError> => {
+export const remember = (
+  context: Context, secrets: LockSecrets, store: Store, profile: Profile = 'powered', mechanism: Mechanism = MECHANISMS[profile === 'powered' ? 'deadbolt' : 'hand'],
+): Result<LockState, LifeError> => {
   const stored = store.read();
   if (!stored.ok) return stored;
   const { configuration, memory, entries, acknowledged } = stored.value;
-  const keys = keysOf(secrets, profile);
+  const keys = keysOf(secrets, mechanism);
   if (configuration === undefined) {
     if (entries.length > 0 || Object.keys(memory).length > 0) return err({ code: 'store-corrupt' });
-    return secrets.setupSecret === undefined ? err({ code: 'store-missing' }) : ok(birth(context, keys, secrets.setupSecret, profile));
+    return secrets.setupSecret === undefined ? err({ code: 'store-missing' }) : ok(birth(context, keys, secrets.setupSecret, profile, mechanism));
   }
-  const restored = restore(context, keys, secrets.setupSecret, { configuration, memory, entries, acknowledged }, profile);
+  const restored = restore(context, keys, secrets.setupSecret, { configuration, memory, entries, acknowledged }, profile, mechanism);
   if (restored.ok) return restored;
   return err({ code: restored.error.code === 'setup-secret-missing' ? 'store-missing' : 'store-refused' });
 };
 
-const keysOf = ({ identity, reader, link, seal }: LockSecrets, profile: Profile): LockKeys => ({
-  identityKey: identity.publicKey, readerKey: reader.publicKey, linkKey: link.publicKey, seal, model: MODELS[profile], firmware: FIRMWARE,
+const keysOf = ({ identity, reader, link, seal }: LockSecrets, mechanism: Mechanism): LockKeys => ({
+  identityKey: identity.publicKey, readerKey: reader.publicKey, linkKey: link.publicKey, seal, model: modelOf(mechanism), firmware: FIRMWARE,
 });
 
 const UNBELIEVABLE = 'The lock does not move its bolt. Put a whole copy back, or reset the lock; nothing was changed.';

@@ -1,5 +1,5 @@
 // `node apps/controller/src/main.ts --data DIR [--broker mqtts://HOST:PORT --broker-ca FILE] [--wifi-interface NAME [--wifi-file FILE]]
-// [--workbench-port N] [--name TEXT]`, or `… --passive --data DIR …`.
+// [--workbench-port N] [--name TEXT] [--mechanism KIND]`, or `… --passive --data DIR …`.
 // What node compiled once is kept beside the other installed code (not in a directory that strangers can write), so that the
 // next start takes half the time.
 

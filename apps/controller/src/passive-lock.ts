@@ -152,6 +152,8 @@ export class PassiveLock {
       // It has no link, nor takes word of one.
       send: () => undefined,
       network: () => undefined,
+      // Its reset is the body's alone: there is no hub that could hear of it.
+      erase: () => undefined,
       // The lock has no more to say; it lives on until the key has left.
       near: { send: (_connection, frame: Bytes) => wire.send(frame), close: () => wire.close() },
       linkCredentials: () => this.#forgetSetup(secrets),

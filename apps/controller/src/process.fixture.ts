@@ -11,6 +11,7 @@ export type FirstLine = {
   readonly ready: boolean;
   readonly lockId?: string;
   readonly workbench?: string;
+  readonly fault?: string;
   readonly error?: { readonly code: string; readonly message: string };
 };
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
@@ -60,12 +61,13 @@ const firstLine = (line: string): FirstLine => {
   const said: unknown = JSON.parse(line);
   if (typeof said !== 'object' || said === null) return { ready: false };
   const fields = new Map<string, unknown>(Object.entries(said));
-  const [lockId, workbench, error] = [fields.get('lockId'), fields.get('workbench'), fields.get('error')];
+  const [lockId, workbench, error, fault] = [fields.get('lockId'), fields.get('workbench'), fields.get('error'), fields.get('fault')];
   return {
     ready: fields.get('ready') === true,
     ...(typeof lockId === 'string' ? { lockId } : {}),
     ...(typeof workbench === 'string' ? { workbench } : {}),
     ...(isError(error) ? { error } : {}),
+    ...(typeof fault === 'string' ? { fault } : {}),
   };
 };
 

@@ -23,14 +23,14 @@ type Started = Result<Device, StartError>;
 
 const startPowered = async (config: Config): Promise<Started> => {
   const bodyPath = lifePaths(config.data).body;
-  const body = openVirtualBody(bodyPath, VIRTUAL_BODY_TIMES);
+  const body = openVirtualBody(bodyPath, VIRTUAL_BODY_TIMES, config.mechanism);
   if (!body.ok) return notABody(bodyPath, body.error);
   const controller = new Controller(config, body.value, log, config.wifi === undefined ? NO_WIFI : supplicantWifi({ ...config.wifi, command: 'wpa_cli' }));
   const life = await controller.start();
   if (!life.ok) return life;
   const workbench = await startWorkbench(workbenchPorts(controller, body.value, config.name, PAGE_ROOT), config.workbenchPort);
   const radio = workbench.ok ? radioOf(config, controller) : undefined;
-  return served(config, workbench, () => controller.lockState()?.lockId ?? '', () => {
+  return served(config, workbench, () => ({ lockId: controller.identity()?.lockId ?? '', ...faultOf(controller) }), () => {
     radio?.close();
     return controller.close();
   });
@@ -47,14 +47,20 @@ const startPassive = async (config: LockConfig): Promise<Started> => {
   const begun = lock.start();
   if (!begun.ok) return begun;
   const workbench = await startPassiveWorkbench(lock, body.value, config.name, config.workbenchPort);
-  return served(config, workbench, () => lock.state()?.lockId ?? '', () => lock.close());
+  return served(config, workbench, () => ({ lockId: lock.state()?.lockId ?? '' }), () => lock.close());
+};
+
+// A lock in its safe state says why.
+const faultOf = (controller: Controller): Device['said'] => {
+  const mode = controller.mode();
+  return mode.kind === 'safe' ? { fault: mode.fault.message } : {};
 };
 
 const notABody = (path: string, { code }: BodyError): Started =>
   err({ code, message: `${path} cannot be read as a body's state. Put it back, or remove it for a new body; nothing was changed.` });
 
-const served = async ({ workbenchPort }: LockConfig, page: Result<Page, PageError>, lockId: () => string, close: () => Promise<void>): Promise<Started> => {
-  if (page.ok) return ok({ said: { lockId: lockId(), workbench: `http://localhost:${page.value.port}/` }, close: () => Promise.all([close(), page.value.close()]) });
+const served = async ({ workbenchPort }: LockConfig, page: Result<Page, PageError>, said: () => Device['said'], close: () => Promise<void>): Promise<Started> => {
+  if (page.ok) return ok({ said: { ...said(), workbench: `http://localhost:${page.value.port}/` }, close: () => Promise.all([close(), page.value.close()]) });
   await close();
   return err({ code: page.error.code, message: `The Workbench's port ${workbenchPort} cannot be used. Stop what uses it, or give another --workbench-port (MORTISE_WORKBENCH_PORT).` });
 };

@@ -34,7 +34,7 @@ const rig = (answer: Answer, changes: Partial<ShellPorts<Memory>> = {}, wake: (e
     send: (message) => done.push(`send ${message.type}`),
     near: { send: (connection, frame) => done.push(`near ${connection} ${frame.length}`), close: (connection) => done.push(`close ${connection}`) },
     network: () => done.push('network'),
-    linkCredentials: () => done.push('credentials'),
+    erase: () => done.push('erase'), linkCredentials: () => done.push('credentials'),
     now: () => ({ monotonicMs: Math.floor(performance.now()), rtcMs: 0 }),
     entropy: () => new Uint8Array(32), changed: () => undefined,
     failed: (code) => failures.push(code),
@@ -52,7 +52,7 @@ test('tells what is sensed before it tells that it started, then what changes', 
   const { shell, body } = rig(() => []);
   shell.start();
   body.turnThumb('withdrawn');
-  assert.deepEqual(kinds(shell), ['bolt', 'door', 'battery', 'started', 'thumbTurn', 'bolt']);
+  assert.deepEqual(kinds(shell), ['bolt', 'door', 'battery', 'battery', 'battery', 'temperature', 'started', 'thumbTurn', 'bolt']);
   shell.halt();
 });
 

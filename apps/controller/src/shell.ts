@@ -7,7 +7,7 @@ import type { Result } from '@mortise/base/result.ts';
 import type { NetworkSettings } from '@mortise/documents/network-settings.ts';
 import { StepShell, type Wakeable } from '@mortise/device/step-shell.ts';
 import type { LockEffect, LockEvent, LockInput, Reading, StoreWrite } from '@mortise/lock/events.ts';
-import type { Body } from './body.ts';
+import { sensedEvents, type Body } from './body.ts';
 import type { EntryPad } from './entry-pad.ts';
 
 type LongTermKey = 'identity' | 'reader';
@@ -22,6 +22,8 @@ export type ShellPorts<State extends Wakeable> = {
   readonly send: (effect: Extract<LockEffect, { readonly kind: 'send' }>['message']) => void;
   /** A near frame for who is at the door; and to close its connection once it has gone out. */
   readonly near: { readonly send: (connection: number, frame: Bytes) => void; readonly close: (connection: number) => void };
+  /** The lock is at its end: everything that it knew is to be erased. */
+  readonly erase: () => void;
   /** The network to join, and where the hub is; before the credentials for it. */
   readonly network: (settings: NetworkSettings) => void;
   /** An empty certificate: the lock's own. An empty CA: the one known before. */
@@ -62,10 +64,7 @@ export class Shell<State extends Wakeable> {
 
   /** Tells the lock what is sensed, that it started, and from then on what changes. */
   start(): void {
-    const { position, doorOpen, batteryMv } = this.#ports.body.sense();
-    this.input({ kind: 'bolt', position });
-    if (doorOpen !== undefined) this.input({ kind: 'door', open: doorOpen });
-    this.input({ kind: 'battery', mv: batteryMv });
+    for (const event of sensedEvents(this.#ports.body.sense())) this.input(event);
     this.input({ kind: 'started' });
     const slots = this.#ports.pad.fingerSlots();
     if (slots !== undefined) this.input({ kind: 'fingerSlots', slots });
@@ -94,9 +93,11 @@ export class Shell<State extends Wakeable> {
         return near.close(effect.connection);
       case 'drive':
         return body.drive(effect.direction);
-      // What frees the bolt is what moves it elsewhere.
+      // It cuts a motor that did not arrive; without one, what frees the bolt is what moves it elsewhere.
       case 'block':
         return body.halt();
+      case 'erase':
+        return this.#ports.erase();
       case 'fingerEnrol':
         return pad.enrolFinger(effect.slot, effect.forMs);
       case 'fingerForget':

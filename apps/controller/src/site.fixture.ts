@@ -15,6 +15,7 @@ import { decodeAdoptBody, decodeTimeAsk, encodeAdoptBody } from '@mortise/courie
 import { unprovenStatus, type Status } from '@mortise/courier/status.ts';
 import { decodeFromLock, encodeToLock, NO_SESSION, type FromLockMessage, type ToLockType } from '@mortise/courier/link-message.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
+import type { Policy } from '@mortise/documents/roster.ts';
 import { ownerHello, ownerReadAnswer, ownerReadDone } from '@mortise/documents/adoption.ts';
 import type { NetworkSettings } from '@mortise/documents/network-settings.ts';
 import { parseSetupCode } from '@mortise/documents/setup-code.ts';
@@ -74,7 +75,7 @@ export class TestSite {
   }
 
   /** Adopts the lock whose setup code this is; answers `adopted` or the error's code. */
-  adopt(lockId: LockId, setupText: string, policy = POLICY): Promise<string> {
+  adopt(lockId: LockId, setupText: string, policy: Policy = POLICY): Promise<string> {
     const session = freshSession();
     return this.#adopt(lockId, setupText, policy, (step, bytes) => this.#ask(lockId, session, step, bytes), async (linkKey) => ({
       linkCertificate: utf8(await issueLinkCertificate(this.#broker.ca, lockId, linkKey)), brokerCa: utf8(this.#broker.ca.certificate),
@@ -88,7 +89,7 @@ export class TestSite {
   }
 
   async #adopt(
-    lockId: LockId, setupText: string, policy: typeof POLICY, ask: (step: number, bytes: Bytes) => Promise<Bytes>,
+    lockId: LockId, setupText: string, policy: Policy, ask: (step: number, bytes: Bytes) => Promise<Bytes>,
     papersFor: (linkKey: Bytes) => Promise<Pick<AdoptionTerms, 'linkCertificate' | 'brokerCa'> & { readonly network?: NetworkSettings }>,
   ): Promise<string> {
     const code = parseSetupCode(crypto, setupText);
@@ -129,7 +130,7 @@ export class TestSite {
   }
 
   /** One operation of the phone; its outcome, or `timed-out`, when nothing came for a while. */
-  operate(verb: 'unlock' | 'lock', patienceMs = PATIENCE_MS, who: 'owner' | 'guest' = 'owner'): Promise<OperationOutcome> {
+  operate(verb: Verb, patienceMs = PATIENCE_MS, who: 'owner' | 'guest' = 'owner'): Promise<OperationOutcome> {
     const { promise, resolve } = Promise.withResolvers<OperationOutcome>();
     const session = freshSession();
     const { key, site } = this.#wallet(who);

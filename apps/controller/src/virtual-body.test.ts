@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'node:test';
+import { MECHANISMS, type Mechanism } from '@mortise/lock/mechanism.ts';
 import { testBody } from './body.conformance.ts';
 import { NEW_BODY } from './physical.ts';
 import { openVirtualBody, VirtualBody } from './virtual-body.ts';
@@ -10,16 +12,24 @@ import { openVirtualBody, VirtualBody } from './virtual-body.ts';
 const directory = mkdtempSync(join(tmpdir(), 'mortise-body-'));
 test.after(() => rmSync(directory, { recursive: true }));
 
-testBody({
-  name: 'the virtual body', travelLimitMs: 60, stallLimitMs: 60,
-  make: () => {
-    const body = new VirtualBody(NEW_BODY, () => undefined, { travelMs: 10, stallMs: 20 });
-    return {
-      body, turnThumb: (to) => body.turnThumb(to), moveDoor: (open) => body.moveDoor(open), setBattery: (mv) => body.setBattery(mv),
-      holdBolt: (held) => body.setJam(held), motorRuns: () => body.state().motor !== 'still',
-    };
-  },
-});
+const MADE: readonly Mechanism[] = [
+  MECHANISMS.deadbolt, MECHANISMS.mortise, MECHANISMS.strike, { ...MECHANISMS.strike, withoutPower: 'fail-safe', opening: 'stand' }, MECHANISMS.magnet, MECHANISMS.gate,
+];
+
+for (const mechanism of MADE) {
+  testBody({
+    name: `the virtual ${mechanism.name}, ${mechanism.withoutPower}`, mechanism, travelLimitMs: 60, stallLimitMs: 60,
+    make: async () => {
+      const body = new VirtualBody(NEW_BODY, () => undefined, { travelMs: 10, stallMs: 20 }, mechanism);
+      body.drive('throw');
+      await sleep(40);
+      return {
+        body, turnThumb: (to) => body.turnThumb(to), pressHandle: () => body.pressHandle(), moveDoor: (open) => body.moveDoor(open), setBattery: (mv, part) => body.setBattery(mv, part),
+        holdBolt: (held) => body.setJam(held), setWires: (wires) => body.set(wires), motorRuns: () => body.state().motor !== 'still', current: () => body.state().current,
+      };
+    },
+  });
+}
 
 const open = (path: string): VirtualBody => {
   const body = openVirtualBody(path);
@@ -35,7 +45,7 @@ test('the bolt stands where it stood, also midway, after a restart', () => {
   first.drive('withdraw');
   first.close();
   const second = open(path);
-  assert.deepEqual(second.sense(), { position: 'between', doorOpen: true, batteryMv: 6000 });
+  assert.deepEqual(second.sense(), { ...first.sense(), position: 'between', doorOpen: true });
   second.turnThumb('withdrawn');
   second.close();
   assert.equal(open(path).sense().position, 'withdrawn');
@@ -43,7 +53,8 @@ test('the bolt stands where it stood, also midway, after a restart', () => {
 
 test('a file that is no body is refused and left alone', () => {
   const path = join(directory, 'bad.json');
-  const bad = ['', '{', 'null', '{}', JSON.stringify({ ...NEW_BODY, position: 'open' }), JSON.stringify({ ...NEW_BODY, batteryMv: 1e9 })];
+  const bad = ['', '{', 'null', '{}', JSON.stringify({ ...NEW_BODY, position: 'open' }), JSON.stringify({ ...NEW_BODY, batteryMv: 1e9 }),
+    ...[{ parts: { main: 3000 } }, { parts: [1] }, { parts: { keypad: -1 } }, { exit: 1 }, { hasPower: null }, { celsius: 1000 }, { calibration: { thrownAt: 0, withdrawnAt: 1 } }, { calibration: 7 }].map((wrong) => JSON.stringify({ ...NEW_BODY, ...wrong }))];
   for (const content of bad) {
     writeFileSync(path, content);
     assert.deepEqual(openVirtualBody(path), { ok: false, error: { code: 'body-malformed' } });
@@ -59,5 +70,33 @@ test('watchers hear of signals, which no sensor sees', () => {
   body.signal('granted');
   body.signal('granted');
   assert.deepEqual([told, body.state().signal], [2, { what: 'granted', count: 2 }]);
+  body.close();
+});
+
+test('a body from before it had the newer parts gets them as they leave the factory', () => {
+  const path = join(directory, 'old.json');
+  writeFileSync(path, JSON.stringify({ position: 'withdrawn', doorOpen: true, batteryMv: 5000, jammed: false }));
+  const body = open(path);
+  const { jammed: _jammed, calibration: _calibration, ...usual } = NEW_BODY;
+  assert.deepEqual(body.sense(), { ...usual, position: 'withdrawn', doorOpen: true, batteryMv: 5000 });
+  body.close();
+});
+
+test('a retrofit that was not taught its travel is at no place and is driven nowhere; a hand teaches it, either way round', () => {
+  const body = new VirtualBody({ ...NEW_BODY, calibration: null }, () => undefined, { travelMs: 5, stallMs: 20 });
+  body.drive('withdraw');
+  assert.deepEqual([body.sense().position, body.state().motor], ['between', 'still']);
+  assert.ok(body.mark('thrown').ok);
+  assert.deepEqual(body.mark('withdrawn'), { ok: false, error: { code: 'travel-too-short' } }, 'both at one end');
+  assert.equal(body.sense().position, 'between');
+  for (const [thrown, withdrawn] of [['withdrawn', 'thrown'], ['thrown', 'withdrawn']] as const) {
+    body.turnThumb(thrown);
+    assert.ok(body.mark('thrown').ok);
+    body.turnThumb(withdrawn);
+    assert.ok(body.mark('withdrawn').ok);
+    assert.equal(body.sense().position, 'withdrawn');
+  }
+  body.drive('throw');
+  assert.equal(body.state().motor, 'throwing');
   body.close();
 });

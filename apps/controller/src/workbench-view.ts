@@ -2,7 +2,8 @@
 
 import type { WorkbenchAction, WorkbenchBody } from '@mortise/api/workbench.ts';
 import { unreachable } from '@mortise/base/assert.ts';
-import { ok } from '@mortise/base/result.ts';
+import { err, ok } from '@mortise/base/result.ts';
+import { throwsBy, type Calibration } from '@mortise/lock/calibration.ts';
 import { view } from '@mortise/lock/view.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import type { Controller } from './controller.ts';
@@ -24,21 +25,32 @@ export const workbenchPorts = (controller: Controller, body: VirtualBody, name: 
 });
 
 const viewOf = (controller: Controller, body: VirtualBody, name: string): WorkbenchBody => {
-  const { position, doorOpen, batteryMv, motor, jammed, signal } = body.state();
+  const { doorOpen, calibration, ...now } = body.state();
   const mode = controller.mode();
   return {
-    ...lockView(controller), name, position, motor, door: doorOpen ? 'open' : 'closed', batteryMv, jammed, signal,
-    pad: { enrolling: controller.pad.enrolling() ?? null, fingers: controller.pad.fingerSlots().length, card: controller.laidCard() ?? null }, link: controller.linkState(), mode: mode.kind, canReset: position === 'withdrawn',
+    ...lockView(controller), ...now, name, door: doorOpen ? 'open' : 'closed', travel: travelOf(calibration),
+    pad: { enrolling: controller.pad.enrolling() ?? null, fingers: controller.pad.fingerSlots().length, card: controller.laidCard() ?? null }, link: controller.linkState(), mode: mode.kind, canReset: now.position === 'withdrawn',
     fault: mode.kind === 'safe' ? mode.fault.message : null,
   };
 };
 
-const lockView = (controller: Controller): Pick<WorkbenchBody, 'lockId' | 'bolt' | 'adopted' | 'setup'> => {
+const travelOf = (calibration: Calibration | null): WorkbenchBody['travel'] =>
+  calibration && { degrees: Math.abs(calibration.thrownAt - calibration.withdrawnAt) / 10, throws: throwsBy(calibration) };
+
+const lockView = (controller: Controller): Pick<WorkbenchBody, 'lockId' | 'bolt' | 'doorIs' | 'held' | 'adopted' | 'setup'> => {
   const state = controller.lockState();
-  if (state === undefined) return { lockId: '', bolt: 'unknown', adopted: false, setup: null };
-  const { lockId, bolt, adopted, setup = null } = view(nodeCrypto, state);
+  const identity = controller.identity();
+  if (state === undefined) return { lockId: identity?.lockId ?? '', bolt: 'unknown', doorIs: 'none', held: false, adopted: identity?.isOwned ?? false, setup: null };
+  const { lockId, bolt, doorIs, held, adopted, setup = null } = view(nodeCrypto, state);
   // In the safe state nothing is sensed, and nobody can adopt.
-  return controller.mode().kind === 'running' ? { lockId, bolt, adopted, setup } : { lockId, bolt: 'unknown', adopted, setup: null };
+  return controller.mode().kind === 'running' ? { lockId, bolt, doorIs, held, adopted, setup } : { lockId, bolt: 'unknown', doorIs: 'none', held: false, adopted, setup: null };
+};
+
+const PART_OF = { 'battery': undefined, 'keypad-battery': 'keypad', 'door-sensor-battery': 'doorSensor' } as const;
+
+const markAt = (body: VirtualBody, end: 'thrown' | 'withdrawn'): Awaited<ReturnType<WorkbenchPorts['act']>> => {
+  const marked = body.mark(end);
+  return marked.ok ? ok(undefined) : err({ code: marked.error.code, message: 'The two ends are no travel of a deadbolt. Turn the thumb-turn to each end, and mark each there.' });
 };
 
 const act = async (controller: Controller, body: VirtualBody, action: WorkbenchAction): ReturnType<WorkbenchPorts['act']> => {
@@ -50,8 +62,26 @@ const act = async (controller: Controller, body: VirtualBody, action: WorkbenchA
       body.moveDoor(action.open);
       return ok(undefined);
     case 'battery':
-      body.setBattery(action.mv);
+    case 'keypad-battery':
+    case 'door-sensor-battery':
+      body.setBattery(action.mv, PART_OF[action.action]);
       return ok(undefined);
+    case 'handle':
+      body.pressHandle();
+      return ok(undefined);
+    case 'exit':
+    case 'fire':
+    case 'tamper':
+      body.set({ [action.action]: action.on });
+      return ok(undefined);
+    case 'power':
+      body.set({ hasPower: action.on });
+      return ok(undefined);
+    case 'temperature':
+      body.set({ celsius: action.celsius });
+      return ok(undefined);
+    case 'mark':
+      return markAt(body, action.end);
     case 'jam':
       body.setJam(action.on);
       return ok(undefined);

@@ -7,6 +7,7 @@ import test from 'node:test';
 import * as fc from 'fast-check';
 import type { WorkbenchAction, WorkbenchBody } from '@mortise/api/workbench.ts';
 import { err, ok } from '@mortise/base/result.ts';
+import { MECHANISMS } from '@mortise/lock/mechanism.ts';
 import { parseAction } from './workbench-action.ts';
 import { refuseRequest } from '@mortise/device/page-guard.ts';
 import { NearLinks } from './near-links.ts';
@@ -21,7 +22,8 @@ writeFileSync(join(pageRoot, 'assets', '.hidden.js'), 'no');
 writeFileSync(join(pageRoot, 'assets', 'a-1.js.map'), 'no');
 
 const BODY: WorkbenchBody = {
-  lockId: 'AAAAAAAAAAAAAAAAAAAAAA', name: 'Front door', position: 'thrown', motor: 'still', bolt: 'locked', door: 'closed', batteryMv: 6000, jammed: false,
+  lockId: 'AAAAAAAAAAAAAAAAAAAAAA', name: 'Front door', mechanism: MECHANISMS.deadbolt, position: 'thrown', motor: 'still', current: null, travel: { degrees: 90, throws: 'rising' }, bolt: 'locked',
+  exit: false, fire: false, tamper: false, hasPower: true, celsius: 20, parts: { keypad: 3000 }, doorIs: 'closed', held: false, door: 'closed', batteryMv: 6000, jammed: false,
   link: { wanted: true, up: false }, adopted: false, setup: null, mode: 'running', fault: null, signal: null, pad: { enrolling: null, fingers: 0, card: null }, canReset: false,
 };
 let shown = BODY;
@@ -68,6 +70,8 @@ test('shows the body and takes each action of the page', async () => {
   assert.deepEqual(JSON.parse((await ask('GET', '/api/body')).text), BODY);
   const all: WorkbenchAction[] = [
     { action: 'thumb-turn', to: 'withdrawn' }, { action: 'door', open: true }, { action: 'battery', mv: 0 }, { action: 'jam', on: true }, { action: 'link', on: false },
+    { action: 'handle' }, { action: 'exit', on: true }, { action: 'fire', on: true }, { action: 'tamper', on: false }, { action: 'power', on: false }, { action: 'temperature', celsius: -20 },
+    { action: 'keypad-battery', mv: 2400 }, { action: 'door-sensor-battery', mv: 3000 }, { action: 'mark', end: 'thrown' },
   ];
   for (const action of all) assert.equal((await act(action)).status, 200);
   assert.equal((await act({ action: 'thumb-turn' })).status, 200);
@@ -105,7 +109,8 @@ test('a website in the same browser turns nothing and reads nothing', async () =
 
 test('bad input is told what would be good', async () => {
   const bad = ['', '{', '[]', 'null', '7', '{"action":"drive"}', '{"action":"door"}', '{"action":"door","open":1}', '{"action":"battery","mv":-1}', '{"action":"battery","mv":1.5}',
-    '{"action":"battery","mv":9001}', '{"action":"thumb-turn","to":"open"}', '{"action":"reset","now":true}', '{"action":"jam","on":true,"too":1}', '{"__proto__":{"action":"reset"}}'];
+    '{"action":"battery","mv":9001}', '{"action":"thumb-turn","to":"open"}', '{"action":"reset","now":true}', '{"action":"jam","on":true,"too":1}', '{"__proto__":{"action":"reset"}}', '{"action":"temperature","celsius":121}', '{"action":"mark","end":"between"}',
+    '{"action":"handle","to":1}', '{"action":"exit","on":1}', '{"action":"toString"}', '{"action":7}'];
   for (const body of bad) {
     const answer = await act(body);
     assert.equal(answer.status, 400, body);

@@ -47,7 +47,9 @@ export type Decision = {
 export const NEAR_INTERFACES: readonly number[] = [0x5e, 0xc3, 0xf0];
 
 // A verb that is not named here asks for a right that no trusted entry has yet.
-const RIGHT_OF: { readonly [verb in AccessVerb]?: number } = { unlock: RIGHTS.unlock, unlatch: RIGHTS.unlock, lock: RIGHTS.lock };
+const RIGHT_OF: { readonly [verb in AccessVerb]?: number } = {
+  unlock: RIGHTS.unlock, lock: RIGHTS.lock, unlatch: RIGHTS.unlatch, holdUnlocked: RIGHTS.hold, endHold: RIGHTS.hold,
+};
 
 /** Decides by the roster's trusted entries. The first rule that refuses is the reason. */
 export const decide = (request: AccessRequest): Decision => {

@@ -38,7 +38,7 @@ export const activityItem = z.object({
   reason: z.string().max(64),
   allowed: z.boolean().nullable(),
   sensed: z.object({
-    bolt: z.enum(['locked', 'unlocked', 'moving', 'unknown']),
+    bolt: z.enum(['locked', 'unlocked', 'moving', 'unknown', 'unlatched']),
     door: z.enum(['open', 'closed', 'none']),
     batteryMv: z.number().int().nullable(),
   }),

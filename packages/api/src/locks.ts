@@ -52,7 +52,7 @@ export type AdoptedBody = z.infer<typeof adoptedBody>;
 
 /** What the lock sensed, as of `heardAt` (the hub's clock). All but that is in `statement`, and counts as the lock's word by it alone. */
 export const lockState = z.object({
-  bolt: z.enum(['locked', 'unlocked', 'moving', 'unknown']),
+  bolt: z.enum(['locked', 'unlocked', 'moving', 'unknown', 'unlatched']),
   door: z.enum(['open', 'closed', 'none']),
   batteryMv: z.number().int().nullable(),
   /** When the bolt came to this, by the lock's clock. */

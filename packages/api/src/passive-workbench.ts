@@ -13,7 +13,7 @@ export const passiveBody = z.object({
   /** The bytes of the contact that is on, both ways; null: no key touches. */
   contact: z.object({ bytes: z.number().int().min(0) }).nullable(),
   /** What the lock says that it sensed; null: it has no power to sense anything. */
-  bolt: z.enum(['locked', 'unlocked', 'moving', 'unknown']).nullable(),
+  bolt: z.enum(['locked', 'unlocked', 'moving', 'unknown', 'unlatched']).nullable(),
   adopted: z.boolean(),
   /** 0: none. */
   rosterVersion: z.number().int().min(0),

@@ -6,10 +6,31 @@ import { z } from './schema.ts';
 export const workbenchBody = z.object({
   lockId: z.string(),
   name: z.string(),
-  position: z.enum(['thrown', 'withdrawn', 'between']),
-  motor: z.enum(['throwing', 'withdrawing', 'still']),
+  /** What it is built into, and how that is wired. */
+  mechanism: z.object({
+    name: z.enum(['deadbolt', 'mortise', 'strike', 'magnet', 'gate', 'hand']),
+    opening: z.enum(['pulse', 'stand']),
+    withoutPower: z.enum(['stays', 'fail-safe', 'fail-secure']),
+    hasExit: z.boolean(),
+  }),
+  position: z.enum(['thrown', 'withdrawn', 'between', 'unlatched']),
+  motor: z.enum(['throwing', 'withdrawing', 'unlatching', 'still']),
+  /** Of a coil: whether current flows; null: there is none. */
+  current: z.boolean().nullable(),
+  /** What a retrofit has learnt of its thumb-turn, degrees; null: nothing, and it knows no place. */
+  travel: z.object({ degrees: z.number(), throws: z.enum(['rising', 'falling']) }).nullable(),
+  exit: z.boolean(),
+  fire: z.boolean(),
+  tamper: z.boolean(),
+  hasPower: z.boolean(),
+  celsius: z.number().nullable(),
+  /** Millivolts of the batteries beside the main one. */
+  parts: z.object({ keypad: z.number().optional(), doorSensor: z.number().optional(), clock: z.number().optional() }),
+  /** What the lock makes of its door, and whether it is held unlocked. */
+  doorIs: z.enum(['none', 'closed', 'open', 'held', 'ajar', 'forced']),
+  held: z.boolean(),
   /** What the lock says that it sensed. */
-  bolt: z.enum(['locked', 'unlocked', 'moving', 'unknown']),
+  bolt: z.enum(['locked', 'unlocked', 'moving', 'unknown', 'unlatched']),
   door: z.enum(['open', 'closed']),
   batteryMv: z.number(),
   jammed: z.boolean(),
@@ -33,7 +54,12 @@ export type WorkbenchBody = z.infer<typeof workbenchBody>;
 export type WorkbenchAction =
   | { readonly action: 'thumb-turn'; readonly to?: 'thrown' | 'withdrawn' }
   | { readonly action: 'door'; readonly open: boolean }
-  | { readonly action: 'battery'; readonly mv: number }
+  | { readonly action: 'battery' | 'keypad-battery' | 'door-sensor-battery'; readonly mv: number }
+  | { readonly action: 'handle' }
+  | { readonly action: 'exit' | 'fire' | 'tamper' | 'power'; readonly on: boolean }
+  | { readonly action: 'temperature'; readonly celsius: number }
+  /** Teaches a retrofit its travel: the thumb-turn stands at this end now. Both ends make it. */
+  | { readonly action: 'mark'; readonly end: 'thrown' | 'withdrawn' }
   | { readonly action: 'jam'; readonly on: boolean }
   | { readonly action: 'link'; readonly on: boolean }
   | { readonly action: 'type' | 'type-to-lock'; readonly digits: string }

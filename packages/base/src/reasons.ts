@@ -96,6 +96,26 @@ export const REASONS = {
   'network-refused': { number: 151, readerStatus: 0x0000, sentence: 'The lock refused word of how it reaches the hub.' },
   'locked-out': { number: 131, readerStatus: 0x0000, sentence: 'After too many wrong entries the lock waits.' },
   'finger-enrolled': { number: 132, readerStatus: 0x0000, sentence: 'The sensor learnt a finger.' },
+  // Of bolt, door and body: what they do by themselves, and what is an alarm (packages/lock, docs/BOLT.md).
+  'hold-schedule': { number: 160, readerStatus: 0x0000, sentence: 'Kept unlocked at this hour, as the owners want.' },
+  'hold-ended': { number: 161, readerStatus: 0x0000, sentence: 'It is no longer kept unlocked.' },
+  'hold-refused': { number: 162, readerStatus: 0x0007, sentence: 'The time until which to keep it unlocked is missing, past or too far away.' },
+  'exit-asked': { number: 163, readerStatus: 0x0000, sentence: 'Opened from inside, by request-to-exit.' },
+  'fire-release': { number: 164, readerStatus: 0x0000, sentence: 'The fire release opened it.' },
+  'fire-release-over': { number: 165, readerStatus: 0x0000, sentence: 'The fire release is over.' },
+  'egress-active': { number: 166, readerStatus: 0x0026, sentence: 'The way out is being kept open.' },
+  'power-lost': { number: 167, readerStatus: 0x0000, sentence: 'The mechanism lost its power.' },
+  'power-restored': { number: 168, readerStatus: 0x0000, sentence: 'The mechanism has power again.' },
+  'door-ajar': { number: 169, readerStatus: 0x0000, sentence: 'The door has stood open for too long.' },
+  'door-forced': { number: 170, readerStatus: 0x0000, sentence: 'The door was opened though the lock was sensed locked.' },
+  'door-closed': { number: 171, readerStatus: 0x0000, sentence: 'The door is no longer an alarm.' },
+  'left-unlocked': { number: 172, readerStatus: 0x0000, sentence: 'The door was left unlocked.' },
+  'tamper': { number: 173, readerStatus: 0x0000, sentence: 'The housing of the lock was opened.' },
+  'tamper-over': { number: 174, readerStatus: 0x0000, sentence: 'The housing of the lock is closed again.' },
+  'battery-low': { number: 175, readerStatus: 0x0000, sentence: 'A battery is low.' },
+  'battery-reserve': { number: 176, readerStatus: 0x0026, sentence: 'The battery’s last openings are kept for those who want in.' },
+  'temperature-changed': { number: 177, readerStatus: 0x0000, sentence: 'The lock has become too cold, too hot, or is neither any more.' },
+  'reset': { number: 178, readerStatus: 0x0000, sentence: 'The lock was reset, and has forgotten its owner.' },
 } as const satisfies Record<string, { number: number; readerStatus: number; sentence: string }>;
 
 export type Reason = keyof typeof REASONS;

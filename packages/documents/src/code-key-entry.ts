@@ -29,7 +29,7 @@ export type CodeKeyEntry = {
   readonly keyId: Bytes;
   /** 32 bytes. */
   readonly key: Secret;
-  /** Unlock, lock, or both: codes are for the keypad, and never open from afar. */
+  /** Sum of unlock, lock and unlatch: codes are for the keypad, and never open from afar. */
   readonly rights: number;
   /** At least one, each once. */
   readonly kinds: readonly CodeKind[];
@@ -49,13 +49,21 @@ export const CODE_KEY_ENTRY: EntryForm<CodeKeyEntry> = {
   read: (value) => {
     const read = exactFields(value, NAMES);
     const [keyId, key] = [asBytes(read?.('keyId'), IDENTIFIER_BYTES), asBytes(read?.('key'), CODE_KEY_BYTES)];
-    const [rights, longest] = [asNumber(read?.('rights'), 1, RIGHTS.unlock | RIGHTS.lock), asNumber(read?.('longest'), 0, CODE_LENGTHS_H.length - 1)];
+    const [rights, longest] = [asRights(read?.('rights')), asNumber(read?.('longest'), 0, CODE_LENGTHS_H.length - 1)];
     const [kinds, revoked] = [asKinds(read?.('kinds')), asNumbers(read?.('revoked'))];
     const until = orNull(read?.('until'), asInstant);
     if (keyId === undefined || key === undefined || rights === undefined || longest === undefined) return undefined;
     if (kinds === undefined || revoked === undefined || until === undefined) return undefined;
     return { keyId, key: new Secret(key), rights, kinds, longest, until, revoked };
   },
+};
+
+// A code is typed at the door, and holds nothing open.
+const CODE_RIGHTS = RIGHTS.unlock | RIGHTS.lock | RIGHTS.unlatch;
+
+const asRights = (value: Cbor | undefined): number | undefined => {
+  const rights = asNumber(value, 1, CODE_RIGHTS);
+  return rights !== undefined && (rights & CODE_RIGHTS) === rights ? rights : undefined;
 };
 
 const distinct = <T>(items: readonly T[] | undefined): readonly T[] | undefined => (items?.length === new Set(items).size ? items : undefined);

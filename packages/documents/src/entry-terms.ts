@@ -21,7 +21,7 @@ export const TERM_NAMES = ['pseudonym', 'rights', 'from', 'until', 'hours', 'hol
 export type EntryTerms = {
   /** 16 random bytes that stand for the person in the lock's records, the same in all entries of that person at this lock. */
   readonly pseudonym: Bytes;
-  /** Sum of `RIGHTS`, 1 to 7. */
+  /** Sum of `RIGHTS`, 1 to `ALL_RIGHTS`. */
   readonly rights: number;
   /** First and last instant; null: without such a limit. */
   readonly from: Instant | null;

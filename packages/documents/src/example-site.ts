@@ -15,7 +15,7 @@ import { assembleOwnerSet, openOwnerSet, ownerSetPayload, ownerSetToSign, type O
 import { openRoster, rosterPayload, rosterToSign, type Roster, type RosterFields, type RosterPlace } from './roster.ts';
 import { SETUP_SECRET_BYTES } from './setup-code.ts';
 import { timeKeyPayload, timeKeyToSign } from './time.ts';
-import { ALL_RIGHTS, sealTrusted, type TrustedEntry } from './trusted-entry.ts';
+import { RIGHTS, sealTrusted, type TrustedEntry } from './trusted-entry.ts';
 
 /** 32 bytes that stand for fresh randomness, different for each name. */
 export const exampleEntropy = (name: string): Bytes => crypto.sha256(utf8(`mortise example ${name}`));
@@ -78,8 +78,11 @@ export const exampleLock = (name = 'lock'): ExampleLock => {
   };
 };
 
-/** The owner's phone, with every right. */
-export const exampleTrusted = (name = 'phone', rights = ALL_RIGHTS): TrustedEntry => ({
+/** The rights that there were when the first golden vectors were written. */
+const FIRST_RIGHTS = RIGHTS.unlock | RIGHTS.lock | RIGHTS.remote;
+
+/** The owner's phone. */
+export const exampleTrusted = (name = 'phone', rights = FIRST_RIGHTS): TrustedEntry => ({
   credentialKey: exampleKey(name).publicKey,
   pseudonym: exampleEntropy(`${name} pseudonym`).subarray(0, 16),
   rights,

@@ -20,6 +20,7 @@ import {
   exampleOffer,
   exampleSite,
   exampleTimeKey,
+  exampleTrusted,
   ownerSetFields,
   rosterFields,
   signOwnerSet,
@@ -30,6 +31,7 @@ import type { Delegation } from './delegation.ts';
 import { delegationPayload, delegationToSign } from './signed-delegation.ts';
 import { assembleSigned } from './threshold.ts';
 import { encodeSetupCode, encodeSetupQr, parseSetupCode } from './setup-code.ts';
+import { ALL_RIGHTS, sealTrusted } from './trusted-entry.ts';
 import { timeAnswerPayload, timeAnswerToSign } from './time.ts';
 
 type Vector = { readonly [name: string]: string | readonly string[] };
@@ -80,6 +82,14 @@ const rosterAccess = (): Vector => {
   return { ...privateKeys('site owner', 'lock seal'), lockId: lock.lockId, roster: hex(signRoster(site.owner, rosterFields(site, lock, { access }))) };
 };
 
+const DOOR_POLICY = { night: { relockDelayMs: 30_000, from: 1320, until: 360 }, ajarAfterMs: 120_000, leftUnlockedAfterMs: 900_000, latchMs: 4000, releaseMs: 7000, holdHours: [DAILY] };
+
+const rosterDoor = (): Vector => {
+  const entries = [{ kind: 'trusted', sealed: sealTrusted(crypto, lock.seal.publicKey, lock.lockId, exampleTrusted('phone', ALL_RIGHTS), exampleEntropy('entry')) }] as const;
+  const policy = { ...rosterFields(site, lock).policy, door: DOOR_POLICY };
+  return { ...privateKeys('site owner', 'lock seal'), lockId: lock.lockId, roster: hex(signRoster(site.owner, rosterFields(site, lock, { entries, policy }))) };
+};
+
 const time = (): Vector => {
   const key = exampleKey('time');
   const at = instant(Date.UTC(2026, 10, 23, 12));
@@ -120,7 +130,7 @@ const folder = new URL('../../../vectors/documents/', import.meta.url);
 const fileOf = (name: string): URL => new URL(`${name}.json`, folder);
 const write = process.argv.includes('--write');
 
-for (const [name, make] of Object.entries({ 'owner-set': ownerSet, roster, 'roster-access': rosterAccess, delegation, time, 'setup-code': setupCode, adoption })) {
+for (const [name, make] of Object.entries({ 'owner-set': ownerSet, roster, 'roster-access': rosterAccess, 'roster-door': rosterDoor, delegation, time, 'setup-code': setupCode, adoption })) {
   if (write) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(fileOf(name), `${JSON.stringify(make(), null, 1)}\n`);

@@ -96,7 +96,7 @@ const GOOD_TERMS: readonly Changes[] = [
   { second: ['card'] }, { duress: true },
 ];
 const BAD_TERMS: readonly Changes[] = [
-  { pseudonym: new Uint8Array(15) }, { pseudonym: 'Anna' }, { rights: 0 }, { rights: 8 }, { from: -1 }, { from: 6, until: 5 }, { until: 'later' }, { hours: null }, { hours: [1] },
+  { pseudonym: new Uint8Array(15) }, { pseudonym: 'Anna' }, { rights: 0 }, { rights: 32 }, { from: -1 }, { from: 6, until: 5 }, { until: 'later' }, { hours: null }, { hours: [1] },
   { hours: Array.from({ length: 5 }, () => new Map([[0, 0], [3, 0]])) }, { holidays: 0 }, { holidays: 256 }, { second: ['card', 'card'] }, { second: ['fob'] }, { second: null }, { duress: 1 },
 ];
 
@@ -107,8 +107,8 @@ test('fields outside their bounds do not open, though they are sealed for the lo
     [...BAD_TERMS, { card: new Uint8Array(3) }, { card: new Uint8Array(17) }, { card: 'text' }, { key: new Uint8Array(15) }, { key: new Uint8Array(17) }]);
   fieldsAre(FINGER_ENTRY, { ...FREE, slot: 1 }, [...GOOD_TERMS, { slot: 0 }, { slot: 65_535 }], [...BAD_TERMS, { slot: -1 }, { slot: 65_536 }, { slot: 1.5 }]);
   fieldsAre(CODE_KEY_ENTRY, KEY,
-    [{ rights: 1 }, { rights: 2 }, { kinds: ['once'] }, { longest: 0 }, { until: null }, { revoked: [] }, { revoked: [0, 99_999_999] }],
-    [{ keyId: new Uint8Array(17) }, { key: new Uint8Array(16) }, { rights: 0 }, { rights: 4 }, { rights: 5 }, { kinds: [] }, { kinds: ['once', 'once'] }, { kinds: ['always'] }, { longest: -1 },
+    [{ rights: 1 }, { rights: 2 }, { rights: 11 }, { kinds: ['once'] }, { longest: 0 }, { until: null }, { revoked: [] }, { revoked: [0, 99_999_999] }],
+    [{ keyId: new Uint8Array(17) }, { key: new Uint8Array(16) }, { rights: 0 }, { rights: 4 }, { rights: 5 }, { rights: 12 }, { rights: 16 }, { kinds: [] }, { kinds: ['once', 'once'] }, { kinds: ['always'] }, { longest: -1 },
       { longest: 16 }, { until: -1 }, { revoked: [1, 1] }, { revoked: [-1] }, { revoked: [100_000_000] }, { revoked: Array.from({ length: 33 }, (_, index) => index) }]);
 });
 

@@ -11,6 +11,7 @@ import { PUBLIC_KEY_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { openSigned, toSign, type Signed, type ToSign } from './cose.ts';
 import { refuseDocument, type DocumentError } from './document-error.ts';
+import { DOOR_POLICY_NAMES, doorPolicyValues, readDoorPolicy, type DoorPolicy } from './door-policy.ts';
 import { asBytesList, asIdentifier, asPredecessor, exactFields } from './fields.ts';
 import { ACCESS_NAMES, readRosterAccess, rosterAccessValues, type RosterAccess } from './roster-access.ts';
 import { isEntryKind, MAX_OF_KIND, MAX_SEALED_ENTRY_BYTES, type EntryKind } from './sealed-entry.ts';
@@ -29,8 +30,10 @@ export const POLICY_BOUNDS = {
   jamTimeoutMs: { min: 500, max: 30_000 },
 } as const;
 
-// A roster without `access` is written as it always was; one with it is of the second format. Each has exactly its own fields.
-const [FORMAT, FORMAT_WITH_ACCESS] = [1, 2];
+// A roster without `access` is written as it always was; one with it is of the second format, one whose policy has a part about the door of
+// the third. Each has exactly its own fields.
+const [FORMAT, FORMAT_WITH_ACCESS, FORMAT_WITH_DOOR] = [1, 2, 3];
+const FORMATS: readonly number[] = [FORMAT, FORMAT_WITH_ACCESS, FORMAT_WITH_DOOR];
 const MAX_ROSTER_VERSION = 0xffff_ffff;
 const MAX_ZONE_LENGTH = 64;
 const NAMES = ['siteId', 'lockId', 'version', 'previous', 'entries', 'zone', 'policy', 'timeKeys', 'journalKey', 'groups'] as const;
@@ -45,6 +48,8 @@ export type Policy = {
   readonly relockOnClose: boolean;
   /** How long the bolt may take to reach its end before it counts as jammed, ms: 500 to 30,000. */
   readonly jamTimeoutMs: number;
+  /** About the door and the mechanism (door-policy.ts); absent: DEFAULT_DOOR_POLICY. */
+  readonly door?: DoorPolicy;
 };
 
 export type RosterFields = {
@@ -98,10 +103,15 @@ const encodeFields = (fields: RosterFields): Bytes => {
     siteId: identifierBytes(fields.siteId),
     lockId: identifierBytes(fields.lockId),
     entries: fields.entries.map((entry) => [entry.kind, entry.sealed]),
-    policy: new Map(POLICY_NAMES.map((name) => [name, fields.policy[name]])),
+    policy: policyCbor(fields.policy),
   };
   const access = opening === undefined ? [] : rosterAccessValues(opening);
   return encodeCbor(new Map<string, Cbor>([...NAMES.map((name) => [name, values[name]] as const), ...access]));
+};
+
+const policyCbor = (policy: Policy): Cbor => {
+  const common = POLICY_NAMES.map((name) => [name, policy[name]] as const);
+  return new Map<string, Cbor>([...common, ...(policy.door === undefined ? [] : doorPolicyValues(policy.door))]);
 };
 
 /** What the owner `signerKey` signs; `assemble` gives the document. */
@@ -132,7 +142,7 @@ export const reopenRoster = (crypto: Crypto, bytes: Bytes, place: RosterPlace): 
   if (bytes.length > MAX_ROSTER_BYTES) return refuseDocument('too-long');
   const signed = openSigned(crypto, bytes, ROSTER_TYPE, place.ownerKeys);
   if (!signed.ok) return signed;
-  if (signed.value.version !== FORMAT && signed.value.version !== FORMAT_WITH_ACCESS) return refuseDocument('version-unknown');
+  if (!FORMATS.includes(signed.value.version)) return refuseDocument('version-unknown');
   const roster = rosterOf(crypto, signed.value);
   if (roster === undefined) return refuseDocument('malformed');
   if (roster.siteId !== place.siteId) return refuseDocument('other-site');
@@ -177,6 +187,8 @@ type Read = (name: (typeof NAMES)[number]) => Cbor | undefined;
 
 const formatOf = (payload: Bytes): number => {
   const value = decodeCbor(payload, MAX_ROSTER_BYTES);
+  const policy = value instanceof Map ? value.get('policy') : undefined;
+  if (policy instanceof Map && DOOR_POLICY_NAMES.some((name) => policy.has(name))) return FORMAT_WITH_DOOR;
   return value instanceof Map && ACCESS_NAMES.some((name) => value.has(name)) ? FORMAT_WITH_ACCESS : FORMAT;
 };
 
@@ -234,10 +246,12 @@ const decodeZone = (value: Cbor | undefined): string | undefined => {
 };
 
 const decodePolicy = (value: Cbor | undefined): Policy | undefined => {
-  const read = exactFields(value, POLICY_NAMES);
+  const old = exactFields(value, POLICY_NAMES);
+  const read = old ?? exactFields(value, [...POLICY_NAMES, ...DOOR_POLICY_NAMES]);
+  const door = read === undefined || old !== undefined ? undefined : readDoorPolicy(read);
   const relockDelayMs = asNumber(read?.('relockDelayMs'), POLICY_BOUNDS.relockDelayMs.min, POLICY_BOUNDS.relockDelayMs.max);
   const relockOnClose = asBoolean(read?.('relockOnClose'));
   const jamTimeoutMs = asNumber(read?.('jamTimeoutMs'), POLICY_BOUNDS.jamTimeoutMs.min, POLICY_BOUNDS.jamTimeoutMs.max);
   if (relockDelayMs === undefined || relockOnClose === undefined || jamTimeoutMs === undefined) return undefined;
-  return { relockDelayMs, relockOnClose, jamTimeoutMs };
+  return old === undefined && door === undefined ? undefined : { relockDelayMs, relockOnClose, jamTimeoutMs, ...(door && { door }) };
 };

@@ -9,9 +9,12 @@ import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { exactFields } from './fields.ts';
 import { openEntry, sealEntry, type EntryForm } from './sealed-entry.ts';
 
-/** What a trusted key may do; `rights` is their sum. `remote` widens each of the others to the relay interface. */
-export const RIGHTS = { unlock: 1, lock: 2, remote: 4 } as const;
-export const ALL_RIGHTS = RIGHTS.unlock | RIGHTS.lock | RIGHTS.remote;
+/**
+ * What a trusted key may do; `rights` is their sum. `remote` widens each of the others to the relay interface; `unlatch`: draw the latch, so that the
+ * door can be pushed open; `hold`: keep it unlocked for a time, and end that. Locks from before these two refuse an entry that has one of them.
+ */
+export const RIGHTS = { unlock: 1, lock: 2, remote: 4, unlatch: 8, hold: 16 } as const;
+export const ALL_RIGHTS = RIGHTS.unlock | RIGHTS.lock | RIGHTS.remote | RIGHTS.unlatch | RIGHTS.hold;
 
 const NAMES = ['credentialKey', 'pseudonym', 'rights'] as const;
 
@@ -20,7 +23,7 @@ export type TrustedEntry = {
   readonly credentialKey: Bytes;
   /** 16 random bytes that stand for the person in the lock's records. */
   readonly pseudonym: Bytes;
-  /** Sum of `RIGHTS`, 1 to 7. */
+  /** Sum of `RIGHTS`, 1 to `ALL_RIGHTS`. */
   readonly rights: number;
 };
 

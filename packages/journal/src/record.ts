@@ -16,7 +16,8 @@ export const RECORD_VERBS = [
   'unlock', 'lock', 'unlatch', 'holdUnlocked', 'endHold', 'privacyOn', 'privacyOff', 'lockdownOn', 'lockdownOff', 'syncOnly',
 ] as const;
 const CLOCKS = ['synced', 'held', 'lost'] as const satisfies readonly ClockQuality[];
-export const BOLT_STATES = ['locked', 'unlocked', 'moving', 'unknown'] as const;
+/** Their places are in records; `unlatched`: the latch is drawn too. */
+export const BOLT_STATES = ['locked', 'unlocked', 'moving', 'unknown', 'unlatched'] as const;
 export const DOOR_STATES = ['open', 'closed', 'none'] as const;
 
 export type RecordKind = (typeof RECORD_KINDS)[number];

@@ -20,7 +20,10 @@ import { decodeMemory, decodeMissed, MEMORY_PARTS, type MemoryParts } from './me
 import { MAX_OPERATIONS } from './motion.ts';
 import { isNoise } from './noise.ts';
 import { PROFILES, type Profile, type Traits } from './profile.ts';
+import { MECHANISMS, type Mechanism } from './mechanism.ts';
+import { NO_HOLD } from './hold.ts';
 import { NO_RELOCK } from './relock.ts';
+import { UNSENSED } from './sensing.ts';
 import { MAX_SEEN_REVOCATIONS } from './revocation-desk.ts';
 import { NO_STATUS } from './status-desk.ts';
 import { NO_QUESTION } from './time-desk.ts';
@@ -38,17 +41,21 @@ export type Stored = { readonly configuration: Bytes; readonly memory: MemoryPar
  */
 export type RestoreError = ConfigurationError | { readonly code: 'journal-broken' | 'memory-refused' | 'setup-secret-missing' };
 
-/** A lock in factory state. Its first `started` stores it. What it is built as does not stand in its store: the shell says it each time. */
-export const birth = (context: Context, keys: LockKeys, setupSecret: Secret, profile: Profile = 'powered'): LockState =>
-  bornAs(context, keys, profile, { kind: 'factory', setupSecret, wrongOffers: 0, blockedUntilMs: 0, handshakes: [] });
+const USUAL: { readonly [P in Profile]: Mechanism } = { powered: MECHANISMS.deadbolt, passive: MECHANISMS.hand };
 
-const bornAs = ({ crypto }: Context, keys: LockKeys, profile: Profile, membership: LockState['membership']): LockState => ({
-  profile,
+/** A lock in factory state. Its first `started` stores it. What it is built as does not stand in its store: the shell says it each time. */
+export const birth = (context: Context, keys: LockKeys, setupSecret: Secret, profile: Profile = 'powered', mechanism: Mechanism = USUAL[profile]): LockState =>
+  bornAs(context, keys, { profile, mechanism }, { kind: 'factory', setupSecret, wrongOffers: 0, blockedUntilMs: 0, handshakes: [] });
+
+const bornAs = ({ crypto }: Context, keys: LockKeys, built: Pick<LockState, 'profile' | 'mechanism'>, membership: LockState['membership']): LockState => ({
+  ...built,
   keys,
   lockId: lockIdOf(crypto, keys.identityKey),
   membership,
-  sensors: { bolt: { phase: 'unknown' }, boltSinceMs: 0, door: 'none', batteryMv: undefined },
+  sensors: UNSENSED,
   relock: NO_RELOCK,
+  hold: NO_HOLD,
+  resetting: undefined,
   operations: [],
   sessions: [],
   near: [],
@@ -76,7 +83,7 @@ const bornAs = ({ crypto }: Context, keys: LockKeys, profile: Profile, membershi
 
 /** The lock as it was when its last write was durable. `setupSecret`: only a lock without an owner has one. */
 export const restore = (
-  context: Context, keys: LockKeys, setupSecret: Secret | undefined, stored: Stored, profile: Profile = 'powered',
+  context: Context, keys: LockKeys, setupSecret: Secret | undefined, stored: Stored, profile: Profile = 'powered', mechanism: Mechanism = USUAL[profile],
 ): Result<LockState, RestoreError> => {
   const lockId = lockIdOf(context.crypto, keys.identityKey);
   const configuration = decodeConfiguration(context.crypto, { lockId, identityKey: keys.identityKey, seal: keys.seal }, stored.configuration);
@@ -89,7 +96,7 @@ export const restore = (
   if (entries === undefined || documents === undefined || keptRevocations === undefined || missed === undefined) return err({ code: 'memory-refused' });
   const membership = membershipOf(configuration.value, setupSecret);
   if (membership === undefined) return err({ code: 'setup-secret-missing' });
-  const born = bornAs(context, keys, profile, membership);
+  const born = bornAs(context, keys, { profile, mechanism }, membership);
   return ok({
     ...born,
     documents,
@@ -157,13 +164,13 @@ const seenOf = (records: readonly JournalRecord[]): readonly string[] =>
 // As decisions.ts remembers them.
 const isRemembered = ({ kind, pseudonym, allowed }: JournalRecord): boolean => kind === 'decision' && (pseudonym !== undefined || allowed === true);
 
-// An allowed decision waits for its operation, or for a start that closed it; one that moves nothing waits for none. An entry has a transaction of the lock's own; relocks have neither and share one place.
+// An allowed decision waits for its operation, or for a start that closed it; one that moves nothing waits for none. An entry has a transaction of the lock's own; what the lock does by itself has neither and shares one place.
 const unfinishedOf = (records: readonly JournalRecord[]): readonly Actor[] => {
   const open = new Map<string, Actor>();
   for (const record of records) {
     const id = record.requestId ?? record.transactionId;
     const key = id === undefined ? 'relock' : hex(id);
-    if (record.kind === 'decision' && record.allowed === true && record.verb !== 'syncOnly') open.set(key, actorOf(record));
+    if (record.kind === 'decision' && record.allowed === true && record.verb !== 'syncOnly' && record.verb !== 'endHold') open.set(key, actorOf(record));
     if (record.kind === 'operation' || record.reason === 'started') open.delete(key);
   }
   return [...open.values()].slice(-MAX_OPERATIONS);

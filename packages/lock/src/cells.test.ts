@@ -23,7 +23,7 @@ type Seen = { readonly name: string; readonly state: LockState; readonly atMs: n
 const nameOf = (state: LockState): string =>
   [
     state.membership.kind, state.membership.kind === 'factory' ? state.membership.handshakes.map(({ peer }) => `greeted ${peer.kind}`).join() : '',
-    state.sensors.bolt.phase, state.sensors.door, `relock ${state.relock.kind}`, `outbox ${state.outbox.kind}`, state.link.isUp ? 'up' : 'down',
+    state.sensors.bolt.phase, state.sensors.door.phase, `relock ${state.relock.kind}`, `outbox ${state.outbox.kind}`, state.link.isUp ? 'up' : 'down',
     state.card === undefined ? '' : `card ${state.card.session.phase.kind}`,
     ...state.sessions.map(({ stage, peer }) => `${stage} ${peer.kind}`), ...state.near.map(({ isProven, carrying }) => (isProven ? `near ${carrying?.batch.kind}` : 'near')), ...state.stores.map(({ after }) => `store ${after.kind}`), ...state.signatures.map(({ after }) => `sign ${after.kind}`),
   ].filter(Boolean).join(', ');

@@ -2,28 +2,32 @@
 // and drive the bolt. The verb comes from B2, which the session keys cover; nothing else chooses an action (DESIGN §3.4, §3.8).
 
 import type { Authenticated } from '@mortise/aliro/reader.ts';
-import { decodeCommand, type Verb } from '@mortise/aliro/vendor.ts';
+import { decodeCommand, type Command } from '@mortise/aliro/vendor.ts';
 import { clockQuality } from '@mortise/access/clock.ts';
 import { decide } from '@mortise/access/decide.ts';
 import type { DocumentDecision } from '@mortise/access/decide-documents.ts';
 import { withProof } from '@mortise/access/second-factor.ts';
 import { assert } from '@mortise/base/assert.ts';
 import { hex, type Bytes } from '@mortise/base/bytes.ts';
+import { isInstant, type Instant } from '@mortise/base/instant.ts';
 import { REASONS, type Reason } from '@mortise/base/reasons.ts';
-import { SAID } from './bolt.ts';
+import type { Ask } from './bolt.ts';
 import type { Sensed } from '@mortise/journal/record.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { judgeDocuments, stepUpRequest, type Asking } from './document-desk.ts';
-import type { Direction } from './events.ts';
 import { openEnrolment } from './finger-desk.ts';
 import { hasRoomForRequest, mayLook, mayNoteUnproven, note, noteUnproven, type Beside, type Note } from './journal-keeper.ts';
-import { beginOperation, endOperation, hindranceOf } from './motion.ts';
+import { endedHold } from './hold.ts';
+import { endHold, isHoldTime, withHold } from './holding.ts';
+import { ASK_OF } from './mechanism.ts';
+import { beginOperation, endOperation, isThere } from './motion.ts';
 import { withProven } from './near-connections.ts';
 import type { Peer } from './peer.ts';
 import { capabilitiesFor, interfaceOf, traitsOf } from './profile.ts';
 import { NO_RELOCK } from './relock.ts';
 import { noteRevocations } from './revocation-desk.ts';
 import { askReceipt } from './receipts.ts';
+import { boltSaid, hindranceOf } from './sensing.ts';
 import { inputReader } from './session-reader.ts';
 import { AFTERMATH_MS, closeSession, updateSession } from './sessions.ts';
 import type { Actor, Adopted, AfterStored, LockState, Operation, ReceiptParts, Session } from './state.ts';
@@ -31,13 +35,10 @@ import type { Actor, Adopted, AfterStored, LockState, Operation, ReceiptParts, S
 /** Requests of known credentials; a repeated one is refused. Restored from the journal. */
 export const MAX_REQUEST_IDS = 256;
 
-/** What this lock can do, and which way the bolt goes for it. */
-const DIRECTION_OF: { readonly [V in Verb]?: Direction } = { unlock: 'withdraw', lock: 'throw' };
-
 /** SPEC §7.1, tag 97: how the bolt stands. */
-const STANDING: { readonly [B in Sensed['bolt']]: number } = { locked: 0x0100, unlocked: 0x0101, moving: 0x0182, unknown: 0x0182 };
+const STANDING: { readonly [B in Sensed['bolt']]: number } = { locked: 0x0100, unlocked: 0x0101, unlatched: 0x0101, moving: 0x0182, unknown: 0x0182 };
 /** The same where it stands already as asked. */
-const ALREADY: { readonly [D in Direction]: number } = { throw: 0x0100, withdraw: 0x0101 };
+const ALREADY: { readonly [A in Ask]: number } = { throw: 0x0100, withdraw: 0x0101, unlatch: 0x0101, hold: 0x0101 };
 
 /**
  * The credential is proven: decides by the roster's entries, and records. One that the roster does not know is asked for its documents,
@@ -62,7 +63,7 @@ export const decideByDocuments = (moment: Moment, state: LockState, session: Ses
   const asking = askingOf(session.peer, session.proven);
   const { access } = membership.roster;
   if (access === undefined) return conclude(moment, state, session, { asking, decision: judge(moment, state, membership, asking), beside: {} });
-  const refusal = (): Reason | undefined => refusalOf(state, asking);
+  const refusal = (): Reason | undefined => refusalOf(moment, state, asking);
   const { decision, memory, parts, revocations } = judgeDocuments(moment, state, membership, access, asking, response, refusal);
   const beside = Object.keys(parts).length === 0 ? {} : { memory: parts };
   return inTurn(
@@ -74,7 +75,7 @@ export const decideByDocuments = (moment: Moment, state: LockState, session: Ses
 
 /** The grant is durable: if it still holds, the bolt is driven and the credential told; else it ends here, and is recorded. */
 export const onGrantStored = (moment: Moment, state: LockState, operation: Operation): Change => {
-  const refusal = hindranceOf(state, operation.direction) ?? (isStale(moment, state, operation) ? 'transaction-too-late' : undefined);
+  const refusal = hindranceOf(state, operation.ask) ?? (isStale(moment, state, operation) ? 'transaction-too-late' : undefined);
   return refusal === undefined ? carryOut(moment, state, operation) : refuseLate(moment, state, operation, refusal);
 };
 
@@ -82,8 +83,16 @@ export const onGrantStored = (moment: Moment, state: LockState, operation: Opera
 export const onSyncStored = (moment: Moment, state: LockState, { peer, receipt }: AfterStored & { readonly kind: 'synced' }): Change =>
   inTurn(
     state,
-    (current) => tell(moment, current, peer, STANDING[SAID[current.sensors.bolt.phase]], 'told'),
+    (current) => tell(moment, current, peer, STANDING[boltSaid(current.sensors)], 'told'),
     (current) => askReceipt(moment, current, peer, receipt),
+  );
+
+/** The end of what was held is durable: it is over, and told as a sync is. */
+export const onHoldEndStored = (moment: Moment, state: LockState, { peer, receipt }: AfterStored & { readonly kind: 'holdEnded' }): Change =>
+  inTurn(
+    state,
+    (current) => endHold(moment, current),
+    (current) => onSyncStored(moment, current, { kind: 'synced', peer, receipt }),
   );
 
 /** The refusal is durable: the credential is told; one that this lock knows gets the record as its receipt. */
@@ -123,17 +132,30 @@ const judge = (moment: Moment, state: LockState, { trusted, roster }: Adopted, a
   const basis = { trusted, rosterVersion: roster.version, interface: interfaceOf(state, asking.peer), capabilities: capabilitiesFor(state, asking.peer) };
   const { credentialKey } = asking.credential;
   const decision = decide({ ...basis, credentialKey, verb: asking.command?.verb, clock: clockQuality(state.clock, moment.now) });
-  const refusal = decision.allowed ? refusalOf(state, asking) : undefined;
+  const refusal = decision.allowed ? refusalOf(moment, state, asking) : undefined;
   return refusal === undefined ? decision : { ...decision, allowed: false, reason: refusal };
 };
 
 // What roster or grant allows may still not be the moment for.
-const refusalOf = (state: LockState, { command }: Asking): Reason | undefined => {
+const refusalOf = (moment: Moment, state: LockState, { command }: Asking): Reason | undefined => {
   if (command === undefined) return 'verb-missing';
   if (state.requestIds.includes(hex(command.requestId))) return 'request-repeated';
-  if (command.verb === 'syncOnly') return undefined;
-  const direction = DIRECTION_OF[command.verb];
-  return direction === undefined ? 'verb-not-supported' : hindranceOf(state, direction);
+  if (command.verb === 'syncOnly' || command.verb === 'endHold') return undefined;
+  if (command.verb === 'holdUnlocked') return holdRefusal(moment, state, command) ?? hindranceOf(state, 'hold');
+  const ask = ASK_OF[command.verb];
+  return ask === undefined ? 'verb-not-supported' : hindranceOf(state, ask);
+};
+
+// Until when is the asker's word, and only a clock that is known can keep it.
+const holdRefusal = (moment: Moment, state: LockState, command: Command): Reason | undefined => {
+  if (clockQuality(state.clock, moment.now) === 'lost') return 'clock-lost';
+  const until = holdUntilOf(command);
+  return until !== undefined && isHoldTime(moment, state, until) ? undefined : 'hold-refused';
+};
+
+const holdUntilOf = ({ verb, until }: Command): Instant | undefined => {
+  const at = until * 1000;
+  return verb === 'holdUnlocked' && until > 0 && isInstant(at) ? at : undefined;
 };
 
 const actorOf = ({ crypto }: Moment, state: LockState, { asking: { peer, credential, command }, decision }: Judged): Actor => ({
@@ -152,11 +174,13 @@ const remember = (state: LockState, { command }: Asking): LockState =>
 const record = (moment: Moment, state: LockState, { peer, deadlineMs }: Session, judged: Judged): Change => {
   const { decision: { allowed, reason }, asking: { command }, beside } = judged;
   const actor = actorOf(moment, state, judged);
-  const direction = command === undefined ? undefined : DIRECTION_OF[command.verb];
+  const ask = command === undefined ? undefined : ASK_OF[command.verb];
   const written: Note = { ...actor, kind: 'decision', reason, allowed };
   if (!allowed) return note(moment, state, written, (receipt) => ({ kind: 'refused', peer, status: REASONS[reason].readerStatus, receipt }), beside);
-  if (direction === undefined) return note(moment, state, written, (receipt) => ({ kind: 'synced', peer, receipt }), beside);
-  return note(moment, state, written, () => ({ kind: 'granted', operation: { direction, actor, reason, peer, validUntilMs: deadlineMs } }), beside);
+  if (ask === undefined) return note(moment, state, written, (receipt) => ({ kind: command?.verb === 'endHold' ? 'holdEnded' : 'synced', peer, receipt }), beside);
+  const holdUntil = command === undefined ? undefined : holdUntilOf(command);
+  const operation = { ask, actor, reason, peer, validUntilMs: deadlineMs, ...(holdUntil !== undefined && { holdUntil }) };
+  return note(moment, state, written, () => ({ kind: 'granted', operation }), beside);
 };
 
 // A key that neither roster nor grant lets in is anybody's, or that of one whose grant has ended: bounded like all that proves nothing.
@@ -176,21 +200,23 @@ const refuseUnproven = (moment: Moment, state: LockState, { peer }: Session, jud
 const turnAway = (moment: Moment, state: LockState, peer: Peer, status: number): Change =>
   traitsOf(state).storesMissed ? onRefusalStored(moment, state, { kind: 'refused', peer, status, receipt: undefined }) : closeSession(state, peer, 'busy');
 
-// A transaction or an entry has its time; a relock holds as long as nothing ended it while it was being stored.
-const isStale = (moment: Moment, state: LockState, { reason, validUntilMs }: Operation): boolean =>
-  isRelock(reason) ? state.relock.kind !== 'deciding' : moment.now.monotonicMs >= validUntilMs;
+// A transaction has its time; what the lock does by itself holds as long as nothing ended it while it was being stored.
+const isStale = (moment: Moment, state: LockState, { own, validUntilMs }: Operation): boolean => {
+  if (own === undefined) return moment.now.monotonicMs >= validUntilMs;
+  return own === 'relock' ? state.relock.kind !== 'deciding' : state.hold.hours !== 'deciding';
+};
 
 // Nobody stands there who would have to be told.
-const isRelock = (reason: Reason): boolean => reason === 'auto-relock';
+const isOwn = ({ own }: Operation): boolean => own !== undefined;
 
 const carryOut = (moment: Moment, state: LockState, operation: Operation): Change => {
-  const { direction, peer, reason } = operation;
-  const isThere = state.sensors.bolt.phase === (direction === 'throw' ? 'thrown' : 'withdrawn');
+  const { ask, peer, reason } = operation;
+  const wasThere = isThere(state, ask);
   return inTurn(
-    { ...state, relock: NO_RELOCK },
+    withHold(moment, { ...spending(state, ask), relock: NO_RELOCK }, operation),
     (current) => beginOperation(moment, current, operation),
-    (current) => (isRelock(reason) ? changed(current) : changed(current, { kind: 'signal', what: 'granted' })),
-    (current) => tell(moment, current, peer, isThere ? ALREADY[direction] : REASONS[reason].readerStatus, 'told'),
+    (current) => (isOwn(operation) ? changed(current) : changed(current, { kind: 'signal', what: 'granted' })),
+    (current) => tell(moment, current, peer, wasThere ? ALREADY[ask] : REASONS[reason].readerStatus, 'told'),
     (current) => enrolBy(current, operation),
   );
 };
@@ -202,11 +228,17 @@ const enrolBy = (state: LockState, { vouches, peer, actor: { pseudonym } }: Oper
   return vouches === true ? openEnrolment(state, pseudonym) : changed(state);
 };
 
+// In reserve, openings are counted.
+const spending = (state: LockState, ask: Ask): LockState => {
+  const { levels, reserveSpent } = state.sensors;
+  return ask === 'throw' || levels.main !== 'reserve' ? state : { ...state, sensors: { ...state.sensors, reserveSpent: reserveSpent + 1 } };
+};
+
 const refuseLate = (moment: Moment, state: LockState, operation: Operation, reason: Reason): Change =>
   inTurn(
-    state,
+    operation.own === 'hours' ? { ...state, hold: endedHold(state.hold) } : state,
     (current) => endOperation(moment, current, operation, reason),
-    (current) => (isRelock(operation.reason) ? changed(current) : changed(current, { kind: 'signal', what: 'refused' })),
+    (current) => (isOwn(operation) ? changed(current) : changed(current, { kind: 'signal', what: 'refused' })),
     (current) => tell(moment, current, operation.peer, REASONS[reason].readerStatus, 'told'),
   );
 

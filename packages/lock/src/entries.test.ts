@@ -72,6 +72,7 @@ test('nothing moves before the decision is durable, nor against an open door or 
   world.moveDoor(false);
   lockUp(hands);
   world.input({ kind: 'battery', mv: 1000 });
+  world.run(100);
   const once = codeOf(hands, { kind: 'once' });
   assert.deepEqual(hands.type(once), REFUSED('battery-empty'));
   world.input({ kind: 'battery', mv: 6000 });

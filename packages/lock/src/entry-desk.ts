@@ -10,19 +10,20 @@ import type { LockSource } from '@mortise/access/lockout.ts';
 import type { Reason } from '@mortise/base/reasons.ts';
 import { derive } from '@mortise/crypto/entropy.ts';
 import type { EntryTerms } from '@mortise/documents/entry-terms.ts';
+import type { Ask } from './bolt.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { changedEntryParts, memoryFor, withMemory } from './entry-memory.ts';
-import type { Direction, EntrySignal, EntryVerb } from './events.ts';
+import type { EntrySignal, EntryVerb } from './events.ts';
 import { hasRoomForRequest, mayNoteUnproven, note, noteUnproven, storeBeside, type Beside, type Note } from './journal-keeper.ts';
-import { hindranceOf } from './motion.ts';
 import { isNoise } from './noise.ts';
 import { traitsOf } from './profile.ts';
+import { hindranceOf } from './sensing.ts';
 import type { Actor, Adopted, AfterStored, LockState } from './state.ts';
 
 /** From the decision to the motor. */
 const ENTRY_MS = 2000;
 const TRANSACTION_ID_BYTES = 16;
-const DIRECTION_OF: { readonly [V in EntryVerb]: Direction } = { unlock: 'withdraw', lock: 'throw' };
+const ENTRY_ASK = { unlock: 'withdraw', lock: 'throw' } as const satisfies { readonly [V in EntryVerb]: Ask };
 const SIGNAL_OF: { readonly [R in Reason]?: EntrySignal } = { 'locked-out': 'wait', 'second-factor-missing': 'another' };
 
 /** A hand typed and confirmed; takes any text. */
@@ -70,7 +71,7 @@ const requestOf = (moment: Moment, state: LockState, { roster }: Adopted, source
 
 // What the roster allows may still not be the moment for. A code that opens once is not spent by that.
 const hindered = (state: LockState, verb: EntryVerb, outcome: EntryOutcome): EntryOutcome => {
-  const refusal = outcome.decision.allowed ? hindranceOf(state, DIRECTION_OF[verb]) : undefined;
+  const refusal = outcome.decision.allowed ? hindranceOf(state, ENTRY_ASK[verb]) : undefined;
   if (refusal === undefined) return outcome;
   return { decision: { ...outcome.decision, allowed: false, reason: refusal }, memory: { ...outcome.memory, codes: state.entries.codes } };
 };
@@ -82,7 +83,7 @@ const record = (moment: Moment, state: LockState, verb: EntryVerb, decision: Ent
   const { allowed, reason } = decision;
   const actor = actorOf(moment, verb, decision);
   const written: Note = { ...actor, kind: 'decision', reason, allowed };
-  const operation = { direction: DIRECTION_OF[verb], actor, reason, peer: undefined, validUntilMs: moment.now.monotonicMs + ENTRY_MS };
+  const operation = { ask: ENTRY_ASK[verb], actor, reason, peer: undefined, validUntilMs: moment.now.monotonicMs + ENTRY_MS };
   const after: AfterStored = allowed ? { kind: 'granted', operation: { ...operation, vouches: reason !== 'granted-finger' && !decision.duress } } : { kind: 'turnedAway', signal: SIGNAL_OF[reason] ?? 'refused' };
   if (!isNoise(written)) return note(moment, state, written, () => after, beside);
   if (mayNoteUnproven(moment, state)) return noteUnproven(moment, state, written, () => after, beside);

@@ -8,6 +8,7 @@ import type { FromLockMessage, ToLockMessage } from '@mortise/courier/link-messa
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import type { NetworkSettings } from '@mortise/documents/network-settings.ts';
 import type { Entry } from '@mortise/journal/chain.ts';
+import type { BatteryPart } from './battery.ts';
 import type { MemoryParts } from './memory-parts.ts';
 
 export type Context = { readonly crypto: Crypto };
@@ -18,12 +19,17 @@ export type Reading = { readonly monotonicMs: number; readonly rtcMs: number };
 /** `entropy`: 32 fresh random bytes for each input, never used twice. */
 export type LockInput = { readonly now: Reading; readonly entropy: Bytes; readonly event: LockEvent };
 
-export type Position = 'thrown' | 'withdrawn' | 'between';
-export type Direction = 'throw' | 'withdraw';
+/** Of a strike, a magnet or a gate `thrown` is secured, `withdrawn` released; `unlatched`: the latch is drawn, further than withdrawn. */
+export type Position = 'thrown' | 'withdrawn' | 'between' | 'unlatched';
+export type Direction = 'throw' | 'withdraw' | 'unlatch';
+/** What can be turned to by hand: the thumb-turn, and the handle that draws the latch. */
+export type Turn = Exclude<Position, 'between'>;
 
 /**
- * The shell reports what its sensors say (`bolt`, `door`, `battery`) once after birth or restore, then `started`, then every
- * change. `thumbTurn` comes before the movement of the bolt that it causes, so that a hand is told from the motor.
+ * The shell reports what its sensors say (`bolt`, `door`, `battery` and those that it has of `exit`, `fire`, `tamper`, `power`, `temperature`) once after birth or
+ * restore, then `started`, then every change. `thumbTurn` and `power` come before the movement of the bolt that they cause, so that a hand is told from the
+ * motor. `stalled`: the motor's current stood above its limit, and it was cut. `exit`, `fire`: request-to-exit and fire release, wired ahead of software;
+ * `reset`: the button inside, which counts with the bolt sensed withdrawn; `power`: whether the mechanism's own supply is there. `battery`: of a part (battery.ts), the main one if none is named; `celsius`: degrees.
  * It sends `tick` no later than `LockState.nextWakeMs` (monotonic). `near…`: a phone at the door, by the shell's number for the
  * connection, which is a whole number and never used twice in one life; `bytes`: one near frame, put together from its packets, any bytes;
  * `nearClosed`: it went away by itself. `typed`: what a hand typed and confirmed, any text; `finger`: the slot that the sensor matched, undefined if none; `fingerSlots`: those that hold
@@ -33,6 +39,7 @@ export type Direction = 'throw' | 'withdraw';
 export type LockEvent =
   | { readonly kind: 'started' }
   | { readonly kind: 'tick' }
+  | { readonly kind: 'reset' }
   | { readonly kind: 'linkUp' }
   | { readonly kind: 'linkDown' }
   | { readonly kind: 'link'; readonly message: ToLockMessage }
@@ -42,9 +49,13 @@ export type LockEvent =
   | { readonly kind: 'signed'; readonly id: number; readonly signature: Bytes }
   | { readonly kind: 'stored'; readonly id: number }
   | { readonly kind: 'bolt'; readonly position: Position }
-  | { readonly kind: 'thumbTurn'; readonly to: 'thrown' | 'withdrawn' }
+  | { readonly kind: 'thumbTurn'; readonly to: Turn }
+  | { readonly kind: 'stalled' }
   | { readonly kind: 'door'; readonly open: boolean }
-  | { readonly kind: 'battery'; readonly mv: number }
+  | { readonly kind: 'exit' | 'fire' | 'tamper'; readonly active: boolean }
+  | { readonly kind: 'power'; readonly present: boolean }
+  | { readonly kind: 'temperature'; readonly celsius: number }
+  | { readonly kind: 'battery'; readonly mv: number; readonly part?: BatteryPart }
   | { readonly kind: 'typed'; readonly digits: string; readonly verb: EntryVerb }
   | { readonly kind: 'finger'; readonly slot: number | undefined; readonly verb: EntryVerb }
   | { readonly kind: 'fingerSlots'; readonly slots: readonly number[] }
@@ -80,7 +91,8 @@ export type StoreWrite = {
  * `store`: answer `stored` with its id once the write is durable; writes are made in the order given. When it fails, say nothing:
  * then nothing moves. `sign`: answer `signed` with a raw 64-byte ECDSA-SHA256 signature over `message` by the named key.
  * `fingerEnrol`: the next finger within this time goes into the slot; `fingerForget`: what is in it goes.
- * `drive`: the motor; without one, `withdraw` frees the bolt for the hand, until `block`. `nearSend`: a near frame, to be cut into packets; `nearClose`: after what was sent. `network`: join it, and look for the hub there; said at each start, before the credentials. `linkCredentials`: reconnect with them once what was sent before has gone out (certificate PEM and CA PEM); an empty certificate: with the lock's own, signed by its identity key; an empty CA: the one known before. A lock without a link has no use for either; with them the setup secret is to go.
+ * `drive`: the motor, or the coil (`throw` secures it); `unlatch` draws the latch until a `withdraw` lets it go. Without a motor `withdraw` frees the bolt for the hand, until `block`, which
+ * cuts a motor too. `erase`: this lock is at its end; forget all that it knew, and its keys, and begin a new one. `nearSend`: a near frame, to be cut into packets; `nearClose`: after what was sent. `network`: join it, and look for the hub there; said at each start, before the credentials. `linkCredentials`: reconnect with them once what was sent before has gone out (certificate PEM and CA PEM).
  */
 export type LockEffect =
   | { readonly kind: 'store'; readonly id: number; readonly write: StoreWrite }
@@ -90,6 +102,7 @@ export type LockEffect =
   | { readonly kind: 'nearClose'; readonly connection: number }
   | { readonly kind: 'drive'; readonly direction: Direction }
   | { readonly kind: 'block' }
+  | { readonly kind: 'erase' }
   | { readonly kind: 'cardSend'; readonly apdu: Bytes }
   | { readonly kind: 'fingerEnrol'; readonly slot: number; readonly forMs: number }
   | { readonly kind: 'fingerForget'; readonly slot: number }

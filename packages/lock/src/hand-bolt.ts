@@ -2,11 +2,14 @@
 // specification: every phase × every input. `withdrawing` is: freed, still at its thrown end; `turning`: freed, and on its way;
 // `throwing`: on its way back by hand; `drifting`: left its thrown end though nobody freed it. Nothing jams, for nothing drives it.
 
-import type { BoltPhase, Transitions } from './bolt.ts';
-import type { Direction } from './events.ts';
+import type { BoltKind, Table } from './bolt.ts';
+
+export type HandPhase = 'unknown' | 'jammed' | 'thrown' | 'withdrawn' | 'throwing' | 'withdrawing' | 'turning' | 'drifting';
+export type HandInput =
+  | 'sensedThrown' | 'sensedWithdrawn' | 'sensedBetween' | 'turnedToThrown' | 'turnedToWithdrawn' | 'driveThrow' | 'driveWithdraw' | 'deadline';
 
 /** State × input, exhaustive. A hand needs no thumb-turn, and nothing throws this bolt: those inputs change nothing. */
-export const HAND_TRANSITIONS: Transitions = {
+export const HAND_TRANSITIONS: Table<HandPhase, HandInput> = {
   unknown: {
     sensedThrown: ['thrown', 'block', 'returned'],
     sensedWithdrawn: ['withdrawn', 'moved'],
@@ -89,5 +92,12 @@ export const HAND_TRANSITIONS: Transitions = {
   },
 };
 
-/** The phases in which the bolt is on its way for an operation. */
-export const HAND_MOVES: { readonly [D in Direction]: readonly BoltPhase[] } = { throw: [], withdraw: ['withdrawing', 'turning'] };
+export const HAND_KIND: BoltKind = {
+  transitions: HAND_TRANSITIONS,
+  sensed: { thrown: 'sensedThrown', withdrawn: 'sensedWithdrawn', between: 'sensedBetween' },
+  turned: { thrown: 'turnedToThrown', withdrawn: 'turnedToWithdrawn' },
+  asked: { throw: 'driveThrow', withdraw: 'driveWithdraw' },
+  moves: { throw: [], withdraw: ['withdrawing', 'turning'], unlatch: [], hold: [] },
+  rests: { throw: ['thrown'], withdraw: ['withdrawn'], unlatch: [], hold: [] },
+  isOutput: false,
+};

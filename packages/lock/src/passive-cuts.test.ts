@@ -114,7 +114,7 @@ const tryCut = ({ contacts, said }: Cut, survive: number, what: string, counts: 
   counts.closed += records.filter(({ reason }) => reason === 'started').length;
   counts.opened += records.filter(({ kind, sensed }) => kind === 'operation' && sensed.bolt === 'unlocked').length;
   // How the bolt stands is what the last record says, wherever the hand was stopped.
-  const place = { thrown: 'locked', withdrawn: 'unlocked', between: undefined }[world.position];
+  const place = { thrown: 'locked', withdrawn: 'unlocked', between: undefined, unlatched: undefined }[world.position];
   if (place !== undefined) assert.equal(world.records().at(-1)?.sensed.bolt, place, what);
   const again = contacts.touch();
   world.run(20);

@@ -3,9 +3,8 @@
 
 import type { LockSource } from '@mortise/access/lockout.ts';
 import { INTERFACES, type Verb } from '@mortise/aliro/vendor.ts';
-import { MOTOR_MOVES, TRANSITIONS, type BoltKind } from './bolt.ts';
 import { MAX_HELD_ENTRIES, MAX_KEPT_ENTRIES } from './events.ts';
-import { HAND_MOVES, HAND_TRANSITIONS } from './hand-bolt.ts';
+import { canDo, type Mechanism } from './mechanism.ts';
 import type { Peer } from './peer.ts';
 
 export const PROFILE_NAMES = ['powered', 'passive'] as const;
@@ -14,7 +13,7 @@ export type Profile = (typeof PROFILE_NAMES)[number];
 export type Traits = {
   /** Aliro's interface byte, by how the credential came. */
   readonly interfaces: { readonly [K in Peer['kind']]: number };
-  /** What it can do for whoever came so; `entry`: for a hand with PIN, code, card or finger. */
+  /** What it can do for whoever came so, if its mechanism can; `entry`: for a hand with PIN, code, card or finger. */
   readonly verbs: { readonly [K in Peer['kind'] | 'entry']: readonly Verb[] };
   /** Where such entries come from. */
   readonly sources: readonly LockSource[];
@@ -40,8 +39,7 @@ export type Traits = {
   readonly recordsStarts: boolean;
   /** Whether it keeps the Revocation Documents that it was shown and hands them on. */
   readonly handsOnRevocations: boolean;
-  readonly bolt: BoltKind;
-  /** How long a movement may take, ms; undefined: as long as the roster's policy says, and before there is one as the bolt's own table. */
+  /** How long a movement may take, ms; undefined: as long as the roster's policy says, and before there is one MOVEMENT_MS (bolt.ts). */
   readonly movementMs: number | undefined;
 };
 
@@ -52,11 +50,14 @@ export const TURN_MS = 10_000;
 export const PASSIVE_HELD_ENTRIES = 1024;
 export const PASSIVE_NOISE_ENTRIES = 256;
 
+/** Of these a lock does what its mechanism can. */
+const MOVING_VERBS: readonly Verb[] = ['unlock', 'lock', 'unlatch', 'holdUnlocked', 'endHold'];
+
 export const PROFILES: { readonly [P in Profile]: Traits } = {
   powered: {
     interfaces: { relay: INTERFACES.relay, near: INTERFACES.ble },
     // Whoever comes over the relay has a hub that syncs without being asked.
-    verbs: { relay: ['unlock', 'lock'], near: ['unlock', 'lock', 'syncOnly'], entry: ['unlock', 'lock'] },
+    verbs: { relay: MOVING_VERBS, near: [...MOVING_VERBS, 'syncOnly'], entry: ['unlock', 'lock'] },
     sources: ['keypad', 'finger', 'card'],
     nearConnections: 4,
     heldEntries: MAX_HELD_ENTRIES,
@@ -70,7 +71,6 @@ export const PROFILES: { readonly [P in Profile]: Traits } = {
     relocks: true,
     recordsStarts: true,
     handsOnRevocations: false,
-    bolt: { transitions: TRANSITIONS, moves: MOTOR_MOVES },
     movementMs: undefined,
   },
   passive: {
@@ -90,7 +90,6 @@ export const PROFILES: { readonly [P in Profile]: Traits } = {
     relocks: false,
     recordsStarts: false,
     handsOnRevocations: true,
-    bolt: { transitions: HAND_TRANSITIONS, moves: HAND_MOVES },
     movementMs: TURN_MS,
   },
 };
@@ -99,6 +98,7 @@ export const PROFILES: { readonly [P in Profile]: Traits } = {
 export const interfaceOf = (lock: { readonly profile: Profile }, { kind }: Peer): number => traitsOf(lock).interfaces[kind];
 
 /** What the lock can do for this peer. */
-export const capabilitiesFor = (lock: { readonly profile: Profile }, { kind }: Peer): readonly Verb[] => traitsOf(lock).verbs[kind];
+export const capabilitiesFor = (lock: { readonly profile: Profile; readonly mechanism: Mechanism }, { kind }: Peer): readonly Verb[] =>
+  traitsOf(lock).verbs[kind].filter((verb) => canDo(lock.mechanism, verb));
 
 export const traitsOf = ({ profile }: { readonly profile: Profile }): Traits => PROFILES[profile];

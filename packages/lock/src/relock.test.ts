@@ -4,20 +4,24 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isRelockDue, mayRelock, nextRelock, NO_RELOCK, type RelockFacts } from './relock.ts';
 
-const PHASES = ['unknown', 'jammed', 'thrown', 'withdrawn', 'throwing', 'withdrawing', 'turning', 'drifting'] as const;
+const PHASES = [
+  'unknown', 'jammed', 'thrown', 'withdrawn', 'handled', 'throwing', 'withdrawing', 'turning', 'drifting', 'unlatching', 'unlatched', 'latching',
+  'secured', 'released', 'pulsing', 'pulsed', 'releasing', 'securing',
+] as const;
 const DOORS = ['closed', 'open', 'none'] as const;
 const policy = { relockDelayMs: 5000, relockOnClose: false };
-const closed: RelockFacts = { phase: 'withdrawn', door: 'closed', closedNow: false, policy };
+const closed: RelockFacts = { phase: 'withdrawn', door: 'closed', closedNow: false, isKept: false, policy };
 
-test('the time runs in two cells of the table only', () => {
-  const running = PHASES.flatMap((phase) => DOORS.filter((door) => mayRelock({ phase, door, policy })).map((door) => `${phase} ${door}`));
-  assert.deepEqual(running, ['withdrawn closed', 'withdrawn none']);
+test('the time runs in two cells of bolts and two of coils only, and not while the way out is kept or it is held', () => {
+  const running = PHASES.flatMap((phase) => DOORS.filter((door) => mayRelock({ phase, door, isKept: false, policy })).map((door) => `${phase} ${door}`));
+  assert.deepEqual(running, ['withdrawn closed', 'withdrawn none', 'released closed', 'released none']);
+  for (const phase of PHASES) for (const door of DOORS) assert.equal(mayRelock({ phase, door, isKept: true, policy }), false);
 });
 
 test('a policy without a delay never relocks, not even on closing', () => {
   for (const phase of PHASES) {
     for (const door of DOORS) {
-      const facts = { phase, door, closedNow: true, policy: { relockDelayMs: 0, relockOnClose: true } };
+      const facts = { phase, door, closedNow: true, isKept: false, policy: { relockDelayMs: 0, relockOnClose: true } };
       assert.deepEqual(nextRelock(NO_RELOCK, facts, 0), NO_RELOCK);
     }
   }

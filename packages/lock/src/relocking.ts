@@ -2,10 +2,14 @@
 // and if nothing ended the relock meanwhile.
 
 import { changed, inTurn, type Change, type Moment } from './change.ts';
+import { DOOR_SAID } from './door.ts';
+import { isHeld } from './hold.ts';
 import { hasRoomForRequest, note } from './journal-keeper.ts';
-import { isBatteryEmpty } from './sensing.ts';
+import { kindOf } from './mechanism.ts';
+import { doorPolicyOf, policyOf, relockDelayMs } from './policies.ts';
+import { isBatteryEmpty, isFreed, isReserveSpent } from './sensing.ts';
 import { traitsOf } from './profile.ts';
-import { isRelockDue, nextRelock, NO_RELOCK_POLICY, type RelockPolicy } from './relock.ts';
+import { isRelockDue, nextRelock, NO_RELOCK, NO_RELOCK_POLICY, RELOCK_TABLE, type RelockPolicy } from './relock.ts';
 import type { LockState, Operation } from './state.ts';
 
 /** A due relock that cannot be written down yet is looked at again after this. */
@@ -13,9 +17,13 @@ const LATER_MS = 1000;
 
 /** Relock after anything happened; `before` is the state before it. */
 export const updateRelock = (moment: Moment, before: LockState, state: LockState): LockState => {
-  const { bolt, door } = state.sensors;
-  const closedNow = before.sensors.door === 'open' && door === 'closed';
-  const relock = nextRelock(state.relock, { phase: bolt.phase, door, closedNow, policy: policyOf(state) }, moment.now.monotonicMs);
+  const { phase } = state.sensors.bolt;
+  const door = DOOR_SAID[state.sensors.door.phase];
+  // Most of the time it is locked, and there is nothing to look up.
+  if (!RELOCK_TABLE[phase][door]) return state.relock.kind === 'idle' ? state : { ...state, relock: NO_RELOCK };
+  const closedNow = DOOR_SAID[before.sensors.door.phase] === 'open' && door === 'closed';
+  const isKept = isFreed(state) || isHeld(state);
+  const relock = nextRelock(state.relock, { phase, door, closedNow, isKept, policy: relockPolicyOf(moment, state) }, moment.now.monotonicMs);
   return relock === state.relock ? state : { ...state, relock };
 };
 
@@ -25,12 +33,19 @@ export const expireRelock = (moment: Moment, state: LockState): Change => {
   if (!isRelockDue(state.relock, monotonicMs) || state.membership.kind !== 'adopted') return changed(state);
   if (!hasRoomForRequest(state)) return changed({ ...state, relock: { kind: 'waiting', dueMs: monotonicMs + LATER_MS } });
   const actor = { verb: 'lock', rule: `policy:${state.membership.roster.version}` } as const;
-  const operation: Operation = { direction: 'throw', actor, reason: 'auto-relock', peer: undefined, validUntilMs: monotonicMs };
+  const operation: Operation = { ask: 'throw', own: 'relock', actor, reason: 'auto-relock', peer: undefined, validUntilMs: monotonicMs };
   return inTurn({ ...state, relock: { kind: 'deciding' } }, (current) =>
     note(moment, current, { ...actor, kind: 'decision', reason: 'auto-relock', allowed: true }, () => ({ kind: 'granted', operation })),
   );
 };
 
 // With an empty battery nothing is promised that could not be kept.
-const policyOf = (state: LockState): RelockPolicy =>
-  state.membership.kind === 'adopted' && traitsOf(state).relocks && !isBatteryEmpty(state) ? state.membership.roster.policy : NO_RELOCK_POLICY;
+const relockPolicyOf = ({ now }: Moment, state: LockState): RelockPolicy => {
+  const policy = policyOf(state);
+  if (policy === undefined || !traitsOf(state).relocks || isBatteryEmpty(state) || isReserveSpent(state)) return NO_RELOCK_POLICY;
+  return { relockOnClose: policy.relockOnClose, relockDelayMs: relockDelayMs(state, now) || ownDelayMs(state) };
+};
+
+// What is released for one opening at a time is never left released: after a hold or a fire it is secured as after an opening.
+const ownDelayMs = (state: LockState): number =>
+  kindOf(state.mechanism).isOutput && state.mechanism.opening === 'pulse' ? doorPolicyOf(state).releaseMs : 0;

@@ -31,6 +31,7 @@ import { mergeBatch, openBatch } from '@mortise/journal/batch.ts';
 import { GENESIS, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
 import { verifyReceipt, type Receipt } from '@mortise/journal/receipt.ts';
 import { NearLink } from './near-link.conformance.ts';
+import type { Mechanism } from './mechanism.ts';
 import { PROFILES, type Profile } from './profile.ts';
 import { RTC_MS, SETUP_SECRET, World } from './world.conformance.ts';
 
@@ -53,12 +54,12 @@ export type PhoneRun = {
 /** `documents`: what the phone has filed for its credential. `via`: the near link by which it asks; left out: over the relay. */
 export type Ask = {
   readonly via?: NearLink;
-  readonly verb: Verb; readonly phone?: KeyPair; readonly requestId?: Bytes; readonly command?: Bytes | null; readonly documents?: readonly StoredDocument[];
+  readonly verb: Verb; readonly phone?: KeyPair; readonly requestId?: Bytes; readonly command?: Bytes | null; readonly until?: number; readonly documents?: readonly StoredDocument[];
 };
 
 /** A lock that was just adopted, its link up, its clock set, and the site that owns it. */
-export const ownedLock = (adoption: Parameters<Site['adopt']>[0] = {}, profile: Profile = 'powered'): { readonly world: World; readonly site: Site } => {
-  const world = new World('a lock', profile);
+export const ownedLock = (adoption: Parameters<Site['adopt']>[0] = {}, profile: Profile = 'powered', mechanism?: Mechanism): { readonly world: World; readonly site: Site } => {
+  const world = new World('a lock', profile, mechanism);
   const site = new Site(world);
   world.start();
   world.run(100);
@@ -231,11 +232,11 @@ export class Site {
   }
 
   /** A phone asks; its frames go through `carry`. Let the world run to see what comes of it. */
-  ask({ verb, phone = this.phone, requestId = this.entropy().slice(0, 16), command, documents, via }: Ask): PhoneRun {
+  ask({ verb, phone = this.phone, requestId = this.entropy().slice(0, 16), until = 0, command, documents, via }: Ask): PhoneRun {
     const run: PhoneRun = { session: this.session(), heard: [], said: [], outcome: undefined, closed: undefined, receipt: undefined, receiptError: undefined };
     const { siteId } = this.ownerSet;
     const group = { groupIdentifier: identifierBytes(siteId), groupIdentifierKey: this.issuer.publicKey, credentialKey: phone.publicKey, ...(documents && { documents }) };
-    const b2 = command === undefined ? encodeCommand({ verb, requestId, until: 0 }) : command;
+    const b2 = command === undefined ? encodeCommand({ verb, requestId, until }) : command;
     const config: DeviceConfig = {
       versions: [0x0100], interfaceByte: PROFILES[this.world.profile].interfaces[via === undefined ? 'relay' : 'near'], closing: 'exchange', maxCommand: 4096, maxResponse: 4096, groups: [group],
       expectSubject: () => this.world.state.lockId, ...(b2 === null ? {} : { command: b2 }),

@@ -17,14 +17,19 @@ import type { ChainPoint, Entry } from '@mortise/journal/chain.ts';
 import type { JournalRecord, Sensed } from '@mortise/journal/record.ts';
 import type { CardEntry } from '@mortise/documents/card-entry.ts';
 import type { FingerEntry } from '@mortise/documents/finger-entry.ts';
-import type { BoltState } from './bolt.ts';
-import type { Direction, EntrySignal, EntryVerb } from './events.ts';
+import type { BatteryLevel, BatteryPart } from './battery.ts';
+import type { Ask, BoltState } from './bolt.ts';
+import type { Door } from './door.ts';
+import type { EntrySignal, EntryVerb, Position } from './events.ts';
 import type { LockEntries } from './entry-memory.ts';
 import type { Carrier, Peer } from './peer.ts';
+import type { Hold } from './hold.ts';
 import type { KeptRevocation } from './kept-revocations.ts';
+import type { Mechanism } from './mechanism.ts';
 import type { Profile } from './profile.ts';
 import type { Power } from './roster-authority.ts';
-import type { DoorState, Relock } from './relock.ts';
+import type { Relock } from './relock.ts';
+import type { TemperatureBand } from './temperature.ts';
 
 /** The public halves (65 bytes each) of the keys that the shell holds, and the seal key, which the lock itself uses. */
 export type LockKeys = {
@@ -39,11 +44,15 @@ export type LockKeys = {
 
 export type LockState = {
   readonly profile: Profile;
+  readonly mechanism: Mechanism;
   readonly keys: LockKeys;
   readonly lockId: LockId;
   readonly membership: Factory | Adopted;
   readonly sensors: Sensors;
   readonly relock: Relock;
+  readonly hold: Hold;
+  /** From the record of a reset to the end of this lock. */
+  readonly resetting: Resetting | undefined;
   /** Granted and on their way: the motor works for them. At most MAX_OPERATIONS. */
   readonly operations: readonly Operation[];
   /** At most MAX_SESSIONS over the relay, and one for each near connection. */
@@ -85,6 +94,9 @@ export type LockState = {
   readonly nextWakeMs: number | undefined;
 };
 
+/** `seq`: of the record of the reset; `untilMs`: monotonic; `isOrdered`: the shell was told to erase. */
+export type Resetting = { readonly seq: number; readonly untilMs: number; readonly isOrdered: boolean };
+
 /** In factory state, or waiting for an owner. `blockedUntilMs`: too many wrong codes; it does not listen before. */
 export type Factory = {
   readonly kind: 'factory';
@@ -114,12 +126,30 @@ export type Adopted = CheckedOffer & Power & {
 /** The owner who still waits for the lock's word on an offer. */
 export type WaitingOwner = { readonly peer: Peer; readonly opened: LockOpened };
 
-/** What the sensors said last, and since when (monotonic) the bolt is said to be so. `batteryMv` undefined: not measured. */
+/**
+ * What the sensors said last, and since when (monotonic) the bolt is said to be so. `position`: as its sensor put it, undefined before it spoke; `movedMs`: when it moved last
+ * though nobody inside and no command moved it; `drivenBy`: why it is driven though nobody asked, until it is there. `batteryMv` undefined: not measured; `levels`: of
+ * each part that speaks; `reserveSpent`: openings made since the main battery is in reserve. `fireAgainMs`: when the fire release is tried again; `toldUnlockedMs`: of
+ * which stay, by when it began, was told that the door was left unlocked.
+ */
 export type Sensors = {
   readonly bolt: BoltState;
   readonly boltSinceMs: number;
-  readonly door: DoorState;
+  readonly position: Position | undefined;
+  readonly movedMs: number | undefined;
+  readonly drivenBy: JournalRecord['reason'] | undefined;
+  readonly door: Door;
   readonly batteryMv: number | undefined;
+  readonly levels: { readonly [P in BatteryPart]?: BatteryLevel };
+  readonly reserveSpent: number;
+  readonly exit: boolean;
+  readonly fire: boolean;
+  readonly fireAgainMs: number | undefined;
+  readonly tamper: boolean;
+  readonly hasPower: boolean;
+  readonly celsius: number | undefined;
+  readonly band: TemperatureBand;
+  readonly toldUnlockedMs: number | undefined;
 };
 
 /** Who and what a record is about; the same in a decision and in the operation that follows it. */
@@ -128,9 +158,14 @@ export type Actor = Pick<JournalRecord, 'verb' | 'interface' | 'credential' | 'p
 /** `entry`: what the roster holds of the card that says it is this one. Past `deadlineMs` it is not waited for. */
 export type CardVisit = { readonly session: CardSession; readonly entry: CardEntry; readonly verb: EntryVerb; readonly deadlineMs: number };
 
-/** A granted movement. Past `validUntilMs` it is not begun any more. `peer`: who waits for the receipt. */
+/**
+ * A granted movement. Past `validUntilMs` it is not begun any more. `peer`: who waits for the receipt; without one it is the lock's own, and `own` says whose. `holdUntil`: of
+ * one that is to stay unlocked, until when.
+ */
 export type Operation = {
-  readonly direction: Direction;
+  readonly ask: Ask;
+  readonly own?: 'relock' | 'hours';
+  readonly holdUntil?: Instant;
   readonly actor: Actor;
   readonly reason: JournalRecord['reason'];
   readonly peer: Peer | undefined;
@@ -219,6 +254,7 @@ export type AfterStored =
   | { readonly kind: 'refused'; readonly peer: Peer; readonly status: number; readonly receipt: ReceiptParts | undefined }
   | { readonly kind: 'turnedAway'; readonly signal: EntrySignal }
   | { readonly kind: 'synced'; readonly peer: Peer; readonly receipt: ReceiptParts }
+  | { readonly kind: 'holdEnded'; readonly peer: Peer; readonly receipt: ReceiptParts }
   | { readonly kind: 'operated' | 'returned'; readonly peer: Peer; readonly receipt: ReceiptParts }
   | { readonly kind: 'adoptionAnswer'; readonly to: Peer; readonly step: number; readonly message: Bytes }
   | { readonly kind: 'adopted'; readonly owner: WaitingOwner }

@@ -3,16 +3,18 @@
 
 import { unreachable } from '@mortise/base/assert.ts';
 import { expireHandshakes, onAnswerSigned } from './adoption-desk.ts';
-import { SENSED_INPUT, TURNED_INPUT } from './bolt.ts';
 import { expireCard, onCardAnswer, onCardFound, onCardGone } from './card-desk.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
-import { onGrantStored, onRefusalStored, onSyncStored } from './decisions.ts';
+import { onGrantStored, onHoldEndStored, onRefusalStored, onSyncStored } from './decisions.ts';
+import { expireDoor, onDoor } from './door-watch.ts';
+import { expireEgress, onExit, onFire, onPower } from './egress.ts';
 import { onFingerSlots } from './finger-desk.ts';
 import { onFinger, onTurnedAway, onTyped } from './entry-desk.ts';
 import type { Context, LockEvent, LockInput } from './events.ts';
+import { expireHold, updateHold } from './holding.ts';
 import { closeWindow, onStored } from './journal-keeper.ts';
 import { onLinkMessage } from './link-desk.ts';
-import { expireMovement, inputBolt } from './motion.ts';
+import { expireMovement, onPosition, onStalled, onTurned } from './motion.ts';
 import { onCarriedBatchSigned, pumpCarriers } from './near-carry.ts';
 import { expireConnections, onNearClosed, onNearFrame, onNearOpened } from './near-desk.ts';
 import { onNetworkStored } from './network-desk.ts';
@@ -21,6 +23,7 @@ import { onBatchSigned, pumpOutbox, resetOutbox } from './outbox.ts';
 import { traitsOf } from './profile.ts';
 import { askReceipt, askReturnReceipt, onReceiptSigned } from './receipts.ts';
 import { expireRelock, updateRelock } from './relocking.ts';
+import { onReset, pumpReset } from './reset-desk.ts';
 import { sendRosterAnswer } from './roster-desk.ts';
 import { sendAdoption } from './sending.ts';
 import { expireSessions } from './sessions.ts';
@@ -29,6 +32,7 @@ import { isSameStatus, onStatusSigned, pumpStatus, wantStatus } from './status-d
 import { askTime, NO_QUESTION } from './time-desk.ts';
 import { abandonUndecided, onReaderSigned } from './transactions.ts';
 import { nextWakeMs } from './wake.ts';
+import { onBattery, onTamper, onTemperature } from './watch.ts';
 import { onStarted } from './waking.ts';
 import type { AfterSigned, AfterStored, LockState } from './state.ts';
 
@@ -53,6 +57,9 @@ const expire = (moment: Moment, state: LockState): Change =>
     (current) => expireSessions(moment, current),
     (current) => expireConnections(moment, current),
     (current) => closeWindow(moment, current),
+    (current) => expireEgress(moment, current),
+    (current) => expireDoor(moment, current),
+    (current) => expireHold(moment, current),
     (current) => expireRelock(moment, current),
   );
 
@@ -62,6 +69,8 @@ const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => 
       return onStarted(moment, state);
     case 'tick':
       return changed(state);
+    case 'reset':
+      return onReset(moment, state);
     case 'linkUp':
       return sendStatement(wantStatus({ ...resetOutbox(state), link: { ...state.link, isUp: true }, question: NO_QUESTION }));
     case 'linkDown':
@@ -79,13 +88,16 @@ const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => 
     case 'stored':
       return onStoredEvent(moment, state, event.id);
     case 'bolt':
-      return inputBolt(moment, state, SENSED_INPUT[event.position]);
     case 'thumbTurn':
-      return inputBolt(moment, state, TURNED_INPUT[event.to]);
+    case 'stalled':
     case 'door':
-      return changed({ ...state, sensors: { ...state.sensors, door: event.open ? 'open' : 'closed' } });
+    case 'exit':
+    case 'fire':
+    case 'power':
+    case 'tamper':
+    case 'temperature':
     case 'battery':
-      return changed({ ...state, sensors: { ...state.sensors, batteryMv: batteryOf(event.mv) } });
+      return onSensor(moment, state, event);
     case 'typed':
       return onTyped(moment, state, event.digits, event.verb);
     case 'finger':
@@ -103,13 +115,45 @@ const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => 
   }
 };
 
+type SensorEvent = Extract<LockEvent, { readonly kind: 'bolt' | 'thumbTurn' | 'stalled' | 'door' | 'exit' | 'fire' | 'power' | 'tamper' | 'temperature' | 'battery' }>;
+
+const onSensor = (moment: Moment, state: LockState, event: SensorEvent): Change => {
+  switch (event.kind) {
+    case 'bolt':
+      return onPosition(moment, state, event.position);
+    case 'thumbTurn':
+      return onTurned(moment, state, event.to);
+    case 'stalled':
+      return onStalled(moment, state);
+    case 'door':
+      return onDoor(moment, state, event.open);
+    case 'exit':
+      return onExit(moment, state, event.active);
+    case 'fire':
+      return onFire(moment, state, event.active);
+    case 'power':
+      return onPower(moment, state, event.present);
+    case 'tamper':
+      return onTamper(moment, state, event.active);
+    case 'temperature':
+      return onTemperature(moment, state, event.celsius);
+    case 'battery':
+      return onBattery(moment, state, event.part ?? 'main', event.mv);
+    default:
+      return unreachable(event);
+  }
+};
+
 const settle = (moment: Moment, before: LockState, state: LockState): Change =>
   inTurn(
-    updateRelock(moment, before, state),
+    state,
+    (current) => updateHold(moment, before, current),
+    (current) => changed(updateRelock(moment, before, current)),
     (current) => askTime(moment, current),
     (current) => makeUpStatement(moment, current),
     (current) => pumpOutbox(moment, current),
     (current) => pumpCarriers(moment, current),
+    (current) => pumpReset(moment, current),
     (current) => pumpStatus(moment, current.link.isUp && !isSameStatus(moment.now, before, current) ? wantStatus(current) : current),
     (current) => changed(withWake(current, nextWakeMs(current))),
   );
@@ -133,6 +177,8 @@ const afterStored = (moment: Moment, state: LockState, after: AfterStored): Chan
       return onTurnedAway(state, after.signal);
     case 'synced':
       return onSyncStored(moment, state, after);
+    case 'holdEnded':
+      return onHoldEndStored(moment, state, after);
     case 'operated':
       return askReceipt(moment, state, after.peer, after.receipt);
     case 'returned':
@@ -178,6 +224,3 @@ const afterSigned = (moment: Moment, state: LockState, after: AfterSigned, signa
       return unreachable(after);
   }
 };
-
-// Zero is a lock that does not measure; a record holds two bytes.
-const batteryOf = (mv: number): number | undefined => (mv > 0 ? Math.min(0xffff, Math.round(mv)) : undefined);

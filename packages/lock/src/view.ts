@@ -6,12 +6,17 @@ import type { LockId } from '@mortise/base/identifiers.ts';
 import type { Sensed } from '@mortise/journal/record.ts';
 import { encodeSetupCode, encodeSetupQr } from '@mortise/documents/setup-code.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
+import type { DoorPhase } from './door.ts';
+import { isHeld } from './hold.ts';
 import { sensedOf } from './sensing.ts';
 import type { LockState } from './state.ts';
 
 export type LockView = Sensed & {
   readonly lockId: LockId;
   readonly adopted: boolean;
+  /** What it makes of the door, and whether it is held unlocked. */
+  readonly doorIs: DoorPhase;
+  readonly held: boolean;
   /** 0: none. */
   readonly rosterVersion: number;
   /** The journal's last entry, and the last one that the hub holds. */
@@ -26,7 +31,7 @@ export type LockView = Sensed & {
 
 export const view = (crypto: Crypto, state: LockState): LockView => {
   const { lockId, membership, journal, sessions } = state;
-  const common = { ...sensedOf(state), lockId, seq: journal.last.seq, acknowledged: journal.acknowledged, sessions: sessions.length };
+  const common = { ...sensedOf(state), doorIs: state.sensors.door.phase, held: isHeld(state), lockId, seq: journal.last.seq, acknowledged: journal.acknowledged, sessions: sessions.length };
   if (membership.kind === 'adopted') {
     const { linkCertificate, brokerCa } = membership.papers;
     return { ...common, adopted: true, rosterVersion: membership.roster.version, linkCredentials: { certificate: linkCertificate, ca: brokerCa } };

@@ -1,19 +1,23 @@
 // When the lock must be woken: the earliest of everything that waits for a time.
 
+import { doorTimes } from './door-watch.ts';
+import { holdTimes } from './holding.ts';
 import { tellMissedMs } from './journal-keeper.ts';
 import { idleTimes } from './near-desk.ts';
+import { resetTimes } from './reset-desk.ts';
 import { canSayStatus } from './status-desk.ts';
 import type { LockState } from './state.ts';
 
 /** Monotonic; undefined when nothing waits. */
 export const nextWakeMs = (state: LockState): number | undefined => {
-  const times = [...movementTimes(state), ...sessionTimes(state), ...journalTimes(state), ...statusTimes(state), ...adoptionTimes(state), ...cardTimes(state)];
+  const times = [...movementTimes(state), ...doorTimes(state), ...holdTimes(state), ...resetTimes(state), ...sessionTimes(state), ...journalTimes(state), ...statusTimes(state), ...adoptionTimes(state), ...cardTimes(state)];
   return times.length === 0 ? undefined : Math.min(...times);
 };
 
 const movementTimes = ({ sensors, relock }: LockState): readonly number[] => [
   ...('deadlineMs' in sensors.bolt ? [sensors.bolt.deadlineMs] : []),
   ...(relock.kind === 'waiting' ? [relock.dueMs] : []),
+  ...(sensors.fireAgainMs === undefined ? [] : [sensors.fireAgainMs]),
 ];
 
 const sessionTimes = (state: LockState): readonly number[] => [...state.sessions.map(({ deadlineMs }) => deadlineMs), ...idleTimes(state)];

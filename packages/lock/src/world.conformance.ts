@@ -14,12 +14,15 @@ import type { Entry } from '@mortise/journal/chain.ts';
 import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import { randomisedCrypto } from '@mortise/node/randomised-crypto.fixture.ts';
 import { birth, restore } from './birth.ts';
+import { MAX_TRIES, triesOf, type BoltPhase } from './bolt.ts';
 import { MAX_REQUEST_IDS } from './decisions.ts';
-import type { Direction, LockEffect, LockEvent, Position, StoreWrite } from './events.ts';
+import type { Direction, LockEffect, LockEvent, Position, StoreWrite, Turn } from './events.ts';
 import { MAX_PENDING_STORES } from './journal-keeper.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import { MAX_OPERATIONS } from './motion.ts';
+import { kindOf, MECHANISMS, type Mechanism } from './mechanism.ts';
 import { PROFILES, type Profile } from './profile.ts';
+import { boltSaid, isFreed } from './sensing.ts';
 import { MAX_PENDING_SIGNATURES } from './sending.ts';
 import { MAX_SESSIONS } from './sessions.ts';
 import type { LockKeys, LockState } from './state.ts';
@@ -34,6 +37,8 @@ export type Faults = {
   /** The bolt does not leave its end: no motor, or no hand. */
   stays: boolean;
   travelMs: number;
+  /** The motor stalls so long after it was started, and its body says so. */
+  stallsMs: number | undefined;
 };
 
 export const SETUP_SECRET = utf8('0123456789');
@@ -42,8 +47,9 @@ export const RTC_MS = 1_790_000_000_000;
 
 export class World {
   readonly profile: Profile;
+  readonly mechanism: Mechanism;
   readonly crypto: Crypto = randomisedCrypto;
-  readonly faults: Faults = { storeDelayMs: 2, signDelayMs: 1, jams: false, stays: false, travelMs: 400 };
+  readonly faults: Faults = { storeDelayMs: 2, signDelayMs: 1, jams: false, stays: false, travelMs: 400, stallsMs: undefined };
   readonly identity: KeyPair;
   readonly reader: KeyPair;
   readonly keys: LockKeys;
@@ -83,19 +89,22 @@ export class World {
   readonly unsynced: StoreWrite[] = [];
   /** How often a hand that may turn the bolt was told that it may not any more. */
   blocks = 0;
+  /** How often it was told to forget everything. */
+  erasures = 0;
   /** When all writes of this life are done. */
   #storedAtMs = 0;
   readonly #seed: Bytes;
   readonly #driven = new Set<number>();
 
-  constructor(seed = 'a lock', profile: Profile = 'powered') {
+  constructor(seed = 'a lock', profile: Profile = 'powered', mechanism: Mechanism = MECHANISMS[profile === 'powered' ? 'deadbolt' : 'hand']) {
     this.profile = profile;
+    this.mechanism = mechanism;
     this.#seed = this.crypto.sha256(utf8(seed));
     this.identity = deriveKeyPair(this.crypto, this.#seed, 'identity');
     this.reader = deriveKeyPair(this.crypto, this.#seed, 'reader');
     const [seal, link] = [deriveKeyPair(this.crypto, this.#seed, 'seal'), deriveKeyPair(this.crypto, this.#seed, 'link')];
     this.keys = { identityKey: this.identity.publicKey, readerKey: this.reader.publicKey, linkKey: link.publicKey, seal, model: 'Test deadbolt', firmware: '0.1.0' };
-    this.state = birth({ crypto: this.crypto }, this.keys, new Secret(SETUP_SECRET), profile);
+    this.state = birth({ crypto: this.crypto }, this.keys, new Secret(SETUP_SECRET), profile, mechanism);
   }
 
   /** The sensors speak, the lock starts, the link comes up. */
@@ -127,9 +136,9 @@ export class World {
     this.bootMs = this.nowMs;
     const { configuration, memory, entries, acknowledged } = this.stored;
     const setupSecret = new Secret(SETUP_SECRET);
-    if (configuration === undefined) this.state = birth({ crypto: this.crypto }, this.keys, setupSecret, this.profile);
+    if (configuration === undefined) this.state = birth({ crypto: this.crypto }, this.keys, setupSecret, this.profile, this.mechanism);
     else {
-      const restored = restore({ crypto: this.crypto }, this.keys, setupSecret, { configuration, memory, entries, acknowledged }, this.profile);
+      const restored = restore({ crypto: this.crypto }, this.keys, setupSecret, { configuration, memory, entries, acknowledged }, this.profile, this.mechanism);
       assert.ok(restored.ok, restored.ok ? '' : restored.error.code);
       this.state = restored.value;
     }
@@ -151,7 +160,7 @@ export class World {
   }
 
   /** A hand on the thumb-turn. */
-  turn(to: 'thrown' | 'withdrawn'): void {
+  turn(to: Turn): void {
     this.#motor += 1;
     this.input({ kind: 'thumbTurn', to });
     this.#sense('between');
@@ -236,6 +245,9 @@ export class World {
         this.#motor += 1;
         this.blocks += 1;
         return;
+      case 'erase':
+        this.erasures += 1;
+        return;
       case 'drive':
         return this.#drive(effect.direction);
       case 'signal':
@@ -292,8 +304,9 @@ export class World {
     this.#checkEvidence(direction);
     this.drives.push(direction);
     this.#motor += 1;
-    if (this.faults.stays) return;
-    const [motor, end] = [this.#motor, direction === 'throw' ? 'thrown' : 'withdrawn'] as const;
+    if (this.faults.stays || (kindOf(this.mechanism).isOutput && this.position === END[direction])) return;
+    const [motor, end] = [this.#motor, END[direction]] as const;
+    if (this.faults.stallsMs !== undefined) this.#later(this.faults.stallsMs, () => (motor === this.#motor ? this.input({ kind: 'stalled' }) : undefined));
     this.#later(5, () => (motor === this.#motor ? this.#sense('between') : undefined));
     if (!this.faults.jams) this.#later(this.faults.travelMs, () => (motor === this.#motor ? this.#sense(end) : undefined));
   }
@@ -304,12 +317,18 @@ export class World {
     this.input({ kind: 'bolt', position });
   }
 
-  // Each drive uses up one durable decision that allowed exactly this direction.
+  // Each drive uses up one durable decision that allowed exactly this direction; or it goes along with what is wired ahead of the lock, lets go of what an
+  // opening drew for a moment, or is another try.
   #checkEvidence(direction: Direction): void {
-    const verb = direction === 'throw' ? 'lock' : 'unlock';
+    const { sensors } = this.state;
+    assert.ok(direction !== 'throw' || !isFreed(this.state), 'nothing is driven against the way out');
+    if (direction !== 'throw' && isFreed(this.state)) return;
+    if (triesOf(sensors.bolt) > 1 || ENDS_BY_ITSELF.includes(sensors.bolt.phase)) return;
+    if (direction === 'throw' && this.mechanism.opening === 'pulse') return;
+    const verbs: readonly (string | undefined)[] = VERBS_OF[direction];
     const decisions = this.records().map((record, index) => ({ record, seq: this.stored.entries[index]?.seq ?? 0 }));
     const decision = decisions.findLast(({ record, seq }) =>
-      record.kind === 'decision' && record.allowed === true && record.verb === verb && !this.#driven.has(seq));
+      record.kind === 'decision' && record.allowed === true && verbs.includes(record.verb) && !this.#driven.has(seq));
     assert.ok(decision !== undefined, `no durable decision allows to ${direction}`);
     this.#driven.add(decision.seq);
   }
@@ -322,6 +341,14 @@ export class World {
     assert.ok(stores.length <= MAX_PENDING_STORES && signatures.length <= MAX_PENDING_SIGNATURES);
     assert.ok(operations.length <= MAX_OPERATIONS && requestIds.length <= MAX_REQUEST_IDS && journal.held.length <= PROFILES[this.profile].heldEntries);
     assert.ok(journal.noise.length <= PROFILES[this.profile].noiseEntries && journal.kept.length <= PROFILES[this.profile].keptEntries);
-    if (sensors.bolt.phase === 'thrown' || sensors.bolt.phase === 'withdrawn') assert.equal(this.position, sensors.bolt.phase, 'only what is sensed is said');
+    const place = SAID_WHERE[boltSaid(sensors)];
+    if (place !== undefined) assert.equal(this.position, place, 'only what is sensed is said');
+    assert.ok(triesOf(sensors.bolt) <= MAX_TRIES, 'tries are bounded');
+    assert.ok(kindOf(this.mechanism).transitions[sensors.bolt.phase] !== undefined, 'a mechanism stays within its table');
   }
 }
+
+const END: { readonly [D in Direction]: Position } = { throw: 'thrown', withdraw: 'withdrawn', unlatch: 'unlatched' };
+const VERBS_OF: { readonly [D in Direction]: readonly string[] } = { throw: ['lock'], withdraw: ['unlock', 'holdUnlocked'], unlatch: ['unlatch'] };
+const ENDS_BY_ITSELF: readonly BoltPhase[] = ['latching'];
+const SAID_WHERE: { readonly [said: string]: Position } = { locked: 'thrown', unlocked: 'withdrawn', unlatched: 'unlatched' };

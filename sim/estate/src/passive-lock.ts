@@ -163,6 +163,7 @@ export class PassiveLock {
         this.#checks.check('evidence', this.#isDecided(), () => `${this.name} freed its bolt with no durable decision`);
         return this.#ofLock?.freed();
       case 'block':
+      case 'erase':
       case 'nearClose':
       case 'cardSend':
       case 'fingerEnrol':

@@ -27,7 +27,7 @@ const sensed = ({ state, doubt, jammed, before }: Known): DoorState => {
   if (state.bolt === 'moving') return before ?? 'unknown';
   if (state.bolt === 'unknown') return jammed ? 'jammed' : 'unknown';
   if (state.door === 'open') return 'open';
-  return state.bolt;
+  return state.bolt === 'unlatched' ? 'unlocked' : state.bolt;
 };
 
 /** The word's key. A lock without a link is unknown, whatever it was when last heard. */
@@ -41,13 +41,13 @@ export const countsAtDoor = (agoMs: number | undefined): boolean => agoMs !== un
 /** Whether the bolt stands out of the leaf of an open door: it is drawn as it was sensed. */
 export const isThrownOpen = (known: Known): boolean => doorState(known) === 'open' && known.state?.bolt === 'locked';
 
-const BOLT = { locked: 'bolt out', unlocked: 'bolt back', moving: 'bolt moving', unknown: 'bolt not at either end' } as const;
+const BOLT = { locked: 'bolt out', unlocked: 'bolt back', unlatched: 'latch drawn', moving: 'bolt moving', unknown: 'bolt not at either end' } as const;
 const DOOR = { open: ', door open', closed: ', door closed', none: '' } as const;
 
 /** "bolt out, door closed" */
 export const sensedWords = (state: Pick<Said, 'bolt' | 'door'>): string => BOLT[state.bolt] + DOOR[state.door];
 
-const LAST = { locked: 'locked', unlocked: 'unlocked', moving: 'moving', unknown: 'unclear' } as const;
+const LAST = { locked: 'locked', unlocked: 'unlocked', unlatched: 'unlatched', moving: 'moving', unknown: 'unclear' } as const;
 
 const DOUBTS: Readonly<Record<DoubtCode, string>> = {
   'lock-unseen': 'Looking whether an owner of this site signed for this lock.',

@@ -7,11 +7,14 @@ import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { OperationOutcome, Why } from '@mortise/wallet/operation-outcome.ts';
 import type { Receipt } from '@mortise/journal/receipt.ts';
 
-const WANTED: { readonly [V in Verb]?: 'locked' | 'unlocked' } = { unlock: 'unlocked', lock: 'locked' };
+/** Where the bolt must be sensed; a latch that is drawn as well is no less. */
+const WANTED: { readonly [V in Verb]?: readonly Receipt['record']['sensed']['bolt'][] } = {
+  unlock: ['unlocked', 'unlatched'], lock: ['locked'], unlatch: ['unlatched', 'unlocked'], holdUnlocked: ['unlocked', 'unlatched'],
+};
 
 const sensedCode = (verb: Verb, { record }: Receipt): Result<Receipt['record'], string> => {
   const wanted = WANTED[verb];
-  return wanted === undefined || record.sensed.bolt === wanted ? ok(record) : err(record.reason === 'granted-trusted' ? 'bolt-jammed' : record.reason);
+  return wanted === undefined || wanted.includes(record.sensed.bolt) ? ok(record) : err(record.reason === 'granted-trusted' ? 'bolt-jammed' : record.reason);
 };
 
 const NOT_THE_LOCK: readonly string[] = [

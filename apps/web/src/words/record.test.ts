@@ -103,7 +103,7 @@ test('what the lock does by itself is one happening too, and a later one is not 
   const locked = item({ ...own, seq: 5, allowed: true, sensed: { bolt: 'locked', door: 'closed', batteryMv: null } });
   assert.equal(happenings([locked, decided]).length, 1);
   assert.equal(happenings([{ ...locked, seq: 50 }, decided]).length, 2);
-  assert.equal(ruleWords('policy:3'), 'Locking by itself, as roster version 3 says');
+  assert.equal(ruleWords('policy:3'), 'By itself, as roster version 3 says');
 });
 
 test('records that the hub lacks are said where they are missing', () => {

@@ -13,8 +13,11 @@ export type Happening = { readonly item: ActivityItem; readonly decision?: Activ
 
 export type Line = { readonly mark: Mark; readonly bold: string; readonly rest: string; readonly how: string };
 
-/** Whether the record tells where a bolt came to: an operation, or a turn by hand or key. */
-export const isMovement = (item: ActivityItem): boolean => item.kind === 'operation' || (item.kind === 'event' && (item.reason === 'manual' || item.reason === 'moved-by-other'));
+/** Events that tell of a movement which no operation asked for. */
+const MOVED_BY_ITSELF: readonly string[] = ['manual', 'moved-by-other', 'auto-relock', 'exit-asked'];
+
+/** Whether the record tells where a bolt came to: an operation, a turn by hand or key, an exit, the end of a release. */
+export const isMovement = (item: ActivityItem): boolean => item.kind === 'operation' || (item.kind === 'event' && MOVED_BY_ITSELF.includes(item.reason));
 
 // A request's two records share its id. What a lock does by itself has none: there the operation is the next one by the same rule.
 const together = (operation: ActivityItem, decision: ActivityItem): boolean => {
@@ -58,7 +61,7 @@ const howItCame = ({ actor, credential, interface: by }: ActivityItem): string =
 const DONE: Readonly<Record<string, string>> = {
   unlock: 'unlocked', lock: 'locked', unlatch: 'unlatched', 'hold-unlocked': 'kept unlocked', holdUnlocked: 'kept unlocked',
 };
-const ASKED: Readonly<Record<string, string>> = { unlock: 'to unlock', lock: 'to lock', unlatch: 'to unlatch', syncOnly: 'to carry for it' };
+const ASKED: Readonly<Record<string, string>> = { unlock: 'to unlock', lock: 'to lock', unlatch: 'to unlatch', holdUnlocked: 'to keep it unlocked', endHold: 'to keep it unlocked no longer', syncOnly: 'to carry for it' };
 
 /** A hold that was let go: the lock had answered, and was asked nothing. No key was shown. */
 const isLetGo = (item: ActivityItem): boolean => item.allowed === false && item.credential === null && item.verb === null && item.rule === 'closed:aborted';
@@ -66,11 +69,14 @@ const isLetGo = (item: ActivityItem): boolean => item.allowed === false && item.
 /** What the lock refused without a decision on a key. */
 const REFUSALS: readonly string[] = ['refusals-suppressed', 'roster-refused', 'adoption-refused', 'revocations-refused', 'owners-refused'];
 
-const MOVED_TO: Readonly<Record<ActivityItem['sensed']['bolt'], Mark>> = { locked: 'locked', unlocked: 'open', moving: 'note', unknown: 'note' };
+/** What somebody should look after. */
+const ALARMS: readonly string[] = ['bolt-jammed', 'door-forced', 'door-ajar', 'left-unlocked', 'tamper', 'fire-release', 'power-lost', 'battery-low', 'duress-alarm'];
+
+const MOVED_TO: Readonly<Record<ActivityItem['sensed']['bolt'], Mark>> = { locked: 'locked', unlocked: 'open', unlatched: 'open', moving: 'note', unknown: 'note' };
 
 const markOf = (item: ActivityItem): Mark => {
   if (isLetGo(item)) return 'note';
-  if (item.reason === 'bolt-jammed') return 'alarm';
+  if (ALARMS.includes(item.reason)) return 'alarm';
   if (item.allowed === false || REFUSALS.includes(item.reason)) return 'refused';
   if (!isMovement(item)) return 'note';
   return MOVED_TO[item.sensed.bolt];
@@ -154,7 +160,7 @@ export const ruleWords = (rule: string | null): string => {
   const version = rule?.match(/^trusted:(\d+)$/)?.[1];
   if (version !== undefined) return `An owner’s phone, named in roster version ${version}`;
   const policy = rule?.match(/^policy:(\d+)$/)?.[1];
-  if (policy !== undefined) return `Locking by itself, as roster version ${policy} says`;
+  if (policy !== undefined) return `By itself, as roster version ${policy} says`;
   const issuer = rule?.match(/^(owner|delegate|invitation):/)?.[1];
   if (issuer !== undefined) return `A lent key, ${ISSUERS[issuer] ?? 'signed'}${windowWords(rule ?? '')}`;
   if (rule?.startsWith('documents ') === true) return 'None: the key showed no document that counts';
