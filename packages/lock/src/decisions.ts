@@ -111,17 +111,12 @@ const conclude = (moment: Moment, state: LockState, session: Session, judged: Ju
   const deciding = updateSession(state, session.peer, { stage: 'deciding', deadlineMs: moment.now.monotonicMs + AFTERMATH_MS });
   const { pseudonym, allowed } = judged.decision;
   if (pseudonym === undefined && !allowed) return refuseUnproven(moment, deciding, session, judged);
-  const isOwnerHere = allowed && pseudonym !== undefined && session.peer.kind === 'near';
-  return inTurn(
-    withProven(remember(withPhone(moment, deciding, judged.decision), judged.asking), session.peer),
-    (current) => record(moment, current, session, judged),
-    (current) => (isOwnerHere ? openEnrolment(current, undefined) : changed(current)),
-  );
+  return record(moment, withProven(remember(withPhone(moment, deciding, judged), judged.asking), session.peer), session, judged);
 };
 
-// A phone may be the one factor of two, before a PIN, a card or a finger of the same person.
-const withPhone = ({ now }: Moment, state: LockState, { allowed, pseudonym }: DocumentDecision): LockState =>
-  allowed && pseudonym !== undefined
+// A phone at the door may be the one factor of two, before a PIN, a card or a finger of the same person.
+const withPhone = ({ now }: Moment, state: LockState, { decision: { allowed, pseudonym }, asking: { peer } }: Judged): LockState =>
+  allowed && pseudonym !== undefined && peer.kind === 'near'
     ? { ...state, entries: { ...state.entries, proofs: withProof(state.entries.proofs, { factor: 'phone', pseudonym, atMs: now.monotonicMs, duress: false }) } }
     : state;
 
@@ -222,7 +217,15 @@ const carryOut = (moment: Moment, state: LockState, operation: Operation): Chang
     (current) => beginOperation(moment, current, operation),
     (current) => (isOwn(operation) ? changed(current) : changed(current, { kind: 'signal', what: 'granted' })),
     (current) => tell(moment, current, peer, wasThere ? ALREADY[ask] : REASONS[reason].readerStatus, 'told'),
+    (current) => enrolBy(current, operation),
   );
+};
+
+// Who was let in may say whose finger comes next: their own, or anybody's where an owner's phone is here.
+const enrolBy = (state: LockState, { vouches, peer, actor: { pseudonym } }: Operation): Change => {
+  if (pseudonym === undefined) return changed(state);
+  if (peer?.kind === 'near') return openEnrolment(state, undefined);
+  return vouches === true ? openEnrolment(state, pseudonym) : changed(state);
 };
 
 // In reserve, openings are counted.

@@ -204,6 +204,43 @@ test('a finger is learnt only while its person, by PIN or card, or an owner’s 
   assert.deepEqual([...world.sensor.slots], [9], 'also what came otherwise');
 });
 
+test('a finger is never learnt for another than it was asked for, nor under duress, nor before the decision is durable', () => {
+  const BOB = new Uint8Array(16).fill(0xb0);
+  const hands = lockWith({ pins: { [PIN]: {}, '999990': { duress: true } }, fingers: { 7: {} } });
+  const { world } = hands;
+  world.input({ kind: 'fingerSlots', slots: [] });
+  hands.type('999990');
+  assert.equal(world.sensor.wanted, undefined, 'under duress');
+  world.turn('thrown');
+  world.run(100);
+  world.faults.storeDelayMs = 500;
+  world.input({ kind: 'typed', digits: PIN, verb: 'unlock' });
+  world.run(300);
+  assert.equal(world.sensor.wanted, undefined, 'not durable yet');
+  world.run(1000);
+  assert.equal(world.sensor.wanted, 7, 'control');
+  world.faults.storeDelayMs = 2;
+  hands.enrol({ fingers: { 7: { pseudonym: BOB } } });
+  world.input({ kind: 'fingerSlots', slots: [7] });
+  world.run(100);
+  assert.equal(world.records().some(({ reason }) => reason === 'finger-enrolled'), false, 'whoever touched is not told as Bob');
+});
+
+test('a life that begins while the clock runs on takes over what is owed', () => {
+  const hands = lockWith({ pins: { [PIN]: {} } });
+  const { world } = hands;
+  for (let tries = 0; tries < 5; tries += 1) hands.type('999999');
+  const owed = world.state.entries.lockouts.keypad.debtMs;
+  world.nowMs += 1000;
+  const boot = world.bootMs;
+  world.revive();
+  world.bootMs = boot - 40 * 3_600_000;
+  world.start();
+  world.run(100);
+  assert.ok(world.state.entries.lockouts.keypad.debtMs >= owed - 2000);
+  assert.deepEqual(hands.type(PIN), REFUSED('locked-out', 'wait'));
+});
+
 for (const product of ['ntag424', 'desfire'] as const) {
   test(`cards (${product}): the card that proves its key opens; a clone of its numbers, a changed answer, another card do not`, () => {
     const hands = lockWith({ card: {} }, product);
@@ -250,15 +287,29 @@ test('two factors: a PIN that asks for the phone, a finger that asks for the PIN
   assert.deepEqual(hands.type(PIN), OPENS('granted-pin'), 'control');
 });
 
+test('guesses beside one’s own PIN, that waits for its second factor, cost as all do; the PIN alone costs nothing', () => {
+  const hands = lockWith({ pins: { [PIN]: { second: ['finger'] } }, codeKeys: [codeKey(1)] });
+  const debt = (): number => hands.world.state.entries.lockouts.keypad.debtMs;
+  for (let tries = 0; tries < 3; tries += 1) assert.deepEqual(hands.type(PIN), REFUSED('second-factor-missing', 'another'));
+  assert.equal(debt(), 0, 'control');
+  hands.type(`${PIN}123`);
+  const one = debt();
+  assert.ok(one > 0, 'nine digits may be a code as well');
+  for (let tries = 0; tries < 2; tries += 1) hands.type(`${PIN}98765432109876`);
+  assert.deepEqual(hands.type(PIN), REFUSED('locked-out', 'wait'), 'twenty digits cost four units');
+});
+
 test('the phone of the same person may be the one factor', () => {
   const hands = lockWith({ pins: { [PIN]: { second: ['phone'], pseudonym: ANNA } } });
   const { world, site } = hands;
   assert.deepEqual(hands.type(PIN), REFUSED('second-factor-missing', 'another'));
-  site.askAndWait({ verb: 'unlock' });
+  site.askAndWait({ verb: 'unlock', via: site.connect() });
   assert.deepEqual(hands.type(PIN, 'lock'), REFUSED('second-factor-missing', 'another'), 'somebody else’s phone');
   const own = lockWith({ pins: { [PIN]: { second: ['phone'], pseudonym: site.entry(site.phone).pseudonym } } });
   own.site.askAndWait({ verb: 'unlock' });
-  assert.deepEqual(own.type(PIN, 'lock'), OPENS('secured-entry'), 'control: of the same person');
+  assert.deepEqual(own.type(PIN, 'lock'), REFUSED('second-factor-missing', 'another'), 'their phone, from afar');
+  own.site.askAndWait({ verb: 'unlock', via: own.site.connect() });
+  assert.deepEqual(own.type(PIN, 'lock'), OPENS('secured-entry'), 'control: of the same person, at the door');
   assert.equal(world.state.entries.proofs.length <= 8, true);
 });
 

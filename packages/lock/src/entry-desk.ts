@@ -14,7 +14,6 @@ import type { Ask } from './bolt.ts';
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { changedEntryParts, memoryFor, withMemory } from './entry-memory.ts';
 import type { EntrySignal, EntryVerb } from './events.ts';
-import { openEnrolment } from './finger-desk.ts';
 import { hasRoomForRequest, mayNoteUnproven, note, noteUnproven, storeBeside, type Beside, type Note } from './journal-keeper.ts';
 import { isNoise } from './noise.ts';
 import { traitsOf } from './profile.ts';
@@ -57,7 +56,6 @@ const atSource = (moment: Moment, state: LockState, source: LockSource, verb: En
     { ...state, entries },
     (current) => record(moment, current, verb, decision, beside),
     (current) => noteDuress(moment, current, decision),
-    (current) => (decision.allowed && decision.pseudonym !== undefined && source !== 'finger' ? openEnrolment(current, decision.pseudonym) : changed(current)),
   );
 };
 
@@ -86,7 +84,7 @@ const record = (moment: Moment, state: LockState, verb: EntryVerb, decision: Ent
   const actor = actorOf(moment, verb, decision);
   const written: Note = { ...actor, kind: 'decision', reason, allowed };
   const operation = { ask: ENTRY_ASK[verb], actor, reason, peer: undefined, validUntilMs: moment.now.monotonicMs + ENTRY_MS };
-  const after: AfterStored = allowed ? { kind: 'granted', operation } : { kind: 'turnedAway', signal: SIGNAL_OF[reason] ?? 'refused' };
+  const after: AfterStored = allowed ? { kind: 'granted', operation: { ...operation, vouches: reason !== 'granted-finger' && !decision.duress } } : { kind: 'turnedAway', signal: SIGNAL_OF[reason] ?? 'refused' };
   if (!isNoise(written)) return note(moment, state, written, () => after, beside);
   if (mayNoteUnproven(moment, state)) return noteUnproven(moment, state, written, () => after, beside);
   return inTurn(state, (current) => noteUnproven(moment, current, written), (current) => storeBeside(current, beside, after));

@@ -24,6 +24,10 @@ export const decodeEntryMemory = ({ lockouts, codes }: MemoryParts): LockEntries
   return kept === undefined || used === undefined ? undefined : { lockouts: started(kept), codes: used, proofs: [] };
 };
 
+/** The same at the start of a life, whose clock need not begin at 0: waits begin anew from there. */
+export const entriesFrom = (entries: LockEntries, nowMs: number): LockEntries =>
+  ({ ...entries, lockouts: ofEach((source) => startLockout(keptLockout(entries.lockouts[source]), nowMs)) });
+
 /** What a decision for an entry from `source` may see and change. */
 export const memoryFor = ({ lockouts, codes, proofs }: LockEntries, source: LockSource): EntryMemory => ({ lockout: lockouts[source], codes, proofs });
 

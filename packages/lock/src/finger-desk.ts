@@ -17,7 +17,7 @@ export const MAX_FINGER_SLOTS = 1024;
 export const onFingerSlots = (moment: Moment, state: LockState, slots: readonly number[]): Change => {
   const known = slots.slice(0, MAX_FINGER_SLOTS);
   const { enrolling } = state.fingers;
-  const came = enrolling !== undefined && known.includes(enrolling) ? enrolling : undefined;
+  const came = enrolling !== undefined && known.includes(enrolling.slot) ? enrolling.slot : undefined;
   const next: LockState = { ...state, fingers: { slots: known, enrolling: came === undefined ? enrolling : undefined } };
   return inTurn(next, (current) => noteEnrolled(moment, current, came), (current) => forgetStray(current));
 };
@@ -26,11 +26,20 @@ export const onFingerSlots = (moment: Moment, state: LockState, slots: readonly 
 export const openEnrolment = (state: LockState, pseudonym: Bytes | undefined): Change => {
   const empty = wanted(state).find((finger) => state.fingers.slots?.includes(finger.slot) === false && (pseudonym === undefined || equalBytes(finger.pseudonym, pseudonym)));
   if (empty === undefined) return changed(state);
-  return changed({ ...state, fingers: { ...state.fingers, enrolling: empty.slot } }, { kind: 'fingerEnrol', slot: empty.slot, forMs: ENROLMENT_MS });
+  return changed({ ...state, fingers: { ...state.fingers, enrolling: empty } }, { kind: 'fingerEnrol', slot: empty.slot, forMs: ENROLMENT_MS });
 };
 
-/** Fingers that a roster named once and names no more. */
-export const forgetStray = (state: LockState): Change => {
+/** Fingers that a roster named once and names no more, or names another's now; what waits for such a one waits no longer. */
+export const forgetStray = (state: LockState): Change => inTurn(endEnrolment(state), forgetUnnamed);
+
+// Whoever touches now would be learnt as whoever has the slot by the new roster.
+const endEnrolment = (state: LockState): LockState => {
+  const { enrolling, slots } = state.fingers;
+  const stays = enrolling === undefined || wanted(state).some(({ slot, pseudonym }) => slot === enrolling.slot && equalBytes(pseudonym, enrolling.pseudonym));
+  return stays ? state : { ...state, fingers: { slots, enrolling: undefined } };
+};
+
+const forgetUnnamed = (state: LockState): Change => {
   if (state.membership.kind !== 'adopted' || state.fingers.slots === undefined) return changed(state);
   const named = new Set(wanted(state).map(({ slot }) => slot));
   const stray = state.fingers.slots.filter((slot) => !named.has(slot));

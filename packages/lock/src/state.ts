@@ -16,6 +16,7 @@ import type { CheckedOffer, Offer } from '@mortise/documents/adoption-offer.ts';
 import type { ChainPoint, Entry } from '@mortise/journal/chain.ts';
 import type { JournalRecord, Sensed } from '@mortise/journal/record.ts';
 import type { CardEntry } from '@mortise/documents/card-entry.ts';
+import type { FingerEntry } from '@mortise/documents/finger-entry.ts';
 import type { BatteryLevel, BatteryPart } from './battery.ts';
 import type { Ask, BoltState } from './bolt.ts';
 import type { Door } from './door.ts';
@@ -65,7 +66,7 @@ export type LockState = {
   /** Of PINs, codes, cards and fingers, likewise. */
   readonly entries: LockEntries;
   /** Slots of the finger sensor that hold a finger, undefined without a sensor; and the one that it was told to fill last. */
-  readonly fingers: { readonly slots: readonly number[] | undefined; readonly enrolling: number | undefined };
+  readonly fingers: { readonly slots: readonly number[] | undefined; readonly enrolling: Pick<FingerEntry, 'slot' | 'pseudonym'> | undefined };
   /** The card that lies on the reader and is being asked. */
   readonly card: CardVisit | undefined;
   /** Names of Revocation Documents (access' revocation-document.ts) that the journal tells of, the newest last; at most MAX_SEEN_REVOCATIONS. */
@@ -169,6 +170,8 @@ export type Operation = {
   readonly reason: JournalRecord['reason'];
   readonly peer: Peer | undefined;
   readonly validUntilMs: number;
+  /** Of an entry: whether it says who stands there, so that the sensor may learn their finger. Not under duress. */
+  readonly vouches?: boolean;
 };
 
 /**

@@ -6,6 +6,7 @@ import type { Sensed } from '@mortise/journal/record.ts';
 import { waitAnew } from './adoption-desk.ts';
 import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
 import { encodeConfiguration } from './configuration.ts';
+import { entriesFrom } from './entry-memory.ts';
 import { note, type Beside } from './journal-keeper.ts';
 import { encodeMemory } from './memory-parts.ts';
 import { traitsOf } from './profile.ts';
@@ -16,7 +17,7 @@ import type { LockState } from './state.ts';
 /** `started` came: each decision that the last run did not finish is closed by a record of its own. */
 export const onStarted = (moment: Moment, state: LockState): Change => {
   const clock = startClock(clockMemory(state.clock), moment.now);
-  const awake: LockState = { ...waitAnew(moment, state), clock, isStarted: true, unfinished: [] };
+  const awake: LockState = { ...waitAnew(moment, state), entries: entriesFrom(state.entries, moment.now.monotonicMs), clock, isStarted: true, unfinished: [] };
   return inTurn(
     awake,
     (current) => noteStart(moment, state, current),

@@ -27,10 +27,10 @@ export const sendDigits = async (hub: Hub, { about, digits, sending }: EntryMess
 const aboutOf = async (hub: Hub, about: EntryMessageBody['about']): Promise<About | undefined> => {
   if ('code' in about) {
     const code = await codeById(hub.database, about.code);
-    return code === undefined || code.takenBackAt !== null ? undefined : { id: code.id, person: code.person.name, doorId: code.doorId, from: code.from, until: code.until, once: code.kind === 'once' };
+    return code === undefined || code.takenBackAt !== null || code.until < hub.now() ? undefined : { id: code.id, person: code.person.name, doorId: code.doorId, from: code.from, until: code.until, once: code.kind === 'once' };
   }
   const entry = await entryById(hub.database, about.entry);
-  if (entry?.kind !== 'pin' || entry.person === null || entry.terms === null) return undefined;
+  if (entry?.kind !== 'pin' || entry.person === null || entry.terms === null || (entry.terms.until ?? Infinity) < hub.now()) return undefined;
   return { id: entry.id, person: entry.person.name, doorId: entry.doorId, from: entry.terms.from, until: entry.terms.until, once: false };
 };
 

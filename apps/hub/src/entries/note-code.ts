@@ -8,7 +8,7 @@ import { fromBase64url } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { refuse, type Refusal } from '../http/refusal.ts';
 import type { Hub } from '../hub.ts';
-import { personNamed } from './person-named.ts';
+import { addPerson, personNamed } from './person-named.ts';
 import { addCode, codeById, codeKeyIdOf } from '../store/entry-store.ts';
 
 export type CodeRequest = Pick<Code, 'id' | 'lockId' | 'ownerKey' | 'generation' | 'number'> & { readonly person: { readonly id: string; readonly name?: string | undefined } };
@@ -22,7 +22,7 @@ export const noteCode = async (hub: Hub, request: CodeRequest, by: string): Prom
   const word = codeWord({ keyId: required(fromBase64url(keyId), 'the schema lets base64url through') }, code);
   const at = hub.now();
   const added = await hub.database.transaction().execute(async (transaction) => {
-    if (person.value.isNew) await transaction.insertInto('person').values({ id: person.value.id, name: person.value.name, role: 'guest', created_at: at }).execute();
+    if (person.value.isNew) await addPerson(transaction, person.value, at);
     return addCode(transaction, { ...request, keyId, word, personId: person.value.id, kind: code.kind, from: codeFrom(code), until: codeUntil(code), at, by });
   });
   if (!added) return refuse('conflict', 'This code was made before. Make another one: each time has four.');

@@ -3,9 +3,15 @@
 import { ok, type Result } from '@mortise/base/result.ts';
 import { refuse, type Refusal } from '../http/refusal.ts';
 import type { Hub } from '../hub.ts';
+import type { Database } from '../store/open-store.ts';
 
 /** `isNew`: to be stored with what is for them. */
 export type NamedPerson = { readonly id: string; readonly name: string; readonly isNew: boolean };
+
+/** Two requests for the same new person may come at once. */
+export const addPerson = async (database: Database, { id, name }: NamedPerson, at: number): Promise<void> => {
+  await database.insertInto('person').values({ id, name, role: 'guest', created_at: at }).onConflict((conflict) => conflict.column('id').doNothing()).execute();
+};
 
 export const personNamed = async (hub: Hub, { id, name }: { readonly id: string; readonly name?: string | undefined }): Promise<Result<NamedPerson, Refusal>> => {
   const known = await hub.database.selectFrom('person').select(['id', 'name']).where('id', '=', id).executeTakeFirst();

@@ -76,6 +76,26 @@ void test('an entry is said with the roster that holds it, and no more when a la
   assert.deepEqual((await listOf(scene)).entries.map(({ label }) => label), ['another']);
 });
 
+void test('what nobody noted is shown too, and comes back when it is put again; what may stand once in a roster is not noted twice', async (t) => {
+  const scene = await lendingScene(t);
+  const pin = pinOf(scene, 'anna');
+  await follow(scene, [pin.entry], {});
+  assert.deepEqual((await listOf(scene)).entries.map(({ kind, person, terms }) => [kind, person, terms]), [['pin', null, null]]);
+  await follow(scene, [], {});
+  assert.deepEqual((await listOf(scene)).entries, []);
+  await follow(scene, [pin.entry], {});
+  assert.equal((await listOf(scene)).entries.length, 1);
+  const finger = (slot: number) => {
+    const entry = sealed(scene, { kind: 'finger', entry: { pseudonym: pin.pseudonym, rights: 3, from: null, until: null, hours: [], holidays: null, second: [], duress: false, slot } });
+    return { entry, note: { kind: 'finger', id: idOf(entry), person: { id: ANNA, name: 'Anna' }, pseudonym: base64url(pin.pseudonym), label: 'Thumb', terms: TERMS, slot } as const };
+  };
+  const [first, same, other] = [finger(0), finger(0), finger(1)];
+  await follow(scene, [first.entry], { entries: [first.note] });
+  assert.equal(codeOf(await follow(scene, [first.entry, same.entry], { entries: [same.note] })), 'conflict');
+  assert.equal((await follow(scene, [first.entry, other.entry], { entries: [other.note] })).status, 200, 'the control');
+  assert.equal((await follow(scene, [same.entry], { entries: [same.note] })).status, 200, 'in its place');
+});
+
 void test('a record by PIN is its person’s, also after the PIN is gone; by nobody that was noted, nobody’s', async (t) => {
   const scene = await lendingScene(t);
   const pin = pinOf(scene, 'anna');
@@ -144,5 +164,18 @@ void test('digits are sent for a PIN or code that is there, say what they are fo
   const [message] = await messages();
   assert.match(message?.text ?? '', /Hello Anna,\n\nAda gives you a PIN for .*\n\n471 108\n\nKeep it to yourself\. You may type/);
   await follow(scene, [], {});
+  assert.deepEqual(await messages(), []);
+  const codes = codesOf(scene);
+  await follow(scene, [codes.entry], { entries: [codesNote(scene, codes)] });
+  const id = freshId();
+  const startH = Math.floor((scene.clock.now - CODE_EPOCH) / HOUR_MS);
+  const made = { id, lockId: scene.lock.lockId, ownerKey: base64url(scene.owner.site.owner.publicKey), generation: 1, number: codeNumber({ kind: 'window', startH, length: 2, index: 0 }), person: { id: ANNA } };
+  await scene.owner.browser.send('POST', '/api/codes', made);
+  assert.equal((await mail({ code: id }, '123456789')).status, 200);
+  await follow(scene, [codes.entry], { takenBack: [freshId()] });
+  assert.equal((await messages()).length, 1, 'nobody else’s');
+  scene.clock.now += 4 * HOUR_MS;
+  assert.equal(codeOf(await mail({ code: id }, '123456789')), 'entry-unknown', 'over');
+  await scene.test.hub.outgoing.wake();
   assert.deepEqual(await messages(), []);
 });

@@ -61,9 +61,9 @@ void test('under another name the hub does not answer, so that no page elsewhere
 void test('a field that a route does not name is refused by its name, in bodies and queries', async (t) => {
   const hub = await testHub();
   t.after(hub.end);
-  const { browser, site } = await claimHub(hub);
+  const { browser, site, passkey } = await claimHub(hub);
   const key = { credentialKey: base64url(exampleKey('tablet').publicKey), label: 'Tablet' };
-  const entry = { credentialId: id, ownerKey: base64url(site.owner.publicKey), method: 'prf', wrapped: 'AAAA' };
+  const entry = { credentialId: passkey.id, ownerKey: base64url(site.owner.publicKey), method: 'prf', wrapped: 'AAAA' };
   const calendar = { id: 1, name: 'Holidays', days: [20_000], untilDay: 21_000 };
   const table = [
     ['POST', '/api/sign-in/options', {}, { hint: 'x' }, 'hint'], ['PUT', '/api/phone-keys', key, { ...key, replace: true }, 'replace'],

@@ -98,10 +98,23 @@ void test('a passkey brings no wrap for a stranger’s key, nor one that the vau
     return browser.send('POST', '/api/passkeys', { ceremony, registration: passkey.register(options.challenge, ORIGIN), vault });
   };
   assert.equal(codeOf(await add(exampleKey('stranger').publicKey)), 'input-invalid');
-  const others = Array.from({ length: MAX_VAULT_ENTRIES - 1 }, (_, index) => ({ credentialId: base64url(Uint8Array.of(index)), ownerKey: base64url(site.owner.publicKey), method: 'prf', wrapped: 'AAAA' }));
-  assert.equal((await browser.send('PUT', '/api/vault', { vault: others, issuerWraps: [] })).status, 200);
+  const others = Array.from({ length: MAX_VAULT_ENTRIES - 1 }, (_, index) => ({ credential_id: base64url(Uint8Array.of(index)), owner_key: base64url(site.owner.publicKey), method: 'prf' as const, wrapped: Uint8Array.of(0), created_at: 1 }));
+  await hub.hub.database.insertInto('vault').values(others).execute();
   assert.equal(codeOf(await add(site.owner.publicKey)), 'conflict');
   assert.equal((await browser.get('/api/vault')).status, 200, 'what is kept can be read: without it no owner key opens');
+});
+
+void test('a session wraps its own person’s keys for their own passkeys: nobody fills the vault with others’, or overwrites theirs', async (t) => {
+  const hub = await testHub();
+  t.after(hub.end);
+  const { browser, site, passkey } = await claimHub(hub);
+  const put = (credentialId: string, ownerKey: Uint8Array, wraps: readonly object[] = []) =>
+    browser.send('PUT', '/api/vault', { vault: [{ credentialId, ownerKey: base64url(ownerKey), method: 'prf', wrapped: 'AAAA' }], issuerWraps: wraps });
+  assert.equal((await put(passkey.id, site.owner.publicKey)).status, 200, 'the control');
+  assert.equal(codeOf(await put(base64url(Uint8Array.of(9)), site.owner.publicKey)), 'input-invalid', 'a passkey that is nobody’s');
+  await hub.hub.database.insertInto('person').values({ id: 'beat', name: 'Beat', role: 'owner', created_at: 1 }).execute();
+  await hub.hub.database.updateTable('owner_key').set({ person_id: 'beat' }).execute();
+  assert.equal(codeOf(await put(passkey.id, site.owner.publicKey)), 'input-invalid', 'somebody else’s key');
 });
 
 void test('signing out ends the session at the hub; a session ends by itself after thirty days; its token is not in the store', async (t) => {

@@ -17,8 +17,8 @@ const MAX_PHONE_KEYS_PER_PERSON = 64;
 export const mountVault = (app: App, web: Web): void => {
   const { hub } = web;
   reads(app, web, ROUTES.vault, async () => ok(await vaultOf(hub.database)));
-  takes(app, web, ROUTES.putVault, async ({ body }) => {
-    const fault = await vaultFault(hub, body);
+  takes(app, web, ROUTES.putVault, async ({ body, caller }) => {
+    const fault = (await vaultFault(hub, body)) ?? (await notTheirs(hub, caller.personId, body));
     if (fault !== undefined) return refuse(fault.code, fault.message);
     await hub.database.transaction().execute((transaction) => putVault(transaction, body.vault, body.issuerWraps, hub.now()));
     return ok({ done: true });
@@ -29,7 +29,7 @@ export const mountVault = (app: App, web: Web): void => {
     const credentialKey = bytes(body.credentialKey);
     if (!hub.crypto.p256.isPublicKey(credentialKey)) return refuse('input-invalid', 'credentialKey: not a P-256 key.');
     const mine = await hub.database.selectFrom('phone_key').select('credential_hash').where('person_id', '=', caller.personId)
-      .where('credential_hash', 'not in', hub.database.selectFrom('ekey').select('credential_hash')).execute();
+      .where('replaced_at', 'is', null).where('credential_hash', 'not in', hub.database.selectFrom('ekey').select('credential_hash')).execute();
     const hash = base64url(hub.crypto.sha256(credentialKey));
     if (mine.length >= MAX_PHONE_KEYS_PER_PERSON && !mine.some((row) => row.credential_hash === hash)) {
       return refuse('conflict', `You have ${MAX_PHONE_KEYS_PER_PERSON} phone keys here, the most there can be.`);
@@ -53,6 +53,17 @@ export const vaultFault = async (hub: Hub, body: Vault): Promise<Refusal | undef
   if (body.issuerWraps.some((wrap) => wrap.issuerKey !== issuerKey)) return { code: 'conflict', message: 'issuerWraps: the site has another issuer key. Wrap that one.' };
   const total = new Set([...kept.vault, ...body.vault].map(named)).size;
   return total <= MAX_VAULT_ENTRIES ? undefined : { code: 'conflict', message: `The vault holds ${MAX_VAULT_ENTRIES} wrapped keys, the most there can be.` };
+};
+
+/** Whoever is signed in wraps their own keys for their own passkeys: others' wraps are others' to change. */
+const notTheirs = async ({ database }: Hub, personId: string, body: Vault): Promise<Refusal | undefined> => {
+  const [keys, passkeys] = await Promise.all([
+    database.selectFrom('owner_key').select('key_text').where('person_id', '=', personId).execute(),
+    database.selectFrom('passkey').select('credential_id').where('person_id', '=', personId).execute(),
+  ]);
+  const [mine, devices] = [new Set(keys.map((row) => row.key_text)), new Set(passkeys.map((row) => row.credential_id))];
+  const isMine = body.issuerWraps.every(({ ownerKey }) => mine.has(ownerKey)) && body.vault.every(({ ownerKey, credentialId }) => mine.has(ownerKey) && devices.has(credentialId));
+  return isMine ? undefined : { code: 'input-invalid', message: 'vault, issuerWraps: only your own owner keys, for your own passkeys.' };
 };
 
 const peopleOf = async (hub: Hub): Promise<People['people']> => {

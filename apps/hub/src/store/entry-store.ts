@@ -1,7 +1,7 @@
 // PINs, cards, fingers, keys of codes and the codes made with them, as owners noted them. Entries that a lock's newest roster does not hold any more stay, marked, for
 // the records that name them.
 
-import { entryTerms, type Code, type Entry, type EntryNote } from '@mortise/api/entries.ts';
+import { entryTerms, type Code, type Entry, type EntryKind, type EntryNote } from '@mortise/api/entries.ts';
 import type { Database } from './open-store.ts';
 
 export type NotedEntry = { readonly note: EntryNote; readonly personId: string | null };
@@ -10,9 +10,26 @@ export type NewCode = Pick<Code, 'id' | 'lockId' | 'ownerKey' | 'generation' | '
 export const addEntries = async (database: Database, lockId: string, noted: readonly NotedEntry[], by: string, at: number): Promise<void> => {
   for (const { note, personId } of noted) {
     await database.insertInto('entry').values({ ...columnsOf(note), id: note.id, lock_id: lockId, kind: note.kind, person_id: personId, created_at: at, created_by: by, removed_at: null })
-      .onConflict((conflict) => conflict.column('id').doNothing()).execute();
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ removed_at: null })).execute();
     if (note.kind === 'codeKey' || personId === null) continue;
     await database.insertInto('pseudonym').values({ lock_id: lockId, pseudonym: note.pseudonym, person_id: personId }).onConflict((conflict) => conflict.columns(['lock_id', 'pseudonym']).doNothing()).execute();
+  }
+};
+
+/** What may stand once in a roster, of the noted entries of these ids. */
+export const uniqueNames = async (database: Database, lockId: string, ids: readonly string[]): Promise<readonly string[]> => {
+  if (ids.length === 0) return [];
+  const rows = await database.selectFrom('entry').select(['slot', 'key_id']).where('lock_id', '=', lockId).where('id', 'in', ids).execute();
+  return rows.flatMap(({ slot, key_id }) => [...(slot === null ? [] : [`slot ${slot}`]), ...(key_id === null ? [] : [`key ${key_id}`])]);
+};
+
+export type HeldEntry = { readonly id: string; readonly kind: EntryKind };
+
+/** What a roster holds and nobody said anything of: it is there all the same, to be seen and taken away. */
+export const addUnnoted = async (database: Database, lockId: string, held: readonly HeldEntry[], by: string, at: number): Promise<void> => {
+  for (const { id, kind } of held) {
+    await database.insertInto('entry').values({ ...NO_CODES, id, lock_id: lockId, kind, person_id: null, label: null, terms: null, slot: null, created_at: at, created_by: by, removed_at: null })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ removed_at: null })).execute();
   }
 };
 
@@ -72,8 +89,11 @@ export const addCode = async (database: Database, code: NewCode): Promise<boolea
   return added.numInsertedOrUpdatedRows === 1n;
 };
 
-export const takeBackCodes = async (database: Database, lockId: string, ids: readonly string[], at: number): Promise<void> => {
-  if (ids.length > 0) await database.updateTable('offline_code').set({ taken_back_at: at }).where('lock_id', '=', lockId).where('id', 'in', ids).where('taken_back_at', 'is', null).execute();
+/** Answers the ids of those that are this lock's. */
+export const takeBackCodes = async (database: Database, lockId: string, ids: readonly string[], at: number): Promise<readonly string[]> => {
+  if (ids.length === 0) return [];
+  const rows = await database.updateTable('offline_code').set({ taken_back_at: at }).where('lock_id', '=', lockId).where('id', 'in', ids).where('taken_back_at', 'is', null).returning('id').execute();
+  return rows.map(({ id }) => id);
 };
 
 /** Takes back the codes of keys that the lock's newest roster does not hold any more: they open nothing. Answers their ids. */

@@ -1,4 +1,4 @@
-// What ends when somebody says that a phone is lost: every passkey of theirs but one, with what was wrapped for them, every phone key but one,
+// What ends when somebody says that a phone is lost: every passkey of theirs but one, with what was wrapped for them, every phone key but one and the sessions by it,
 // every session but the one that says so. Old records name the phones still; electronic keys in their hands are no phones.
 
 import type { Database } from './open-store.ts';
@@ -21,9 +21,11 @@ const endPasskeys = async (database: Database, { personId, credentialId }: Remai
 };
 
 const replacePhones = async (database: Database, { personId, hash }: Remaining, at: number): Promise<void> => {
-  await database.updateTable('phone_key').set({ replaced_at: at })
+  const replaced = await database.updateTable('phone_key').set({ replaced_at: at })
     .where('person_id', '=', personId).where('credential_hash', '!=', hash).where('replaced_at', 'is', null)
-    .where('credential_hash', 'not in', database.selectFrom('ekey').select('credential_hash')).execute();
+    .where('credential_hash', 'not in', database.selectFrom('ekey').select('credential_hash')).returning('credential_hash').execute();
+  const hashes = replaced.map((row) => row.credential_hash);
+  if (hashes.length > 0) await database.deleteFrom('key_session').where('credential_hash', 'in', hashes).execute();
 };
 
 /** Whether the passkey and the phone key are this person's, and the passkey opens one of these owner keys (base64url). */

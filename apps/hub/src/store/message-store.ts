@@ -63,8 +63,9 @@ export const eraseMessagesAbout = async (database: Database, ids: readonly strin
   if (ids.length > 0) await database.updateTable('message').set(ERASED).where('about', 'in', ids).execute();
 };
 
-/** The same for every link that is over at `now`. Answers whose they were. */
+/** The same for every link, and every code, that is over at `now`. Answers whose links they were. */
 export const eraseLapsed = async (database: Database, now: number): Promise<readonly string[]> => {
+  await database.updateTable('message').set(ERASED).where('about', 'in', database.selectFrom('offline_code').select('id').where('until_at', '<', now)).execute();
   const lapsed = database.selectFrom('invitation').select('grant_id').where('redeem_by', '<', now);
   const rows = await database.updateTable('message').set(ERASED).where('recipient', 'is not', null)
     .where('grant_id', 'in', lapsed).returning('grant_id').execute();

@@ -47,9 +47,9 @@ export const usePhoneLink = (database: Database, { key, person }: StoredPhoneLin
     return false;
   });
 
-/** Whose credential this is, if they may sign in by it: something was lent to it, or it came by a phone link. */
+/** Whose credential this is, if they may sign in by it: it is not of a phone that was lost, and something was lent to it, or it came by a phone link. */
 export const holderOf = async (database: Database, credentialHash: string): Promise<string | undefined> => {
-  const of = (table: 'lent_grant' | 'phone_link') => database.selectFrom('phone_key').select('phone_key.person_id').where('phone_key.credential_hash', '=', credentialHash)
+  const of = (table: 'lent_grant' | 'phone_link') => database.selectFrom('phone_key').select('phone_key.person_id').where('phone_key.credential_hash', '=', credentialHash).where('phone_key.replaced_at', 'is', null)
     .where((where) => where.exists(where.selectFrom(table).select(`${table}.credential_hash`).whereRef(`${table}.credential_hash`, '=', 'phone_key.credential_hash'))).executeTakeFirst();
   return (await of('lent_grant') ?? await of('phone_link'))?.person_id;
 };

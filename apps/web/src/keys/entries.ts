@@ -67,6 +67,7 @@ export const give = async (door: Door, draft: EntryDraft, make: (making: Making,
   const [lockId, authority] = [lockIdOf(door), await authorityNow()];
   if (!lockId.ok) return lockId;
   if (!authority.ok) return authority;
+  await loadEntries();
   const made = make({ lockId: lockId.value, authority: authority.value }, draft);
   if (!made.ok) return made;
   const clocked = await withClock(door, authority.value, draft);

@@ -5,6 +5,7 @@ import type { HoursWindow } from '@mortise/api/grants.ts';
 import type { EntryTerms, Factor } from '@mortise/documents/entry-terms.ts';
 import { RIGHTS } from '@mortise/documents/trusted-entry.ts';
 import { isPin } from '@mortise/documents/pin-entry.ts';
+import { required } from '@mortise/base/assert.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { scheduleOf } from '@mortise/management/hours-window.ts';
@@ -33,7 +34,7 @@ export const entryTermsOf = (draft: EntryDraft, now: number, zone: string): Resu
   const dates = isLimited ? datesOf(draft, now, zone) : ok({ from: null, until: null });
   if (!dates.ok) return err(dates.error.says);
   if (hours.length > MAX_ENTRY_WINDOWS) return err(`A lock keeps at most ${MAX_ENTRY_WINDOWS} times of the week for it.`);
-  if (!areHours(hours)) return err('Say on which days, and from when to when.');
+  if (!areHours(hours) || hours.some((window) => scheduleOf(window) === undefined)) return err('Say on which days, and from when to when.');
   return ok({ verbs: ['unlock', 'lock'], ...dates.value, hours: [...hours], holidays, second: second === undefined ? [] : [second] });
 };
 
@@ -43,7 +44,7 @@ export const sealedTermsOf = (terms: EntryTermsJson, pseudonym: Uint8Array, dure
   rights: terms.verbs.reduce((sum, verb) => sum + RIGHTS[verb], 0),
   from: terms.from === null ? null : instant(terms.from),
   until: terms.until === null ? null : instant(terms.until),
-  hours: terms.hours.flatMap((window) => scheduleOf(window) ?? []),
+  hours: terms.hours.map((window) => required(scheduleOf(window), 'hours that are out of form were refused')),
   holidays: terms.holidays,
   second: terms.second,
   duress,

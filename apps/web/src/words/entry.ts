@@ -10,7 +10,7 @@ const SECOND_WORDS = { phone: 'their phone', pin: 'their PIN', card: 'their card
 
 /** "Always.", "Until 4 July, 17:00, Monday to Friday, 09:00 to 17:00. Asks for their finger too." */
 export const entryTermsWords = ({ terms }: Entry, now: number, zone: string): string => {
-  if (terms === null) return '';
+  if (terms === null) return 'Nobody noted whose it is, nor when it opens.';
   const { from, until, hours, second } = terms;
   const dates = [from !== null && from > now ? `from ${endTime(from, now, zone)}` : '', until === null ? '' : `until ${endTime(until, now, zone)}`].filter((part) => part !== '');
   const times = [...dates, ...(hours.length === 0 ? [] : [hoursWords(hours)])];
