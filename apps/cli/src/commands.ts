@@ -19,9 +19,9 @@ Options (a flag wins over its variable):
                                                (http://localhost:PORT)
   --mqtt-port N        MORTISE_MQTT_PORT       the broker's port (8883; 0: free)
   --workbench-port N   MORTISE_WORKBENCH_PORT  the virtual lock's page (PORT+1)
-  --mechanism KIND     MORTISE_MECHANISM       what the virtual lock is: deadbolt,
-                                               mortise, strike, magnet or gate
-                                               (deadbolt; docs/BOLT.md)
+  --mechanism KIND     MORTISE_MECHANISM       what the virtual lock is:
+                                               deadbolt, mortise, strike, magnet
+                                               or gate (deadbolt; docs/BOLT.md)
   --tls-cert FILE      MORTISE_TLS_CERT        HTTPS with this certificate (PEM)
   --tls-key FILE       MORTISE_TLS_KEY         and its key
   MORTISE_TRUST_PROXY  the addresses of your own reverse proxies, like 10.0.0.2,

@@ -12,7 +12,7 @@ import { exampleKey, ownerSetFields, signOwnerSet } from '@mortise/documents/exa
 import type { OwnerSet } from '@mortise/documents/owner-set.ts';
 import { act, exampleEkey, grantToKey, register } from '../testing/ekey.fixture.ts';
 import { browserOf, codeOf, ORIGIN, type Browser } from '../testing/hub.fixture.ts';
-import { followRoster, freshId, guestWithKey, introduce, issue, lendingScene, post, termsFor } from '../testing/lending.fixture.ts';
+import { followRoster, freshId, guestWithKey, introduce, issue, lendingScene, post, signInByKey, termsFor } from '../testing/lending.fixture.ts';
 import { parsed } from '../testing/owner.fixture.ts';
 import { asOwner, nextSet, putSet, signIn, signInByOwnerKey, withBeat } from '../testing/owners.fixture.ts';
 import { createPasskey } from '../testing/passkey.fixture.ts';
@@ -103,6 +103,22 @@ void test('what the lost owner key signs the hub takes no more; before the chang
   }
   assert.equal((await lend(fresh)).status, 200, 'the control: the key in its place');
   await followRoster({ ...owner, ...asOwner(owner, next) }, lost.lock, { zone: 'Europe/Zurich' }, fresh);
+});
+
+void test('what was lent to the lost phone’s own key lets it in no more, and its session by that key ends', async (t) => {
+  const lost = await lostScene(t);
+  const old = exampleKey('phone');
+  const [id, terms] = [freshId(), lost.terms()];
+  const document = base64url(issue(termsFor(id, terms), { by: lost.kit, to: old.publicKey }));
+  const body = { id, person: { id: lost.owner.me.person.id }, terms, way: { kind: 'direct', credentialKey: base64url(old.publicKey), document }, introduction: base64url(introduce(lost.owner, lost.kit)) };
+  assert.equal((await post({ owner: { ...lost.owner, browser: lost.found } }, body)).status, 200);
+  const thief = { key: old, browser: browserOf(lost.test) };
+  assert.equal((await signInByKey(thief)).status, 200, 'the control');
+  assert.equal((await thief.browser.get('/api/keys')).status, 200);
+  const { passkey, set } = await added(lost);
+  assert.equal((await putSet(lost.found, without(lost, set).document, [], remainingOf(passkey.id))).status, 200);
+  assert.equal(codeOf(await thief.browser.get('/api/keys')), 'sign-in-required');
+  assert.equal(codeOf(await signInByKey(thief)), 'key-refused');
 });
 
 void test('broken off anywhere, nothing has ended yet, and the step can be done again', async (t) => {

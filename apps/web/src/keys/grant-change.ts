@@ -134,7 +134,11 @@ export const takeBack = async (grant: Grant): Promise<Done> => {
   const ways = await ownerWays();
   if (ways.ok && !ways.value.passkey && !ways.value.browser) return putTakeBack(grant, null);
   const owner = await openOwnerKey();
-  if (!owner.ok) return owner;
-  const revocation = await revoke(owner.value, grant);
+  return owner.ok ? takeBackBy(owner.value, grant) : owner;
+};
+
+/** By this owner's signature. */
+export const takeBackBy = async (owner: KeyPair, grant: Grant): Promise<Done> => {
+  const revocation = await revoke(owner, grant);
   return revocation.ok ? putTakeBack(grant, revocation.value) : revocation;
 };

@@ -5,6 +5,7 @@ import type { Door } from '@mortise/api/locks.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { base64url, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
+import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import type { OwnerSet } from '@mortise/documents/owner-set.ts';
 import type { Phone } from '@mortise/wallet/phones.ts';
 import type { RosterChange } from '@mortise/wallet/roster-change.ts';
@@ -14,7 +15,7 @@ import { doors } from '../model/live.ts';
 import { failureSentence } from '../words/failures.ts';
 import { accessUnder, type RosterWord } from './access.ts';
 import type { Authority } from './authority.ts';
-import { resignKey } from './grant-change.ts';
+import { resignKey, takeBackBy } from './grant-change.ts';
 import { countsUnder } from './grant-proof.ts';
 import { ownPhone, peopleNow, phonesUnder } from './owner-phones.ts';
 import type { OnStep } from './owner-set.ts';
@@ -47,6 +48,17 @@ const resignKeys = async (authority: Authority, next: OwnerSet, onStep: OnStep):
     onStep({ kind: 'grant', person: grant.person.name });
     const resigned = await resignKey(authority.owner, grant);
     if (!resigned.ok) return err(`${grant.person.name}: ${resigned.error}`);
+  }
+  return ok(undefined);
+};
+
+/** Takes back what was lent to these credentials: a grant opens by whoever has the key, whoever signed it. */
+export const endKeysOf = async (owner: KeyPair, credentials: ReadonlySet<string>, onStep: OnStep): Promise<Result<void, string>> => {
+  await loadGrants();
+  for (const grant of (grants.value ?? []).filter(({ state, credentialKey }) => (state === 'live' || state === 'paused') && credentialKey !== null && credentials.has(credentialKey))) {
+    onStep({ kind: 'grant', person: grant.person.name });
+    const ended = await takeBackBy(owner, grant);
+    if (!ended.ok) return err(`${grant.person.name}: ${ended.error}`);
   }
   return ok(undefined);
 };

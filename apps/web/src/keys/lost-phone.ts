@@ -3,7 +3,7 @@
 //   1. where no paper stays: the owner set with the new kit's key, which is printed by now. From here on the new paper is a way back;
 //   2. the passkey, and the owner set with the fresh key that it opens: one request, the hub keeps both or neither;
 //   3. this browser's key, told to the hub;
-//   4. each lock's roster, with this browser and without the lost phones and their codes; then the lent keys and the papers of electronic keys, signed
+//   4. what was lent to the lost phones' own keys is taken back; each lock's roster, with this browser and without the lost phones and their codes; then the lent keys and the papers of electronic keys, signed
 //      anew where the lost keys signed them.
 //      The paper's key signs where it stays, for locks know it that have not heard yet; else the fresh key;
 //   5. the owner set without the lost keys. With it, in one transaction, the hub ends the other passkeys, phones and sessions of this person.
@@ -21,7 +21,7 @@ import { encodeKit, kitKey } from '@mortise/wallet/recovery-kit.ts';
 import { call } from '../model/client.ts';
 import { failureSentence } from '../words/failures.ts';
 import { openAuthority, wireWrap, type Authority } from './authority.ts';
-import { handOver, type HandedOver } from './hand-over.ts';
+import { endKeysOf, handOver, type HandedOver } from './hand-over.ts';
 import { peopleNow, phonesUnder } from './owner-phones.ts';
 import { nextSet, OWNER_CHANGE, putSet, type OnStep } from './owner-set.ts';
 import { takePhoneKey } from './restore.ts';
@@ -102,6 +102,9 @@ const endLost = async ({ gone, kit }: LostKeys, { authority, key, passkey }: Fre
   if (!phone.ok) return phone;
   const list = await peopleNow();
   if (!list.ok) return list;
+  const lost = list.value.filter(({ id }) => id === personId).flatMap(({ phoneKeys }) => phoneKeys.map(({ credentialKey }) => credentialKey));
+  const ended = await endKeysOf(acting.owner, new Set(lost.filter((each) => each !== base64url(phone.value))), onStep);
+  if (!ended.ok) return ended;
   const phones = phonesUnder(list.value.filter(({ id }) => id !== personId), next.value.ownerSet, [phone.value]);
   const handed = await handOver(acting, next.value.ownerSet, phones, onStep);
   if (!handed.ok) return handed;
