@@ -51,7 +51,8 @@ ws://localhost:N/contact, brings all three; lifting the key cuts its power.
 
 Options (a flag wins over its variable):
   --data DIR           MORTISE_LOCK_DATA       where the lock keeps all
-  --workbench-port N   MORTISE_WORKBENCH_PORT  its page (8401; 0: a free one)
+  --workbench-port N   MORTISE_WORKBENCH_PORT  its page (8401, as the lock of
+                                               mortise run; 0: a free one)
   --name TEXT          MORTISE_LOCK_NAME       what its page calls it (Lock)
   --passive            a passive lock; the others are for powered ones:
   --broker URL         MORTISE_BROKER          the hub's, mqtts://HOST:PORT

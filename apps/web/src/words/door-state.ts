@@ -59,8 +59,12 @@ const DOUBTS: Readonly<Record<DoubtCode, string>> = {
   'ahead': 'The lock’s clock is ahead of this device’s: nobody can say how old its word is.',
 };
 
+/** No lock is older: a clock that says less has never been set. */
+const FIRST_YEAR = Date.UTC(2020, 0, 1);
+
 const lostSentence = ({ state }: Known, now: number, zone: string): string => {
   if (state === null) return DOUBTS['not-heard'];
+  if (state.instant < FIRST_YEAR) return `No link. The lock does not know the time; when it was heard last it was ${LAST[state.bolt]}.`;
   const heard = when(state.instant, now, zone);
   return `No link. Last heard ${heard}, ${zoneName(zone)}: it was ${LAST[state.bolt]}${state.door === 'open' ? ', and the door open' : ''}.`;
 };

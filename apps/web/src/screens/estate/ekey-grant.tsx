@@ -23,7 +23,7 @@ const NAMES = ['Doors', 'When'];
 const Done = ({ waiting, back }: { readonly waiting: readonly string[]; readonly back: string }) => (
   <Task title="It is signed" block="lend" bar={<button class="btn btn--main btn--tall" type="button" onClick={() => go(back, 'replace')}>To the key</button>}>
     <p>The key opens by it once it has been updated: at a station, or by its holder’s phone.</p>
-    {waiting.length > 0 && <Banner icon="clock"><b>{waiting.join(', ')} must hear of it first.</b> The new roster is signed and on its way; the key opens there once it has arrived. Keys and phones carry it.</Banner>}
+    {waiting.length > 0 && <Banner icon="clock"><b>{waiting.join(', ')} must hear of it first.</b> The new roster is signed and on its way; the key opens there once it has arrived. A lock without link takes it from a phone or a key that it lets in already: a new one, from this phone, by opening it once.</Banner>}
   </Task>
 );
 
