@@ -44,6 +44,15 @@ test('a phone that only carried is told as that, and as no opening', () => {
   assert.match(lineOf({ item: item({ kind: 'decision', verb: 'syncOnly', allowed: false, credential: 'h', reason: 'revoked' }) }, false).rest, /to carry for it/);
 });
 
+test('a bolt that was freed and not turned is not told as unlocked, and one turned back is told as locked', () => {
+  const freed = lineOf({ item: { ...operation, reason: 'not-turned', sensed: { bolt: 'locked', door: 'closed', batteryMv: null } }, decision }, true);
+  assert.deepEqual([freed.mark, freed.bold + freed.rest], ['note', 'Mira freed the bolt at Front door; nobody turned it']);
+  const back = item({ ...operation, reason: 'bolt-returned', actor: mira, sensed: { bolt: 'locked', door: 'closed', batteryMv: null } });
+  assert.equal(lineOf({ item: back }, true).bold + lineOf({ item: back }, true).rest, 'Front door locked again, after Mira');
+  assert.equal(lineOf({ item: back }, false).bold, 'Locked again');
+  assert.equal(lineOf({ item: operation, decision }, true).bold, 'Mira unlocked Front door', 'the control: a bolt that was turned');
+});
+
 test('a request of one lock never folds into an operation of another', () => {
   assert.equal(happenings([{ ...operation, lockId: 'other' }, decision]).length, 2);
 });

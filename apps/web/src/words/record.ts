@@ -98,6 +98,8 @@ const operationLine = (item: ActivityItem, who: ActivityItem, place: string): Li
   if (item.reason === 'manual') return { mark, bold: capital(`${subject}${end} from inside`), rest: '', how: 'Somebody turned the thumb-turn. A lock cannot know who.' };
   if (item.reason === 'moved-by-other') return { mark, bold: capital(`${subject}${end}, not by the motor`), rest: '', how: reasonNote(item.reason) };
   const name = who.actor?.name;
+  if (item.reason === 'not-turned') return { mark: 'note', bold: capital(`${name ?? 'a key'} freed the bolt${place}`), rest: '; nobody turned it', how: howItCame(who) };
+  if (item.reason === 'bolt-returned') return { mark, bold: capital(`${subject}locked again`), rest: name === undefined ? '' : `, after ${name}`, how: howItCame(who) };
   if (name === undefined) return { mark, bold: capital(`${subject}${end}`), rest: '', how: howItCame(who) || reasonNote(item.reason) };
   return { mark, bold: `${name} ${end}${door}`, rest: '', how: howItCame(who) };
 };
@@ -145,7 +147,7 @@ export const gapLine = ({ item, decision }: Happening, withDoor: boolean): Line 
  * elsewhere is not why it is there, and the record of that may not have come yet.
  */
 export const causeOf = ({ item, decision }: Happening, zone: string, me: string | undefined, bolt: ActivityItem['sensed']['bolt'] | undefined): string | undefined => {
-  if (!isMovement(item) || item.reason === 'bolt-jammed' || item.sensed.bolt !== bolt) return undefined;
+  if (!isMovement(item) || ['bolt-jammed', 'not-turned'].includes(item.reason) || item.sensed.bolt !== bolt) return undefined;
   const time = ` at ${clockTime(item.at, zone)}`;
   if (item.reason === 'auto-relock') return `By itself${time}`;
   if (item.reason === 'manual') return `From inside${time}`;
