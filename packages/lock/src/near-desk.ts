@@ -1,5 +1,5 @@
-// Phones at the door: connections come, speak and go, and anybody may come. So there are few; each has an end; the one that was silent
-// longest gives way to the next, first among those that ask for nothing, and of these among those that have proven nothing; and what is no frame, or out of turn, ends the connection.
+// Phones at the door: connections come, speak and go, and anybody may come. So there are few; each has an end; the one that came
+// first gives way to the next, first among those that ask for nothing, and of these among those that have proven nothing; and what is no frame, or out of turn, ends the connection.
 // The hub's link has no part in it.
 
 import type { Bytes } from '@mortise/base/bytes.ts';
@@ -75,10 +75,11 @@ const greet = (moment: Moment, state: LockState, connection: number): Change => 
 
 // Who waits for a decision that is being carried out stays. Of the others those go first that have begun no transaction and no adoption: phones that look for
 // their locks come by all the time, and a carrier that has to go loses nothing, for whatever it carries can be carried again. Of
-// these, again, those that have proven nothing.
+// these, again, those that have proven nothing. Of equals the one that came first goes: talking keeps nobody's place, and a newcomer has his until so
+// many more have come.
 const makeRoom = (moment: Moment, state: LockState): Change => {
   if (state.near.length < traitsOf(state).nearConnections) return changed(state);
-  const [first] = state.near.filter((each) => isReplaceable(state, each)).toSorted((a, b) => Number(hasBegun(state, a)) - Number(hasBegun(state, b)) || Number(a.isProven) - Number(b.isProven) || a.touchedMs - b.touchedMs);
+  const [first] = state.near.filter((each) => isReplaceable(state, each)).toSorted((a, b) => Number(hasBegun(state, a)) - Number(hasBegun(state, b)) || Number(a.isProven) - Number(b.isProven));
   return first === undefined ? changed(state) : dropConnection(moment, state, first, 'replaced');
 };
 

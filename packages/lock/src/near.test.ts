@@ -172,7 +172,7 @@ test('a phone that is silent for a minute is gone; one that speaks is not', () =
   assert.deepEqual([silent.isOpen, silent.heard.at(-1), speaking.isOpen], [false, { kind: 'closed', code: 'too-late' }, true]);
 });
 
-test('more phones than there is room for: the one that was silent longest gives way, and an owner always gets in', () => {
+test('more phones than there is room for: the one that came first gives way, and an owner always gets in', () => {
   const { world, site } = ownedLock();
   const crowd = Array.from({ length: MAX_NEAR_CONNECTIONS }, () => {
     const via = site.connect();
@@ -197,14 +197,27 @@ test('phones that only look do not take the place of one whose owner has begun',
     site.connect();
     world.run(10);
   }
-  assert.equal(begun.isOpen, true, 'it was silent longest, and is the only one that asks for something');
+  assert.equal(begun.isOpen, true, 'it came first, and is the only one that asks for something');
   const others = Array.from({ length: MAX_NEAR_CONNECTIONS }, () => {
     const via = site.connect();
     via.say({ kind: 'open' });
     world.run(10);
     return via;
   });
-  assert.deepEqual([begun.isOpen, ...others.map(({ isOpen }) => isOpen)], [false, true, true, true, true], 'of those that have begun the one that was silent longest');
+  assert.deepEqual([begun.isOpen, ...others.map(({ isOpen }) => isOpen)], [false, true, true, true, true], 'of those that have begun the one that came first');
+});
+
+test('strangers that keep talking hold no place: whoever has just come has a moment to begin (attacks row 17)', () => {
+  const { world, site } = ownedLock();
+  const talking = Array.from({ length: MAX_NEAR_CONNECTIONS }, () => site.connect());
+  const talk = (): void => talking.forEach((via) => via.say({ kind: 'took', seq: 1 }));
+  talk();
+  const owner = site.connect();
+  world.run(30);
+  talk();
+  site.connect();
+  assert.deepEqual(talking.map(({ isOpen }) => isOpen), [false, false, true, true]);
+  opened(site.askAndWait({ verb: 'unlock', via: owner }));
 });
 
 test('who waits for a movement is never replaced: then the newcomer is turned away', () => {

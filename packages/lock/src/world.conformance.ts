@@ -175,10 +175,11 @@ export class World {
   input(event: LockEvent): void {
     this.watch(this.state, event);
     const now = { monotonicMs: this.nowMs - this.bootMs, rtcMs: this.profile === 'powered' ? RTC_MS + this.nowMs : NaN };
+    const from = this.state.sensors.bolt.phase;
     const { state, effects } = step({ crypto: this.crypto }, this.state, { now, entropy: this.#freshEntropy(), event });
     this.state = state;
     this.#checkBounds();
-    for (const effect of effects) this.#carryOut(effect);
+    for (const effect of effects) this.#carryOut(effect, from);
   }
 
   /** Lets the time run, waking the lock when it asked to be woken. */
@@ -218,7 +219,7 @@ export class World {
     return this.crypto.sha256(concat(this.#seed, uint(this.#entropy, 6)));
   }
 
-  #carryOut(effect: LockEffect): void {
+  #carryOut(effect: LockEffect, from: BoltPhase): void {
     this.beforeEffect(effect);
     switch (effect.kind) {
       case 'store':
@@ -249,7 +250,7 @@ export class World {
         this.erasures += 1;
         return;
       case 'drive':
-        return this.#drive(effect.direction);
+        return this.#drive(effect.direction, from);
       case 'signal':
         this.signals.push(effect.what);
         return;
@@ -300,8 +301,8 @@ export class World {
     this.input({ kind: 'signed', id, signature: this.crypto.p256.sign(this[key].privateKey.reveal(), message) });
   }
 
-  #drive(direction: Direction): void {
-    this.#checkEvidence(direction);
+  #drive(direction: Direction, from: BoltPhase): void {
+    this.#checkEvidence(direction, from);
     this.drives.push(direction);
     this.#motor += 1;
     if (this.faults.stays || (kindOf(this.mechanism).isOutput && this.position === END[direction])) return;
@@ -318,13 +319,13 @@ export class World {
   }
 
   // Each drive uses up one durable decision that allowed exactly this direction; or it goes along with what is wired ahead of the lock, lets go of what an
-  // opening drew for a moment, or is another try.
-  #checkEvidence(direction: Direction): void {
+  // opening or the way out drew for a moment, or is another try.
+  #checkEvidence(direction: Direction, from: BoltPhase): void {
     const { sensors } = this.state;
     assert.ok(direction !== 'throw' || !isFreed(this.state), 'nothing is driven against the way out');
     if (direction !== 'throw' && isFreed(this.state)) return;
     if (triesOf(sensors.bolt) > 1 || ENDS_BY_ITSELF.includes(sensors.bolt.phase)) return;
-    if (direction === 'throw' && this.mechanism.opening === 'pulse') return;
+    if (direction === 'throw' && from === 'pulsed') return;
     const verbs: readonly (string | undefined)[] = VERBS_OF[direction];
     const decisions = this.records().map((record, index) => ({ record, seq: this.stored.entries[index]?.seq ?? 0 }));
     const decision = decisions.findLast(({ record, seq }) =>
