@@ -58,8 +58,9 @@ const GROUPS: readonly Group[] = [
   // Counting makes what repeats itself half as slow again, and the long repetitions reach nothing more: they run in the next group.
   { name: 'unit and property tests, with coverage', files: ['packages/{aliro,schedule}/**/!(every-zone|*mutation).test.ts'], concurrency: 2, together: /^packages\//, covers: ['packages/aliro/src', 'packages/schedule/src'] },
   { name: 'unit and property tests', files: ['{packages,platform,apps,sim,bench}/**/*.test.{ts,tsx}'], concurrency: 2, together: /^(packages|platform|apps\/(hub|web))\// },
-  { name: 'tests across rooms', files: ['test/{scenarios,attacks,crash}/**/*.test.ts'], concurrency: 2 },
-  { name: 'end to end in Chromium', files: ['test/end-to-end/*.test.ts'], concurrency: 2 },
+  // These wait for other processes more than they work.
+  { name: 'tests across rooms', files: ['test/{scenarios,attacks,crash}/**/*.test.ts'], concurrency: 3 },
+  { name: 'end to end in Chromium', files: ['test/end-to-end/*.test.ts'], concurrency: 3 },
 ];
 
 const TOGETHER = join(import.meta.dirname, '..', 'node_modules', '.cache', 'mortise-together');
