@@ -43,3 +43,82 @@ export const credulousPhone = (said: { readonly kind: string; readonly code?: st
 /** A journal without a chain: a list of numbered texts. */
 export const unchained = (records: readonly { readonly seq: number; readonly text: string }[]): boolean =>
   records.every(({ seq }, index) => index === 0 || seq > (records[index - 1]?.seq ?? 0));
+
+/** Takes what is shorter than a block as it is, since it cannot be encrypted (CVE-2023-7009). */
+export class ShortFramesLock {
+  opened = 0;
+
+  receive(frame: Bytes): void {
+    if (frame.length < 16 && frame[0] === 0x01) this.opened += 1;
+  }
+}
+
+/** Counts wrong entries in its working memory, and forgets its five when the power goes. */
+export class ForgetfulKeypad {
+  opened = 0;
+  #wrong = 0;
+  readonly #pin: string;
+
+  constructor(pin: string) {
+    this.#pin = pin;
+  }
+
+  type(digits: string): void {
+    if (this.#wrong >= 5) this.restart();
+    if (digits === this.#pin) this.opened += 1;
+    else this.#wrong += 1;
+  }
+
+  restart(): void {
+    this.#wrong = 0;
+  }
+}
+
+/** Opens to the name of its door on a card, which whoever can write one card can write on another (Unsaflok). */
+export class CardSaysLock {
+  opened = 0;
+  readonly #name: string;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  lay({ opens }: { readonly opens: string }): void {
+    if (opens === this.#name) this.opened += 1;
+  }
+}
+
+/** Goes by a card's number (CVE-2023-26941). */
+export class UidLock {
+  opened = 0;
+  readonly #uid: Bytes;
+
+  constructor(uid: Bytes) {
+    this.#uid = uid;
+  }
+
+  lay(uid: Bytes): void {
+    if (equalBytes(uid, this.#uid)) this.opened += 1;
+  }
+}
+
+/** Works off whatever came, in the order in which it came, one at a turn: who types waits behind a flood (D1000). */
+export class WaitsForFloodLock {
+  opened = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  receive(): void {
+    this.#waiting.push(() => undefined);
+    this.#turn();
+    this.#waiting.push(() => undefined);
+  }
+
+  type(_pin: string): void {
+    this.#waiting.push(() => { this.opened += 1; });
+    this.#turn();
+  }
+
+  #turn(): void {
+    this.#waiting.shift()?.();
+  }
+}

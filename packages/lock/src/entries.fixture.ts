@@ -49,10 +49,10 @@ export type Hands = {
 
 const toldOf = ({ kind, reason, allowed }: JournalRecord): string => `${kind} ${reason}${allowed === undefined ? '' : allowed ? ' allowed' : ' refused'}`;
 
-/** A card enrolled at a desk. */
-const enrolCard = (world: World, product: ProductName): { readonly card: VirtualCard; readonly entry: Pick<CardEntry, 'card' | 'key'> } => {
+/** A card enrolled at a desk for the lock of this name. */
+const enrolCard = (world: World, product: ProductName, name: string): { readonly card: VirtualCard; readonly entry: Pick<CardEntry, 'card' | 'key'> } => {
   const { crypto } = world;
-  const entropy = (label: string): Bytes => crypto.sha256(utf8(label));
+  const entropy = (label: string): Bytes => crypto.sha256(utf8(`${name} ${label}`));
   const { cardId, keys } = newCard(crypto, UID, entropy('card'));
   let card = virtualCard(product, UID);
   let progress = stepCard(crypto, enrolmentSession(crypto, { product, cardId, keys }, entropy('enrolment')), { kind: 'start' });
@@ -80,9 +80,10 @@ const sealedOf = (world: World, site: Site, { pins = {}, fingers = {}, card, cod
   ];
 };
 
-export const lockWith = (enrolled: Enrolled, product: ProductName = 'ntag424'): Hands => {
-  const { world, site } = ownedLock();
-  const { card, entry } = enrolCard(world, product);
+/** Locks of other names are others, of the same site; all their cards have the same UID. */
+export const lockWith = (enrolled: Enrolled, product: ProductName = 'ntag424', name = 'a lock'): Hands => {
+  const { world, site } = ownedLock({}, 'powered', undefined, name);
+  const { card, entry } = enrolCard(world, product, name);
   const enrol: Hands['enrol'] = (next, fields = {}) => {
     const { membership } = world.state;
     assert.ok(membership.kind === 'adopted');

@@ -58,8 +58,8 @@ export type Ask = {
 };
 
 /** A lock that was just adopted, its link up, its clock set, and the site that owns it. */
-export const ownedLock = (adoption: Parameters<Site['adopt']>[0] = {}, profile: Profile = 'powered', mechanism?: Mechanism): { readonly world: World; readonly site: Site } => {
-  const world = new World('a lock', profile, mechanism);
+export const ownedLock = (adoption: Parameters<Site['adopt']>[0] = {}, profile: Profile = 'powered', mechanism?: Mechanism, name = 'a lock'): { readonly world: World; readonly site: Site } => {
+  const world = new World(name, profile, mechanism);
   const site = new Site(world);
   world.start();
   world.run(100);
