@@ -3,12 +3,12 @@
 
 import type { Result } from '@mortise/base/result.ts';
 import { ok } from '@mortise/base/result.ts';
-import { call, type Failure, type Route } from './client.ts';
+import { call, SHORT_PATIENCE_MS, type Failure, type Route } from './client.ts';
 
 const answers = new Map<string, unknown>();
 
 export const callOrLast = async <A>(route: Route<A>): Promise<Result<A, Failure>> => {
-  const answer = await call(route);
+  const answer = await call(route, { patienceMs: answers.has(route.path) ? SHORT_PATIENCE_MS : undefined });
   if (answer.ok) answers.set(route.path, answer.value);
   if (answer.ok || answer.error.kind !== 'unreachable') return answer;
   const last = route.answer.safeParse(answers.get(route.path));
