@@ -43,3 +43,22 @@ export const credulousPhone = (said: { readonly kind: string; readonly code?: st
 /** A journal without a chain: a list of numbered texts. */
 export const unchained = (records: readonly { readonly seq: number; readonly text: string }[]): boolean =>
   records.every(({ seq }, index) => index === 0 || seq > (records[index - 1]?.seq ?? 0));
+
+/** A phone that pairs with the first key that answers, and seals its secrets to it. */
+export const firstKeyPhone = (answers: readonly Bytes[]): Bytes | undefined => answers[0];
+
+/** Puts packets together in a buffer of a fixed length without looking where it ends; behind it lies who speaks (CVE-2022-32502). */
+export class OverflowingLock {
+  readonly #memory = new Uint8Array(1024);
+  #filled = 0;
+
+  get isOwner(): boolean {
+    return this.#memory[BUFFER_BYTES] === 1;
+  }
+
+  receive(packet: Bytes): void {
+    this.#memory.set(packet.subarray(1), this.#filled);
+    this.#filled += packet.length - 1;
+  }
+}
+const BUFFER_BYTES = 512;
