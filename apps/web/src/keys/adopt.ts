@@ -4,7 +4,7 @@
 
 import type { AdoptedBody, Door } from '@mortise/api/locks.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
-import { base64url, EMPTY, fromBase64url, utf8 } from '@mortise/base/bytes.ts';
+import { base64url, EMPTY, fromBase64url, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { freshEntropy } from '@mortise/browser/entropy.ts';
@@ -66,19 +66,19 @@ const greet = async (channel: Channel, code: SetupCode): Promise<Result<OwnerKey
 const patienceBy = (via: AdoptVia): number | undefined => (via.kind === 'near' ? SHORT_PATIENCE_MS : undefined);
 
 // A passive lock has no use for papers of a link; one with a link does without them where the hub is out of reach.
-const linkPapers = async ({ lockId, lock }: OwnerKeyed, brokerCa: string, via: AdoptVia): Promise<Result<LinkPapers, AdoptFailure>> => {
+const linkPapers = async ({ lockId, lock }: OwnerKeyed, via: AdoptVia): Promise<Result<LinkPapers, AdoptFailure>> => {
   if (lock.profile === 'passive') return ok({ linkCertificate: EMPTY, brokerCa: EMPTY });
   const certificate = await call(ROUTES.linkCertificate, { parameters: { lockId }, body: { linkKey: base64url(lock.linkKey) }, patienceMs: patienceBy(via) });
   if (certificate.ok) return ok({ linkCertificate: utf8(certificate.value.certificate), brokerCa: utf8(certificate.value.brokerCa) });
   const isCut = via.kind === 'near' && certificate.error.kind === 'unreachable';
-  return isCut ? ok({ linkCertificate: EMPTY, brokerCa: utf8(brokerCa) }) : err({ kind: 'hub', failure: certificate.error });
+  return isCut ? ok({ linkCertificate: EMPTY }) : err({ kind: 'hub', failure: certificate.error });
 };
-type LinkPapers = Pick<AdoptionTerms, 'linkCertificate' | 'brokerCa'>;
+/** `brokerCa` left out: as the hub said it last. */
+type LinkPapers = { readonly linkCertificate: Bytes; readonly brokerCa?: Bytes };
 
 const termsOf = async (authority: Authority, keyed: OwnerKeyed, { zone, via, network }: AdoptInput): Promise<Result<AdoptionTerms, AdoptFailure>> => {
-  const [keys, people] = await Promise.all([callOrLast(ROUTES.hubKeys), peopleNow()]);
+  const [keys, people, papers] = await Promise.all([callOrLast(ROUTES.hubKeys), peopleNow(), linkPapers(keyed, via)]);
   if (!keys.ok) return err({ kind: 'hub', failure: keys.error });
-  const papers = await linkPapers(keyed, keys.value.brokerCa, via);
   if (!papers.ok) return papers;
   const [journalKey, timeKey, phone] = [fromBase64url(keys.value.journalKey), fromBase64url(keys.value.timeKey), phoneKey.value];
   if (journalKey === undefined || timeKey === undefined) return err({ kind: 'hub', failure: { kind: 'unreadable' } });
@@ -88,7 +88,7 @@ const termsOf = async (authority: Authority, keyed: OwnerKeyed, { zone, via, net
   const told = network === undefined || keyed.lock.profile === 'passive' ? {} : { network: { ...network, version: Date.now(), brokerCa: keys.value.brokerCa } };
   return ok({
     ownerSets: authority.documents, owner: authority.owner, issuer: authority.issuer, phones: phonesUnder(people.value, authority.ownerSet, [phone.publicKey]).slice(0, MAX_TRUSTED), zone,
-    policy: HOUSEHOLD_POLICY, journalKey, timeKey: { key: timeKey, driftPpm: HUB_DRIFT_PPM, until: instant(Date.now() + TIME_KEY_MS) }, ...papers.value, ...told,
+    policy: HOUSEHOLD_POLICY, journalKey, timeKey: { key: timeKey, driftPpm: HUB_DRIFT_PPM, until: instant(Date.now() + TIME_KEY_MS) }, brokerCa: utf8(keys.value.brokerCa), ...papers.value, ...told,
   });
 };
 

@@ -9,7 +9,8 @@ import { callOrLast, forgetAnswers } from './last-answers.ts';
 const SAID = { version: '1', claimed: true };
 
 test('the hub’s last answer stands in for a hub that is silent, and only then is the wait short', async (t) => {
-  const hub = { isSilent: true, waits: Array<number>() };
+  const hub = { isSilent: true, waits: Array<number>(), nowMs: 0 };
+  t.mock.method(performance, 'now', () => hub.nowMs);
   t.mock.method(AbortSignal, 'timeout', (ms: number) => {
     hub.waits.push(ms);
     return new AbortController().signal;
@@ -20,7 +21,11 @@ test('the hub’s last answer stands in for a hub that is silent, and only then 
   assert.deepEqual(await callOrLast(ROUTES.health), { ok: true, value: SAID });
   hub.isSilent = true;
   assert.deepEqual(await callOrLast(ROUTES.health), { ok: true, value: SAID });
+  hub.nowMs += 5000;
+  assert.deepEqual(await callOrLast(ROUTES.health), { ok: true, value: SAID }, 'just after that nobody waits anew');
+  hub.nowMs += 6000;
+  assert.deepEqual(await callOrLast(ROUTES.health), { ok: true, value: SAID });
   forgetAnswers();
   assert.equal((await callOrLast(ROUTES.health)).ok, false, 'and nothing of it stays after the sign-out');
-  assert.deepEqual(hub.waits.map((ms) => ms === SHORT_PATIENCE_MS), [false, false, true, false]);
+  assert.deepEqual(hub.waits.map((ms) => ms === SHORT_PATIENCE_MS), [false, false, true, true, false]);
 });
