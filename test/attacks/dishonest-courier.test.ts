@@ -6,8 +6,7 @@ import { after, before, test } from 'node:test';
 import { required } from '@mortise/base/assert.ts';
 import { utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { deriveKeyPair, type KeyPair } from '@mortise/crypto/entropy.ts';
-import { encodeAnswer, decodeAnswer, decodeAnswerBody, encodeAnswerBody } from '@mortise/documents/adoption-message.ts';
-import { lockAnswerToSign, ownerHello, ownerReadAnswer, ownerReadDone, type OwnerKeyed } from '@mortise/documents/adoption.ts';
+import { ownerHello, ownerReadAnswer, ownerReadDone, type OwnerKeyed } from '@mortise/documents/adoption.ts';
 import type { SetupCode } from '@mortise/documents/setup-code.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import { append, type Entry } from '@mortise/journal/chain.ts';
@@ -21,6 +20,7 @@ import { createCa } from '@mortise/node/certificates.ts';
 import { believed, hearStatus, MAX_STATUS_AGE_MS, NO_WORD, type LockWord } from '@mortise/wallet/lock-status.ts';
 import { startTestBroker } from '../../apps/controller/src/broker.fixture.ts';
 import { DishonestHub, waitFor } from './dishonest-hub.ts';
+import { madeUpAnswer, withOtherKey } from './false-answers.ts';
 import { headOfReceipt } from './impostor.ts';
 import { unchained } from './naive.ts';
 import { RealLock, RealSite, reasonsAfter, valueOf } from './real-lock.ts';
@@ -120,9 +120,9 @@ test('pairing in the middle: the hub answers with another identity, with changed
     const keyed = ownerReadAnswer(crypto, greeted.state, code, answer);
     return keyed.ok ? 'keyed' : keyed.error.code;
   };
-  const own = hubAnswer(greeted.message);
+  const own = madeUpAnswer(greeted.message);
   assert.equal(read(own), 'identity-mismatch');
-  assert.equal(read(withOtherLinkKey(trueAnswer)), 'signature-invalid');
+  assert.equal(read(withOtherKey(trueAnswer, 'linkKey')), 'signature-invalid');
   assert.equal(read(trueAnswer), 'keyed', 'control: the lock’s own answer');
   // The hub has a handshake of its own with the lock, and everything but the secret.
   const mine = ownerHello(crypto, freshEntropy());
@@ -136,21 +136,6 @@ test('pairing in the middle: the hub answers with another identity, with changed
   assert.equal((await fresh.view()).adopted, true, 'control: who knows the code adopts it');
   await fresh.end();
 });
-
-// A lock that the hub made up.
-const hubAnswer = (hello: Bytes): Bytes => {
-  const key = (label: string): Bytes => phoneOf(label).publicKey;
-  const identity = phoneOf('identity');
-  const introduction = { identityKey: identity.publicKey, readerKey: key('reader'), linkKey: key('link'), sealKey: key('seal'), model: 'lock', firmware: '1', profile: 'powered' } as const;
-  const { message, assemble } = valueOf(lockAnswerToSign(crypto, introduction, hello, freshEntropy()));
-  return assemble(crypto.p256.sign(identity.privateKey.reveal(), message));
-};
-
-const withOtherLinkKey = (answer: Bytes): Bytes => {
-  const { body, signature } = valueOf(decodeAnswer(answer));
-  const lock = required(decodeAnswerBody(crypto, body), 'the lock’s answer');
-  return encodeAnswer(encodeAnswerBody(crypto, { ...lock, linkKey: phoneOf('link').publicKey }), signature);
-};
 
 // ---- journals ----------------------------------------------------------------------------------------------------------------
 

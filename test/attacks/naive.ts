@@ -122,3 +122,22 @@ export class WaitsForFloodLock {
     this.#waiting.shift()?.();
   }
 }
+
+/** A phone that pairs with the first key that answers, and seals its secrets to it. */
+export const firstKeyPhone = (answers: readonly Bytes[]): Bytes | undefined => answers[0];
+
+/** Puts packets together in a buffer of a fixed length without looking where it ends; behind it lies who speaks (CVE-2022-32502). */
+export class OverflowingLock {
+  readonly #memory = new Uint8Array(1024);
+  #filled = 0;
+
+  get isOwner(): boolean {
+    return this.#memory[BUFFER_BYTES] === 1;
+  }
+
+  receive(packet: Bytes): void {
+    this.#memory.set(packet.subarray(1), this.#filled);
+    this.#filled += packet.length - 1;
+  }
+}
+const BUFFER_BYTES = 512;

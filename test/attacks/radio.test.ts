@@ -38,7 +38,7 @@ after(async () => {
   rmSync(root, { recursive: true });
 });
 
-type Body = { readonly position: string; readonly setup: { readonly text: string } | null };
+type Body = { readonly position: string; readonly setup: { readonly text: string } | null; readonly signal: { readonly what: string; readonly count: number } | null };
 const body = async (): Promise<Body> => {
   const value: unknown = await lock.body();
   assert.ok(isBody(value));
@@ -175,7 +175,7 @@ test('somebody with the lock’s own address answers a phone that comes again, w
   await opens({}, await air.phone());
 });
 
-test('a flood by strangers, one that never answers, and one that walks off: an owner opens within a bound, and hands at the door are felt (attacks rows 17, 28: Nuki CVE-2022-32502; D1000)', async (t) => {
+test('a flood by strangers, one that never answers, and one that walks off: an owner opens within a bound, and hands at the door and on the keypad are felt (attacks rows 17, 28: Nuki CVE-2022-32502; D1000)', async (t) => {
   const flooders = await Promise.all(Array.from({ length: 3 }, () => new Stranger(air).connect()));
   const silent = await visitOf({ toLock: (packet, go) => (packet.length > 2 ? undefined : go(packet)) }, await air.phone());
   void site.operateNear(silent, 'unlock', 'owner');
@@ -198,7 +198,13 @@ test('a flood by strangers, one that never answers, and one that walks off: an o
   const handMs = performance.now();
   await lock.act({ action: 'thumb-turn', to: 'withdrawn' });
   assert.equal(await isThrown(), false);
-  t.diagnostic(`opened and locked in ${openedMs.toFixed(0)} ms, the hand felt in ${(performance.now() - handMs).toFixed(0)} ms, beside ${written} packets of strangers`);
+  const keypadMs = performance.now();
+  const told = (await body()).signal?.count ?? 0;
+  await lock.act({ action: 'type', digits: '123456' });
+  while (((await body()).signal?.count ?? 0) === told && performance.now() - keypadMs < 2000) await sleep(10);
+  const answer = (await body()).signal?.what;
+  assert.deepEqual([answer, performance.now() - keypadMs < 1000], ['refused', true], 'the keypad answers, too');
+  t.diagnostic(`opened and locked in ${openedMs.toFixed(0)} ms, the hand felt in ${(keypadMs - handMs).toFixed(0)} ms, the keypad answered in ${(performance.now() - keypadMs).toFixed(0)} ms, beside ${written} packets of strangers`);
   await lock.act({ action: 'thumb-turn', to: 'thrown' });
   assert.ok(openedMs < 8000);
   over.abort();

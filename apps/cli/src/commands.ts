@@ -39,8 +39,9 @@ be sent stands in the app's outbox):
     run: async (args) => (await import('./run.ts')).run(args),
   },
   lock: {
-    summary: 'Run one lock: a passive one, or a powered one at a hub',
+    summary: 'Run one lock: a passive one, or a powered one',
     help: `Usage: mortise lock --passive --data DIR [--workbench-port N] [--name TEXT]
+       mortise lock --data DIR [--bluetooth ADAPTER] [...]
        mortise lock --data DIR --broker URL --broker-ca FILE [...]
 
 Runs a virtual lock as a process of its own until Ctrl-C. Its body, the
@@ -48,6 +49,9 @@ Workbench, is a page on this machine only.
 
 A passive lock has no power, no clock and no network. A key that touches it, at
 ws://localhost:N/contact, brings all three; lifting the key cuts its power.
+
+A powered lock that is told no broker is adopted where it is, by Bluetooth or at
+ws://localhost:N/near; its owner's page then tells it its hub and its Wi-Fi.
 
 Options (a flag wins over its variable):
   --data DIR           MORTISE_LOCK_DATA       where the lock keeps all
@@ -60,6 +64,10 @@ Options (a flag wins over its variable):
   --bluetooth ADAPTER  MORTISE_LOCK_BLUETOOTH  its radio: off (as it is), hci0,
                                                or a socket that speaks HCI,
                                                h4:/run/radio
+  --wifi-interface IF  MORTISE_WIFI_INTERFACE  the Wi-Fi that is the lock's to
+                                               set, by wpa_cli, like wlan0
+  --wifi-file FILE     MORTISE_WIFI_FILE       its configuration
+                       (/etc/wpa_supplicant/wpa_supplicant-IF.conf)
   --json               the first line as a JSON object, for programs
 `,
     run: async (args) => (await import('./device.ts')).device((await import('@mortise/controller/run.ts')).run, args),

@@ -100,3 +100,15 @@ test('a retrofit that was not taught its travel is at no place and is driven now
   assert.equal(body.state().motor, 'throwing');
   body.close();
 });
+
+test('a motor waits for no disk: that the bolt left its end is kept soon after, in any case before the body is put away', async () => {
+  for (const isClosed of [true, false]) {
+    const kept: string[] = [];
+    const body = new VirtualBody(NEW_BODY, ({ position }) => { kept.push(position); }, { travelMs: 60, stallMs: 200 });
+    body.drive('withdraw');
+    assert.deepEqual([body.state().motor, body.sense().position, kept], ['withdrawing', 'between', []]);
+    if (isClosed) body.close();
+    else await sleep(200);
+    assert.deepEqual(kept, isClosed ? ['between'] : ['between', 'withdrawn']);
+  }
+});

@@ -29,6 +29,9 @@ export type VirtualBodyTimes = { readonly travelMs: number; readonly stallMs: nu
 
 export const VIRTUAL_BODY_TIMES: VirtualBodyTimes = { travelMs: 250, stallMs: 1000 };
 
+/** A disk takes longer than a motor to start; metal does not wait for its memory. Whoever is killed before has not moved it. */
+const LEAVES_MS = 20;
+
 /** A handle that is pressed is back after twice the time of a motor. */
 const SPRINGS_BACK = 2;
 
@@ -51,6 +54,8 @@ export class VirtualBody implements Body {
   #driving: Direction | undefined;
   #command: Command;
   #timer: NodeJS.Timeout | undefined;
+  /** That the bolt has left its end is still to be kept. */
+  #leaving: NodeJS.Timeout | undefined;
   #signal: VirtualBodyState['signal'] = null;
   #marks: { readonly thrown?: number; readonly withdrawn?: number } = {};
   #reporting = false;
@@ -158,6 +163,7 @@ export class VirtualBody implements Body {
   close(): void {
     this.#closed = true;
     this.#cutMotor();
+    if (this.#leaving !== undefined) this.#write();
     this.#listeners.clear();
     this.#watchers.clear();
   }
@@ -207,11 +213,18 @@ export class VirtualBody implements Body {
   #become(change: Partial<Physical>, ...before: readonly BodyEvent[]): void {
     const old = this.#physical;
     this.#physical = { ...old, ...change };
-    if (Object.keys(change).length > 0) this.#keep(this.#physical);
+    if (this.#driving !== undefined && change.position === 'between') this.#leaving ??= setTimeout(() => this.#write(), LEAVES_MS);
+    else if (Object.keys(change).length > 0) this.#write();
     this.#queue.push(...before, ...differences(this.mechanism, old, this.#physical));
     this.#report();
     for (const watcher of this.#watchers) watcher();
     if (isCoil(this.mechanism) && !this.#closed) this.#settleCoil();
+  }
+
+  #write(): void {
+    clearTimeout(this.#leaving);
+    this.#leaving = undefined;
+    this.#keep(this.#physical);
   }
 
   #settleCoil(): void {

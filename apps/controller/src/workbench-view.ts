@@ -39,11 +39,16 @@ const travelOf = (calibration: Calibration | null): WorkbenchBody['travel'] =>
 
 const lockView = (controller: Controller): Pick<WorkbenchBody, 'lockId' | 'bolt' | 'doorIs' | 'held' | 'adopted' | 'setup'> => {
   const state = controller.lockState();
-  const identity = controller.identity();
-  if (state === undefined) return { lockId: identity?.lockId ?? '', bolt: 'unknown', doorIs: 'none', held: false, adopted: identity?.isOwned ?? false, setup: null };
+  if (state === undefined) return lifeless(controller);
   const { lockId, bolt, doorIs, held, adopted, setup = null } = view(nodeCrypto, state);
   // In the safe state nothing is sensed, and nobody can adopt.
   return controller.mode().kind === 'running' ? { lockId, bolt, doorIs, held, adopted, setup } : { lockId, bolt: 'unknown', doorIs: 'none', held: false, adopted, setup: null };
+};
+
+// Only of a lock that never lived is it read from its files.
+const lifeless = (controller: Controller): ReturnType<typeof lockView> => {
+  const identity = controller.identity();
+  return { lockId: identity?.lockId ?? '', bolt: 'unknown', doorIs: 'none', held: false, adopted: identity?.isOwned ?? false, setup: null };
 };
 
 const PART_OF = { 'battery': undefined, 'keypad-battery': 'keypad', 'door-sensor-battery': 'doorSensor' } as const;

@@ -4,7 +4,7 @@
 
 import type { AdoptedBody, Door } from '@mortise/api/locks.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
-import { base64url, EMPTY, fromBase64url, utf8 } from '@mortise/base/bytes.ts';
+import { base64url, EMPTY, fromBase64url, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { freshEntropy } from '@mortise/browser/entropy.ts';
@@ -15,7 +15,7 @@ import type { NetworkSettings } from '@mortise/documents/network-settings.ts';
 import { MAX_TRUSTED, type Roster } from '@mortise/documents/roster.ts';
 import type { SetupCode } from '@mortise/documents/setup-code.ts';
 import { HOUSEHOLD_POLICY, prepareOffer, type AdoptionTerms } from '@mortise/wallet/adopt.ts';
-import { call, type Failure } from '../model/client.ts';
+import { call, SHORT_PATIENCE_MS, type Failure } from '../model/client.ts';
 import { callOrLast } from '../model/last-answers.ts';
 import { loadPeople } from '../model/people.ts';
 import { openHubChannel, openNearChannel, type AdoptVia, type Channel, type LinkFailure } from './adoption-channel.ts';
@@ -62,31 +62,33 @@ const greet = async (channel: Channel, code: SetupCode): Promise<Result<OwnerKey
   return answer.ok ? ofLock(ownerReadAnswer(nobleCrypto, state, code, answer.value)) : answer;
 };
 
+/** At the lock the hub need not be there, and is not waited for. */
+const patienceBy = (via: AdoptVia): number | undefined => (via.kind === 'near' ? SHORT_PATIENCE_MS : undefined);
+
 // A passive lock has no use for papers of a link; one with a link does without them where the hub is out of reach.
-const linkPapers = async ({ lockId, lock }: OwnerKeyed, brokerCa: string, via: AdoptVia): Promise<Result<LinkPapers, AdoptFailure>> => {
+const linkPapers = async ({ lockId, lock }: OwnerKeyed, via: AdoptVia): Promise<Result<LinkPapers, AdoptFailure>> => {
   if (lock.profile === 'passive') return ok({ linkCertificate: EMPTY, brokerCa: EMPTY });
-  const certificate = await call(ROUTES.linkCertificate, { parameters: { lockId }, body: { linkKey: base64url(lock.linkKey) } });
+  const certificate = await call(ROUTES.linkCertificate, { parameters: { lockId }, body: { linkKey: base64url(lock.linkKey) }, patienceMs: patienceBy(via) });
   if (certificate.ok) return ok({ linkCertificate: utf8(certificate.value.certificate), brokerCa: utf8(certificate.value.brokerCa) });
   const isCut = via.kind === 'near' && certificate.error.kind === 'unreachable';
-  return isCut ? ok({ linkCertificate: EMPTY, brokerCa: utf8(brokerCa) }) : err({ kind: 'hub', failure: certificate.error });
+  return isCut ? ok({ linkCertificate: EMPTY }) : err({ kind: 'hub', failure: certificate.error });
 };
-type LinkPapers = Pick<AdoptionTerms, 'linkCertificate' | 'brokerCa'>;
+/** `brokerCa` left out: as the hub said it last. */
+type LinkPapers = { readonly linkCertificate: Bytes; readonly brokerCa?: Bytes };
 
 const termsOf = async (authority: Authority, keyed: OwnerKeyed, { zone, via, network }: AdoptInput): Promise<Result<AdoptionTerms, AdoptFailure>> => {
-  const keys = await callOrLast(ROUTES.hubKeys);
+  const [keys, people, papers] = await Promise.all([callOrLast(ROUTES.hubKeys), peopleNow(), linkPapers(keyed, via)]);
   if (!keys.ok) return err({ kind: 'hub', failure: keys.error });
-  const papers = await linkPapers(keyed, keys.value.brokerCa, via);
   if (!papers.ok) return papers;
   const [journalKey, timeKey, phone] = [fromBase64url(keys.value.journalKey), fromBase64url(keys.value.timeKey), phoneKey.value];
   if (journalKey === undefined || timeKey === undefined) return err({ kind: 'hub', failure: { kind: 'unreadable' } });
   if (phone === undefined && phoneKeyFault.value !== undefined) return err(say(storageSentence(phoneKeyFault.value)));
   if (phone === undefined) return err(say('This browser has no key yet, so the lock would open for nobody. Make it one under People.'));
-  const people = await peopleNow();
   if (!people.ok) return err(say(people.error));
   const told = network === undefined || keyed.lock.profile === 'passive' ? {} : { network: { ...network, version: Date.now(), brokerCa: keys.value.brokerCa } };
   return ok({
     ownerSets: authority.documents, owner: authority.owner, issuer: authority.issuer, phones: phonesUnder(people.value, authority.ownerSet, [phone.publicKey]).slice(0, MAX_TRUSTED), zone,
-    policy: HOUSEHOLD_POLICY, journalKey, timeKey: { key: timeKey, driftPpm: HUB_DRIFT_PPM, until: instant(Date.now() + TIME_KEY_MS) }, ...papers.value, ...told,
+    policy: HOUSEHOLD_POLICY, journalKey, timeKey: { key: timeKey, driftPpm: HUB_DRIFT_PPM, until: instant(Date.now() + TIME_KEY_MS) }, brokerCa: utf8(keys.value.brokerCa), ...papers.value, ...told,
   });
 };
 
@@ -110,8 +112,10 @@ const keepDraft = async (draft: Draft, keyed: OwnerKeyed, { zone, via }: AdoptIn
     const kept = await keepPending({ ...draft, siteId, zone, readerKey: base64url(readerKey), sealKey: base64url(sealKey), profile, rosterHash: base64url(hash) });
     if (!kept.ok) return err(say(storageSentence(kept.error)));
   }
+  // It did not answer just before.
+  if (via.kind === 'near' && keyed.lock.profile === 'powered' && !draft.certified) return ok(undefined);
   const { lockId, ...body } = draft;
-  const told = await call(ROUTES.putDraft, { parameters: { lockId }, body });
+  const told = await call(ROUTES.putDraft, { parameters: { lockId }, body, patienceMs: patienceBy(via) });
   return told.ok || (via.kind === 'near' && told.error.kind === 'unreachable') ? ok(undefined) : err({ kind: 'hub', failure: told.error });
 };
 
@@ -148,7 +152,7 @@ export const adoptLock = async (input: AdoptInput): Promise<Result<Adopted, Adop
   if (!authority.ok) return err(say(authority.error));
   input.onStep('greeting');
   underWay.add(input.lockId);
-  const channel = await (input.via.kind === 'hub' ? openHubChannel(input.lockId) : openNearChannel(input.via.address, input.lockId));
+  const channel = await (input.via.kind === 'hub' ? openHubChannel(input.lockId) : openNearChannel(input.via.place, input.lockId));
   if (!channel.ok) {
     underWay.delete(input.lockId);
     return channel;
@@ -166,8 +170,8 @@ export const adoptLock = async (input: AdoptInput): Promise<Result<Adopted, Adop
 };
 
 /** Has the hub write the adopted lock down. The lock's own word may have come first: then the same door is answered. */
-export const storeLock = async (taken: Taken): Promise<Result<Door, Failure>> => {
-  const answer = await call(ROUTES.addLock, { body: taken });
+export const storeLock = async (taken: Taken, via: AdoptVia): Promise<Result<Door, Failure>> => {
+  const answer = await call(ROUTES.addLock, { body: taken, patienceMs: patienceBy(via) });
   if (answer.ok) await dropPending(taken.lockId);
   return answer.ok ? ok(answer.value.door) : answer;
 };

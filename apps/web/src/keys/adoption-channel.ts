@@ -19,8 +19,8 @@ export type Channel = {
   readonly close: () => void;
 };
 
-/** Over the hub, or at the address of a near link. */
-export type AdoptVia = { readonly kind: 'hub' } | { readonly kind: 'near'; readonly address: string };
+/** Over the hub, or at the place of a near link. */
+export type AdoptVia = { readonly kind: 'hub' } | { readonly kind: 'near'; readonly place: string };
 
 const ANSWER_MS = 15_000;
 
@@ -66,9 +66,9 @@ export const openHubChannel = (lockId: string): Promise<Result<Channel, ChannelF
   });
 };
 
-/** To the lock that answers at an address, if it is this one. */
-export const openNearChannel = async (address: string, lockId: string): Promise<Result<Channel, ChannelFailure>> => {
-  const link = await meetAt(address);
+/** To the lock that answers at a place, if it is this one. */
+export const openNearChannel = async (place: string, lockId: string): Promise<Result<Channel, ChannelFailure>> => {
+  const link = await meetAt(place);
   if (link !== undefined && link.lockId === lockId) return ok(channelOver(link));
   link?.close();
   return failed('not-here');

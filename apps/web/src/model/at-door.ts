@@ -22,6 +22,8 @@ const look = (): void => {
   if (isLooking.value && !document.hidden) void scanNear();
 };
 
+const finish = (): void => void finishAdoptions();
+
 const stockUp = async (): Promise<void> => {
   await refreshAddresses();
   look();
@@ -36,9 +38,11 @@ export const standReady = (): (() => void) => {
   const ends = [effect(() => { if (isLooking.value) look(); }), effect(() => { if (isStocked.value) void stockUp(); }), effect(() => { if (isStocked.value) void finishAdoptions(); })];
   const timers = [setInterval(look, SCAN_MS), setInterval(() => { if (!document.hidden) void finishAdoptions(); }, SCAN_MS), setInterval(() => { if (isStocked.value && !document.hidden) void stockUp(); }, STOCK_MS)];
   document.addEventListener('visibilitychange', look);
+  globalThis.addEventListener('online', finish);
   return () => {
     ends.forEach((end) => end());
     timers.forEach(clearInterval);
     document.removeEventListener('visibilitychange', look);
+    globalThis.removeEventListener('online', finish);
   };
 };

@@ -16,28 +16,32 @@ const devices = new Map<string, Device>();
 /** Whether a lock's radio was chosen here. */
 export const isRadioChosen = signal(false);
 
-const remember = (device: Device): void => {
-  if (devices.size >= MAX_PLACES && !devices.has(device.id)) return;
+// False: there is no room for another.
+const remember = (device: Device): boolean => {
+  if (devices.size >= MAX_PLACES && !devices.has(device.id)) return false;
   devices.set(device.id, device);
   isRadioChosen.value = true;
+  return true;
 };
 
 /** Whether this browser can be asked. */
 export const canAsk = (): boolean => webBluetooth() !== undefined;
 
-/** Lets the person choose a lock; only from a press. False: none was chosen. */
-export const askForLock = async (): Promise<boolean> => {
+const placeOf = ({ id }: Device): string => `${BEGINNING}${id}`;
+
+/** Lets the person choose a lock; only from a press. Its place; undefined: none was chosen. */
+export const askForLock = async (): Promise<string | undefined> => {
   try {
     const device = await webBluetooth()?.requestDevice({ filters: [{ services: [NEAR_SERVICE] }] });
-    if (device !== undefined) remember(device);
-    return device !== undefined;
+    if (device === undefined || !remember(device)) return undefined;
+    return placeOf(device);
   } catch (error) {
     return noneChosen(error);
   }
 };
 
 // To close the list, to have no adapter, and to forbid it are all no choice.
-const noneChosen = (_error: unknown): false => false;
+const noneChosen = (_error: unknown): undefined => undefined;
 
 let recalled: Promise<void> | undefined;
 
@@ -51,7 +55,7 @@ const recall = async (): Promise<void> => {
 
 const places = async (): Promise<readonly string[]> => {
   await (recalled ??= recall());
-  return [...devices.keys()].map((id) => `${BEGINNING}${id}`);
+  return [...devices.values()].map(placeOf);
 };
 
 /** The connection before, by device. */
@@ -71,4 +75,4 @@ const open = async (place: string): Promise<NearChannel | undefined> => {
   return opened?.channel;
 };
 
-export const bluetoothPort: NearPort = { isRadio: true, places, wireOf: () => 'radio', open };
+export const bluetoothPort: NearPort = { isRadio: true, places, has: (place) => place.startsWith(BEGINNING), wireOf: () => 'radio', open };

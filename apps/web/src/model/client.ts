@@ -16,19 +16,23 @@ export type Asked = {
   readonly parameters?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
+  /** How long the hub may take; left out: `TIMEOUT_MS`. */
+  readonly patienceMs?: number | undefined;
 };
 
 const TIMEOUT_MS = 15_000;
+/** The same where it can be done without the hub: a network that swallows everything keeps nobody waiting at a door. */
+export const SHORT_PATIENCE_MS = 2500;
 
 const addressOf = (path: string, { parameters = {}, query = {} }: Asked): string => {
   const search = new URLSearchParams(Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])));
   return pathOf(path, parameters) + (search.size > 0 ? `?${search.toString()}` : '');
 };
 
-const request = (method: Route<unknown>['method'], body: unknown): RequestInit => ({
+const request = (method: Route<unknown>['method'], { body, patienceMs = TIMEOUT_MS }: Asked): RequestInit => ({
   method,
   credentials: 'same-origin',
-  signal: AbortSignal.timeout(TIMEOUT_MS),
+  signal: AbortSignal.timeout(patienceMs),
   ...(method === 'GET' ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) }),
 });
 
@@ -49,7 +53,7 @@ const refusal = (json: unknown, status: number): Failure => {
 export const call = async <A>(route: Route<A>, asked: Asked = {}): Promise<Result<A, Failure>> => {
   let response: Response;
   try {
-    response = await fetch(addressOf(route.path, asked), request(route.method, asked.body));
+    response = await fetch(addressOf(route.path, asked), request(route.method, asked));
   } catch {
     return err({ kind: 'unreachable' });
   }

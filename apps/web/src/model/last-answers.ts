@@ -3,15 +3,22 @@
 
 import type { Result } from '@mortise/base/result.ts';
 import { ok } from '@mortise/base/result.ts';
-import { call, type Failure, type Route } from './client.ts';
+import { call, SHORT_PATIENCE_MS, type Failure, type Route } from './client.ts';
+
+/** So long after the hub was silent nobody waits for it anew. */
+const SILENT_MS = 10_000;
 
 const answers = new Map<string, unknown>();
+let silentUntilMs = 0;
 
 export const callOrLast = async <A>(route: Route<A>): Promise<Result<A, Failure>> => {
-  const answer = await call(route);
-  if (answer.ok) answers.set(route.path, answer.value);
-  if (answer.ok || answer.error.kind !== 'unreachable') return answer;
   const last = route.answer.safeParse(answers.get(route.path));
+  if (last.success && performance.now() < silentUntilMs) return ok(last.data);
+  const answer = await call(route, { patienceMs: last.success ? SHORT_PATIENCE_MS : undefined });
+  if (answer.ok) answers.set(route.path, answer.value);
+  const isSilent = !answer.ok && answer.error.kind === 'unreachable';
+  silentUntilMs = isSilent ? performance.now() + SILENT_MS : 0;
+  if (!isSilent) return answer;
   return last.success ? ok(last.data) : answer;
 };
 

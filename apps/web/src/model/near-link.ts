@@ -35,6 +35,8 @@ export type NearLink = {
 export const HELLO_MS = 1200;
 /** Without an operation under way a connection is of use for so long. */
 const IDLE_MS = 20_000;
+/** With an adoption under way: the owner's side of it asks the hub meanwhile. The lock waits for a minute. */
+const ADOPTION_MS = 50_000;
 
 /** Waits for the lock's hello on a channel that was just opened; undefined: nobody speaks there. `wire`: what its pieces are. */
 export const meetOver = (place: string, channel: NearChannel, wire: WireKind): Promise<NearLink | undefined> => {
@@ -42,6 +44,7 @@ export const meetOver = (place: string, channel: NearChannel, wire: WireKind): P
   let state = meetLock(wire, channel.packetBytes);
   let hearing: NearHearing = {};
   let [isBusy, isOpen] = [false, true];
+  let quietMs = QUIET_MS;
   let timer = setTimeout(() => close(), HELLO_MS);
   const close = (): void => {
     clearTimeout(timer);
@@ -90,12 +93,13 @@ export const meetOver = (place: string, channel: NearChannel, wire: WireKind): P
   };
   const put = (input: NearInput): void => {
     if (input.kind === 'operate') isBusy = true;
+    if (input.kind === 'adopt') wait(quietMs = ADOPTION_MS);
     const step = stepNear(nobleCrypto, state, input);
     state = step.state;
     step.effects.forEach(carryOut);
   };
   const packet = (bytes: Bytes): void => {
-    wait(QUIET_MS);
+    wait(quietMs);
     put({ kind: 'packet', bytes });
   };
   const closed = (): void => {

@@ -7,8 +7,10 @@ import type { NearChannel } from '@mortise/courier/near-channel.ts';
 export type NearPort = {
   /** Whether it is a radio: what it reaches is within some metres. */
   readonly isRadio: boolean;
-  /** At most 32, each with this port's own beginning. */
+  /** At most 32, each of this port's own form. */
   readonly places: () => Promise<readonly string[]>;
+  /** Whether a place has this port's form. */
+  readonly has: (place: string) => boolean;
   /** What the pieces are that pass there: packets, or a contact's stream. */
   readonly wireOf: (place: string) => WireKind;
   /** A channel to whoever is there, nothing heard of it yet; undefined: nobody answers. */

@@ -2,6 +2,7 @@
 // By radio a connection that was just made is kept a while, so that the next press finds it there.
 
 import { signal } from '@preact/signals';
+import type { WireKind } from '@mortise/wallet/near-wire.ts';
 import { bluetoothPort } from './bluetooth-port.ts';
 import { meetOver, type NearLink } from './near-link.ts';
 import { MAX_PLACES, type NearPort } from './near-port.ts';
@@ -46,8 +47,17 @@ const meet = async (spot: Spot): Promise<NearLink | undefined> => {
   return link;
 };
 
-/** The lock at the address of a socket. */
-export const meetAt = (address: string): Promise<NearLink | undefined> => meet({ port: socketPort, place: address });
+const portOf = (place: string): NearPort | undefined => PORTS.find((port) => port.has(place));
+
+/** What passes at a place; undefined: it is none. */
+export const wireAt = (place: string): WireKind | undefined => portOf(place)?.wireOf(place);
+
+/** The lock at a place. A connection by radio that is there is taken. */
+export const meetAt = async (place: string): Promise<NearLink | undefined> => {
+  const port = portOf(place);
+  if (port?.isRadio === true) await scanning;
+  return freeAt(place) ?? (port && meet({ port, place }));
+};
 
 const spotsOf = async (port: NearPort): Promise<readonly Spot[]> => (await port.places()).slice(0, MAX_PLACES).map((place) => ({ port, place }));
 const spots = async (): Promise<readonly Spot[]> => (await Promise.all(PORTS.map(spotsOf))).flat();
@@ -71,40 +81,46 @@ export const scanNear = (): Promise<void> => {
   return scanning;
 };
 
-const keptWith = (lockId: string): NearLink | undefined => [...kept.keys()].map(keptAt).find((link) => link !== undefined && link.lockId === lockId);
+/** Which lock is meant, by the id that it says. */
+type Which = (lockId: string) => boolean;
 
-const freeWith = (lockId: string): NearLink | undefined => {
-  const link = keptWith(lockId);
-  return link?.isBusy() === false ? link : undefined;
-};
+const keptWith = (which: Which): NearLink | undefined => [...kept.keys()].map(keptAt).find((link) => link !== undefined && which(link.lockId));
+
+const free = (link: NearLink | undefined): NearLink | undefined => (link?.isBusy() === false ? link : undefined);
+const freeAt = (place: string): NearLink | undefined => free(keptAt(place));
+
+/** A connection by radio that is there, with the lock that is meant. */
+export const freeWith = (which: Which): NearLink | undefined => free(keptWith(which));
 
 /** What is asked before the lock has answered the last thing waits for that. */
 const BUSY_LOOKS = 60;
 const BUSY_LOOK_MS = 50;
 
-const waitForFree = async (lockId: string): Promise<void> => {
-  for (let turn = 0; turn < BUSY_LOOKS && keptWith(lockId)?.isBusy() === true; turn += 1) await new Promise((resolve) => { setTimeout(resolve, BUSY_LOOK_MS); });
+const waitForFree = async (which: Which): Promise<void> => {
+  for (let turn = 0; turn < BUSY_LOOKS && keptWith(which)?.isBusy() === true; turn += 1) await new Promise((resolve) => { setTimeout(resolve, BUSY_LOOK_MS); });
 };
 
 /** A connection to this lock; undefined: it is not at hand. One that is there is taken; else it is looked for, first where it was last. */
-export const reachNear = async (lockId: string): Promise<NearLink | undefined> => {
-  await waitForFree(lockId);
-  const ready = freeWith(lockId);
+export const reachNear = (lockId: string): Promise<NearLink | undefined> => findNear((each) => each === lockId, seenNear.value.get(lockId)?.place);
+
+/** The same of any lock that is meant; `first`: where it is looked for first. */
+export const findNear = async (which: Which, first?: string): Promise<NearLink | undefined> => {
+  await waitForFree(which);
+  const ready = freeWith(which);
   if (ready !== undefined) return ready;
   // A scan may be at the same radio, and leave its connection; and a lock that is touched takes one contact at a time.
   await scanning;
-  return freeWith(lockId) ?? (await search(lockId));
+  return freeWith(which) ?? (await search(which, first));
 };
 
-const search = async (lockId: string): Promise<NearLink | undefined> => {
-  const last = seenNear.value.get(lockId)?.place;
-  const list = (await spots()).filter(({ place }) => keptAt(place) === undefined).toSorted((a, b) => Number(b.place === last) - Number(a.place === last)).slice(0, AT_ONCE);
+const search = async (which: Which, first: string | undefined): Promise<NearLink | undefined> => {
+  const list = (await spots()).filter(({ place }) => keptAt(place) === undefined).toSorted((a, b) => Number(b.place === first) - Number(a.place === first)).slice(0, AT_ONCE);
   const { promise, resolve } = Promise.withResolvers<NearLink | undefined>();
   let found: NearLink | undefined;
   const tries = list.map(async (spot) => {
     const link = await meet(spot);
     if (link === undefined) return;
-    if (link.lockId !== lockId || found !== undefined) {
+    if (!which(link.lockId) || found !== undefined) {
       link.close();
       return;
     }

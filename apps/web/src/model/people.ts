@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 import type { OwnerInvitation } from '@mortise/api/owners.ts';
 import type { People } from '@mortise/api/owner.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
-import { call, type Failure } from './client.ts';
+import { call, SHORT_PATIENCE_MS, type Failure } from './client.ts';
 
 export type Person = People['people'][number];
 
@@ -14,7 +14,8 @@ export const peopleFailure = signal<Failure | undefined>(undefined);
 export const ownerInvitations = signal<readonly OwnerInvitation[]>([]);
 
 export const loadPeople = async (): Promise<void> => {
-  const [list, invitations] = await Promise.all([call(ROUTES.people), call(ROUTES.ownerInvitations)]);
+  const patienceMs = people.value === undefined ? undefined : SHORT_PATIENCE_MS;
+  const [list, invitations] = await Promise.all([call(ROUTES.people, { patienceMs }), call(ROUTES.ownerInvitations, { patienceMs })]);
   peopleFailure.value = list.ok ? undefined : list.error;
   if (list.ok) people.value = list.value.people;
   if (invitations.ok) ownerInvitations.value = invitations.value.invitations;

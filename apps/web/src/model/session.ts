@@ -85,7 +85,8 @@ export const showProvisional = (): void => {
 export const tellHub = async (): Promise<void> => {
   const made = await handIn();
   if (made.length === 0) return;
-  live.doors.value = (live.doors.value ?? []).filter(({ id }) => !made.some(({ lock }) => lock.lockId === id));
+  // As the hub has just told them: should it fall silent again before the list comes, they are not lost.
+  live.doors.value = [...(live.doors.value ?? []).filter(({ lock }) => !made.some((each) => each.lock.lockId === lock.lockId)), ...made];
   await loadAll();
   for (const { lock } of made) await courier.exchange(lock.lockId);
 };

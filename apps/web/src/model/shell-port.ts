@@ -13,10 +13,14 @@ const shell = (): Shell | undefined => {
   return isShell(found) ? found : undefined;
 };
 
+/** Whether there is such a shell. */
+export const hasShell = (): boolean => shell() !== undefined;
+
 const BEGINNING = 'shell:';
 
 export const shellPort: NearPort = {
   isRadio: true,
+  has: (place) => place.startsWith(BEGINNING),
   wireOf: () => 'radio',
   places: async () => ((await shell()?.places()) ?? []).map((place) => `${BEGINNING}${place}`),
   open: async (place) => shell()?.open(place.slice(BEGINNING.length)),

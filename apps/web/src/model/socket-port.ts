@@ -68,4 +68,4 @@ const open = (address: string): Promise<NearChannel | undefined> => {
   return promise;
 };
 
-export const socketPort: NearPort = { isRadio: false, places: known, wireOf, open };
+export const socketPort: NearPort = { isRadio: false, places: known, has: isAddress, wireOf, open };

@@ -19,7 +19,7 @@ const searchOf = (lockId: string) => {
 
 const find = async (lockId: string): Promise<void> => {
   const search = searchOf(lockId);
-  if (!(await askForLock())) return;
+  if ((await askForLock()) === undefined) return;
   search.value = 'looking';
   await scanNear();
   search.value = isByRadio(lockId) ? 'rest' : 'not-here';

@@ -1,4 +1,4 @@
-// A lock that is here, to be added: where it answers, and how it shall reach the hub. Its hello says which lock it is and whether somebody owns
+// A lock that is here, to be added: by which way it is reached, and how it shall reach the hub. Its hello says which lock it is and whether somebody owns
 // it; the handshake proves it.
 
 import { signal } from '@preact/signals';
@@ -8,9 +8,12 @@ import { Secret } from '@mortise/base/secret.ts';
 import { isHost, isPassphrase, isSsid } from '@mortise/documents/network-settings.ts';
 import type { SetupCode } from '@mortise/documents/setup-code.ts';
 import type { NetworkAsked } from '../keys/adopt.ts';
-import { meetAt } from '../model/near.ts';
+import { askForLock, canAsk } from '../model/bluetooth-port.ts';
+import { findNear, freeWith, meetAt, wireAt } from '../model/near.ts';
+import type { NearLink } from '../model/near-link.ts';
+import { hasShell } from '../model/shell-port.ts';
 import { known, rememberAddress } from '../model/socket-port.ts';
-import { Check, Input } from '../parts/choice.tsx';
+import { Check, Input, Seg } from '../parts/choice.tsx';
 import { Field } from '../parts/small.tsx';
 import { isLockOf } from '../words/setup-judgement.ts';
 
@@ -18,15 +21,32 @@ import { isLockOf } from '../words/setup-judgement.ts';
 const USUAL_ADDRESS = 'ws://localhost:8401/near';
 const USUAL_PORT = 8883;
 
+const WAYS = [['radio', 'By Bluetooth'], ['address', 'At an address']] as const;
+const way = signal<(typeof WAYS)[number][0]>('radio');
 const address = signal(USUAL_ADDRESS);
 const fault = signal<string | undefined>(undefined);
+
+const hasRadio = (): boolean => canAsk() || hasShell();
+/** Whether its radio is listened for. */
+export const isByRadio = (): boolean => way.value === 'radio' && hasRadio();
 
 const isAddress = (text: string): boolean => URL.canParse(text) && /^wss?:$/.test(new URL(text).protocol);
 
 /** A lock that this connection powers has no link to tell of. */
-export const hasLink = (where: string): boolean => !new URL(where).pathname.endsWith('/contact');
+export const hasLink = (place: string): boolean => wireAt(place) !== 'contact';
 
-export const Where = () => {
+export const Where = () => (
+  <>
+    {hasRadio() && <Seg legend="How it is reached" options={WAYS} value={way.value} onChange={(value) => { way.value = value; fault.value = undefined; }} />}
+    {isByRadio() ? <Radio /> : <Address />}
+  </>
+);
+
+const Radio = () => fault.value === undefined
+  ? <p class="small">Stand at the lock. {canAsk() ? 'Your browser then shows what it hears: choose the lock.' : 'This device then listens for it.'} Whether it is the one of the code, the lock has to prove.</p>
+  : <p class="small" role="alert">{fault.value}</p>;
+
+const Address = () => {
   useEffect(() => {
     void known().then(([first]) => { if (first !== undefined && address.value === USUAL_ADDRESS) address.value = first; });
   }, []);
@@ -38,18 +58,46 @@ export const Where = () => {
   );
 };
 
-/** The lock that answers there, if it is the code's and nobody's. */
-export const meetHere = async (code: SetupCode): Promise<{ readonly lockId: string; readonly address: string } | undefined> => {
+/** The lock that is here, if it is the code's and nobody's. From a press: a browser may ask which one. */
+export const meetHere = async (code: SetupCode): Promise<Here | undefined> => {
+  fault.value = undefined;
+  const link = await (isByRadio() ? meetByRadio(code) : meetAtAddress());
+  fault.value ??= faultOf(link, code);
+  if (link === undefined || fault.value !== undefined) {
+    link?.close();
+    return undefined;
+  }
+  if (!isByRadio()) await rememberAddress(link.place);
+  return { lockId: link.lockId, place: link.place };
+};
+export type Here = { readonly lockId: string; readonly place: string };
+
+const faultOf = (link: NearLink | undefined, code: SetupCode): string | undefined => {
+  if (link === undefined) return 'No lock answers there. See that it has power, and that you are close.';
+  if (!isLockOf(code, link.lockId)) return 'Another lock answers there than the one of the code.';
+  return link.sitePrefix === undefined ? undefined : 'The code’s lock already belongs to somebody. Its owner has to reset it first.';
+};
+
+// The connection stays for the adoption.
+const meetByRadio = async (code: SetupCode): Promise<NearLink | undefined> => {
+  const isMeant = (lockId: string): boolean => isLockOf(code, lockId);
+  const ready = freeWith(isMeant);
+  if (ready !== undefined) return ready;
+  if (!canAsk()) return findNear(isMeant);
+  const place = await askForLock();
+  if (place === undefined) fault.value = 'No lock was chosen.';
+  return place === undefined ? undefined : meetAt(place);
+};
+
+const meetAtAddress = async (): Promise<NearLink | undefined> => {
   const where = address.value;
-  fault.value = isAddress(where) ? undefined : 'An address begins with ws:// or wss://.';
-  const link = fault.value === undefined ? await meetAt(where) : undefined;
+  if (!isAddress(where)) {
+    fault.value = 'An address begins with ws:// or wss://.';
+    return undefined;
+  }
+  const link = await meetAt(where);
   link?.close();
-  if (link === undefined) fault.value ??= 'No lock answers there. See that it has power, and that you are close.';
-  else if (!isLockOf(code, link.lockId)) fault.value = 'Another lock answers there than the one of the code.';
-  else if (link.sitePrefix !== undefined) fault.value = 'The code’s lock already belongs to somebody. Its owner has to reset it first.';
-  if (link === undefined || fault.value !== undefined) return undefined;
-  await rememberAddress(where);
-  return { lockId: link.lockId, address: where };
+  return link;
 };
 
 const isTold = signal(true);

@@ -24,7 +24,7 @@ import { ADOPTION_LINK, adoptionSentence } from '../words/codes.ts';
 import { failureSentence } from '../words/failures.ts';
 import { unheardNote } from '../words/waiting.ts';
 import { judgeCodeAlone, type Judgement } from '../words/setup-judgement.ts';
-import { forgetNetwork, hasLink, meetHere, Network, networkAsked, Where } from './add-here.tsx';
+import { forgetNetwork, hasLink, isByRadio, meetHere, Network, networkAsked, Where } from './add-here.tsx';
 import { judge, WaitingList } from './waiting-locks.tsx';
 
 type Chosen = { readonly code: SetupCode; readonly lockId: string; readonly via: AdoptVia };
@@ -59,7 +59,7 @@ const lookHere = async (code: SetupCode): Promise<void> => {
   isLooking.value = true;
   const met = await meetHere(code);
   isLooking.value = false;
-  if (met !== undefined) toName({ code, lockId: met.lockId, via: { kind: 'near', address: met.address } });
+  if (met !== undefined) toName({ code, lockId: met.lockId, via: { kind: 'near', place: met.place } });
 };
 
 const Code = () => {
@@ -81,7 +81,7 @@ const Code = () => {
     <form onSubmit={(event) => { event.preventDefault(); next(); }}>
       <Task
         title="Add a lock" say="Its setup code proves that you hold the lock in your hands. It works once." closes="/" steps={<Steps names={STEPS} at={0} />}
-        bar={<button class="btn btn--main btn--tall" type="submit" aria-disabled={!ready}>{isLooking.value ? 'Looking for the lock' : 'Continue'}</button>}
+        bar={<button class="btn btn--main btn--tall" type="submit" aria-disabled={!ready}>{isLooking.value ? 'Looking for the lock' : isHere && isByRadio() ? 'Find the lock' : 'Continue'}</button>}
       >
         <Seg legend="Where the lock is" options={PLACES} value={place.value} onChange={(value) => { place.value = value; }} />
         <Field label="Setup code" value={text.value} onInput={(value) => { text.value = value; }} maxLength={120} code note={judged.note} bad={judged.bad} placeholder="ABCDE-FGHIJ-…" />
@@ -107,7 +107,7 @@ const added = (door: Door): void => {
 
 const store = async (adopted: Adopted, via: AdoptVia): Promise<void> => {
   step.value = { kind: 'working', at: 'storing' };
-  const stored = await storeLock(adopted.taken);
+  const stored = await storeLock(adopted.taken, via);
   if (!stored.ok && via.kind === 'near' && stored.error.kind === 'unreachable') {
     showProvisional();
     const door = doors.value?.find(({ lock }) => lock.lockId === adopted.taken.lockId);
@@ -146,7 +146,7 @@ const adopt = async (chosen: Chosen, network: NetworkAsked | undefined): Promise
 
 const Name = (chosen: Chosen) => {
   const { via } = chosen;
-  const isAsked = via.kind === 'near' && hasLink(via.address);
+  const isAsked = via.kind === 'near' && hasLink(via.place);
   const network = isAsked ? networkAsked() : 'none';
   const doubled = (doors.value ?? []).some(({ name }) => name === doorName.value.trim());
   const ready = isName(doorName.value) && !doubled && network !== 'wrong';

@@ -132,7 +132,8 @@ const Missing = () => {
 };
 
 export const DoorScreen = ({ doorId }: { doorId: string }) => {
-  const door = doors.value?.find(({ id }) => id === doorId);
+  // It was found by its lock's id before the hub knew it, and somebody may still be looking.
+  const door = doors.value?.find(({ id, lock }) => id === doorId || lock.lockId === doorId);
   if (door === undefined) return <Page title="Door" back="/"><Missing /></Page>;
   return (
     <Page title={door.name} note={me.value?.site.name} back="/">

@@ -54,7 +54,7 @@ export const ADOPTION_LINK = {
   'lock-offline': `The lock has no link to the hub now. See that it has power, then try again. ${UNCHANGED}`,
   'no-answer': `The lock did not answer in time. Try again. ${UNCHANGED}`,
   'link-lost': `The connection broke. Try again. ${UNCHANGED}`,
-  'not-here': `The lock does not answer at this address any more. Try again. ${UNCHANGED}`,
+  'not-here': `The lock does not answer here any more. See that you are close, then try again. ${UNCHANGED}`,
 } as const;
 
 const LOCK_KEYS: Readonly<Record<LockKeysError['code'], string>> = {
