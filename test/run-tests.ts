@@ -10,6 +10,8 @@ import { coverageOf, coverageOptions, isEnough, LEAST_BRANCHES, words, type File
 export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
 
 const FILE_TIMEOUT_MS = 300_000;
+/** Loaded first in each test process. */
+const SEEDED = join(import.meta.dirname, 'support', 'seeded.ts');
 /** What one test process compiled the next ones need not; where coverage is counted it would blur the counts. */
 const COMPILED = join(import.meta.dirname, '..', 'node_modules', '.cache', 'mortise-tests');
 
@@ -34,7 +36,8 @@ const judgeCoverage = (room: string, files: readonly FileCoverage[]): boolean =>
 export const runTests = async (name: string, files: readonly string[], concurrency: number, rooms: readonly string[] = []): Promise<Counts> => {
   const started = performance.now();
   let [passed, failed, skipped] = [0, 0, 0];
-  const stream = run({ files: [...files], concurrency, timeout: FILE_TIMEOUT_MS, ...(rooms.length > 0 ? coverageOptions(rooms) : { env: { ...process.env, NODE_COMPILE_CACHE: COMPILED } }) });
+  const stream = run({ files: [...files], concurrency, timeout: FILE_TIMEOUT_MS, execArgv: ['--import', SEEDED], ...(rooms.length > 0 ? coverageOptions(rooms) : { env: { ...process.env, NODE_COMPILE_CACHE: COMPILED } }) });
+  const took: [string, number][] = [];
   let covered: readonly FileCoverage[] = [];
   stream.on('test:pass', (ended: Ended) => {
     if (isGroup(ended)) return;
@@ -54,12 +57,17 @@ export const runTests = async (name: string, files: readonly string[], concurren
   stream.on('test:coverage', ({ summary }) => {
     covered = summary.files;
   });
+  stream.on('test:summary', ({ file, duration_ms: ms }: { file: string | undefined; duration_ms: number }) => {
+    if (file !== undefined) took.push([place({ name: '', file, details: {} }), ms]);
+  });
   stream.on('test:stderr', ({ message }: { message: string }) => process.stdout.write(message));
   await new Promise((resolve) => stream.on('end', resolve).resume());
   for (const room of rooms) {
     if (judgeCoverage(room, covered)) passed += 1;
     else failed += 1;
   }
+  const slowest = took.toSorted(([, a], [, b]) => b - a).slice(0, 3).map(([file, ms]) => `${file} ${(ms / 1000).toFixed(1)} s`);
+  say(`     slowest: ${slowest.join(', ')}`);
   say(`${failed === 0 ? 'ok  ' : 'FAIL'} ${name}: ${passed} passed, ${failed} failed, ${skipped} skipped (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   return { passed, failed, skipped };
 };

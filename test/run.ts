@@ -1,10 +1,12 @@
 // `npm test`: types, lint, then every test, one line a step, and the counts at the end. Exit 1 when anything failed.
-// Usage: node test/run.ts [--only PATTERN]
+// Usage: [MORTISE_SEED=S] node test/run.ts [--only PATTERN]
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runTests, type Counts } from './run-tests.ts';
+import { together } from './together.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
 
@@ -44,6 +46,8 @@ type Group = {
   readonly name: string;
   readonly files: readonly string[];
   readonly concurrency: number;
+  /** Rooms whose tests leave nothing behind in their process, and so share it. */
+  readonly together?: RegExp;
   /** Folders that its tests must reach well, when all of them run. */
   readonly covers?: readonly string[];
 };
@@ -52,25 +56,33 @@ type Group = {
 const GROUPS: readonly Group[] = [
   { name: 'tidy', files: ['test/tidy/*.test.ts'], concurrency: 2 },
   // Counting makes what repeats itself half as slow again, and the long repetitions reach nothing more: they run in the next group.
-  { name: 'unit and property tests, with coverage', files: ['packages/{aliro,schedule}/**/!(every-zone|*mutation).test.ts'], concurrency: 2, covers: ['packages/aliro/src', 'packages/schedule/src'] },
-  { name: 'unit and property tests', files: ['{packages,platform,apps,sim,bench}/**/*.test.{ts,tsx}'], concurrency: 2 },
+  { name: 'unit and property tests, with coverage', files: ['packages/{aliro,schedule}/**/!(every-zone|*mutation).test.ts'], concurrency: 2, together: /^packages\//, covers: ['packages/aliro/src', 'packages/schedule/src'] },
+  { name: 'unit and property tests', files: ['{packages,platform,apps,sim,bench}/**/*.test.{ts,tsx}'], concurrency: 2, together: /^(packages|platform|apps\/(hub|web))\// },
   { name: 'tests across rooms', files: ['test/{scenarios,attacks,crash}/**/*.test.ts'], concurrency: 2 },
   { name: 'end to end in Chromium', files: ['test/end-to-end/*.test.ts'], concurrency: 2 },
 ];
 
+const TOGETHER = join(import.meta.dirname, '..', 'node_modules', '.cache', 'mortise-together');
+
 const add = (a: Counts, b: Counts): Counts => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped });
 
+/** One commit is tested alike on every machine; MORTISE_SEED chooses otherwise. What draws from elsewhere each time: the extended run. */
+const seedOfCommit = (): string => spawnSync('git', ['rev-parse', '--short=8', 'HEAD'], { encoding: 'utf8' }).stdout?.trim() || 'no commit';
+
 const started = performance.now();
+process.env['MORTISE_SEED'] ??= seedOfCommit();
+say(`seed ${process.env['MORTISE_SEED']}`);
 let counts: Counts = { passed: 0, failed: 0, skipped: 0 };
 for (const step of values.only === undefined ? TYPES : []) {
   const passed = await runStep(step);
   counts = add(counts, { passed: Number(passed), failed: Number(!passed), skipped: 0 });
 }
 const ran = new Set<string>();
-for (const { name, files: patterns, concurrency, covers } of GROUPS) {
+for (const { name, files: patterns, concurrency, together: shares, covers } of GROUPS) {
   const files = filesOf(patterns).filter((file) => !ran.has(file));
   for (const file of files) ran.add(file);
-  if (files.length > 0) counts = add(counts, await runTests(name, files, concurrency, values.only === undefined ? covers : []));
+  const [some, alone] = [files.filter((file) => shares?.test(file) === true), files.filter((file) => shares?.test(file) !== true)];
+  if (files.length > 0) counts = add(counts, await runTests(name, [...together(some, TOGETHER), ...alone], concurrency, values.only === undefined ? covers : []));
 }
 say(`in ${((performance.now() - started) / 1000).toFixed(0)} s`);
 say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);

@@ -41,7 +41,7 @@ test('whoever comes is told which lock it is; one that nobody owns opens to nobo
   await one.end();
 });
 
-test('one phone more than there is room for: the one that was silent longest goes', async (t) => {
+test('one phone more than there is room for: the one that came first goes', async (t) => {
   const { controller, phone } = await running(t);
   const phones: NearPhone[] = [];
   for (let count = 0; count < MAX_NEAR_CONNECTIONS; count += 1) phones.push(await phone());

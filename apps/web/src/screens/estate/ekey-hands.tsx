@@ -9,7 +9,7 @@ import { ekeyCoveragePath } from '../../app/estate-place.ts';
 import { go } from '../../app/router.ts';
 import { loseEkey } from '../../keys/ekey.ts';
 import { issueEkey, returnEkey, showEkey } from '../../model/ekey-page.ts';
-import { zone } from '../../model/live.ts';
+import { now, zone } from '../../model/live.ts';
 import { loadPeople, people } from '../../model/people.ts';
 import { atWall } from '../../model/record-search.ts';
 import { Input } from '../../parts/choice.tsx';
@@ -31,7 +31,8 @@ const Issue = ({ ekey }: { readonly ekey: Ekey }) => {
   if (people.value === undefined) return <Wait>Asking the hub who there is</Wait>;
   const who = picked.value === NEW || people.value.length === 0 ? (isName(name.value) ? { name: name.value.trim() } : undefined) : picked.value === undefined ? undefined : { id: picked.value };
   const dueBack = back.value === '' ? null : atWall(back.value, zone.value, 'last');
-  const ready = who !== undefined && dueBack !== undefined && doing.busy.value === undefined;
+  const isPast = typeof dueBack === 'number' && dueBack <= now.value;
+  const ready = who !== undefined && dueBack !== undefined && !isPast && doing.busy.value === undefined;
   const issue = (): void => {
     if (who !== undefined && dueBack !== undefined && ready) void doing.run('Issuing it', 'The key was not issued.', `${ekey.name} is issued.`, () => issueEkey(ekey.id, { person: who, note: note.value, dueBack }));
   };
@@ -43,7 +44,7 @@ const Issue = ({ ekey }: { readonly ekey: Ekey }) => {
         items={[{ id: NEW, name: 'Somebody new' }, ...people.value.map((person) => ({ id: person.id, name: person.name, ...(person.role === 'owner' && { note: 'Owner' }) }))]}
       />
       {picked.value === NEW && <NameField label="Name" value={name.value} onInput={(text) => { name.value = text; }} note="As you know them. It stays on the hub; locks and keys know a number instead." />}
-      <Input label={`Due back, ${zoneName(zone.value)}`} type="datetime-local" value={back.value} onInput={(text) => { back.value = text; }} note="If it is to be given back. You see then who is late; the key itself does not go by it." />
+      <Input label={`Due back, ${zoneName(zone.value)}`} type="datetime-local" value={back.value} onInput={(text) => { back.value = text; }} note={isPast ? 'That time is over. Choose one to come, or leave it empty.' : 'If it is to be given back. You see then who is late; the key itself does not go by it.'} />
       <Note value={note.value} onInput={(text) => { note.value = text; }} />
       <Failed doing={doing} />
       <button class="btn btn--main btn--start" type="submit" aria-disabled={!ready}>{doing.busy.value ?? 'Issue the key'}</button>
