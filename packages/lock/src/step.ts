@@ -16,7 +16,7 @@ import { closeWindow, onStored } from './journal-keeper.ts';
 import { onLinkMessage } from './link-desk.ts';
 import { expireMovement, onPosition, onStalled, onTurned } from './motion.ts';
 import { onCarriedBatchSigned, pumpCarriers } from './near-carry.ts';
-import { expireConnections, onNearClosed, onNearFrame, onNearOpened } from './near-desk.ts';
+import { expireConnections, onNearClosed, onNearFrame, onNearNoise, onNearOpened } from './near-desk.ts';
 import { onNetworkStored } from './network-desk.ts';
 import { sendOwnerSetAnswer } from './owner-desk.ts';
 import { onBatchSigned, pumpOutbox, resetOutbox } from './outbox.ts';
@@ -72,6 +72,8 @@ const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => 
       return onNearOpened(moment, state, event.connection);
     case 'nearFrame':
       return onNearFrame(moment, state, event.connection, event.bytes);
+    case 'nearNoise':
+      return onNearNoise(moment, state, event.connection);
     case 'nearClosed':
       return onNearClosed(moment, state, event.connection);
     case 'signed':
