@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { required } from '@mortise/base/assert.ts';
+import { compareCode } from '../../apps/web/src/keys/compare.ts';
 import { launch, noBrowser, watchedPage } from '../support/browser.ts';
 import { passiveScene, update } from '../support/passive-scene.ts';
 import { picture } from './walk.ts';
@@ -29,6 +30,7 @@ void test('a key beside a lock: opened by hand, and dropped mid-way', { skip: no
   const { page, errors } = await watchedPage(await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-GB' }));
   await page.goto(required(key.said.get('workbench'), 'its page'));
   await page.getByText('No lock stands beside the key').waitFor();
+  assert.equal(await page.locator('.compare').innerText(), compareCode((await key.look()).identityKey), 'the characters that its registration shows');
   await page.getByLabel('Address of the lock’s Workbench').fill('http://example.org/');
   await press(page, 'Put it beside');
   await page.getByText('Give the address of a lock’s Workbench on this machine').waitFor();

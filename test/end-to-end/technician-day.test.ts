@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { required } from '@mortise/base/assert.ts';
+import { compareCode } from '../../apps/web/src/keys/compare.ts';
 import { addAuthenticator, noBrowser, watchedPage } from '../support/browser.ts';
 import { startKey, startPassiveLock, type KeyProcess } from '../support/devices.ts';
 import { temporaryDirectory } from '../support/processes.ts';
@@ -105,6 +106,7 @@ test('a technician asks, carries the grant to the key, opens a passive lock, bri
     await picture(owner, 'ekey-register');
     await meet(owner, portOf(key), /^Look at the virtual key$/);
     await owner.getByLabel('Characters of the key').waitFor();
+    assert.equal(await owner.getByLabel('Characters of the key').innerText(), compareCode((await key.look()).identityKey), 'what the key’s own page shows');
     await owner.getByLabel('Number on its case').fill('MK-0007');
     await picture(owner, 'ekey-register-name');
     await press(owner, 'Sign it in');

@@ -5,7 +5,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WebSocket } from 'ws';
 import { required } from '@mortise/base/assert.ts';
+import { door } from '@mortise/api/locks.ts';
+import { z } from '@mortise/api/schema.ts';
 import { search } from '../../apps/hub/src/testing/ekey.fixture.ts';
+import { parsed } from '../../apps/hub/src/testing/owner.fixture.ts';
 import { deviceDirectory, passiveScene, putBeside, update } from '../support/passive-scene.ts';
 import { startKey, startPassiveLock } from '../support/devices.ts';
 
@@ -37,6 +40,28 @@ void test('touch, turn, return, lift; and the journals of both come home', async
   const ofKey = (await search(scene, { ekey: known.keyId })).items.map(({ reason }) => reason).toReversed();
   assert.deepEqual(ofLock, ['started', 'adopted', 'roster-accepted', 'granted-document', 'granted-document', 'bolt-returned']);
   assert.deepEqual(ofKey.filter((reason) => reason.startsWith('contact-')), ['contact-opened', 'contact-closed']);
+});
+
+void test('a lock that was just adopted knows no door: the first key brings it the roster from the hub, and opens in the same touch', async (t) => {
+  const world = await passiveScene(t, [], false);
+  const { scene, fitted, running: { lock, key } } = world;
+  await update(world);
+  await key.until('its orders and what it carries for the lock', (view) => view.orders.grants === 1 && view.clock.quality === 'synced' && view.bag.forLocks > 0);
+  await putBeside(world);
+  assert.equal(await key.act({ action: 'touch' }), 'done');
+  await key.until('the word to turn', (view) => view.signal.name === 'turn-now' && view.lock?.body?.free === true);
+  assert.equal((await lock.look()).rosterVersion, 2);
+  assert.equal(await key.act({ action: 'turn', to: 'withdrawn' }), 'done');
+  await key.until('open', (view) => view.signal.display === 'Open' && view.lock?.body?.bolt === 'unlocked');
+  assert.equal(await key.act({ action: 'turn', to: 'thrown' }), 'done');
+  await key.until('what the lock gave it', (view) => view.signal.display === 'Closed' && view.bag.fromLocks > 0);
+  assert.equal(await key.act({ action: 'lift' }), 'done');
+  await lock.until('the lift', ({ contact }) => contact === null);
+  await update(world);
+  const ofLock = (await search(scene, { lock: fitted.lockId })).items.filter(({ device }) => device.kind === 'lock').map(({ reason }) => reason).toReversed();
+  assert.deepEqual(ofLock, ['started', 'adopted', 'credential-unknown', 'roster-accepted', 'granted-document', 'granted-document', 'bolt-returned']);
+  const { doors } = parsed(z.object({ doors: z.array(door) }), await scene.owner.browser.get('/api/doors'));
+  assert.deepEqual(doors.find(({ lock: { lockId } }) => lockId === fitted.lockId)?.lock.roster, { version: 2, delivery: 'delivered', code: null }, 'and the hub knows that it has it');
 });
 
 void test('one key at a time, and each touch is a life of its own', async (t) => {

@@ -47,11 +47,11 @@ export const registerProcess = async (scene: Scene, key: KeyProcess): Promise<Kn
 /** Where a key is updated. */
 export const updateOf = ({ said }: KeyProcess): string => required(said.get('update'), 'where it is updated');
 
-/** Not updated yet: the key is registered, issued and has a grant at the hub. */
-export const passiveScene = async (t: TestContext, more: readonly string[] = []): Promise<PassiveScene> => {
+/** Not updated yet: the key is registered, issued and has a grant at the hub. `isTold` false: the lock was adopted and knows no door yet. */
+export const passiveScene = async (t: TestContext, more: readonly string[] = [], isTold = true): Promise<PassiveScene> => {
   const [directory, scene] = [deviceDirectory(t), await sceneNow(t)];
   const data = { lock: join(directory, 'lock'), key: join(directory, 'key') };
-  const fitted = await fitPassiveLock(scene, data.lock);
+  const fitted = await fitPassiveLock(scene, data.lock, { isTold });
   const running = { lock: await startPassiveLock(data.lock), key: await startKey(data.key, more) };
   t.after(() => Promise.all([running.lock.running.stop('SIGKILL'), running.key.running.stop('SIGKILL')]));
   const known = await registerProcess(scene, running.key);

@@ -8,9 +8,11 @@ import { DatabaseSync } from 'node:sqlite';
 import test, { type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import type { Bytes } from '@mortise/base/bytes.ts';
+import { MAX_PIECE_BYTES } from '@mortise/device/framed-socket.ts';
 import { createLog } from '@mortise/device/log.ts';
 import { decodeNearFrame, encodeNearFrame, type NearFrame } from '@mortise/courier/near-frame.ts';
 import { encodeSerialFrame, hearSerial, IDLE_LINE } from '@mortise/courier/serial-frame.ts';
+import { MAX_NEAR_NOISE } from '@mortise/lock/near-connections.ts';
 import { PASSIVE_HELD_ENTRIES } from '@mortise/lock/profile.ts';
 import { HandBody } from './hand-body.ts';
 import { lifePaths } from './life.ts';
@@ -81,6 +83,18 @@ test('nonsense ends the contact, and is written down before the power goes; nois
   await key.closed;
   await until('the lift', () => lock.contactBytes() === undefined);
   assert.deepEqual([key.heard.at(-1)?.kind, lock.state()?.journal.durable], ['closed', 2]);
+});
+
+test('garbage that never becomes a frame ends the contact too, with or without ends in it, and is written down', async (t) => {
+  const { lock, touch: reach } = await running(t);
+  const garbage = [Array.from({ length: MAX_NEAR_NOISE + 1 }, () => Uint8Array.of(5, 5, 5, 0)), Array.from({ length: MAX_NEAR_NOISE + 2 }, () => new Uint8Array(MAX_PIECE_BYTES).fill(7))];
+  for (const [index, pieces] of garbage.entries()) {
+    const key = await reach();
+    for (const piece of pieces) key.socket.send(piece);
+    await key.closed;
+    await until('the lift', () => lock.contactBytes() === undefined);
+    assert.deepEqual([key.heard.at(-1)?.kind, lock.state()?.journal.durable], ['closed', index + 2]);
+  }
 });
 
 test('a store that cannot be believed any more: no contact comes about, and it is said', async (t) => {

@@ -6,9 +6,11 @@ import { performance } from 'node:perf_hooks';
 import type { WebSocket } from 'ws';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
+import { beginErased } from '@mortise/device/erase.ts';
 import { FramedSocket, MAX_PIECE_BYTES } from '@mortise/device/framed-socket.ts';
 import type { Log } from '@mortise/device/log.ts';
 import type { SocketPath } from '@mortise/device/sockets.ts';
+import { Watchers } from '@mortise/device/watchers.ts';
 import type { Context } from '@mortise/lock/events.ts';
 import type { LockState } from '@mortise/lock/state.ts';
 import { step } from '@mortise/lock/step.ts';
@@ -37,7 +39,7 @@ export class PassiveLock {
   readonly #log: Log;
   readonly #paths: LifePaths;
   readonly #context: Context = { crypto: nodeCrypto };
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Watchers();
   #kept: Pick<Life, 'secrets' | 'store'> | undefined;
   #contact: Contact | undefined;
   #contacts = 0;
@@ -97,18 +99,14 @@ export class PassiveLock {
     if (this.#body.sense().position !== 'withdrawn') return err(NOT_WITHDRAWN);
     this.#kept?.store.close();
     [this.#kept, this.#shown, this.#fault] = [undefined, undefined, undefined];
-    const erased = eraseMemory(this.#paths);
-    this.#log('factory-reset', { done: erased.ok });
-    const begun = erased.ok ? this.start() : err(this.#said(erased.error));
+    const begun = beginErased(this.#log, eraseMemory(this.#paths), () => this.start(), (error) => this.#said(error));
     if (!begun.ok) this.#fault = begun.error;
-    this.#changed();
+    this.#watchers.changed();
     return begun;
   }
 
-  /** Calls `watcher` after everything that may have changed what is shown. */
   watch(watcher: () => void): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+    return this.#watchers.watch(watcher);
   }
 
   close(): Promise<void> {
@@ -132,6 +130,7 @@ export class PassiveLock {
     const number = this.#contacts;
     const wire = new FramedSocket(socket, {
       message: (bytes) => shell.input({ kind: 'nearFrame', connection: number, bytes }),
+      noise: () => shell.input({ kind: 'nearNoise', connection: number }),
       ended: () => this.#lifted(number),
     });
     const shell = this.#shellOf(kept, state.value, wire);
@@ -159,7 +158,7 @@ export class PassiveLock {
       linkCredentials: () => this.#forgetSetup(secrets),
       now: () => ({ monotonicMs: Math.floor(performance.now()), rtcMs: Number.NaN }),
       entropy: freshEntropy,
-      changed: () => this.#changed(),
+      changed: () => this.#watchers.changed(),
       failed: (code) => {
         this.#broke({ code, message: `Something in the lock is broken (${code}). The next touch begins anew.` });
         this.#lift();
@@ -186,7 +185,7 @@ export class PassiveLock {
     contact.shell.halt();
     contact.wire.terminate();
     this.#look();
-    this.#changed();
+    this.#watchers.changed();
   }
 
   #look(): void {
@@ -203,9 +202,5 @@ export class PassiveLock {
 
   #said(error: LifeError): PassiveLockError {
     return { code: error.code, message: lifeErrorMessage(error, this.#paths) };
-  }
-
-  #changed(): void {
-    for (const watcher of this.#watchers) watcher();
   }
 }

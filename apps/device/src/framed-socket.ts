@@ -15,6 +15,8 @@ const CLOSE_MS = 1000;
 
 export type FramedEvents = {
   readonly message: (bytes: Bytes) => void;
+  /** Bytes came that are no frame; once for each zero that ends some, and for each frame's length without one. Left out: they are passed over. */
+  readonly noise?: () => void;
   /** Once: nothing goes over any more, whoever ended it. */
   readonly ended: () => void;
 };
@@ -67,9 +69,10 @@ export class FramedSocket {
 
   #heard(bytes: Bytes): void {
     if (!this.#isOpen) return;
-    const { line, messages } = hearSerial(this.#line, this.#passing(bytes));
-    this.#line = line;
+    const { line, messages, noise } = hearSerial(this.#line, this.#passing(bytes));
+    this.#line = line.isLost ? IDLE_LINE : line;
     for (const message of messages) if (this.#isOpen) this.#events.message(message);
+    for (let count = 0; count < noise + Number(line.isLost); count += 1) if (this.#isOpen) this.#events.noise?.();
     if (this.#left === 0) this.#lost();
   }
 

@@ -6,8 +6,10 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { unreachable } from '@mortise/base/assert.ts';
 import { backoffMs } from '@mortise/device/backoff.ts';
+import { beginErased } from '@mortise/device/erase.ts';
 import type { Log } from '@mortise/device/log.ts';
 import { StepShell } from '@mortise/device/step-shell.ts';
+import { Watchers } from '@mortise/device/watchers.ts';
 import type { Context, EkeyEffect, EkeyEvent, Reading, StoreWrite } from '@mortise/ekey/events.ts';
 import type { EkeyState } from '@mortise/ekey/state.ts';
 import { step } from '@mortise/ekey/step.ts';
@@ -36,7 +38,7 @@ export class ElectronicKey {
   readonly #log: Log;
   readonly #paths: LifePaths;
   readonly #context: Context = { crypto: nodeCrypto };
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Watchers();
   #running: Running | undefined;
   #lastState: EkeyState | undefined;
   #fault: EkeyError | undefined;
@@ -118,23 +120,19 @@ export class ElectronicKey {
   /** The physical act: everything stored is erased, both key pairs are made anew, and it is another key. */
   reset(): Result<undefined, EkeyError> {
     this.#endLife();
-    const erased = eraseMemory(this.#paths);
-    this.#log('factory-reset', { done: erased.ok });
-    const begun = erased.ok ? this.start() : err(this.#said(erased.error));
+    const begun = beginErased(this.#log, eraseMemory(this.#paths), () => this.start(), (error) => this.#said(error));
     if (!begun.ok) this.#fault = begun.error;
-    this.#changed();
+    this.changed();
     return begun;
   }
 
-  /** Calls `watcher` after everything that may have changed what is shown. */
   watch(watcher: () => void): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+    return this.#watchers.watch(watcher);
   }
 
   /** Told by whoever changes what is shown beside the machine. */
   changed(): void {
-    this.#changed();
+    this.#watchers.changed();
   }
 
   close(): Promise<void> {
@@ -152,7 +150,7 @@ export class ElectronicKey {
       sign: (key, message) => Promise.resolve().then(() => signers[key](message)),
       carryOut: (effect) => this.#carryOut(effect),
       monotonicMs: () => performance.now(),
-      changed: () => this.#changed(),
+      changed: () => this.changed(),
       halted: () => undefined,
       failed: (code) => this.#failed(code),
     });
@@ -179,13 +177,13 @@ export class ElectronicKey {
     this.#fault = { code, message: `Something in the key is broken (${code}). It opens nothing and starts anew by itself.` };
     this.#retry = setTimeout(() => this.#restart(), backoffMs(RESTART, this.#restarts, Math.random()));
     this.#restarts += 1;
-    this.#changed();
+    this.changed();
   }
 
   #restart(): void {
     const begun = this.start();
     if (!begun.ok) this.#failed(begun.error.code);
-    this.#changed();
+    this.changed();
   }
 
   #endLife(): void {
@@ -203,9 +201,5 @@ export class ElectronicKey {
 
   #said(error: LifeError): EkeyError {
     return { code: error.code, message: lifeErrorMessage(error, this.#paths) };
-  }
-
-  #changed(): void {
-    for (const watcher of this.#watchers) watcher();
   }
 }

@@ -1,6 +1,7 @@
 // The key as its Workbench shows it: one value, of what the machine knows and of its body.
 
 import type { EkeyWorkbench } from '@mortise/api/ekey-workbench.ts';
+import { base64url } from '@mortise/base/bytes.ts';
 import { signalOf } from '@mortise/ekey/signal.ts';
 import { freeEntries, MAX_KEY_ENTRIES } from '@mortise/ekey/journal-keeper.ts';
 import type { Reading } from '@mortise/ekey/events.ts';
@@ -8,13 +9,13 @@ import { stampOf } from '@mortise/ekey/stamping.ts';
 import type { EkeyState } from '@mortise/ekey/state.ts';
 import { bytesOf, MAX_BAG_BYTES } from '@mortise/ekey/bag.ts';
 
-export type OfMachine = Pick<EkeyWorkbench, 'keyId' | 'signal' | 'enrolled' | 'clock' | 'orders' | 'journal' | 'bag' | 'pin' | 'updating'>;
+export type OfMachine = Pick<EkeyWorkbench, 'keyId' | 'identityKey' | 'signal' | 'enrolled' | 'clock' | 'orders' | 'journal' | 'bag' | 'pin' | 'updating'>;
 
 /** `rtc`: what the real-time clock shows. */
 export const machineView = (state: EkeyState, now: Reading, rtc: number): OfMachine => {
-  const { keyId, membership, orders, staged, holdings, journal, bag, update } = state;
+  const { keyId, keys, membership, orders, staged, holdings, journal, bag, update } = state;
   return {
-    keyId, signal: signalView(state, now), enrolled: membership.kind === 'enrolled', clock: clockView(state, now, rtc),
+    keyId, identityKey: base64url(keys.identityKey), signal: signalView(state, now), enrolled: membership.kind === 'enrolled', clock: clockView(state, now, rtc),
     orders: { version: orders?.version ?? 0, staged: staged?.version ?? 0, grants: holdings.grants.length, revalidateBy: orders?.revalidateBy ?? null },
     journal: { records: journal.last.seq, acknowledged: journal.acknowledged, free: Math.max(0, freeEntries(journal)), capacity: MAX_KEY_ENTRIES },
     bag: { forLocks: bytesOf(bag.forLocks), fromLocks: bytesOf(bag.fromLocks), capacity: MAX_BAG_BYTES },

@@ -9,6 +9,8 @@ const count = z.number().int().min(0);
 export const ekeyWorkbench = z.object({
   kind: z.literal('ekey'),
   keyId: z.string(),
+  /** Its public half, base64url: of it the characters that are compared when it is registered. */
+  identityKey: z.string(),
   name: z.string(),
   /** What it shows to the hand that holds it. `reason`: kebab-case code of the reasons' table. */
   signal: z.object({

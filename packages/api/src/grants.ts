@@ -64,7 +64,7 @@ export const grantBody = z.object({
 });
 export type GrantBody = z.input<typeof grantBody>;
 
-/** Only what is named changes. `document`: signed anew, where an owner signs; `revocation`: takes the former document back. */
+/** Only what is named changes. `document`: signed anew, where an owner signs, also without a change; `revocation`: takes the former document back. */
 export const grantPatch = z.object({
   changes: grantTerms.omit({ places: true, verbs: true }).partial().extend({ enabled: z.boolean().optional() }),
   /** The access id that the new document says: another than before. */

@@ -92,7 +92,7 @@ const readBytes = (reader: Reader, length: number): Bytes | undefined => {
   return reader.form.isDeterministic ? new Uint8Array(reader.data.subarray(start, end)) : reader.data.subarray(start, end);
 };
 
-const MAX_QUICK_TEXT = 32;
+const MAX_QUICK_TEXT = 64;
 
 /** Labels and dates are short and ASCII; the rest must survive the way back, or it was not UTF-8. */
 const readText = (reader: Reader, length: number): string | undefined => {

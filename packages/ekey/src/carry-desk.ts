@@ -4,7 +4,7 @@
 
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
-import { decodeTimeAsk } from '@mortise/courier/link-body.ts';
+import { decodeRosterAnswer, decodeTimeAsk } from '@mortise/courier/link-body.ts';
 import { decodeFromLock, encodeToLock, NO_SESSION, type FromLockMessage } from '@mortise/courier/link-message.ts';
 import { encodeNearFrame } from '@mortise/courier/near-frame.ts';
 import { postFromLock, withoutPosts } from './bag.ts';
@@ -22,9 +22,31 @@ export const onCarry = (moment: Moment, state: EkeyState, contact: Contact, byte
   if (contact.stage !== 'after') return undefined;
   // Who never proved itself is no lock of this site: nothing of it is kept.
   if (!hasProvenItself(contact)) return changed(state);
+  if (message.type === 'roster-answer' && contact.roster === 'given') return onRosterAnswer(state, contact.lockId, message, bytes);
   return inTurn(
     onMessage(moment, state, contact.lockId, message, bytes),
     (current) => give(current),
+  );
+};
+
+/**
+ * To a lock that refused, once in a contact: the roster that the key carries for it, by which it may let the key in. The lock has proven
+ * itself; the roster does so to the lock.
+ */
+export const giveRoster = (state: EkeyState): Change => {
+  const { contact, bag } = state;
+  if (contact?.via !== 'contact' || contact.roster !== 'kept' || !hasProvenItself(contact)) return changed(state);
+  const post = bag.forLocks.find(({ lockId, type }) => lockId === contact.lockId && type === 'roster');
+  return post === undefined ? changed(state) : giveOne(withContact(state, { roster: 'given' }), 'roster', post.body);
+};
+
+// It takes nothing else of whom it refused: what else the key has for it waits until it lets the key in.
+const onRosterAnswer = (state: EkeyState, lockId: LockId, message: FromLockMessage, bytes: Bytes): Change => {
+  if (!hasRoomForRequest(state)) return changed(state);
+  const isTaken = decodeRosterAnswer(message.body)?.code === 'accepted';
+  return inTurn(
+    keep(withContact(state, { roster: isTaken ? 'taken' : 'given' }), lockId, message, bytes),
+    (current) => dropAnswered(current, lockId, message),
   );
 };
 

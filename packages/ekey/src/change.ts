@@ -18,15 +18,14 @@ export const changed = (state: EkeyState, ...effects: readonly EkeyEffect[]): Ch
 
 /** Does the steps one after the other, from a state or from what a first change left. */
 export const inTurn = (start: EkeyState | Change, ...steps: readonly Step[]): Change => {
-  const first = 'effects' in start ? start : changed(start);
-  let now = first.state;
-  const effects: EkeyEffect[] = [...first.effects];
-  for (const step of steps) {
-    const change = step(now);
-    now = change.state;
-    effects.push(...change.effects);
-  }
-  return { state: now, effects };
+  let change = 'effects' in start ? start : changed(start);
+  for (const step of steps) change = following(change, step(change.state));
+  return change;
+};
+
+const following = (before: Change, next: Change): Change => {
+  if (before.effects.length === 0) return next;
+  return { state: next.state, effects: next.effects.length === 0 ? before.effects : [...before.effects, ...next.effects] };
 };
 
 /** `step` for each item, in order. */

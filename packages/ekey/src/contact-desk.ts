@@ -11,7 +11,7 @@ import { decodeNearFrame, encodeNearFrame, sitePrefixOf, type NearFrame } from '
 import type { RelayFrame } from '@mortise/courier/relay-frame.ts';
 import { PROOF_MS, startOperation, stepOperation, type OperationEffect, type OperationInput, type OperationStep } from '@mortise/wallet/operation.ts';
 import { askSignature, changed, forEach, inTurn, withContact, type Change, type Moment } from './change.ts';
-import { onCarry } from './carry-desk.ts';
+import { giveRoster, onCarry } from './carry-desk.ts';
 import { onOutcome, onSecondReceipt, recordOf } from './contact-end.ts';
 import type { EkeyEvent } from './events.ts';
 import { chooseDocuments, shelf } from './holdings.ts';
@@ -36,7 +36,7 @@ export const onTouched = (moment: Moment, state: EkeyState, { via, verb }: Touch
   if (!state.isStarted) return changed(state);
   const contact: Contact = {
     number: state.nextId, via, verb, lockId: undefined, stage: 'met', deadlineMs: moment.now.monotonicMs + OPERATION_MS, proofMs: Infinity, operation: undefined, isDurable: false, heldSign: undefined,
-    end: undefined, expected: undefined, frames: 0, seq: 1, hasGiven: false, isAnsweringTime: false,
+    end: undefined, expected: undefined, frames: 0, seq: 1, hasGiven: false, isAnsweringTime: false, roster: 'kept',
   };
   return inTurn(onLifted(moment, { ...state, nextId: state.nextId + 1 }), (current) => changed({ ...current, shown: undefined, contact }));
 };
@@ -100,13 +100,19 @@ const onNearFrame = (moment: Moment, state: EkeyState, contact: Contact, frame: 
     case 'hello':
       return contact.stage === 'met' ? onHello(moment, state, contact, frame) : fail(moment, state, 'protocol');
     case 'carry':
-      return onCarry(moment, state, contact, frame.message) ?? fail(moment, state, 'protocol');
+      return onCarried(moment, state, contact, frame.message) ?? fail(moment, state, 'protocol');
     case 'took':
     case 'open':
       return fail(moment, state, 'protocol');
     default:
       return onRelayFrame(moment, state, contact, frame, bytes);
   }
+};
+
+const onCarried = (moment: Moment, state: EkeyState, contact: Contact, message: Bytes): Change | undefined => {
+  const carried = onCarry(moment, state, contact, message);
+  if (carried === undefined || contact.roster === 'taken') return carried;
+  return inTurn(carried, (current) => (current.contact?.roster === 'taken' ? beginAgain(moment, current) : changed(current)));
 };
 
 type Hello = Extract<NearFrame, { kind: 'hello' }>;
@@ -159,6 +165,18 @@ const begin = (moment: Moment, state: EkeyState, enrolled: Enrolled): Change => 
   );
 };
 
+// By a roster that it did not have before the lock may let the key in, in the same touch.
+const beginAgain = (moment: Moment, state: EkeyState): Change => {
+  const { contact, membership } = state;
+  if (contact?.lockId === undefined || membership.kind === 'factory' || standingRefusal(state, moment.now) !== undefined) return changed(state);
+  const again = withContact(state, { operation: undefined, isDurable: false, heldSign: undefined, end: undefined, expected: undefined, proofMs: Infinity });
+  const begun = { lockId: contact.lockId, instant: stampOf(state, moment.now).instant };
+  return inTurn(
+    store(again, { put: [[valueNames.contact, encodeBegun(begun)]] }, { kind: 'contactBegun', contact: contact.number }),
+    (current) => begin(moment, current, membership),
+  );
+};
+
 const onOperation = (moment: Moment, state: EkeyState, input: OperationInput): Change => {
   const operation = state.contact?.operation;
   return operation === undefined || operation.isDone ? changed(state) : onOperationStep(moment, state, stepOperation(moment.crypto, operation, input));
@@ -176,7 +194,10 @@ const onOperationEffect = (moment: Moment, state: EkeyState, effect: OperationEf
     case 'progress':
       return changed(effect.phase === 'moving' ? showing(state, moment.now, state.contact?.via === 'contact' ? 'turn-now' : 'granted') : state);
     case 'done':
-      return onOutcome(moment, withContact(state, { stage: 'after' }), effect.outcome);
+      return inTurn(
+        onOutcome(moment, withContact(state, { stage: 'after' }), effect.outcome),
+        (current) => (effect.outcome.kind === 'refused' ? giveRoster(current) : changed(current)),
+      );
     default:
       return unreachable(effect);
   }

@@ -53,15 +53,15 @@ const grantsOf = (crypto: Crypto, access: readonly Bytes[], stamps: readonly Byt
   return access.flatMap((bytes) => read('aliro-a', bytes)).map(({ received, document }) => {
     const digest = digestOfAuth(crypto, received.issuerAuth);
     const own = digest === undefined ? [] : (about.get(hex(digest)) ?? []);
-    return { document, places: placesOf(received), stamps: own.map((stamp) => stamp.document) };
+    return { document, places: new Set(document.elements), stamps: own.map((stamp) => stamp.document) };
   });
 };
 
 const read = (docType: DocType, bytes: Bytes): readonly ReadDocument[] => {
   const received = decodeDocument(bytes);
   if (received?.docType !== docType) return [];
-  const signed = signedOf(received);
-  return [{ received, document: { docType, bytes, ...(signed !== undefined && { signed }) } }];
+  const [signed, elements] = [signedOf(received), elementsOf(received, docType)];
+  return [{ received, document: { docType, bytes, elements, ...(signed !== undefined && { signed }) } }];
 };
 
 /** When a document says that it was signed; nothing is verified. */
@@ -70,8 +70,8 @@ export const signedOf = ({ issuerAuth }: ReceivedDocument): Instant | undefined 
   return auth.ok ? readSecurityObject(auth.value.payload)?.validity.signed : undefined;
 };
 
-const placesOf = ({ items }: ReceivedDocument): ReadonlySet<string> =>
-  new Set([...(items.get('aliro-a') ?? [])].flatMap((item) => readItem(item)?.identifier ?? []));
+// One that cannot be read goes by no name that a lock could ask for.
+const elementsOf = ({ items }: ReceivedDocument, docType: DocType): readonly string[] => (items.get(docType) ?? []).map((item) => readItem(item)?.identifier ?? '');
 
 const subjectOf = ({ items }: ReceivedDocument): string => {
   const said = [...(items.get('mortise-f') ?? [])].map(readItem).find((item) => item?.identifier === STAMP_ELEMENT);

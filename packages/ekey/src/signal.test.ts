@@ -18,7 +18,7 @@ const shown = (name: keyof typeof SIGNALS): Partial<EkeyState> => ({ shown: { na
 const contact = (end: 'opened' | 'closed' | undefined): Partial<EkeyState> => ({
   contact: {
     number: 1, via: 'contact', verb: 'unlock', lockId: undefined, stage: 'after', deadlineMs: 0, proofMs: 0, operation: undefined, isDurable: true, heldSign: undefined, end, expected: undefined, frames: 0, seq: 1,
-    hasGiven: false, isAnsweringTime: false,
+    hasGiven: false, isAnsweringTime: false, roster: 'kept',
   },
 });
 

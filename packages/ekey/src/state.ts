@@ -142,6 +142,8 @@ export type Contact = {
   readonly hasGiven: boolean;
   /** The lock's question for the time that is being answered. */
   readonly isAnsweringTime: boolean;
+  /** The roster for a lock that refused: it was not given, was given, or was taken and the key asks once more. */
+  readonly roster: 'kept' | 'given' | 'taken';
 };
 
 /**

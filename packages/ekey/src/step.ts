@@ -25,16 +25,24 @@ export const step = (context: Context, state: EkeyState, input: EkeyInput): Chan
     expire(moment, state),
     (current) => onEvent(moment, current, input.event),
     (current) => pumpUpdate(moment, current),
-    (current) => changed({ ...current, nextWakeMs: nextWakeMs(current) }),
+    (current) => changed(withWake(current, nextWakeMs(current))),
   );
 };
 
+const withWake = (state: EkeyState, wakeMs: EkeyState['nextWakeMs']): EkeyState => (wakeMs === state.nextWakeMs ? state : { ...state, nextWakeMs: wakeMs });
+
 const expire = (moment: Moment, state: EkeyState): Change =>
   inTurn(
-    { ...state, clock: watchKeyClock(state.clock, moment.now), shown: state.shown !== undefined && moment.now.monotonicMs >= state.shown.untilMs ? undefined : state.shown },
+    watched(moment, state),
     (current) => expireContact(moment, current),
     (current) => closeWindow(moment, current),
   );
+
+const watched = ({ now }: Moment, state: EkeyState): EkeyState => {
+  const clock = watchKeyClock(state.clock, now);
+  const shown = state.shown !== undefined && now.monotonicMs >= state.shown.untilMs ? undefined : state.shown;
+  return clock === state.clock && shown === state.shown ? state : { ...state, clock, shown };
+};
 
 const onEvent = (moment: Moment, state: EkeyState, event: EkeyEvent): Change => {
   switch (event.kind) {

@@ -25,9 +25,10 @@ export class Site {
 
   readonly profile: Profile;
 
-  constructor(profile: Profile = 'powered', seed = 'a key') {
+  /** `guests`: of a lock of this profile; left out: of one that opens to documents. */
+  constructor(profile: Profile = 'powered', seed = 'a key', guests: Guests = welcomingLock(profile)) {
     this.profile = profile;
-    this.guests = welcomingLock(profile);
+    this.guests = guests;
     const { world, site } = this.guests;
     world.run(11_000);
     world.input({ kind: 'linkDown' });

@@ -10,19 +10,27 @@ export type Moment = { readonly crypto: Crypto; readonly now: Reading; readonly 
 
 export type Change = { readonly state: LockState; readonly effects: readonly LockEffect[] };
 export type Step = (state: LockState) => Change;
+export type Duty = (moment: Moment, state: LockState) => Change;
 
 export const changed = (state: LockState, ...effects: readonly LockEffect[]): Change => ({ state, effects });
 
 /** Does the steps one after the other. */
 export const inTurn = (state: LockState, ...steps: readonly Step[]): Change => {
-  let now = state;
-  const effects: LockEffect[] = [];
-  for (const step of steps) {
-    const change = step(now);
-    now = change.state;
-    effects.push(...change.effects);
-  }
-  return { state: now, effects };
+  let change = changed(state);
+  for (const step of steps) change = following(change, step(change.state));
+  return change;
+};
+
+/** The same of what is done in every step of the lock, whatever happened; most of it finds nothing to do. */
+export const allInTurn = (moment: Moment, state: LockState, duties: readonly Duty[]): Change => {
+  let change = changed(state);
+  for (const duty of duties) change = following(change, duty(moment, change.state));
+  return change;
+};
+
+const following = (before: Change, next: Change): Change => {
+  if (before.effects.length === 0) return next;
+  return { state: next.state, effects: next.effects.length === 0 ? before.effects : [...before.effects, ...next.effects] };
 };
 
 /** `step` for each item, in order. */

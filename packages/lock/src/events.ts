@@ -32,7 +32,7 @@ export type Turn = Exclude<Position, 'between'>;
  * `reset`: the button inside, which counts with the bolt sensed withdrawn; `power`: whether the mechanism's own supply is there. `battery`: of a part (battery.ts), the main one if none is named; `celsius`: degrees.
  * It sends `tick` no later than `LockState.nextWakeMs` (monotonic). `near…`: a phone at the door, by the shell's number for the
  * connection, which is a whole number and never used twice in one life; `bytes`: one near frame, put together from its packets, any bytes;
- * `nearClosed`: it went away by itself. `typed`: what a hand typed and confirmed, any text; `finger`: the slot that the sensor matched, undefined if none; `fingerSlots`: those that hold
+ * `nearNoise`: bytes came that are no frame of its wire; `nearClosed`: it went away by itself. `typed`: what a hand typed and confirmed, any text; `finger`: the slot that the sensor matched, undefined if none; `fingerSlots`: those that hold
  * a finger, from a sensor that is there: after the start, and after each change;
  * `cardFound`: a card lies on the reader, which tells its kind and UID; `cardAnswer`: what it answered to `cardSend`, any bytes; `cardGone`: it was lifted.
  */
@@ -45,6 +45,7 @@ export type LockEvent =
   | { readonly kind: 'link'; readonly message: ToLockMessage }
   | { readonly kind: 'nearOpened'; readonly connection: number }
   | { readonly kind: 'nearFrame'; readonly connection: number; readonly bytes: Bytes }
+  | { readonly kind: 'nearNoise'; readonly connection: number }
   | { readonly kind: 'nearClosed'; readonly connection: number }
   | { readonly kind: 'signed'; readonly id: number; readonly signature: Bytes }
   | { readonly kind: 'stored'; readonly id: number }

@@ -100,10 +100,9 @@ const withMissed = (beside: Beside, missed: number): Beside => ({ ...beside, mem
 export const closeWindow = (moment: Moment, state: LockState): Change => {
   const { unproven, missed } = state.journal;
   if (!state.isStarted || state.stores.length >= MAX_PENDING_STORES || !isOver(unproven, moment.now.monotonicMs)) return changed(state);
-  const fresh = withJournal(state, { unproven: NO_UNPROVEN });
-  if (missed === 0 || !hasRoomForNoise(state)) return changed(isEmpty(unproven) ? state : fresh);
+  if (missed === 0 || !hasRoomForNoise(state)) return changed(isEmpty(unproven) ? state : withJournal(state, { unproven: NO_UNPROVEN }));
   const beside = traitsOf(state).storesMissed ? withMissed({}, 0) : {};
-  return note(moment, withJournal(fresh, { missed: 0 }), { kind: 'event', reason: 'refusals-suppressed', rule: `count:${missed}` }, undefined, beside);
+  return note(moment, withJournal(state, { unproven: NO_UNPROVEN, missed: 0 }), { kind: 'event', reason: 'refusals-suppressed', rule: `count:${missed}` }, undefined, beside);
 };
 
 /** When to tell of what was not recorded; undefined: there is nothing to tell, or no room to. */

@@ -1,6 +1,7 @@
 // A phone that carries: one that an allowed key, or one of the roster, came from, once its transaction is over. The lock asks it for the
 // time, says how it is, and gives it the journal batch by batch, the next when it says that it took the one before. It takes from
-// it what it takes from the hub. A passive lock asks for the time before anything else, and hands on the revocations that it was shown.
+// it what it takes from the hub. A passive lock asks for the time before anything else, takes a roster from whoever is there, and hands on the
+// revocations that it was shown.
 // Nothing is dropped here but by the hub's signed word, so that a carrier may break off anywhere.
 
 import { clockQuality, instantOf } from '@mortise/access/clock.ts';
@@ -37,7 +38,7 @@ export const pumpCarriers = (moment: Moment, state: LockState): Change =>
 /** A link message from a phone that carries; any bytes. Undefined: what it is not for this carrier to say now, or too much of it. */
 export const onCarried = (moment: Moment, state: LockState, adopted: Adopted, known: NearConnection, { taken }: Carrying, bytes: Bytes): Change | undefined => {
   const message = decodeToLock(bytes);
-  if (message === undefined || !mayBring(known, message, taken)) return undefined;
+  if (message === undefined || !mayBring(state, known, message, taken)) return undefined;
   const from = peerOf(known);
   const counted = updateCarrying(state, from, { taken: taken + 1 });
   const { instant, clock } = stampOf(state, moment.now);
@@ -47,9 +48,13 @@ export const onCarried = (moment: Moment, state: LockState, adopted: Adopted, kn
 /** Before anything else: the time, from whoever is there. What else a carrier is told waits until it has proven itself. */
 export const askTimeFirst = (moment: Moment, state: LockState, by: NearPeer): Change => askTimeBy(moment, withCarrying(state, by), by);
 
-// Whoever has proven nothing brings nothing but the time that it was asked for.
-const mayBring = ({ isProven }: NearConnection, { type }: ToLockMessage, taken: number): boolean =>
-  isProven ? taken < MAX_CARRIED : taken < MAX_CARRIED_UNPROVEN && type === 'certified-time';
+// Whoever has proven nothing brings nothing but the time that it was asked for, and a roster, which an owner signed for this lock: a key that the
+// roster lets in may be the first to come by since. It costs one signature to check, and none while a transaction is under way.
+const mayBring = (state: LockState, known: NearConnection, { type }: ToLockMessage, taken: number): boolean => {
+  if (known.isProven) return taken < MAX_CARRIED;
+  const provesItself = type === 'roster' && findSession(state, peerOf(known)) === undefined;
+  return taken < MAX_CARRIED_UNPROVEN && (type === 'certified-time' || provesItself);
+};
 
 /** The phone holds the batch of this message. */
 export const onTook = (state: LockState, from: NearPeer, seq: number): Change => {

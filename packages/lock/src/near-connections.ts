@@ -8,6 +8,9 @@ import type { Carrying, LockState, NearConnection } from './state.ts';
 /** Of a powered lock. */
 export const MAX_NEAR_CONNECTIONS = PROFILES.powered.nearConnections;
 
+/** Spoiled frames of one connection that are passed over. */
+export const MAX_NEAR_NOISE = 8;
+
 export const findConnection = ({ near }: LockState, { connection }: NearPeer): NearConnection | undefined => near.find((each) => each.connection === connection);
 
 export const isConnected = ({ near }: LockState, connection: number): boolean => near.some((each) => each.connection === connection);

@@ -11,7 +11,7 @@ import { onAdoptionMessage } from './adoption-desk.ts';
 import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
 import { noteUnproven } from './journal-keeper.ts';
 import { askTimeFirst, onCarried, onTook } from './near-carry.ts';
-import { findConnection, isConnected, peerOf, updateConnection, withoutConnection } from './near-connections.ts';
+import { findConnection, isConnected, MAX_NEAR_NOISE, peerOf, updateConnection, withoutConnection } from './near-connections.ts';
 import { isSamePeer, type NearPeer } from './peer.ts';
 import { interfaceOf, traitsOf } from './profile.ts';
 import { sendNear } from './sending.ts';
@@ -45,6 +45,14 @@ export const onNearFrame = (moment: Moment, state: LockState, connection: number
   return frame === undefined ? dropConnection(moment, touched, known, 'protocol-error') : onFrame(moment, touched, known, frame);
 };
 
+/** What came is no frame of the wire beneath. Pins bounce when a key is put on, so that a little of it is nothing; more is nonsense, as a frame out of form is. */
+export const onNearNoise = (moment: Moment, state: LockState, connection: number): Change => {
+  const known = findConnection(state, { kind: 'near', connection });
+  if (known === undefined) return changed(state);
+  if (known.noise >= MAX_NEAR_NOISE) return dropConnection(moment, state, known, 'protocol-error');
+  return changed(updateConnection(state, peerOf(known), { noise: known.noise + 1 }));
+};
+
 /** A phone has gone. What it asked for and is decided goes on; what is not decided is over. */
 export const onNearClosed = (moment: Moment, state: LockState, connection: number): Change => {
   const known = findConnection(state, { kind: 'near', connection });
@@ -64,7 +72,7 @@ const idleEndMs = ({ touchedMs }: NearConnection): number => touchedMs + NEAR_ID
 
 const greet = (moment: Moment, state: LockState, connection: number): Change => {
   const { membership, lockId } = state;
-  const met: NearConnection = { connection, touchedMs: moment.now.monotonicMs, transactions: 0, adoptionMessages: 0, isProven: false, carrying: undefined, opened: undefined };
+  const met: NearConnection = { connection, touchedMs: moment.now.monotonicMs, transactions: 0, adoptionMessages: 0, noise: 0, isProven: false, carrying: undefined, opened: undefined };
   const sitePrefix = membership.kind === 'adopted' ? sitePrefixOf(membership.ownerSet.siteId) : undefined;
   return inTurn(
     { ...state, near: [...state.near, met] },

@@ -12,6 +12,8 @@ import { pointOf, verifyEntries } from '@mortise/journal/chain.ts';
 import { required } from '@mortise/base/assert.ts';
 import { passiveLock, type Contacts } from './contact.conformance.ts';
 import { DAY_MS, Guests } from './guests.conformance.ts';
+import { MAX_NEAR_NOISE } from './near-connections.ts';
+import { PASSIVE_NOISE_ENTRIES } from './profile.ts';
 import { Site } from './site.conformance.ts';
 
 const shut = (contacts: Contacts): void => {
@@ -50,6 +52,23 @@ test('a cloned key: the documents of another without the private half', () => {
   };
   assert.deepEqual(refusedBy(contacts, () => void contacts.visit([stolen])), ['protocol-error'], 'an answer that somebody changed');
   contacts.site.carry = (frame, _to, pass) => pass(frame);
+  control(contacts);
+});
+
+test('garbage beneath the frames: pins bounce, and what is more than that ends the contact and is recorded once, within strangers’ share', () => {
+  const contacts = passiveLock();
+  const { world } = contacts;
+  const spoil = (times: number): readonly string[] =>
+    refusedBy(contacts, () => {
+      const { connection, isOpen } = contacts.touch();
+      world.run(20);
+      for (let count = 0; count < times; count += 1) world.input({ kind: 'nearNoise', connection });
+      world.run(20);
+      assert.ok(isOpen);
+    });
+  assert.deepEqual([spoil(MAX_NEAR_NOISE), spoil(MAX_NEAR_NOISE + 1), spoil(1000)], [[], ['protocol-error'], ['protocol-error']]);
+  for (let touches = 0; touches < PASSIVE_NOISE_ENTRIES; touches += 1) spoil(MAX_NEAR_NOISE + 1);
+  assert.equal(world.state.journal.noise.length, PASSIVE_NOISE_ENTRIES);
   control(contacts);
 });
 

@@ -198,6 +198,8 @@ export type NearConnection = {
   readonly touchedMs: number;
   /** Begun here; at most MAX_NEAR_TRANSACTIONS. */
   readonly transactions: number;
+  /** Spoiled frames that came over its wire; at most MAX_NEAR_NOISE. */
+  readonly noise: number;
   /** Adoption messages that came from it; at most MAX_NEAR_ADOPTION_MESSAGES. */
   readonly adoptionMessages: number;
   readonly isProven: boolean;

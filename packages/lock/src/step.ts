@@ -4,7 +4,7 @@
 import { unreachable } from '@mortise/base/assert.ts';
 import { expireHandshakes, onAnswerSigned } from './adoption-desk.ts';
 import { expireCard, onCardAnswer, onCardFound, onCardGone } from './card-desk.ts';
-import { changed, inTurn, type Change, type Moment } from './change.ts';
+import { allInTurn, changed, inTurn, type Change, type Duty, type Moment } from './change.ts';
 import { onGrantStored, onHoldEndStored, onRefusalStored, onSyncStored } from './decisions.ts';
 import { expireDoor, onDoor } from './door-watch.ts';
 import { expireEgress, onExit, onFire, onPower } from './egress.ts';
@@ -16,7 +16,7 @@ import { closeWindow, onStored } from './journal-keeper.ts';
 import { onLinkMessage } from './link-desk.ts';
 import { expireMovement, onPosition, onStalled, onTurned } from './motion.ts';
 import { onCarriedBatchSigned, pumpCarriers } from './near-carry.ts';
-import { expireConnections, onNearClosed, onNearFrame, onNearOpened } from './near-desk.ts';
+import { expireConnections, onNearClosed, onNearFrame, onNearNoise, onNearOpened } from './near-desk.ts';
 import { onNetworkStored } from './network-desk.ts';
 import { sendOwnerSetAnswer } from './owner-desk.ts';
 import { onBatchSigned, pumpOutbox, resetOutbox } from './outbox.ts';
@@ -50,18 +50,9 @@ export const step = (context: Context, state: LockState, input: LockInput): Chan
 };
 
 // What was due before the event came counts before it: an answer that comes too late finds its session gone.
-const expire = (moment: Moment, state: LockState): Change =>
-  inTurn(
-    expireCard(moment, expireHandshakes(moment, state)),
-    (current) => expireMovement(moment, current),
-    (current) => expireSessions(moment, current),
-    (current) => expireConnections(moment, current),
-    (current) => closeWindow(moment, current),
-    (current) => expireEgress(moment, current),
-    (current) => expireDoor(moment, current),
-    (current) => expireHold(moment, current),
-    (current) => expireRelock(moment, current),
-  );
+const expire = (moment: Moment, state: LockState): Change => allInTurn(moment, expireCard(moment, expireHandshakes(moment, state)), EXPIRING);
+
+const EXPIRING: readonly Duty[] = [expireMovement, expireSessions, expireConnections, closeWindow, expireEgress, expireDoor, expireHold, expireRelock];
 
 const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => {
   switch (event.kind) {
@@ -81,6 +72,8 @@ const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => 
       return onNearOpened(moment, state, event.connection);
     case 'nearFrame':
       return onNearFrame(moment, state, event.connection, event.bytes);
+    case 'nearNoise':
+      return onNearNoise(moment, state, event.connection);
     case 'nearClosed':
       return onNearClosed(moment, state, event.connection);
     case 'signed':
@@ -148,15 +141,12 @@ const settle = (moment: Moment, before: LockState, state: LockState): Change =>
   inTurn(
     state,
     (current) => updateHold(moment, before, current),
-    (current) => changed(updateRelock(moment, before, current)),
-    (current) => askTime(moment, current),
-    (current) => makeUpStatement(moment, current),
-    (current) => pumpOutbox(moment, current),
-    (current) => pumpCarriers(moment, current),
-    (current) => pumpReset(moment, current),
+    (current) => allInTurn(moment, updateRelock(moment, before, current), SAYING),
     (current) => pumpStatus(moment, current.link.isUp && !isSameStatus(moment.now, before, current) ? wantStatus(current) : current),
     (current) => changed(withWake(current, nextWakeMs(current))),
   );
+
+const SAYING: readonly Duty[] = [askTime, makeUpStatement, pumpOutbox, pumpCarriers, pumpReset];
 
 const withWake = (state: LockState, wakeMs: LockState['nextWakeMs']): LockState => (wakeMs === state.nextWakeMs ? state : { ...state, nextWakeMs: wakeMs });
 

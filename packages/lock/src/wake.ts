@@ -10,8 +10,9 @@ import type { LockState } from './state.ts';
 
 /** Monotonic; undefined when nothing waits. */
 export const nextWakeMs = (state: LockState): number | undefined => {
-  const times = [...movementTimes(state), ...doorTimes(state), ...holdTimes(state), ...resetTimes(state), ...sessionTimes(state), ...journalTimes(state), ...statusTimes(state), ...adoptionTimes(state), ...cardTimes(state)];
-  return times.length === 0 ? undefined : Math.min(...times);
+  let earliest = Infinity;
+  for (const timesOf of WAITING) for (const atMs of timesOf(state)) if (atMs < earliest) earliest = atMs;
+  return earliest === Infinity ? undefined : earliest;
 };
 
 const movementTimes = ({ sensors, relock }: LockState): readonly number[] => [
@@ -41,3 +42,6 @@ const cardTimes = ({ card }: LockState): readonly number[] => (card === undefine
 
 const adoptionTimes = ({ membership }: LockState): readonly number[] =>
   membership.kind === 'factory' ? membership.handshakes.map(({ deadlineMs }) => deadlineMs) : [];
+
+const WAITING: readonly ((state: LockState) => readonly number[])[] =
+  [movementTimes, doorTimes, holdTimes, resetTimes, sessionTimes, journalTimes, statusTimes, adoptionTimes, cardTimes];

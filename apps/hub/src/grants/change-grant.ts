@@ -1,6 +1,6 @@
 // Changing a grant: what is named changes, nothing else. What opens now is taken back, and what shall open is signed anew under another access
 // id, by an owner or, where the hub signed it within its delegation, by the hub. Pausing keeps the terms; going on signs the same ones. What
-// is lent is never wider than something that was signed for it.
+// is lent is never wider than something that was signed for it. A document without a change signs the same anew, at once with the end of the former.
 
 import type { GrantTermsJson, grantPatch } from '@mortise/api/grants.ts';
 import type { z } from '@mortise/api/schema.ts';
@@ -33,7 +33,9 @@ export const planChange = async (hub: Hub, grant: StoredGrant, body: Patch): Pro
   const terms = patchTerms(grant.terms, changes);
   if (grant.takenBackAt !== null) return refuse('conflict', 'This grant was taken back, and stays so. Lend a new one.');
   const isChanged = !isSamePlain(terms, grant.terms);
-  if (!isChanged && enabled === grant.enabled) return ok(undefined);
+  // What says the present document's id was taken already.
+  const isSignedAnew = enabled && grant.documents.length > 0 && body.document !== undefined && body.accessId !== grant.accessId;
+  if (!isChanged && enabled === grant.enabled && !isSignedAnew) return ok(undefined);
   if (isChanged && terms.until < hub.now()) return refuse('input-invalid', 'changes.until: this has passed. Take the grant back instead.');
   const unknownDays = await holidaysFault(hub, terms.holidays, grant.terms.holidays);
   if (unknownDays !== undefined) return unknownDays;
@@ -71,7 +73,7 @@ const planInvitation = async ({ hub, view, grant, body, terms }: Context, checke
 const planSigned = async (context: Context, isChanged: boolean): Promise<Result<Planned, Refusal>> => {
   const { hub, view, grant, body, terms, enabled } = context;
   const current = currentDocument(grant);
-  const needsDocument = enabled && (isChanged || current === undefined);
+  const needsDocument = enabled && (isChanged || current === undefined || body.document !== undefined);
   if (!needsDocument && body.document !== undefined) return refuse('input-invalid', 'document: this change wants none.');
   if (!needsDocument) {
     const checked = documentTerms(grant, terms);

@@ -200,6 +200,24 @@ void test('days off are those of a calendar that the site has, when a key is len
   assert.equal(told(await patch(scene, lent.id, { changes: { holidays: null } })).terms.holidays, null);
 });
 
+void test('an owner signs a key anew as it is, in one step: the former document ends, the terms and the uses stay, and it never pauses', async (t) => {
+  const scene = await lendingScene(t, { power: { revocation: false } });
+  const { key, grant } = await guestWithKey(scene, 'Bob');
+  const lent = told(await post(scene, directly(scene, key, grant.person.id, { uses: 3, freshForS: null })));
+  const accessId = freshId();
+  const document = (terms: GrantTermsJson) => base64url(issue(termsFor(accessId, terms, lent.id), { by: scene.owner.site.owner, to: key.publicKey }));
+  const revocation = base64url(revoke([lent.accessId], { by: scene.owner.site.owner, now: scene.clock.now }));
+  assert.equal(codeOf(await patch(scene, lent.id, { changes: {}, accessId, document: document(lent.terms) })), 'signature-required', 'not without the end of the former');
+  assert.equal(codeOf(await patch(scene, lent.id, { changes: {}, accessId, document: document({ ...lent.terms, uses: null }), revocation })), 'document-refused', 'nor wider');
+  assert.deepEqual(await grantNow(scene, lent.id), lent, 'what was refused changed nothing');
+  const whole = { changes: {}, accessId, document: document(lent.terms), revocation };
+  const anew = told(await patch(scene, lent.id, whole));
+  assert.deepEqual([anew.state, anew.terms, anew.accessId, anew.signedBy], ['live', lent.terms, accessId, 'owner']);
+  assert.deepEqual(told(await patch(scene, lent.id, whole)), anew, 'once more: the same answer');
+  assert.equal(lockSays(scene, key.publicKey, [bytes(lent.document), bytes(revocation)]), 'revoked');
+  assert.equal(lockSays(scene, key.publicKey, [bytes(anew.document), bytes(revocation)]), 'granted-document');
+});
+
 void test('a pause keeps every limit; going on signs the same ones anew (PATCH never widens)', async (t) => {
   const scene = await lendingScene(t, { power: { issue: {} } });
   const { key, grant, browser } = await guestWithKey(scene, 'Bob');

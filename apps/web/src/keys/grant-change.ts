@@ -114,14 +114,10 @@ export const setEnabled = async (grant: Grant, enabled: boolean): Promise<Done> 
   return revocation.ok ? patch(grant, { changes, revocation: revocation.value }) : revocation;
 };
 
-/** Signs the key anew as it is, by this owner: whoever signed it is to go. It pauses for a moment, and keeps its terms. */
+/** Signs the key anew as it is, by this owner: whoever signed it is to go. In one step, so that who breaks off leaves no key that opens nothing. */
 export const resignKey = async (owner: KeyPair, grant: Grant): Promise<Done> => {
-  const revocation = await revoke(owner, grant);
-  if (!revocation.ok) return revocation;
-  const paused = await patch(grant, { changes: { enabled: false }, revocation: revocation.value });
-  if (!paused.ok) return paused;
-  const signed = await replaced(owner, { ...grant, document: null }, grant.terms);
-  return signed.ok ? patch(grant, { changes: { enabled: true }, ...signed.value }) : signed;
+  const signed = await replaced(owner, grant, grant.terms);
+  return signed.ok ? patch(grant, { changes: {}, ...signed.value }) : signed;
 };
 
 // ---- taking back -------------------------------------------------------------------------------------------------------------

@@ -75,6 +75,7 @@ export const knownOf = (door: Door): Known => {
   return {
     online: isReachable(door) || (isNear(door) && countsAtDoor(said === undefined ? undefined : now.value - said.instant)),
     state: said ?? null,
+    ...(lock.profile === 'passive' && { passive: true }),
     ...(doubt === undefined ? {} : { doubt }),
     jammed: lastOperation(lock.lockId)?.reason === 'bolt-jammed',
     ...(before === undefined ? {} : { before }),

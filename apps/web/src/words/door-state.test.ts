@@ -56,6 +56,14 @@ test('sentences say by what, when, how fresh; without link: since when, and what
   assert.match(doorSentence(known({ state: state('unknown'), jammed: true }), 'x', NOW, ZONE), /Neither locked nor unlocked/);
 });
 
+test('a passive lock has no link to lose: keys bring home what it says', () => {
+  const said = (over: Partial<Known>): string => doorSentence(known({ online: false, passive: true, ...over }), 'x', NOW, ZONE);
+  assert.equal(said({ state: null }), 'This lock has no link: keys that touch it bring home what it says, and none has brought its word since the hub started.');
+  assert.equal(said({}), 'This lock has no link. When a key was at it last, at 14:30, Zurich time, it was locked.');
+  assert.equal(said({ state: null, doubt: 'not-heard' }), said({ state: null }), 'that nobody has heard it is no doubt of its own');
+  assert.equal(said({ doubt: 'lock-refused' }), 'The hub shows a lock that no owner of this site has signed for.', 'whose word it would be weighs more');
+});
+
 test('the summary names only what is not locked, the most urgent first', () => {
   assert.deepEqual(summary(['locked', 'unlocked', 'jammed', 'locked', 'unlocked']), [
     { state: 'jammed', count: 1 }, { state: 'unlocked', count: 2 },

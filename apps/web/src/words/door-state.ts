@@ -13,6 +13,8 @@ export const WORDS: Readonly<Record<DoorState, string>> = {
 /** What is known of a door at this moment. `jammed`: the last operation's record said so. */
 export type Known = {
   readonly online: boolean;
+  /** A passive lock: it has no link, and keys bring home what it says. */
+  readonly passive?: boolean;
   /** What the lock signed last; null: nothing that this page has seen. */
   readonly state: Pick<Said, 'bolt' | 'door' | 'instant'> | null;
   /** Why that is not the state of now. */
@@ -62,7 +64,14 @@ const DOUBTS: Readonly<Record<DoubtCode, string>> = {
 /** No lock is older: a clock that says less has never been set. */
 const FIRST_YEAR = Date.UTC(2020, 0, 1);
 
-const lostSentence = ({ state }: Known, now: number, zone: string): string => {
+const passiveSentence = ({ state }: Known, now: number, zone: string): string => {
+  if (state === null) return 'This lock has no link: keys that touch it bring home what it says, and none has brought its word since the hub started.';
+  return `This lock has no link. When a key was at it last, ${when(state.instant, now, zone)}, ${zoneName(zone)}, it was ${LAST[state.bolt]}.`;
+};
+
+const lostSentence = (known: Known, now: number, zone: string): string => {
+  const { state } = known;
+  if (known.passive === true && (state === null || state.instant >= FIRST_YEAR)) return passiveSentence(known, now, zone);
   if (state === null) return DOUBTS['not-heard'];
   if (state.instant < FIRST_YEAR) return `No link. The lock does not know the time; when it was heard last it was ${LAST[state.bolt]}.`;
   const heard = when(state.instant, now, zone);

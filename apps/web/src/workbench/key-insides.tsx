@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import type { EkeyAction, EkeyWorkbench } from '@mortise/api/ekey-workbench.ts';
+import { compareCode } from '../keys/compare.ts';
 import { Chip, Facts } from '../parts/small.tsx';
 import { clockSentence, clockWord, kilobytes, ordersSentence } from './key-words.ts';
 
@@ -37,7 +38,7 @@ const Memory = ({ now: { journal, bag, orders } }: Part) => (
   </div>
 );
 
-const Ways = ({ now: { network, serial, updating, keyId, enrolled }, send }: Part) => (
+const Ways = ({ now: { network, serial, updating, keyId, identityKey, enrolled }, send }: Part) => (
   <div class="inside">
     <h3>Ways to the hub</h3>
     <Facts rows={[
@@ -47,6 +48,7 @@ const Ways = ({ now: { network, serial, updating, keyId, enrolled }, send }: Par
       ['Serial line', serial === null ? 'none was given' : <><span class="mono">{serial.path}</span> {serial.open ? '' : '(closed)'}</>],
       ['Network', network === null ? 'no hub was given' : <span class="mono">{network.hub}</span>],
       ['Its number', <span class="mono">{keyId}</span>],
+      ['To compare', <span class="compare">{compareCode(identityKey)}</span>],
     ]} />
     {network !== null && <>
       <p class="small muted" role="status">{network.busy ? 'It asks the hub.' : network.said ?? 'It has not asked the hub yet.'}{network.nextAt === null ? '' : ` It asks again at ${show(network.nextAt)}.`}</p>

@@ -10,7 +10,7 @@ import { NO_COMMON_VERSION, decodeControlFlow } from '../protocol/control-flow.t
 import { sealCryptogram } from '../protocol/cryptogram.ts';
 import type { Handler } from './device-handler.ts';
 import {
-  answer, finish, offerOf, passOver, signalsOf, type DeviceGroup, type DevicePhase, type DeviceSession, type DeviceTransaction, type Secured,
+  answer, inPhase, finish, offerOf, passOver, signalsOf, type DeviceGroup, type DevicePhase, type DeviceSession, type DeviceTransaction, type Secured,
 } from './device-session.ts';
 import { aliroError, refuse, type AliroError } from '../protocol/errors.ts';
 import { fastKeys, type FastKeys, type KeyContext } from '../protocol/key-schedule.ts';
@@ -135,9 +135,8 @@ export const onAuth1: Handler = (crypto, session, { data, extended }) => {
   const phase: DevicePhase = { kind: 'signing', transaction, keyRequest: decoded.value.keyRequest, extended };
   const { authenticationPolicy } = transaction.context;
   const message = signedMessage('device', transaction.context);
-  const { partial: _partial, held: _held, ...rest } = session;
   return ok({
-    session: { ...rest, phase },
+    session: inPhase(session, phase),
     effects: [{ kind: 'sign', message, credentialKey: transaction.group.credentialKey, authenticationPolicy }],
   });
 };

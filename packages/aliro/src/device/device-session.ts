@@ -162,9 +162,9 @@ export const securedBy = (group: DeviceGroup, keys: SessionKeys, stepUp: StepUp)
 });
 
 /** The session in another phase, with nothing half received or half sent. */
-const inPhase = (session: DeviceSession, phase: DevicePhase): DeviceSession => {
-  const { partial: _partial, held: _held, ...rest } = session;
-  return { ...rest, phase };
+export const inPhase = (session: DeviceSession, phase: DevicePhase): DeviceSession => {
+  const { config, ephemeralPrivateKey, cryptogram } = session;
+  return cryptogram === undefined ? { config, ephemeralPrivateKey, phase } : { config, ephemeralPrivateKey, cryptogram, phase };
 };
 
 const part = (session: DeviceSession, data: Bytes, limit: number, before: readonly DeviceEffect[] = []): DeviceStep => {

@@ -20,6 +20,10 @@ export const signedTimeOf = ({ bytes, signed }: StoredDocument): Instant | undef
 
 /** Of the newest document of a kind. */
 export const newestSigned = (stored: readonly StoredDocument[], docType: DocType): Instant | undefined => {
-  const times = stored.filter((document) => document.docType === docType).map(signedTimeOf).filter((at) => at !== undefined);
-  return times.toSorted((a, b) => b - a)[0];
+  let newest: Instant | undefined;
+  for (const document of stored) {
+    const at = document.docType === docType ? signedTimeOf(document) : undefined;
+    if (at !== undefined && (newest === undefined || at > newest)) newest = at;
+  }
+  return newest;
 };

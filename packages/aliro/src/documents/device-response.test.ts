@@ -44,6 +44,14 @@ test('elements that nobody asked for are left out, and what is left is still sig
   assert.equal(hex(answerRequest([{ docType: 'aliro-a', bytes: decodedBytes(response) }], asking(DOOR))), hex(response));
 });
 
+test('who filed it may say what is in it: the answers are the same', () => {
+  const [plain, told] = [storedAccess(wide), { ...storedAccess(wide), elements: ['d.back', DOOR, 'g.all'] }];
+  for (const asked of [asking('g.all', DOOR, 'd.back', 'd.more'), asking(DOOR), asking('d.elsewhere'), asking()])
+    assert.equal(hex(answerRequest([told], asked)), hex(answerRequest([plain], asked)), JSON.stringify(asked));
+  assert.equal(hex(answerRequest([{ ...told, elements: [] }], asking(DOOR))), hex(answerRequest([plain], asking(DOOR))), 'of nothing said it is looked into');
+  assert.deepEqual(namesIn(answerRequest([{ docType: 'aliro-a', bytes: filled(3, 0xff), elements: ['', DOOR] }], asking(DOOR))), [], 'what could not be read goes by no name');
+});
+
 const decodedBytes = (response: Bytes): Bytes => {
   const read = decodeDeviceResponse(response);
   return read.ok ? read.value[0]?.bytes ?? filled(0, 0) : filled(0, 0);

@@ -15,8 +15,11 @@ import {
 import { refuseDocument, type DocumentError } from './document-error.ts';
 import { readItem } from './issuer-signed-item.ts';
 
-/** `bytes`: one Document, filed under `docType` by whoever stored it; `signed`: when, where who stored it had read that already. */
-export type StoredDocument = { readonly docType: DocType; readonly bytes: Bytes; readonly signed?: Instant };
+/**
+ * `bytes`: one Document, filed under `docType` by whoever stored it; `signed`: when, and `elements`: the identifiers of all that is in it under that
+ * name, where who stored it had read that already.
+ */
+export type StoredDocument = { readonly docType: DocType; readonly bytes: Bytes; readonly signed?: Instant; readonly elements?: readonly string[] };
 
 /** A Document as received, not verified. `items`: of each name space it holds. `bytes`: the whole Document. */
 export type ReceivedDocument = {
@@ -79,7 +82,8 @@ const withItems = (document: Cbor, docType: string, kept: readonly Cbor[]): Byte
 };
 
 /** Undefined: nothing in it was asked for, or it is no Document at all. */
-const reduced = ({ docType, bytes }: StoredDocument, elements: readonly string[]): Bytes | undefined => {
+const reduced = ({ docType, bytes, elements: known }: StoredDocument, elements: readonly string[]): Bytes | undefined => {
+  if (known !== undefined && known.length > 0 && known.every((element) => elements.includes(element))) return bytes;
   const document = decodeForeignCbor(bytes, MAX_RESPONSE_BYTES);
   const items = asArray(field(field(field(document, '1'), '1'), docType), MAX_SIGNED_ELEMENTS);
   if (document === undefined || items === undefined) return undefined;

@@ -29,9 +29,9 @@ const byCertificate = (crypto: Crypto, certificate: Bytes, { issuers, now }: Tru
 };
 
 const byKeyIdentifier = (
-  crypto: Crypto, keyIdentifier: Bytes, certificate: Bytes | undefined, { issuers, ...trust }: Trust, signedBy: SignedBy,
+  crypto: Crypto, keyIdentifier: Bytes, certificate: Bytes | undefined, trust: Trust, signedBy: SignedBy,
 ): Result<Signer, DocumentError> => {
-  const anchor = issuers.find((key) => equalBytes(keyIdentifierOf(crypto, key), keyIdentifier));
+  const anchor = trust.issuers.find((key) => equalBytes(keyIdentifierOf(crypto, key), keyIdentifier));
   if (anchor === undefined) return refuseDocument('issuer-unknown');
   if (signedBy(anchor)) return ok({ anchor });
   return certificate === undefined ? refuseDocument('issuer-signature') : byCertificate(crypto, certificate, { ...trust, issuers: [anchor] }, signedBy);

@@ -94,7 +94,9 @@ export const decodeCommandApdu = (apdu: Bytes): Result<CommandApdu, AliroError> 
   const [cla, ins, p1, p2] = apdu;
   if (cla === undefined || ins === undefined || p1 === undefined || p2 === undefined) return refuse('apdu-malformed');
   const lengths = readLengths(apdu.subarray(4));
-  return lengths === undefined ? refuse('apdu-malformed') : ok({ header: [cla, ins, p1, p2], ...lengths });
+  if (lengths === undefined) return refuse('apdu-malformed');
+  const { data, expects, extended } = lengths;
+  return ok({ header: [cla, ins, p1, p2], data, expects, extended });
 };
 
 /** `apdu-malformed`: shorter than a status word. */
