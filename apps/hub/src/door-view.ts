@@ -63,6 +63,9 @@ const doorOf = (hub: Hub, row: DoorRow): Door => {
 
 const stateOf = (heard: Heard | undefined): LockState | null => {
   if (heard === undefined) return null;
-  const { bolt, door, batteryMv, since, relockAt, statement, heardAt } = heard;
-  return { bolt, door, batteryMv: batteryMv ?? null, since, relockAt: relockAt ?? null, statement: base64url(statement), heardAt };
+  const { bolt, door, batteryMv, since, relockAt, built, held, warnings, reserve, statement, heardAt } = heard;
+  return {
+    bolt, door, batteryMv: batteryMv ?? null, since, relockAt: relockAt ?? null, built: built ?? null, held: held ?? null, warnings: [...(warnings ?? [])], reserve: reserve ?? null,
+    statement: base64url(statement), heardAt,
+  };
 };

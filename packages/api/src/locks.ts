@@ -59,6 +59,14 @@ export const lockState = z.object({
   since: instant.nullable(),
   /** When the lock will lock by itself, by its clock. */
   relockAt: instant.nullable(),
+  /** Which kind of mechanism it is, and whether one opening frees it for a moment (`pulse`) or until it is locked (`stand`). Null: it has not said. */
+  built: z.object({ mechanism: z.enum(['deadbolt', 'mortise', 'strike', 'magnet', 'gate', 'hand']), opening: z.enum(['pulse', 'stand']) }).nullable(),
+  /** Kept unlocked until then; `until` null: in the hours of its policy. Null: it is not. */
+  held: z.object({ until: instant.nullable() }).nullable(),
+  /** What is so now and needs somebody. */
+  warnings: z.array(z.enum(['ajar', 'forced', 'leftUnlocked', 'tamper', 'fireRelease', 'powerLost'])),
+  /** Openings left of the battery's reserve; null: it is not in reserve. */
+  reserve: z.number().int().min(0).nullable(),
   /** COSE `mortise-status`, as the lock signed it: courier's status.ts; wallet's lock-status.ts says what it proves. */
   statement: bytesOf(1, 512),
   heardAt: instant,
