@@ -112,7 +112,7 @@ sensed of a magnet without its door. The end of \`pulsed\` waits while the way o
     grid(door),
     table(['phase', 'said'], Object.entries(DOOR_SAID).map(([phase, said]) => [phase, said])),
     '## Relock',
-    `The time runs in these places and in no other: ${relocks(relock)}. It starts with the unlocking, anew with each unlocking, anew when the door closes; by a policy, closing locks at once. It never runs while the
+    `The time runs in these places and in no other: ${relocks(relock)}. It starts with the unlocking, anew with each unlocking, anew when the door closes, anew when the owners sign another time; by a policy, closing locks at once. It never runs while the
 door stands open, while it is held unlocked, while the way out is kept open, or while the bolt's place is not known. At night the policy may have another delay; where the lock does not know the hour, the
 shorter of the two holds. A released strike, magnet or gate of the \`pulse\` kind is always secured again, after its release time.`,
     '## Held unlocked',
