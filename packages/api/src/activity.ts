@@ -78,6 +78,8 @@ export const liveEvents = {
   record: activityItem,
   /** A door as it is now: sensed state, link, roster delivery. */
   state: door,
+  /** A lock and its door are of this site no more. */
+  removed: z.object({ lockId: identifier, doorId: identifier }),
   link: z.object({ lockId: identifier, online: z.boolean(), heardAt: instant }),
   waiting: z.object({ locks: z.array(waitingLock) }),
   alert,

@@ -97,6 +97,8 @@ export const doorLock = z.object({
   /** Null until the lock was heard since the hub started. */
   state: lockState.nullable(),
   roster: rosterDelivery,
+  /** The owners' order to forget them, on its way until then; `refused`: the lock's code. Null: there is none. */
+  reset: z.object({ until: instant, refused: z.string().max(64).nullable() }).nullable(),
   /**
    * `entries`: the number of the last record that is stored and verified; `missing`: how many before it the hub does not have; `head`:
    * base64url of the last head.
@@ -109,6 +111,9 @@ export const door = z.object({ id: identifier, name, zone: z.string().max(64), l
 export type Door = z.infer<typeof door>;
 export const doors = z.object({ doors: z.array(door) });
 export const doorAnswer = z.object({ door });
+
+/** COSE `mortise-reset`, signed by the owners' threshold: documents' reset-order.ts. */
+export const resetBody = z.object({ order: bytesOf(1, 4096) });
 
 /** Only what is named changes. `locationId`: the one that the door is in from now on; null: none. */
 export const doorPatch = z.object({ name: name.optional(), locationId: identifier.nullable().optional() });

@@ -67,6 +67,7 @@ const TO_LOCK_OF: ReadonlyMap<number, ToLockType> = new Map([
   [TO_LOCK['time-bound'], 'time-bound'],
   [TO_LOCK['certified-time'], 'certified-time'],
   [TO_LOCK.network, 'network'],
+  [TO_LOCK.reset, 'reset'],
 ]);
 const FROM_LOCK_OF: ReadonlyMap<number, FromLockType> = new Map([
   [FROM_LOCK.adopt, 'adopt'],
@@ -79,6 +80,7 @@ const FROM_LOCK_OF: ReadonlyMap<number, FromLockType> = new Map([
   [FROM_LOCK['owner-set-answer'], 'owner-set-answer'],
   [FROM_LOCK.revocation, 'revocation'],
   [FROM_LOCK['network-answer'], 'network-answer'],
+  [FROM_LOCK['reset-answer'], 'reset-answer'],
 ]);
 
 /** The same envelope for other types (key-message.ts). A message past its bounds is our bug. */

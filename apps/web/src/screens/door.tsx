@@ -5,7 +5,7 @@ import type { Door } from '@mortise/api/locks.ts';
 import { listed } from '@mortise/words/lists.ts';
 import { dayKey } from '@mortise/words/time.ts';
 import { entriesPath } from '../app/entries-place.ts';
-import { policyPath } from '../app/router.ts';
+import { policyPath, removeLockPath } from '../app/router.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { isKeyless } from '../keys/phone-key.ts';
 import { newestFirst } from '../model/grants.ts';
@@ -56,6 +56,7 @@ const About = ({ door }: { door: Door }) => (
       ['Power', saidOf(door).said?.batteryMv === undefined ? 'Not reported' : <Battery door={door} />],
       ['Its number', <span class="mono">{door.lock.lockId}</span>],
     ]} />
+    <p><a class="link" href={removeLockPath(door.id)}>Remove this lock</a>{door.lock.reset !== null && <> <Chip tone={door.lock.reset.refused === null ? 'wait' : 'alarm'}>{door.lock.reset.refused === null ? 'Reset on its way' : 'Reset refused'}</Chip></>}</p>
   </section>
 );
 
