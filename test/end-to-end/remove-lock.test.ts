@@ -23,6 +23,7 @@ test('a lock is reset from afar and removed, added again, and its door removed a
     assert.equal((await workbench.body()).adopted, true, 'it has not heard yet');
     await workbench.act({ action: 'link', on: true });
     await owner.getByRole('heading', { name: 'Front door is removed' }).waitFor();
+    await owner.getByText('The lock has said that it forgot its owners.').waitFor();
     await picture(owner, 'remove-lock-done');
     const after = await workbench.until('another lock is born', ({ adopted, setup, lockId }) => !adopted && setup !== null && lockId !== before.lockId);
     assert.equal(after.position, 'thrown', 'nothing moved');
@@ -39,6 +40,7 @@ test('a lock is reset from afar and removed, added again, and its door removed a
     await owner.getByRole('link', { name: 'Remove this lock' }).click();
     await holdOn(owner, /^Hold to remove Front door/);
     await owner.getByRole('heading', { name: 'Front door is removed' }).waitFor();
+    assert.equal(await owner.getByText('The lock has said that it forgot its owners.').count(), 0);
     assert.equal((await workbench.body()).adopted, true, 'the lock was told nothing');
     assert.deepEqual(errors(), []);
   }));

@@ -37,11 +37,11 @@ export const orderReset = async ({ hub, delivery }: Places, lockId: LockId, orde
 /** A lock's record says that it was reset: by an order that went through this hub, or by hand, which removes nothing here. */
 export const wasReset = async (places: Places, lockId: LockId, rule: string): Promise<void> => {
   const isOrdered = rule.startsWith('owners:') && (await resetOf(places.hub.database, lockId)) !== undefined;
-  if (isOrdered) await removeDoor(places, lockId);
+  if (isOrdered) await removeDoor(places, lockId, true);
 };
 
-/** Removes the lock and its door; once more changes nothing. */
-export const removeDoor = async (places: Places, lockId: LockId): Promise<void> => {
+/** Removes the lock and its door; once more changes nothing. `reset`: the lock's own record says that it has forgotten its owners. */
+export const removeDoor = async (places: Places, lockId: LockId, reset = false): Promise<void> => {
   const { hub } = places;
   const row = await doorRowOfLock(hub.database, lockId);
   if (row === undefined) return;
@@ -54,7 +54,7 @@ export const removeDoor = async (places: Places, lockId: LockId): Promise<void> 
   hub.openedRosters.delete(lockId);
   hub.presence.forget(lockId);
   hub.log('lock-removed', { lockId });
-  hub.live.publish({ event: 'removed', data: { lockId, doorId: row.door_id } });
+  hub.live.publish({ event: 'removed', data: { lockId, doorId: row.door_id, reset } });
   hub.live.publish({ event: 'waiting', data: { locks: waitingLocks(hub) } });
   for (const { id } of ended) await announceGrant(hub, id);
 };

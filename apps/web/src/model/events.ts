@@ -32,8 +32,8 @@ const replaceDoor = (door: Door): void => {
   live.doors.value = withOne(live.doors.value ?? [], door);
 };
 
-const forgetDoor = (doorId: string): void => {
-  live.doorsGone.value = new Set([...live.doorsGone.value, doorId]);
+const forgetDoor = (doorId: string, reset: boolean): void => {
+  live.doorsGone.value = new Map([...live.doorsGone.value, [doorId, reset]]);
   live.doors.value = live.doors.value?.filter(({ id }) => id !== doorId);
 };
 
@@ -62,7 +62,7 @@ const HANDLERS: Readonly<Record<LiveEventName, (text: string) => void>> = {
   },
   removed: (text) => {
     const removed = parsed(liveEvents.removed, text);
-    if (removed !== undefined) forgetDoor(removed.doorId);
+    if (removed !== undefined) forgetDoor(removed.doorId, removed.reset);
   },
   link: (text) => {
     const link = parsed(liveEvents.link, text);

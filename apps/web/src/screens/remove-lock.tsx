@@ -7,7 +7,7 @@ import { endTime } from '@mortise/words/time.ts';
 import { doorPath } from '../app/router.ts';
 import { Page, Task } from '../app/shell.tsx';
 import { orderReset, removeDoor } from '../keys/reset.ts';
-import { doors, doorsGone, now, stateOf } from '../model/live.ts';
+import { doors, doorsGone, now, saidOf, stateOf } from '../model/live.ts';
 import { Failed, useDoing } from '../parts/failed.tsx';
 import { HoldBar } from '../parts/hold-bar.tsx';
 import { TaskDrawing } from '../parts/section.tsx';
@@ -26,8 +26,10 @@ const REFUSED: Readonly<Record<string, string>> = {
 };
 
 const Bolt = ({ door }: { readonly door: Door }) => {
-  if (stateOf(door) !== 'locked') return <p class="small muted">Nothing moves: the bolt stays where it is.</p>;
-  return <Banner icon="alarm"><b>It is locked now, and stays locked.</b> Afterwards no phone, PIN or card opens it until it is added again. Unlock it first, unless somebody is inside or has its mechanical key. The inside handle always works.</Banner>;
+  const [state, last] = [stateOf(door), saidOf(door).said?.bolt];
+  const isUnsure = state === 'unknown' && last !== 'unlocked';
+  if (state !== 'locked' && !isUnsure) return <p class="small muted">Nothing moves: the bolt stays where it is.</p>;
+  return <Banner icon="alarm"><b>{isUnsure ? 'It may be locked, and stays as it is.' : 'It is locked now, and stays locked.'}</b> Afterwards no phone, PIN or card opens it until it is added again. Unlock it first, unless somebody is inside or has its mechanical key. The inside handle always works.</Banner>;
 };
 
 const Standing = ({ door }: { readonly door: Door }) => {
@@ -83,7 +85,8 @@ export const RemoveLock = ({ doorId }: { readonly doorId: string }) => {
   const door = doors.value?.find(({ id }) => id === doorId);
   const last = useRef<Door | undefined>(undefined);
   if (door !== undefined) last.current = door;
-  if (door === undefined && last.current !== undefined && doorsGone.value.has(doorId)) return <Gone name={last.current.name} wasReset={last.current.lock.reset !== null} />;
+  const wasReset = doorsGone.value.get(doorId);
+  if (door === undefined && last.current !== undefined && wasReset !== undefined) return <Gone name={last.current.name} wasReset={wasReset} />;
   if (door === undefined) {
     return <Page title="Remove this lock" back="/">{doors.value === undefined ? <Wait>Asking the hub for this door</Wait> : <Banner icon="refused"><b>There is no such door here.</b> It may have been removed. <a href="/">See all doors</a></Banner>}</Page>;
   }
