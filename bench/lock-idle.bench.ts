@@ -4,8 +4,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { assert } from '@mortise/base/assert.ts';
+import type { MechanismName } from '@mortise/courier/built.ts';
 import { DEFAULT_DOOR_POLICY } from '@mortise/documents/door-policy.ts';
-import { MECHANISMS, type MechanismName } from '@mortise/lock/mechanism.ts';
+import { MECHANISMS } from '@mortise/lock/mechanism.ts';
 import { ownedLock } from '@mortise/lock/site.conformance.ts';
 import type { LockState } from '@mortise/lock/state.ts';
 import { step } from '@mortise/lock/step.ts';

@@ -1,5 +1,5 @@
 // What hands use at the door, in a real Chromium: a PIN given to a new person and sent by mail, typed at the Workbench's keypad; a code that opens without word to the lock; a finger that the
-// sensor learns; a card that gets keys of its own on the desk; PIN and code taken away again. Beside each opening stands an entry that opens nothing.
+// sensor learns; a card that gets keys of its own on the desk; PIN and code taken away again; a PIN for use under duress, which opens and alarms the owners alone. Beside each opening stands an entry that opens nothing.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -96,5 +96,16 @@ test('a PIN, a code, a finger and a card are given, used at the lock, and taken 
     await workbench.until('the finger stays', ({ pad }) => pad.fingers === 1);
     assert.equal(await typed(workbench, pin), 'refused');
     assert.equal(await typed(workbench, code), 'refused');
+
+    await owner.getByRole('link', { name: 'Give a PIN' }).click();
+    await owner.getByText('Anna Keller').click();
+    await owner.getByText('It is for use under duress').click();
+    await press(owner, 'Sign and give it');
+    await owner.getByRole('heading', { name: 'Anna Keller has a PIN' }).waitFor();
+    const underDuress = await digitsOn(owner, 'PIN');
+    await press(owner, 'To the list');
+    await opens(workbench, underDuress);
+    await goTo(owner, 'Activity');
+    await owner.getByText(/under duress/i).first().waitFor();
     assert.deepEqual(errors(), []);
   }));

@@ -11,7 +11,7 @@ import { NO_LOCKOUT } from '@mortise/access/lockout.ts';
 import { decodeCommand, encodeCommand } from '@mortise/aliro/vendor.ts';
 import { journalAckToSign, openJournalAck, unprovenJournalAck } from '@mortise/courier/journal-ack.ts';
 import {
-  decodeAdoptBody, decodeOwnerSetAnswer, decodeRosterAnswer, decodeTimeAsk, encodeAdoptBody, encodeOwnerSetAnswer, encodeRosterAnswer, encodeTimeAsk,
+  decodeAdoptBody, decodeOwnerSetAnswer, decodeResetAnswer, decodeRosterAnswer, decodeTimeAsk, encodeAdoptBody, encodeOwnerSetAnswer, encodeResetAnswer, encodeRosterAnswer, encodeTimeAsk,
 } from '@mortise/courier/link-body.ts';
 import { decodeNearFrame, encodeNearFrame } from '@mortise/courier/near-frame.ts';
 import { NO_PACKETS, packetsOf, takePacket } from '@mortise/courier/near-packet.ts';
@@ -93,6 +93,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   'relay frame': oneForm(decodeRelayFrame, encodeRelayFrame),
   'adoption body': oneForm(decodeAdoptBody, encodeAdoptBody),
   'roster answer': oneForm(decodeRosterAnswer, encodeRosterAnswer),
+  'reset answer': oneForm(decodeResetAnswer, encodeResetAnswer),
   'owner set answer': oneForm(decodeOwnerSetAnswer, encodeOwnerSetAnswer),
   'journal ack': (bytes) => unprovenJournalAck(bytes) !== undefined,
   'near frame': oneForm(decodeNearFrame, encodeNearFrame),

@@ -11,7 +11,8 @@ import { DEADBOLT_KIND } from '@mortise/lock/deadbolt.ts';
 import { DOOR, DOOR_SAID } from '@mortise/lock/door.ts';
 import { HAND_KIND } from '@mortise/lock/hand-bolt.ts';
 import { HOLD_LOOK_MS, MAX_HOLD_MS } from '@mortise/lock/hold.ts';
-import { canDo, isEnergised, isMechanism, MECHANISM_NAMES, MECHANISMS, type Mechanism, type MechanismName } from '@mortise/lock/mechanism.ts';
+import { MECHANISM_NAMES, type MechanismName } from '@mortise/courier/built.ts';
+import { canDo, isEnergised, isMechanism, MECHANISMS, type Mechanism } from '@mortise/lock/mechanism.ts';
 import { MORTISE_KIND } from '@mortise/lock/mortise-bolt.ts';
 import { PULSED_KIND } from '@mortise/lock/release.ts';
 import { RELOCK_TABLE } from '@mortise/lock/relock.ts';
@@ -111,7 +112,7 @@ sensed of a magnet without its door. The end of \`pulsed\` waits while the way o
     grid(door),
     table(['phase', 'said'], Object.entries(DOOR_SAID).map(([phase, said]) => [phase, said])),
     '## Relock',
-    `The time runs in these places and in no other: ${relocks(relock)}. It starts with the unlocking, anew with each unlocking, anew when the door closes; by a policy, closing locks at once. It never runs while the
+    `The time runs in these places and in no other: ${relocks(relock)}. It starts with the unlocking, anew with each unlocking, anew when the door closes, anew when the owners sign another time; by a policy, closing locks at once. It never runs while the
 door stands open, while it is held unlocked, while the way out is kept open, or while the bolt's place is not known. At night the policy may have another delay; where the lock does not know the hour, the
 shorter of the two holds. A released strike, magnet or gate of the \`pulse\` kind is always secured again, after its release time.`,
     '## Held unlocked',

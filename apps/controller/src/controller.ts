@@ -78,8 +78,8 @@ export class Controller {
   #bornMs = 0;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
-  /** Who waits for the lock to have said its last word. */
-  #erase: () => void = () => undefined;
+  /** Who waits for the lock to have said its last word: after the act inside. Undefined: nobody, and the lock is erased because its owners ordered it. */
+  #erase: (() => void) | undefined;
 
   constructor(config: Omit<Config, 'mechanism'>, body: VirtualBody, log: Log, wifi: WifiPort = NO_WIFI, beginnings: Beginnings = BEGINNINGS) {
     this.#wifi = wifi;
@@ -164,11 +164,22 @@ export class Controller {
     return this.#serially(async () => {
       if (this.#body.sense().position !== 'withdrawn') return err(NOT_WITHDRAWN);
       await this.#lastWord();
-      await this.#endLife();
-      const erased = eraseMemory(this.#paths);
-      this.#log('factory-reset', { done: erased.ok });
-      return this.#safeUnless(erased.ok ? await this.#begin() : err(this.#said(erased.error)));
+      return this.#bornAnew();
     });
+  }
+
+  // Forgets everything and lives on as another lock.
+  async #bornAnew(): Promise<Result<undefined, ControllerError>> {
+    await this.#endLife();
+    const erased = eraseMemory(this.#paths);
+    this.#log('factory-reset', { done: erased.ok });
+    return this.#safeUnless(erased.ok ? await this.#begin() : err(this.#said(erased.error)));
+  }
+
+  // The lock has said its last word: by the act inside, which waits for it, or by the owners' order.
+  #saidLast(): void {
+    if (this.#erase === undefined) void this.#serially(() => this.#bornAnew());
+    else this.#erase();
   }
 
   // A lock that lives writes down that it is reset, and gives its hub a moment to hear so. One that does not live has nothing to say.
@@ -180,6 +191,7 @@ export class Controller {
     const late = setTimeout(resolve, LAST_WORD_MS);
     await promise;
     clearTimeout(late);
+    this.#erase = undefined;
   }
 
   /** Ends everything: no input is taken any more, what was to be sent has two seconds. */
@@ -242,7 +254,7 @@ export class Controller {
       sign: (key, message) => Promise.resolve().then(() => signers[key](message)),
       send: (message) => link.send(encodeFromLock(message)),
       near: this.near,
-      erase: () => this.#erase(),
+      erase: () => this.#saidLast(),
       network: (settings) => this.#network(link, settings),
       linkCredentials: (certificate, ca) => this.#adopted(life, link, this.#givenCredentials(life.secrets, factory, certificate, ca)),
       now: reading, entropy: freshEntropy,

@@ -1,7 +1,8 @@
 // `--mechanism KIND[,pulse|stand][,fail-safe|fail-secure][,no-exit]`: what this lock is built into, as its board has it. What is left out is as that
 // kind is built most often.
 
-import { isMechanism, MECHANISM_NAMES, MECHANISMS, type Mechanism } from '@mortise/lock/mechanism.ts';
+import { MECHANISM_NAMES } from '@mortise/courier/built.ts';
+import { isMechanism, MECHANISMS, type Mechanism } from '@mortise/lock/mechanism.ts';
 
 /** Kinds that this body can be; the bolt of a passive lock has another. */
 export const POWERED = MECHANISM_NAMES.filter((name) => name !== 'hand');

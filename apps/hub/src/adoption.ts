@@ -15,6 +15,7 @@ import { refuse, type Refusal } from './http/refusal.ts';
 import type { Hub } from './hub.ts';
 import { draftedLocks, draftOf, dropDraft, putDraft, type Draft } from './store/draft-store.ts';
 import { addLock } from './store/lock-store.ts';
+import { wasRemoved } from './store/removal-store.ts';
 import { currentOwnerSet, ownerSets } from './store/owner-store.ts';
 
 /** `statement`: as the lock signed it. */
@@ -25,6 +26,7 @@ export const keepDraft = async (hub: Hub, draft: Draft): Promise<Result<undefine
   if (hub.adopted.has(draft.lockId)) return refuse('lock-already-adopted', 'This lock has a door here already. Look at the list of doors.');
   const checked = await checkedDraft(hub, draft);
   if (!checked.ok) return checked;
+  if (await wasRemoved(hub.database, draft.lockId)) return removedOnce();
   await putDraft(hub.database, draft, hub.now());
   await draftsChanged(hub);
   return ok(undefined);
@@ -35,6 +37,7 @@ export const finishAdoption = async (hub: Hub, adoption: Adoption): Promise<Resu
   const checked = await checkedAdoption(hub, adoption);
   if (!checked.ok) return checked;
   const { lockId, readerKey, sealKey, profile } = checked.value;
+  if (await wasRemoved(hub.database, lockId)) return removedOnce();
   const added = await addLock(hub.database, { ...adoption, readerKey, sealKey, profile, doorId: identifierOf<DoorId>(hub.random(16)), at: hub.now() });
   if (!added && !(await isSameAdoption(hub, lockId, adoption.statement))) return refuse('lock-already-adopted', 'This lock has a door here already. Look at the list of doors.');
   if (added) await welcome(hub, adoption);
@@ -73,6 +76,9 @@ export const loadDrafts = async (hub: Pick<Hub, 'database' | 'drafts'>): Promise
   hub.drafts.clear();
   for (const id of ids) hub.drafts.add(required(parseIdentifier<LockId>(id), 'stored lock ids are identifiers'));
 };
+
+// Its door's history stands under this id; a lock that was reset has another.
+const removedOnce = () => refuse('lock-already-adopted', 'This lock was removed here. Reset it by the button inside, then add it anew.');
 
 const draftsChanged = async (hub: Hub): Promise<void> => {
   await loadDrafts(hub);

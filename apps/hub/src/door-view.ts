@@ -55,6 +55,7 @@ const doorOf = (hub: Hub, row: DoorRow): Door => {
       profile: row.profile,
       online: hub.presence.on(lockId)?.kind === 'adopted',
       state: stateOf(hub.presence.last(lockId)),
+      reset: row.reset_until === null ? null : { until: row.reset_until, refused: row.reset_refused },
       roster: deliveryOf({ delivered: row.delivered, newest: row.newest ?? 0, refused: row.refused }),
       journal: { entries: row.seq ?? 0, missing: Number(row.missing ?? 0), head: base64url(row.head ?? GENESIS.head), alerts: Number(row.alerts ?? 0) },
     },
@@ -63,6 +64,9 @@ const doorOf = (hub: Hub, row: DoorRow): Door => {
 
 const stateOf = (heard: Heard | undefined): LockState | null => {
   if (heard === undefined) return null;
-  const { bolt, door, batteryMv, since, relockAt, statement, heardAt } = heard;
-  return { bolt, door, batteryMv: batteryMv ?? null, since, relockAt: relockAt ?? null, statement: base64url(statement), heardAt };
+  const { bolt, door, batteryMv, since, relockAt, built, held, warnings, reserve, statement, heardAt } = heard;
+  return {
+    bolt, door, batteryMv: batteryMv ?? null, since, relockAt: relockAt ?? null, built: built ?? null, held: held ?? null, warnings: [...(warnings ?? [])], reserve: reserve ?? null,
+    statement: base64url(statement), heardAt,
+  };
 };

@@ -78,6 +78,8 @@ export const liveEvents = {
   record: activityItem,
   /** A door as it is now: sensed state, link, roster delivery. */
   state: door,
+  /** A lock and its door are of this site no more. `reset`: the lock’s own record says that it has forgotten its owners. */
+  removed: z.object({ lockId: identifier, doorId: identifier, reset: z.boolean() }),
   link: z.object({ lockId: identifier, online: z.boolean(), heardAt: instant }),
   waiting: z.object({ locks: z.array(waitingLock) }),
   alert,

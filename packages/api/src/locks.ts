@@ -59,6 +59,14 @@ export const lockState = z.object({
   since: instant.nullable(),
   /** When the lock will lock by itself, by its clock. */
   relockAt: instant.nullable(),
+  /** Which kind of mechanism it is, and whether one opening frees it for a moment (`pulse`) or until it is locked (`stand`). Null: it has not said. */
+  built: z.object({ mechanism: z.enum(['deadbolt', 'mortise', 'strike', 'magnet', 'gate', 'hand']), opening: z.enum(['pulse', 'stand']) }).nullable(),
+  /** Kept unlocked until then; `until` null: in the hours of its policy. Null: it is not. */
+  held: z.object({ until: instant.nullable() }).nullable(),
+  /** What is so now and needs somebody. */
+  warnings: z.array(z.enum(['ajar', 'forced', 'leftUnlocked', 'tamper', 'fireRelease', 'powerLost'])),
+  /** Openings left of the battery's reserve; null: it is not in reserve. */
+  reserve: z.number().int().min(0).nullable(),
   /** COSE `mortise-status`, as the lock signed it: courier's status.ts; wallet's lock-status.ts says what it proves. */
   statement: bytesOf(1, 512),
   heardAt: instant,
@@ -89,6 +97,8 @@ export const doorLock = z.object({
   /** Null until the lock was heard since the hub started. */
   state: lockState.nullable(),
   roster: rosterDelivery,
+  /** The owners' order to forget them, on its way until then; `refused`: the lock's code. Null: there is none. */
+  reset: z.object({ until: instant, refused: z.string().max(64).nullable() }).nullable(),
   /**
    * `entries`: the number of the last record that is stored and verified; `missing`: how many before it the hub does not have; `head`:
    * base64url of the last head.
@@ -101,6 +111,9 @@ export const door = z.object({ id: identifier, name, zone: z.string().max(64), l
 export type Door = z.infer<typeof door>;
 export const doors = z.object({ doors: z.array(door) });
 export const doorAnswer = z.object({ door });
+
+/** COSE `mortise-reset`, signed by the owners' threshold: documents' reset-order.ts. */
+export const resetBody = z.object({ order: bytesOf(1, 4096) });
 
 /** Only what is named changes. `locationId`: the one that the door is in from now on; null: none. */
 export const doorPatch = z.object({ name: name.optional(), locationId: identifier.nullable().optional() });

@@ -51,6 +51,8 @@ export const ROUTE_NOTES: Readonly<Record<RouteName, RouteNote>> = {
   patchDoor: { area: 'locks', summary: 'Changes what is named: the door’s name, the location that it is in.', refusals: ['location-unknown'] },
   roster: { area: 'locks', summary: 'The newest roster of a lock, and whether the lock holds it.' },
   putRoster: { area: 'locks', summary: 'Stores the next roster, signed by an owner, and sends it to the lock.', refusals: ['document-refused', 'roster-fork', 'roster-stale', 'roster-gap'] },
+  resetLock: { area: 'locks', summary: 'Keeps the owners’ order to a lock to forget them, and sends it. Once the lock’s record says that it did, its door is removed as by the route below.', refusals: ['lock-unknown', 'document-refused'] },
+  removeLock: { area: 'locks', summary: 'Removes a lock and its door, without a word to the lock. Grants for that door alone end; what was written down stays.', refusals: ['lock-unknown'] },
   ownerInvitations: { area: 'owner', summary: 'Links by which somebody may ask to become an owner, and who asks.' },
   inviteOwner: { area: 'owner', summary: 'Keeps the public half of such a link.', refusals: ['conflict'] },
   joinOptions: { area: 'owner', summary: 'Passkey creation options for the bearer of such a link.', refusals: ['invitation-unknown', 'invitation-used'] },

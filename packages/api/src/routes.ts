@@ -46,6 +46,9 @@ export const ROUTES = {
   patchDoor: { method: 'PATCH', path: '/api/doors/:doorId', open: false, body: locks.doorPatch, answer: locks.doorAnswer },
   roster: { method: 'GET', path: '/api/locks/:lockId/roster', open: false, answer: locks.roster },
   putRoster: { method: 'PUT', path: '/api/locks/:lockId/roster', open: false, body: locks.rosterBody, answer: locks.roster },
+  /** The lock is told at once or when it is there again; once its record says that it has forgotten its owners, its door is removed. */
+  resetLock: { method: 'PUT', path: '/api/locks/:lockId/reset', open: false, body: locks.resetBody, answer: locks.doorAnswer },
+  removeLock: { method: 'POST', path: '/api/locks/:lockId/remove', open: false, body: nothing, answer: owner.done },
   entries: { method: 'GET', path: '/api/entries', open: false, answer: entries.entries },
   addCode: { method: 'POST', path: '/api/codes', open: false, body: entries.codeBody, answer: entries.codeAnswer },
   sendEntry: { method: 'POST', path: '/api/entry-messages', open: false, body: entries.entryMessageBody, answer: entries.entryMessageAnswer },

@@ -116,6 +116,7 @@ export const REASONS = {
   'battery-reserve': { number: 176, readerStatus: 0x0026, sentence: 'The battery’s last openings are kept for those who want in.' },
   'temperature-changed': { number: 177, readerStatus: 0x0000, sentence: 'The lock has become too cold, too hot, or is neither any more.' },
   'reset': { number: 178, readerStatus: 0x0000, sentence: 'The lock was reset, and has forgotten its owner.' },
+  'reset-refused': { number: 179, readerStatus: 0x0000, sentence: 'An order to reset the lock was refused.' },
 } as const satisfies Record<string, { number: number; readerStatus: number; sentence: string }>;
 
 export type Reason = keyof typeof REASONS;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { encodeCbor } from '@mortise/base/cbor.ts';
 import {
-  decodeAdoptBody, decodeCertifiedTime, decodeOwnerSetAnswer, decodeRosterAnswer, decodeTimeAsk, encodeAdoptBody, encodeCertifiedTime, encodeOwnerSetAnswer, encodeRosterAnswer, encodeTimeAsk,
+  decodeAdoptBody, decodeCertifiedTime, decodeOwnerSetAnswer, decodeResetAnswer, decodeRosterAnswer, decodeTimeAsk, encodeAdoptBody, encodeCertifiedTime, encodeOwnerSetAnswer, encodeResetAnswer, encodeRosterAnswer, encodeTimeAsk,
 } from './link-body.ts';
 
 const adopt = fc.record({ step: fc.nat(15), bytes: fc.uint8Array() }, { noNullPrototype: true });
@@ -20,6 +20,7 @@ const FORMS: readonly Form[] = [
   { name: 'adopt', decode: decodeAdoptBody, example: encodeAdoptBody({ step: 1, bytes: new Uint8Array(20) }) },
   { name: 'roster-answer', decode: decodeRosterAnswer, example: encodeRosterAnswer({ version: 3, code: 'fork' }) },
   { name: 'owner-set-answer', decode: decodeOwnerSetAnswer, example: encodeOwnerSetAnswer({ sequence: 2, code: 'roster-void' }) },
+  { name: 'reset-answer', decode: decodeResetAnswer, example: encodeResetAnswer({ code: 'clock-lost' }) },
   { name: 'certified-time', decode: decodeCertifiedTime, example: encodeCertifiedTime({ certificate: new Uint8Array(300), answer: new Uint8Array(250) }) },
   { name: 'time-ask', decode: decodeTimeAsk, example: encodeTimeAsk(new Uint8Array(16)) },
 ];

@@ -14,6 +14,8 @@ export type RosterAnswerBody = { readonly version: number; readonly code: string
 export type OwnerSetAnswerBody = { readonly sequence: number; readonly code: string };
 /** The same of network settings; `version` is of those that it holds now (0: none). */
 export type NetworkAnswerBody = RosterAnswerBody;
+/** What the lock made of an order to forget its owners: `accepted`, and then it does; else why not. */
+export type ResetAnswerBody = { readonly code: string };
 /** A time key's answer to a lock's question with the owners' certificate of that key, both as signed (documents' time.ts). */
 export type CertifiedTimeBody = { readonly certificate: Bytes; readonly answer: Bytes };
 export const NONCE_BYTES = 16;
@@ -41,6 +43,12 @@ export const decodeOwnerSetAnswer = (bytes: Bytes): OwnerSetAnswerBody | undefin
 export const encodeNetworkAnswer = encodeRosterAnswer;
 export const decodeNetworkAnswer = decodeRosterAnswer;
 
+export const encodeResetAnswer = ({ code }: ResetAnswerBody): Bytes => encodeCbor(code);
+export const decodeResetAnswer = (bytes: Bytes): ResetAnswerBody | undefined => {
+  const code = asCode(decodeCbor(bytes, MAX_CODE_LENGTH + 2));
+  return code === undefined ? undefined : { code };
+};
+
 /** The nonce (16 bytes) that the time answer must name. */
 export const encodeTimeAsk = (nonce: Bytes): Bytes => {
   assert(nonce.length === NONCE_BYTES, 'a time nonce has 16 bytes');
@@ -66,8 +74,15 @@ const MAX_CERTIFIED_TIME_BYTES = MAX_TIME_KEY_BYTES + MAX_TIME_ANSWER_BYTES + 16
 const readAnswer = (bytes: Bytes): { readonly held: number; readonly code: string } | undefined => {
   const items = exactly(2, bytes);
   const held = asNumber(items?.[0]);
-  const code = asText(items?.[1], 64);
-  return held === undefined || code === undefined || !/^[a-z][a-z0-9-]*$/.test(code) ? undefined : { held, code };
+  const code = asCode(items?.[1]);
+  return held === undefined || code === undefined ? undefined : { held, code };
+};
+
+const MAX_CODE_LENGTH = 64;
+
+const asCode = (value: Cbor | undefined): string | undefined => {
+  const code = asText(value, MAX_CODE_LENGTH);
+  return code !== undefined && /^[a-z][a-z0-9-]*$/.test(code) ? code : undefined;
 };
 
 const exactly = (count: number, bytes: Bytes): readonly Cbor[] | undefined => {

@@ -17,11 +17,11 @@ const common = {
   body: fc.uint8Array({ maxLength: 300 }),
 };
 const toLock: fc.Arbitrary<ToLockMessage> = fc.record(
-  { type: fc.constantFrom('adopt', 'relay', 'roster', 'journal-ack', 'time-answer', 'status-ask', 'revocation', 'owner-set', 'time-bound'), ...common },
+  { type: fc.constantFrom('adopt', 'relay', 'roster', 'journal-ack', 'time-answer', 'status-ask', 'revocation', 'owner-set', 'time-bound', 'certified-time', 'network', 'reset'), ...common },
   { noNullPrototype: true },
 );
 const fromLock: fc.Arbitrary<FromLockMessage> = fc.record(
-  { type: fc.constantFrom('adopt', 'relay', 'roster-answer', 'journal', 'time-ask', 'status', 'statement', 'owner-set-answer'), ...common },
+  { type: fc.constantFrom('adopt', 'relay', 'roster-answer', 'journal', 'time-ask', 'status', 'statement', 'owner-set-answer', 'revocation', 'network-answer', 'reset-answer'), ...common },
   { noNullPrototype: true },
 );
 

@@ -15,8 +15,8 @@ export const SESSION_BYTES = 8;
 /** For messages that belong to no browser socket. */
 export const NO_SESSION: Bytes = new Uint8Array(SESSION_BYTES);
 
-const TO_LOCK = { 'adopt': 1, 'relay': 2, 'roster': 3, 'journal-ack': 4, 'time-answer': 5, 'status-ask': 6, 'revocation': 7, 'owner-set': 8, 'time-bound': 9, 'certified-time': 10, 'network': 11 } as const;
-const FROM_LOCK = { 'adopt': 17, 'relay': 18, 'roster-answer': 19, 'journal': 20, 'time-ask': 21, 'status': 22, 'statement': 23, 'owner-set-answer': 24, 'revocation': 25, 'network-answer': 26 } as const;
+const TO_LOCK = { 'adopt': 1, 'relay': 2, 'roster': 3, 'journal-ack': 4, 'time-answer': 5, 'status-ask': 6, 'revocation': 7, 'owner-set': 8, 'time-bound': 9, 'certified-time': 10, 'network': 11, 'reset': 12 } as const;
+const FROM_LOCK = { 'adopt': 17, 'relay': 18, 'roster-answer': 19, 'journal': 20, 'time-ask': 21, 'status': 22, 'statement': 23, 'owner-set-answer': 24, 'revocation': 25, 'network-answer': 26, 'reset-answer': 27 } as const;
 
 export type ToLockType = keyof typeof TO_LOCK;
 export type FromLockType = keyof typeof FROM_LOCK;
@@ -67,6 +67,7 @@ const TO_LOCK_OF: ReadonlyMap<number, ToLockType> = new Map([
   [TO_LOCK['time-bound'], 'time-bound'],
   [TO_LOCK['certified-time'], 'certified-time'],
   [TO_LOCK.network, 'network'],
+  [TO_LOCK.reset, 'reset'],
 ]);
 const FROM_LOCK_OF: ReadonlyMap<number, FromLockType> = new Map([
   [FROM_LOCK.adopt, 'adopt'],
@@ -79,6 +80,7 @@ const FROM_LOCK_OF: ReadonlyMap<number, FromLockType> = new Map([
   [FROM_LOCK['owner-set-answer'], 'owner-set-answer'],
   [FROM_LOCK.revocation, 'revocation'],
   [FROM_LOCK['network-answer'], 'network-answer'],
+  [FROM_LOCK['reset-answer'], 'reset-answer'],
 ]);
 
 /** The same envelope for other types (key-message.ts). A message past its bounds is our bug. */

@@ -6,7 +6,8 @@ import { identifierBytes } from '@mortise/base/identifiers.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
 import { exampleKey, exampleLock, signWith } from '@mortise/documents/example-site.ts';
-import { decodeStatus, encodeStatus, isAfter, MAX_STATUS_BYTES, openStatus, statusToSign, unprovenStatus, type Status } from './status.ts';
+import { MECHANISM_NAMES, OPENINGS } from './built.ts';
+import { decodeStatus, encodeStatus, isAfter, MAX_STATUS_BYTES, openStatus, statusToSign, unprovenStatus, WARNINGS, type Status } from './status.ts';
 
 const lock = exampleLock();
 const { lockId, identity: { publicKey: identityKey } } = lock;
@@ -26,6 +27,10 @@ const statuses: fc.Arbitrary<Status> = fc.record(
     instant: fc.nat().map(instant),
     clock: fc.constantFrom('synced', 'held', 'lost'),
     count: fc.integer({ min: 1 }),
+    built: fc.record({ mechanism: fc.constantFrom(...MECHANISM_NAMES), opening: fc.constantFrom(...OPENINGS) }, { noNullPrototype: true }),
+    held: fc.record({ until: fc.option(fc.nat().map(instant)) }, { noNullPrototype: true }),
+    warnings: fc.subarray([...WARNINGS], { minLength: 1 }),
+    reserve: fc.integer({ min: 0, max: 255 }),
   },
   { requiredKeys: ['lockId', 'bolt', 'door', 'adopted', 'rosterVersion', 'ownerSequence', 'since', 'seq', 'instant', 'clock', 'count'], noNullPrototype: true },
 );
@@ -67,12 +72,14 @@ test('with any bit changed, cut anywhere, and for any bytes: refused', () => {
 });
 
 test('fields out of their range are refused', () => {
-  const good: readonly Cbor[] = [identifierBytes(lockId), 'locked', 'closed', 6000, true, 1, 2, 5, 9, 10, 11, 'held', 1];
+  const good: readonly Cbor[] = [identifierBytes(lockId), 'locked', 'closed', 6000, true, 1, 2, 5, 9, 10, 11, 'held', 1, null, null, [], null];
   assert.ok(decodeStatus(encodeCbor(good)) !== undefined);
-  const wrong: readonly (readonly [number, number | string | null])[] = [
+  const wrong: readonly (readonly [number, Cbor])[] = [
     [0, 'x'], [1, 'ajar'], [2, 'ajar'], [3, 65536], [3, 'x'], [4, 1], [5, -1], [6, -1], [6, null], [7, -1], [7, null], [8, 'x'], [9, 'x'], [10, null], [11, 'good'], [12, 0], [12, null],
+    [13, 'deadbolt'], [13, ['bolt', 'stand']], [13, ['deadbolt', 'slowly']], [13, ['deadbolt']], [13, ['deadbolt', 'stand', 1]], [14, []], [14, ['x']], [14, [1, 2]], [14, 5],
+    [15, null], [15, 'ajar'], [15, ['open']], [15, ['forced', 'ajar']], [15, ['ajar', 'ajar']], [16, -1], [16, 256], [16, 'x'],
   ];
-  for (const [index, value] of wrong) assert.equal(decodeStatus(encodeCbor(good.with(index, value))), undefined, `${index}: ${value}`);
+  for (const [index, value] of wrong) assert.equal(decodeStatus(encodeCbor(good.with(index, value))), undefined, `${index}: ${JSON.stringify(value)}`);
   assert.equal(decodeStatus(encodeCbor(good.slice(1))), undefined);
 });
 

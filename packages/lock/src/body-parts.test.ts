@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { canHold, hasLatch, MECHANISM_NAMES, OPENINGS, type Built } from '@mortise/courier/built.ts';
 import { BATTERY_PARTS, LEVELS, levelOf } from './battery.ts';
 import { learnTravel, positionAt, throwsBy, TRAVEL_BOUNDS } from './calibration.ts';
-import { canDo, isEnergised, isMechanism, kindOf, MECHANISM_NAMES, MECHANISMS, type Mechanism } from './mechanism.ts';
+import { canDo, isEnergised, isMechanism, kindOf, MECHANISMS, type Mechanism } from './mechanism.ts';
 import { bandOf } from './temperature.ts';
 
-const OPENINGS = ['pulse', 'stand'] as const;
 const POWERS = ['stays', 'fail-safe', 'fail-secure'] as const;
 
 test('what may be built: a bolt stays without power and stands when opened; a magnet holds by its current alone', () => {
@@ -35,6 +35,14 @@ test('what each can do', () => {
   const coil = 'unlock lock holdUnlocked endHold syncOnly';
   assert.deepEqual(can, [coil, 'unlock lock unlatch holdUnlocked endHold syncOnly', coil, coil, coil, 'unlock lock syncOnly']);
   assert.deepEqual(OPENINGS.map((opening) => kindOf({ ...MECHANISMS.gate, opening }).asked.withdraw), ['drivePulse', 'driveRelease']);
+});
+
+test('what is said of how it is built holds for every kind that can be', () => {
+  const said: readonly Built[] = MECHANISM_NAMES.flatMap((mechanism) => OPENINGS.map((opening) => ({ mechanism, opening })));
+  for (const built of said) {
+    const mechanism = { ...MECHANISMS[built.mechanism], opening: built.opening };
+    assert.deepEqual([hasLatch(built), canHold(built)], [canDo(mechanism, 'unlatch'), canDo(mechanism, 'holdUnlocked')], built.mechanism);
+  }
 });
 
 test('a level falls at once and rises only well above its bound; each part has its own', () => {

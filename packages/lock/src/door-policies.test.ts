@@ -58,6 +58,26 @@ test('a hold without an end, in the past or for too long is refused; ended by th
   assert.deepEqual(ended(() => world.turn('thrown')), ['event manual thumb-turn locked', 'event hold-ended locked']);
 });
 
+test('another delay that the owners sign holds from when the lock has it: what runs begins anew; the same one again changes nothing', () => {
+  const owned = built(MECHANISMS.deadbolt, { relockDelayMs: 300_000 });
+  const { world, site } = owned;
+  const sign = (relockDelayMs: number): void => {
+    const { membership } = world.state;
+    assert.ok(membership.kind === 'adopted');
+    const policy = { relockDelayMs, relockOnClose: false, jamTimeoutMs: 3000 };
+    site.say('roster', site.roster({ version: membership.roster.version + 1, previous: membership.roster.hash, policy }).bytes);
+    world.run(100);
+  };
+  site.askAndWait({ verb: 'unlock' });
+  sign(10_000);
+  world.run(6000);
+  sign(10_000);
+  world.run(3000);
+  assert.deepEqual(world.drives, ['withdraw']);
+  world.run(1500);
+  assert.deepEqual(world.drives, ['withdraw', 'throw']);
+});
+
 test('a restart ends a hold that somebody asked for: it fails closed', () => {
   const owned = built(MECHANISMS.deadbolt, { relockDelayMs: 5000 });
   owned.site.askAndWait({ verb: 'holdUnlocked', until: later(owned, 3600) });

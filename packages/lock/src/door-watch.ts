@@ -61,6 +61,13 @@ export const leftUnlockedMs = (state: LockState): number | undefined => {
   return leftUnlockedAfterMs === 0 || sensors.toldUnlockedMs === sinceMs ? undefined : sinceMs + leftUnlockedAfterMs;
 };
 
+/** Whether that was told, and is so still. */
+export const isLeftUnlocked = (state: LockState): boolean => {
+  const { sensors } = state;
+  const isOpenable = boltSaid(sensors) === 'unlocked' && DOOR_SAID[sensors.door.phase] !== 'open' && !isHeld(state);
+  return isOpenable && sensors.toldUnlockedMs !== undefined && sensors.toldUnlockedMs === leftSinceMs(state);
+};
+
 const leftSinceMs = ({ sensors }: LockState): number => Math.max(sensors.boltSinceMs, sensors.door.sinceMs);
 
 const expireLeft = (moment: Moment, state: LockState): Change => {

@@ -75,7 +75,7 @@ export const DOOR: { readonly [P in DoorPhase]: { readonly [I in DoorInput]: Doo
   },
 };
 
-/** `sinceMs`: since when, monotonic; `deadlineMs`: when `open` becomes `ajar`, if it does. */
+/** `sinceMs`: since when, or since the end of a hold: what was meant to be unlocked was not left so. Monotonic. `deadlineMs`: when `open` becomes `ajar`, if it does. */
 export type Door = { readonly phase: DoorPhase; readonly sinceMs: number; readonly deadlineMs?: number };
 
 export const NO_DOOR: Door = { phase: 'none', sinceMs: 0 };
@@ -90,7 +90,7 @@ export type DoorMove = { readonly door: Door; readonly happenings: readonly Door
 /** One cell of the table at `nowMs` (monotonic). `ajarAfterMs`: 0: never. */
 export const moveDoor = (door: Door, input: DoorInput, nowMs: number, ajarAfterMs: number): DoorMove => {
   const [phase, ...happenings] = DOOR[door.phase][input];
-  if (phase === door.phase) return { door, happenings };
+  if (phase === door.phase) return { door: input === 'holdEnded' ? { ...door, sinceMs: nowMs } : door, happenings };
   const deadline = phase === 'open' && ajarAfterMs > 0 ? { deadlineMs: nowMs + ajarAfterMs } : {};
   return { door: { phase, sinceMs: nowMs, ...deadline }, happenings };
 };

@@ -10,6 +10,7 @@ import { onNetwork } from './network-desk.ts';
 import { onAcknowledged } from './outbox.ts';
 import { onOwnerSet } from './owner-desk.ts';
 import { HUB } from './peer.ts';
+import { onResetOrder } from './reset-desk.ts';
 import { onRevocation } from './revocation-desk.ts';
 import { onRoster } from './roster-desk.ts';
 import { sendFrame } from './sending.ts';
@@ -57,6 +58,8 @@ const onOwned = (moment: Moment, state: LockState, adopted: Adopted, { type, ses
       return onOwnerSet(moment, state, adopted, HUB, body);
     case 'network':
       return onNetwork(moment, state, adopted, HUB, body);
+    case 'reset':
+      return onResetOrder(moment, state, adopted, body);
     case 'adopt':
     case 'certified-time':
     case 'status-ask':

@@ -2,14 +2,12 @@
 // store: the shell says it at each start, as it says the profile. This table is all that differs between kinds; the rest of the lock asks it.
 
 import type { Verb } from '@mortise/aliro/vendor.ts';
+import type { MechanismName, Opening } from '@mortise/courier/built.ts';
 import type { Ask, BoltKind } from './bolt.ts';
 import { DEADBOLT_KIND } from './deadbolt.ts';
 import { HAND_KIND } from './hand-bolt.ts';
 import { MORTISE_KIND } from './mortise-bolt.ts';
 import { PULSED_KIND, STANDING_KIND } from './release.ts';
-
-export const MECHANISM_NAMES = ['deadbolt', 'mortise', 'strike', 'magnet', 'gate', 'hand'] as const;
-export type MechanismName = (typeof MECHANISM_NAMES)[number];
 
 /**
  * `opening`: whether one opening releases for a moment (`pulse`) or until it is locked again (`stand`); a bolt always stands. `withoutPower`: a bolt `stays`; a coil that is
@@ -18,7 +16,7 @@ export type MechanismName = (typeof MECHANISM_NAMES)[number];
  */
 export type Mechanism = {
   readonly name: MechanismName;
-  readonly opening: 'pulse' | 'stand';
+  readonly opening: Opening;
   readonly withoutPower: 'stays' | 'fail-safe' | 'fail-secure';
   readonly hasExit: boolean;
 };

@@ -142,6 +142,8 @@ const onMessage = (moment: Moment, state: LockState, adopted: Adopted, from: Nea
       return traitsOf(state).hasLink ? onNetwork(moment, state, adopted, from, body) : undefined;
     case 'certified-time':
       return traitsOf(state).asksTimeFirst ? onCertifiedTime(moment, state, adopted, from, body) : undefined;
+    // An order to forget its owners comes by the link alone: who carries may be a guest, and has no business with it.
+    case 'reset':
     case 'adopt':
     case 'relay':
     case 'status-ask':

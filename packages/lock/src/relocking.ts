@@ -23,9 +23,14 @@ export const updateRelock = (moment: Moment, before: LockState, state: LockState
   if (!RELOCK_TABLE[phase][door]) return state.relock.kind === 'idle' ? state : { ...state, relock: NO_RELOCK };
   const closedNow = DOOR_SAID[before.sensors.door.phase] === 'open' && door === 'closed';
   const isKept = isFreed(state) || isHeld(state);
-  const relock = nextRelock(state.relock, { phase, door, closedNow, isKept, policy: relockPolicyOf(moment, state) }, moment.now.monotonicMs);
+  const running = isOtherDelay(moment, before, state) && state.relock.kind === 'waiting' ? NO_RELOCK : state.relock;
+  const relock = nextRelock(running, { phase, door, closedNow, isKept, policy: relockPolicyOf(moment, state) }, moment.now.monotonicMs);
   return relock === state.relock ? state : { ...state, relock };
 };
+
+// A new roster may say another time: what runs begins anew with it, so that the owners' word holds from when the lock has it.
+const isOtherDelay = ({ now }: Moment, before: LockState, state: LockState): boolean =>
+  before.membership !== state.membership && relockDelayMs(before, now) !== relockDelayMs(state, now);
 
 /** Begins the relock that is due. */
 export const expireRelock = (moment: Moment, state: LockState): Change => {

@@ -2,9 +2,12 @@
 // owner, so that what stays away shows. At most one signature is under way; what happens meanwhile waits, and the newest state wins.
 
 import { isInstant, type Instant } from '@mortise/base/instant.ts';
-import { statusToSign, type Status } from '@mortise/courier/status.ts';
+import { statusToSign, WARNINGS, type Status, type Warning } from '@mortise/courier/status.ts';
+import { RESERVE_OPENINGS } from './battery.ts';
 import { changed, type Change, type Moment } from './change.ts';
+import { isLeftUnlocked } from './door-watch.ts';
 import type { Reading } from './events.ts';
+import { isHeld } from './hold.ts';
 import { HUB, type Carrier, type NearPeer } from './peer.ts';
 import { askSignature, sayTo } from './sending.ts';
 import { sensedOf, stampOf } from './sensing.ts';
@@ -63,14 +66,44 @@ export const statusOf = (state: LockState, now: Reading): Status => ({
   seq: state.journal.last.seq,
   count: Math.max(1, state.status.count),
   ...relockAtOf(state, now),
+  built: { mechanism: state.mechanism.name, opening: state.mechanism.opening },
+  ...heldOf(state, now),
+  ...warningsOf(state),
+  ...reserveOf(state),
 });
 
 /** Whether both states say the same by one clock reading: time alone changes nothing that needs saying, a clock that was set does. */
 export const isSameStatus = (now: Reading, before: LockState, state: LockState): boolean => {
   const [was, is] = [statusOf(before, now), statusOf(state, now)];
   return was.bolt === is.bolt && was.door === is.door && was.batteryMv === is.batteryMv && was.adopted === is.adopted
-    && was.rosterVersion === is.rosterVersion && was.ownerSequence === is.ownerSequence && was.relockAt === is.relockAt && was.instant === is.instant && was.clock === is.clock;
+    && was.rosterVersion === is.rosterVersion && was.ownerSequence === is.ownerSequence && was.relockAt === is.relockAt && isSameMore(was, is) && was.instant === is.instant && was.clock === is.clock;
 };
+
+const isSameMore = (was: Status, is: Status): boolean =>
+  was.held?.until === is.held?.until && was.reserve === is.reserve && (was.held === undefined) === (is.held === undefined)
+  && WARNINGS.every((warning) => (was.warnings?.includes(warning) ?? false) === (is.warnings?.includes(warning) ?? false));
+
+const heldOf = (state: LockState, now: Reading): Pick<Status, 'held'> => {
+  if (!isHeld(state)) return {};
+  return { held: { until: state.hold.untilMs === undefined ? null : shifted(state, now, state.hold.untilMs) } };
+};
+
+const IS_SO: { readonly [W in Warning]: (state: LockState) => boolean } = {
+  ajar: ({ sensors }) => sensors.door.phase === 'ajar',
+  forced: ({ sensors }) => sensors.door.phase === 'forced',
+  leftUnlocked: isLeftUnlocked,
+  tamper: ({ sensors }) => sensors.tamper,
+  fireRelease: ({ sensors }) => sensors.fire,
+  powerLost: ({ sensors }) => !sensors.hasPower,
+};
+
+const warningsOf = (state: LockState): Pick<Status, 'warnings'> => {
+  const warnings = WARNINGS.filter((warning) => IS_SO[warning](state));
+  return warnings.length === 0 ? {} : { warnings };
+};
+
+const reserveOf = ({ sensors }: LockState): Pick<Status, 'reserve'> =>
+  sensors.levels.main === 'reserve' ? { reserve: Math.max(0, RESERVE_OPENINGS - sensors.reserveSpent) } : {};
 
 const relockAtOf = (state: LockState, now: Reading): Pick<Status, 'relockAt'> => {
   if (state.relock.kind !== 'waiting') return {};

@@ -5,7 +5,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { required } from '@mortise/base/assert.ts';
 import { utf8 } from '@mortise/base/bytes.ts';
+import { instant } from '@mortise/base/instant.ts';
 import { isAfter, openStatus, type Status } from '@mortise/courier/status.ts';
+import { DEFAULT_DOOR_POLICY } from '@mortise/documents/door-policy.ts';
+import { MECHANISMS } from './mechanism.ts';
 import { ownedLock } from './site.conformance.ts';
 import { STATUS_EVERY_MS } from './status-desk.ts';
 import type { World } from './world.conformance.ts';
@@ -34,6 +37,46 @@ test('what it senses, what it holds and when, in the order in which it was', () 
   assertInOrder(said);
   assert.deepEqual([last(world).bolt, last(world).adopted, last(world).rosterVersion, last(world).seq], ['unlocked', true, 1, world.stored.entries.length]);
   assert.ok(said.some(({ bolt }) => bolt === 'moving') && said.some(({ bolt }) => bolt === 'locked'));
+});
+
+test('it says how it is built, until when it is held, and what needs somebody, as long as it is so', () => {
+  const policy = { relockDelayMs: 0, door: { ...DEFAULT_DOOR_POLICY, ajarAfterMs: 5000, leftUnlockedAfterMs: 9000 } };
+  const { world, site } = ownedLock({ policy }, 'powered', MECHANISMS.mortise);
+  const more = () => {
+    world.run(100);
+    const { built, held, warnings, reserve } = last(world);
+    return { built, held, warnings, reserve };
+  };
+  const nothing = { built: { mechanism: 'mortise', opening: 'stand' }, held: undefined, warnings: undefined, reserve: undefined };
+  assert.deepEqual(more(), nothing);
+  world.moveDoor(true);
+  assert.deepEqual(more(), { ...nothing, warnings: ['forced'] });
+  world.moveDoor(false);
+  assert.deepEqual(more(), nothing);
+  site.askAndWait({ verb: 'unlock' });
+  world.run(9000);
+  assert.deepEqual(more(), { ...nothing, warnings: ['leftUnlocked'] });
+  world.moveDoor(true);
+  assert.deepEqual(more(), nothing);
+  world.input({ kind: 'tamper', active: true });
+  world.run(5000);
+  assert.deepEqual(more(), { ...nothing, warnings: ['ajar', 'tamper'] });
+  world.moveDoor(false);
+  world.input({ kind: 'tamper', active: false });
+  const until = Math.floor(site.now() / 1000) + 60;
+  site.askAndWait({ verb: 'holdUnlocked', until });
+  assert.deepEqual(more(), { ...nothing, held: { until: instant(until * 1000) } });
+  world.run(60_000);
+  assert.deepEqual(more(), nothing);
+  world.run(9000);
+  assert.deepEqual(more(), { ...nothing, warnings: ['leftUnlocked'] }, 'since the hold ended');
+  world.moveDoor(true);
+  world.moveDoor(false);
+  world.input({ kind: 'battery', mv: 4300 });
+  assert.deepEqual(more(), { ...nothing, reserve: 20 });
+  site.askAndWait({ verb: 'lock' });
+  site.askAndWait({ verb: 'unlock' });
+  assert.deepEqual(more(), { ...nothing, reserve: 19 });
 });
 
 test('it says so by itself, as often as it promises, and not without a link', () => {

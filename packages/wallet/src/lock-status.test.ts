@@ -9,6 +9,7 @@ import { encodeStatus, statusToSign, type Status } from '@mortise/courier/status
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
 import { exampleKey, exampleLock, exampleSite, rosterFields, signRoster, signWith } from '@mortise/documents/example-site.ts';
+import type { Sensed } from '@mortise/journal/record.ts';
 import { checkPapers } from './lock-papers.ts';
 import { believed, hearReceipt, hearStatus, MAX_STATUS_AGE_MS, NO_WORD, type Lock, type LockWord, type Standing } from './lock-status.ts';
 
@@ -116,6 +117,20 @@ test('a receipt is the lock’s word too: later than every status of an earlier 
   const after = hear(sign(status({ bolt: 'unlocked', seq: 12, count: 9, relockAt: instant(NOW + 30_000) })), word);
   assert.equal(after.newest?.relockAt, NOW + 30_000, 'said after');
   assert.equal(hearReceipt(after, receipt).newest?.count, 9, 'a late receipt takes nothing back');
+});
+
+test('a receipt takes nothing back of what it does not speak of, and all that it speaks against', () => {
+  const built = { mechanism: 'mortise', opening: 'stand' } as const;
+  const said = { built, held: { until: instant(NOW + 60_000) }, warnings: ['forced', 'leftUnlocked', 'tamper'], reserve: 4 } as const;
+  const before = hear(sign(status({ bolt: 'unlocked', seq: 11, ...said })));
+  const after = (verb: 'lock' | 'unlock' | 'endHold', sensed: Sensed) => {
+    const { held, warnings, reserve, built: is } = hearReceipt(before, { seq: 12, record: { instant: instant(NOW), clock: 'synced', kind: 'operation', reason: 'granted-trusted', verb, sensed } }).newest ?? {};
+    return [held?.until, warnings, reserve, is];
+  };
+  assert.deepEqual(after('unlock', { bolt: 'unlocked', door: 'closed' }), [said.held.until, ['leftUnlocked', 'tamper'], 4, built]);
+  assert.deepEqual(after('unlock', { bolt: 'unlocked', door: 'open' }), [said.held.until, ['forced', 'tamper'], 4, built]);
+  assert.deepEqual(after('lock', { bolt: 'locked', door: 'closed' }), [undefined, ['tamper'], 4, built]);
+  assert.deepEqual(after('endHold', { bolt: 'unlocked', door: 'closed' }), [undefined, ['leftUnlocked', 'tamper'], 4, built]);
 });
 
 test('a statement with any bit changed, and any bytes, show nothing', () => {

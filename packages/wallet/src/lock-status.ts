@@ -4,16 +4,17 @@
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
-import { isAfter, openStatus, type Status } from '@mortise/courier/status.ts';
+import { isAfter, openStatus, type Status, type Warning } from '@mortise/courier/status.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { lockIdOf } from '@mortise/documents/adoption-statement.ts';
 import type { Receipt } from '@mortise/journal/receipt.ts';
+import type { JournalRecord, Sensed } from '@mortise/journal/record.ts';
 
 /** A lock on its link says how it is every 30 s: three in a row were lost, or somebody keeps them. Also how far two clocks may differ. */
 export const MAX_STATUS_AGE_MS = 90_000;
 
 /** What a lock signed, in a status or in a receipt (`count` 0: before any status at the same journal entry). */
-export type Said = Pick<Status, 'bolt' | 'door' | 'batteryMv' | 'since' | 'relockAt' | 'instant' | 'seq' | 'count'>;
+export type Said = Pick<Status, 'bolt' | 'door' | 'batteryMv' | 'since' | 'relockAt' | 'built' | 'held' | 'warnings' | 'reserve' | 'instant' | 'seq' | 'count'>;
 
 /** `newest`: the newest word that was proven; `isForged`: what came last is not the lock's. */
 export type LockWord = { readonly newest: Said | undefined; readonly isForged: boolean };
@@ -49,11 +50,29 @@ export const hearStatus = (crypto: Crypto, { lockId, identityKey }: Lock, word: 
   return opened?.ok === true ? { newest: newer(word.newest, opened.value), isForged: false } : { ...word, isForged: true };
 };
 
-/** What is known after a receipt that was verified (operation-outcome.ts). When the lock locks by itself is in no record: it stays. */
+/**
+ * What is known after a receipt that was verified (operation-outcome.ts). When the lock locks by itself, how it is built and what it warns of is in no record: it stays, as
+ * far as what was sensed does not speak against it.
+ */
 export const hearReceipt = (word: LockWord, { seq, record }: Receipt): LockWord => {
   const { instant, sensed } = record;
-  const kept = word.newest?.relockAt === undefined ? {} : { relockAt: word.newest.relockAt };
-  return { newest: newer(word.newest, { ...sensed, ...kept, since: instant, instant, seq, count: 0 }), isForged: false };
+  return { newest: newer(word.newest, { ...sensed, ...keptOf(word.newest, record), since: instant, instant, seq, count: 0 }), isForged: false };
+};
+
+const keptOf = (before: Said | undefined, { verb, sensed }: JournalRecord): Partial<Said> => {
+  if (before === undefined) return {};
+  const { relockAt, built, held, warnings, reserve } = before;
+  const isHeld = held !== undefined && verb !== 'endHold' && sensed.bolt !== 'locked';
+  const stay = warnings?.filter((warning) => STAYS[warning](sensed)) ?? [];
+  return {
+    ...(relockAt !== undefined && { relockAt }), ...(built && { built }), ...(isHeld && { held }), ...(stay.length > 0 && { warnings: stay }), ...(reserve !== undefined && { reserve }),
+  };
+};
+
+const always = (): boolean => true;
+const STAYS: { readonly [W in Warning]: (sensed: Sensed) => boolean } = {
+  ajar: ({ door }) => door === 'open', forced: ({ door }) => door === 'open', leftUnlocked: ({ bolt, door }) => bolt === 'unlocked' && door !== 'open',
+  tamper: always, fireRelease: always, powerLost: always,
 };
 
 const STANDING_DOUBT: Readonly<Record<Exclude<Standing, 'signed'>, DoubtCode>> = { 'unseen': 'lock-unseen', 'refused': 'lock-refused', 'site-unknown': 'site-unknown' };

@@ -44,6 +44,7 @@ test('the lock greets, the ring fills, the bolt moves; nothing but the opening i
   assert.deepEqual(visit.outcomes.map(sensed), ['unlock unlocked']);
   assert.equal(sensed(visit.operate('lock')), 'lock locked', 'and again over the same connection');
   assert.equal(sensed(visit.operate('syncOnly')), 'syncOnly locked');
+  assert.equal(sensed(visit.operate('endHold')), 'endHold locked', 'what drives nothing is proven by its decision');
   assert.deepEqual([home.world.drives, visit.closes], [['withdraw', 'throw'], 0]);
 });
 

@@ -9,7 +9,7 @@ import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { unprovenReceipt, verifyReceipt, type Receipt, type ReceiptError } from '@mortise/journal/receipt.ts';
 
 export type OperationOutcome =
-  /** The lock drove the bolt, or found it there already, and signed what it then sensed: `record.sensed`, and `bolt-jammed` as its reason where it came to no end. Asked to sync only, it moved nothing, and signed what it sensed. */
+  /** The lock drove the bolt, or found it there already, and signed what it then sensed: `record.sensed`, and `bolt-jammed` as its reason where it came to no end. Asked to sync only, or to hold no longer, it moved nothing, and signed what it sensed. */
   | { readonly kind: 'sensed'; readonly receipt: Receipt }
   /** The lock refused: it said so under the session's keys (`readerStatus`, SPEC §7.1), in a receipt, or both. */
   | { readonly kind: 'refused'; readonly readerStatus: number | undefined; readonly receipt: Receipt | undefined }
@@ -55,10 +55,12 @@ export const outcomeOfReceipt = (crypto: Crypto, asked: Asked, bytes: Bytes, rea
     return { kind: 'notConfirmed', why: { code: 'receipt-other-operation' } };
   }
   if (isRefusal(record)) return { kind: 'refused', readerStatus, receipt: receipt.value };
-  // A decision alone says that the bolt will be driven; only the operation's record says what became of it. To sync drives nothing.
-  if (record.kind !== 'operation' && record.verb !== 'syncOnly') return { kind: 'notConfirmed', why: { code: 'receipt-other-operation' } };
+  // A decision alone says that the bolt will be driven; only the operation's record says what became of it. What drives nothing has no other.
+  if (record.kind !== 'operation' && !DRIVE_NOTHING.includes(asked.verb)) return { kind: 'notConfirmed', why: { code: 'receipt-other-operation' } };
   return { kind: 'sensed', receipt: receipt.value };
 };
+
+const DRIVE_NOTHING: readonly Verb[] = ['syncOnly', 'endHold'];
 
 // A bolt that jammed was driven: that is no refusal, though the lock did not do what it was asked.
 const isRefusal = ({ allowed, reason }: Receipt['record']): boolean => allowed === false && reason !== 'bolt-jammed';

@@ -114,6 +114,7 @@ const BY_THE_LOCK: Readonly<Record<Reason, string>> = {
   'battery-reserve': 'The battery is almost empty. The lock keeps its last openings, and does not lock any more. Change the battery.',
   'temperature-changed': REASONS['temperature-changed'].sentence,
   'reset': REASONS.reset.sentence,
+  'reset-refused': REASONS['reset-refused'].sentence,
   'locked-out': 'After too many wrong entries the lock waits before it listens again. A phone still opens it.',
 };
 

@@ -53,7 +53,7 @@ test('an age is coarse, so that a page does not count aloud', () => {
 test('zones have the name of their city, and an unknown one is told from a known one', () => {
   assert.deepEqual(['Europe/Zurich', 'America/Argentina/Buenos_Aires', 'UTC'].map(zoneName), ['Zurich time', 'Buenos Aires time', 'UTC']);
   assert.deepEqual(['Europe/Zurich', 'Europe/Atlantis', ''].map(isZone), [true, false, false]);
-  assert.deepEqual([0, 8_000, 119_000, 301_000].map((ms) => inWords(NOW + ms, NOW)), ['in 0\u00a0s', 'in 8\u00a0s', 'in 119\u00a0s', 'in 5\u00a0min']);
+  assert.deepEqual([0, 8_000, 119_000, 301_000, 7_140_000, 7_200_000, 12_000_000].map((ms) => inWords(NOW + ms, NOW)), ['in 0\u00a0s', 'in 8\u00a0s', 'in 119\u00a0s', 'in 5\u00a0min', 'in 119\u00a0min', 'in 2\u00a0h', 'in 3\u00a0h\u00a020']);
   assert.equal(secondsUntil(NOW - 1, NOW), 0);
   assert.equal(secondsUntil(NOW + 1, NOW), 1);
 });

@@ -67,10 +67,12 @@ export const ago = (at: number, now: number, zone: string): string => {
   return when(at, now, zone);
 };
 
-/** "in 40 s", "in 5 min": how long until, coarse from two minutes on. */
+/** "in 40 s", "in 5 min", "in 3 h 20": how long until, coarse from two minutes on. */
 export const inWords = (at: number, now: number): string => {
   const seconds = secondsUntil(at, now);
-  return seconds < 120 ? `in ${seconds}${NBSP}s` : `in ${Math.round(seconds / 60)}${NBSP}min`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes >= 120) return `in ${Math.floor(minutes / 60)}${NBSP}h${minutes % 60 === 0 ? '' : `${NBSP}${minutes % 60}`}`;
+  return seconds < 120 ? `in ${seconds}${NBSP}s` : `in ${minutes}${NBSP}min`;
 };
 
 /** Whole seconds until an instant, never below zero. */

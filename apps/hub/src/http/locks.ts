@@ -1,4 +1,4 @@
-// Locks: those that wait, their link certificates, drafts and ends of adoptions (adoption.ts), rosters.
+// Locks: those that wait, their link certificates, drafts and ends of adoptions (adoption.ts), rosters; their end (removal.ts).
 
 import type { DraftBody } from '@mortise/api/locks.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
@@ -15,6 +15,7 @@ import type { Hub } from '../hub.ts';
 import { linkCertificate } from '../hub-keys.ts';
 import type { Delivery } from '../mqtt/delivery.ts';
 import type { Draft } from '../store/draft-store.ts';
+import { orderReset, removeDoor } from '../removal.ts';
 import { addRoster, rosterDelivery, rosterDocuments } from '../store/lock-store.ts';
 import { currentOwnerSet, ownerSets } from '../store/owner-store.ts';
 import { announceEntries } from './entries.ts';
@@ -49,6 +50,7 @@ export const mountLocks = (app: App, web: Web, delivery: Delivery): void => {
     return door === undefined ? refuse('door-unknown', 'There is no such door. Look at the list of doors.') : ok({ door });
   });
   mountRosters(app, web, delivery);
+  mountRemoval(app, web, delivery);
 };
 
 const unknownLock = () => refuse('lock-unknown', 'This site has no such lock. Look at the list of doors.');
@@ -78,6 +80,22 @@ const mountRosters = (app: App, web: Web, delivery: Delivery): void => {
     await announceEntries(hub, lockId);
     await hub.scrub();
     return newestRoster(hub, lockId);
+  });
+};
+
+const mountRemoval = (app: App, web: Web, delivery: Delivery): void => {
+  const places = { hub: web.hub, delivery };
+  takes(app, web, ROUTES.resetLock, async ({ parameter, body, caller }) => {
+    const lockId = knownLock(web.hub, parameter('lockId'));
+    const door = lockId === undefined ? unknownLock() : await orderReset(places, lockId, bytes(body.order), caller.personId);
+    return door.ok ? ok({ door: door.value }) : door;
+  });
+  takes(app, web, ROUTES.removeLock, async ({ parameter }) => {
+    const lockId = knownLock(web.hub, parameter('lockId'));
+    if (lockId === undefined) return unknownLock();
+    await removeDoor(places, lockId);
+    web.hub.link.disconnect(lockId);
+    return ok({ done: true } as const);
   });
 };
 

@@ -1,14 +1,15 @@
-// Gets to each lock what it lacks: rosters and owner sets one after the other, revocations at once. When something new is there, when
+// Gets to each lock what it lacks: rosters and owner sets one after the other, revocations and an order to forget its owners at once. When something new is there, when
 // the lock comes on the link, when it answers, and when its status says that it is behind. The lock's word alone moves a mark; what a
 // courier is given moves none.
 
 import type { LockId } from '@mortise/base/identifiers.ts';
-import type { OwnerSetAnswerBody, RosterAnswerBody } from '@mortise/courier/link-body.ts';
+import type { OwnerSetAnswerBody, ResetAnswerBody, RosterAnswerBody } from '@mortise/courier/link-body.ts';
 import type { Status } from '@mortise/courier/status.ts';
 import { doorByLock } from '../door-view.ts';
 import type { Hub } from '../hub.ts';
 import { setDelivery, rosterDelivery } from '../store/lock-store.ts';
 import { lockWord, noteOwnerSet } from '../store/lock-word-store.ts';
+import { noteResetRefused, resetOf } from '../store/removal-store.ts';
 import { revocationsFor } from '../store/revocation-store.ts';
 import { holdsOf, papersFor } from './papers.ts';
 
@@ -22,6 +23,9 @@ export type Delivery = {
   readonly papers: (hub: Hub, lockId: LockId) => Promise<void>;
   /** Sends the revocation documents that the lock is not known to have, if it is on the link. */
   readonly revocations: (hub: Hub, lockId: LockId) => Promise<void>;
+  /** Sends the owners' order to forget them, where there is one that counts and the lock is on the link. */
+  readonly reset: (hub: Hub, lockId: LockId) => Promise<void>;
+  readonly resetAnswered: (hub: Hub, lockId: LockId, answer: ResetAnswerBody) => Promise<void>;
   readonly rosterAnswered: (hub: Hub, lockId: LockId, answer: RosterAnswerBody) => Promise<void>;
   readonly ownerSetAnswered: (hub: Hub, lockId: LockId, answer: OwnerSetAnswerBody) => Promise<void>;
   /** What a status says. `may`: whether it may take a mark back, as a lock on the link can and an old status must not. */
@@ -46,6 +50,12 @@ export const createDelivery = (changed: (lockId: LockId) => Promise<void>): Deli
       if (hub.link.send(lockId, { type: 'revocation', body: document })) revocationsAt.set(lockId, hub.now());
     }
   };
+  const resets = new Map<LockId, number>();
+  const reset = async (hub: Hub, lockId: LockId): Promise<void> => {
+    const order = await resetOf(hub.database, lockId);
+    if (order === undefined || order.refused !== null || order.until < hub.now() || !hub.adopted.has(lockId)) return;
+    if (hub.link.send(lockId, { type: 'reset', body: order.document })) resets.set(lockId, hub.now());
+  };
   const moved = async (hub: Hub, lockId: LockId, isNews: boolean): Promise<void> => {
     if (!isNews) return;
     const door = await doorByLock(hub, lockId);
@@ -55,6 +65,14 @@ export const createDelivery = (changed: (lockId: LockId) => Promise<void>): Deli
   return {
     papers: (hub, lockId) => next(hub, lockId, true),
     revocations,
+    reset,
+    // A lock that accepts says so in its journal, which proves it; one that is busy is told again.
+    resetAnswered: async (hub, lockId, { code }) => {
+      if (code === 'accepted' || code === 'busy') return;
+      hub.log('reset-refused', { lockId, code });
+      await noteResetRefused(hub.database, lockId, code);
+      await moved(hub, lockId, true);
+    },
     rosterAnswered: async (hub, lockId, { version, code }) => {
       const accepted = code === 'accepted';
       if (!accepted) hub.log('roster-refused', { lockId, code, version });
@@ -79,6 +97,7 @@ export const createDelivery = (changed: (lockId: LockId) => Promise<void>): Deli
       await moved(hub, lockId, news.includes(true));
       await next(hub, lockId, false);
       if (!isSoon(hub, revocationsAt.get(lockId))) await revocations(hub, lockId);
+      if (may && !isSoon(hub, resets.get(lockId))) await reset(hub, lockId);
     },
   };
 };

@@ -1,12 +1,12 @@
 // One message from a lock, whichever way it came: by the link, or by a courier over HTTP. What it says counts by its own proof; answers go
-// back the way it came. Two answers have no proof (roster-answer, owner-set-answer): they count on the lock's own link only, and a
+// back the way it came. Three answers have no proof (roster-answer, owner-set-answer, reset-answer): they count on the lock's own link only, and a
 // courier's lock says the same in its signed status. An old status that a courier brings takes nothing back.
 
 import { nameInRule } from '@mortise/access/revocation-document.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { instant, type Instant } from '@mortise/base/instant.ts';
-import { decodeOwnerSetAnswer, decodeRosterAnswer, decodeTimeAsk } from '@mortise/courier/link-body.ts';
+import { decodeOwnerSetAnswer, decodeResetAnswer, decodeRosterAnswer, decodeTimeAsk } from '@mortise/courier/link-body.ts';
 import type { FromLockMessage, ToLockType } from '@mortise/courier/link-message.ts';
 import { isAfter, openStatus, type Status } from '@mortise/courier/status.ts';
 import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
@@ -22,9 +22,9 @@ import { timeAnswer } from './time-answer.ts';
 export type Way = { readonly kind: 'link' | 'courier'; readonly say: (type: ToLockType, body: Bytes) => void };
 
 /** What both ways bring. */
-export type HeardType = 'statement' | 'network-answer' | 'status' | 'time-ask' | 'roster-answer' | 'owner-set-answer' | 'journal' | 'revocation';
+export type HeardType = 'statement' | 'network-answer' | 'status' | 'time-ask' | 'roster-answer' | 'owner-set-answer' | 'reset-answer' | 'journal' | 'revocation';
 export const isHeard = (message: FromLockMessage): message is FromLockMessage & { readonly type: HeardType } =>
-  ['statement', 'network-answer', 'status', 'time-ask', 'roster-answer', 'owner-set-answer', 'journal', 'revocation'].includes(message.type);
+  ['statement', 'network-answer', 'status', 'time-ask', 'roster-answer', 'owner-set-answer', 'reset-answer', 'journal', 'revocation'].includes(message.type);
 
 export type Hearing = {
   /** Takes any body, of a lock that has a door here; the word of its adoption also of one that has none. */
@@ -34,8 +34,10 @@ export type Hearing = {
 /** A courier may have been on its way with half of a journal for so long before what is missing is given up (ADR 20). */
 export const COURIER_PATIENCE_MS = 24 * 3_600_000;
 
-/** `revoked`: a lock said something of this revocation document. */
-export const createHearing = (delivery: Delivery, revoked: (hub: Hub, revocationId: string) => Promise<void>): Hearing => ({
+/** `revoked`: a lock said something of this revocation document. `reset`: its record says that it has forgotten its owners, by this rule. */
+export type Told = { readonly revoked: (hub: Hub, revocationId: string) => Promise<void>; readonly reset: (hub: Hub, lockId: LockId, rule: string) => Promise<void> };
+
+export const createHearing = (delivery: Delivery, told: Told): Hearing => ({
   hear: async (hub, lockId, { type, body }, way) => {
     if (type === 'statement') await hearStatement(hub, lockId, body);
     if (!hub.adopted.has(lockId)) return;
@@ -64,11 +66,17 @@ export const createHearing = (delivery: Delivery, revoked: (hub: Hub, revocation
         else if (way.kind === 'link') await delivery.ownerSetAnswered(hub, lockId, answer);
         return;
       }
+      case 'reset-answer': {
+        const answer = decodeResetAnswer(body);
+        if (answer === undefined) malformed(hub, lockId, body);
+        else if (way.kind === 'link') await delivery.resetAnswered(hub, lockId, answer);
+        return;
+      }
       // What a passive lock hands on is for other locks; the hub has it from whoever signed it, and hears of its arrival by the journal.
       case 'revocation':
         return;
       case 'journal':
-        await heardBatch(hub, revoked, lockId, body, way);
+        await heardBatch(hub, told, lockId, body, way);
     }
   },
 });
@@ -112,7 +120,7 @@ export const answerTime = (hub: Hub, lockId: LockId, body: Bytes, way: Way): voi
 
 // ---- journal ---------------------------------------------------------------------------------------------------------------
 
-const heardBatch = async (hub: Hub, revoked: (hub: Hub, revocationId: string) => Promise<void>, lockId: LockId, body: Bytes, way: Way): Promise<void> => {
+const heardBatch = async (hub: Hub, told: Told, lockId: LockId, body: Bytes, way: Way): Promise<void> => {
   const identityKey = hub.adopted.get(lockId);
   if (identityKey === undefined) return;
   const taken = await takeBatch(hub, { lockId, identityKey }, body, way.kind === 'link' ? 0 : COURIER_PATIENCE_MS);
@@ -120,14 +128,15 @@ const heardBatch = async (hub: Hub, revoked: (hub: Hub, revocationId: string) =>
   const records = taken.entries.flatMap(({ record }) => decodeRecord(record) ?? []);
   const last = records.at(-1);
   if (last !== undefined) await noteHeard(hub.database, lockId, { at: heardAt(hub, last, way.kind), isLinked: way.kind === 'link' });
-  for (const record of records) await heardRecord(hub, revoked, lockId, record);
+  for (const record of records) await heardRecord(hub, told, lockId, record);
   // Last: a lock that hears nothing sends the batch again, and what it says is looked at again.
   way.say('journal-ack', acknowledgement(hub, lockId, taken.upTo));
 };
 
-/** What a lock's record says of revocation documents: the only proof that one has arrived. */
-const heardRecord = async (hub: Hub, revoked: (hub: Hub, revocationId: string) => Promise<void>, lockId: LockId, { reason, rule = '' }: JournalRecord): Promise<void> => {
+/** What a lock's record says of revocation documents, the only proof that one has arrived; and that it was reset. */
+const heardRecord = async (hub: Hub, { revoked, reset }: Told, lockId: LockId, { reason, rule = '' }: JournalRecord): Promise<void> => {
   const at = hub.now();
+  if (reason === 'reset') await reset(hub, lockId, rule);
   if (reason === 'revocations-accepted') {
     const id = nameInRule(rule);
     if (id !== undefined && await noteWord(hub.database, { id, lockId, at, refused: null })) await revoked(hub, id);

@@ -54,6 +54,7 @@ export const linkEvents = (hub: Hub, desks: Desks): BrokerEvents => {
 const greet = async (hub: Hub, delivery: Delivery, lockId: LockId): Promise<void> => {
   await delivery.papers(hub, lockId);
   await delivery.revocations(hub, lockId);
+  await delivery.reset(hub, lockId);
 };
 
 /** Sends by way of `broker` to locks that are present. */

@@ -35,7 +35,7 @@ const isSame = (known: StoredRequest, body: Body, personId: string): boolean =>
   ('doorId' in body.at ? known.door.id === body.at.doorId : known.door.lockId === body.at.lockId);
 
 const doorOf = async (hub: Hub, at: Body['at']): Promise<string | undefined> => {
-  const query = hub.database.selectFrom('lock').select('door_id');
+  const query = hub.database.selectFrom('lock').select('door_id').where('removed_at', 'is', null);
   const row = await ('doorId' in at ? query.where('door_id', '=', at.doorId) : query.where('id', '=', at.lockId)).executeTakeFirst();
   return row?.door_id;
 };

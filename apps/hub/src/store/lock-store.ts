@@ -38,9 +38,11 @@ const doorQuery = (database: Database) =>
     .innerJoin('door', 'door.id', 'lock.door_id')
     .innerJoin('roster_delivery', 'roster_delivery.lock_id', 'lock.id')
     .leftJoin('journal_head', 'journal_head.lock_id', 'lock.id')
+    .leftJoin('lock_reset', 'lock_reset.lock_id', 'lock.id')
+    .where('lock.removed_at', 'is', null)
     .select([
       'lock.id', 'lock.identity_key', 'lock.reader_key', 'lock.seal_key', 'lock.statement', 'lock.model', 'lock.firmware', 'lock.profile', 'door.id as door_id', 'door.name as door_name',
-      'roster_delivery.version as delivered', 'roster_delivery.refused', 'journal_head.seq', 'journal_head.head',
+      'roster_delivery.version as delivered', 'roster_delivery.refused', 'lock_reset.until_at as reset_until', 'lock_reset.refused as reset_refused', 'journal_head.seq', 'journal_head.head',
     ])
     .select((query) => [
       query.selectFrom('roster').whereRef('roster.lock_id', '=', 'lock.id').select(({ fn }) => fn.max('version').as('newest')).as('newest'),
@@ -104,11 +106,11 @@ export const setDelivery = async (database: Database, lockId: LockId, version: n
 
 /** The locks whose own certificate counts for their link. */
 export const uncertifiedLocks = async (database: Database): Promise<readonly string[]> => {
-  const rows = await database.selectFrom('lock').select('id').where('certified', '=', 0).execute();
+  const rows = await database.selectFrom('lock').select('id').where('certified', '=', 0).where('removed_at', 'is', null).execute();
   return rows.map(({ id }) => id);
 };
 
 export const lockKeys = async (database: Database): Promise<readonly (readonly [string, Bytes])[]> => {
-  const rows = await database.selectFrom('lock').select(['id', 'identity_key']).execute();
+  const rows = await database.selectFrom('lock').select(['id', 'identity_key']).where('removed_at', 'is', null).execute();
   return rows.map((row) => [row.id, row.identity_key]);
 };

@@ -130,6 +130,13 @@ const entries = ({ whole }: ColumnTypes): readonly string[] => [
 /** When an electronic key is to be given back. */
 const dueBack = ({ whole }: ColumnTypes): readonly string[] => [`alter table ekey add column due_back ${whole}`, `alter table ekey_custody add column due_back ${whole}`];
 
+/** Orders to locks to forget their owners, and locks that did. */
+const lockRemoval = ({ bytes, whole }: ColumnTypes): readonly string[] => [
+  `alter table lock add column removed_at ${whole}`,
+  `create table lock_reset (lock_id text primary key references lock(id), document ${bytes} not null, until_at ${whole} not null, ordered_at ${whole} not null,
+    ordered_by text not null references person(id), refused text)`,
+];
+
 const steps = (statements: readonly string[]): Migration => ({
   up: async (database: Database) => {
     for (const statement of statements) await sql.raw(statement).execute(database);
@@ -147,4 +154,5 @@ export const migrations = (types: ColumnTypes): Readonly<Record<string, Migratio
   '0008-due-back': steps(dueBack(types)),
   '0009-near-adoption': steps(nearAdoption(types)),
   '0010-ekey-holders': steps(ekeyHolders(types)),
+  '0011-lock-removal': steps(lockRemoval(types)),
 });

@@ -31,6 +31,8 @@ export type Tables = {
     model: string; firmware: string; statement: Bytes; adopted_at: number;
     /** Null: adopted before locks said it. `certified`: 1, or 0 where the lock’s own certificate counts for its link. */
     profile: LockProfile | null; certified: number;
+    /** It is of this site no more. */
+    removed_at: number | null;
   };
   /** What an owner was about to offer a lock. */
   readonly draft: { lock_id: string; identity_key: Bytes; roster: Bytes; door_name: string; model: string; firmware: string; certified: number; created_at: number };
@@ -127,5 +129,7 @@ export type Tables = {
     id: string; person_id: string; ekey_id: string; door_id: string; from_at: number; until_at: number; reason: string; asked_at: number;
     decision: 'approved' | 'refused' | null; decided_at: number | null; decided_by: string | null; answer: string; grant_id: string | null;
   };
+  /** The owners' order to the lock to forget them. `refused`: the lock's code. */
+  readonly lock_reset: { lock_id: string; document: Bytes; until_at: number; ordered_at: number; ordered_by: string; refused: string | null };
   readonly hub_key: { name: string; private_key: Bytes; public_key: Bytes; certificate: string | null; created_at: number };
 };

@@ -42,6 +42,8 @@ const Nowhere = () => <Task title="There is no such page" say="The address may b
 
 /** Most sites have one door or two, and no need of it. */
 const Entries = lazily(async () => (await import('../screens/entries/entries.tsx')).Entries);
+const PolicyScreen = lazily(async () => (await import('../screens/policy.tsx')).PolicyScreen);
+const RemoveLock = lazily(async () => (await import('../screens/remove-lock.tsx')).RemoveLock);
 const HolderPhone = lazily(async () => (await import('../screens/estate/holder-phone.tsx')).HolderPhone);
 const RegisterKey = lazily(async () => (await import('../screens/estate/register-key.tsx')).RegisterKey);
 const Estate = lazily(async () => (await import('../screens/estate/estate.tsx')).Estate);
@@ -79,6 +81,8 @@ const screenOf = (place: Place) => {
     case 'new-owner': return <NewOwner invitationId={place.invitationId} />;
     case 'estate': return <Estate at={place.at} />;
     case 'entries': return <Entries at={place.at} />;
+    case 'policy': return <PolicyScreen doorId={place.doorId} />;
+    case 'remove-lock': return <RemoveLock doorId={place.doorId} />;
     case 'remove-owner': return <RemoveOwner personId={place.personId} />;
     case 'register-key': return <RegisterKey />;
     case 'holder-phone': return <HolderPhone ekeyId={place.ekeyId} />;

@@ -11,7 +11,7 @@ export type Place =
   | { readonly kind: 'lend'; readonly doorId?: string; readonly personId?: string; /** A key whose link nobody used, to be sent anew. */ readonly grantId?: string } | { readonly kind: 'lent' } | { readonly kind: 'grant'; readonly grantId: string }
   | { readonly kind: 'outbox' } | { readonly kind: 'groups' } | { readonly kind: 'holidays' } | { readonly kind: 'hub-lends' }
   | { readonly kind: 'invite-owner' } | { readonly kind: 'new-owner'; readonly invitationId: string } | { readonly kind: 'remove-owner'; readonly personId: string }
-  | { readonly kind: 'estate'; readonly at: EstatePlace } | { readonly kind: 'entries'; readonly at: EntriesPlace }
+  | { readonly kind: 'estate'; readonly at: EstatePlace } | { readonly kind: 'policy' | 'remove-lock'; readonly doorId: string } | { readonly kind: 'entries'; readonly at: EntriesPlace }
   /** Of guests, without an account: a link just opened, the keys of this browser, a link to become an owner. */
   | { readonly kind: 'key' } | { readonly kind: 'keys' } | { readonly kind: 'join' }
   /** Of whoever holds an electronic key: theirs, updating one, asking for a door. And of owners: registering one, updating one, a phone for whoever has one. */
@@ -31,6 +31,8 @@ type Named = readonly [RegExp, (id: string) => Place];
 
 const NAMED: readonly Named[] = [
   [/^\/doors\/([A-Za-z0-9_-]{22})$/, (doorId) => ({ kind: 'door', doorId })],
+  [/^\/doors\/([A-Za-z0-9_-]{22})\/policy$/, (doorId) => ({ kind: 'policy', doorId })],
+  [/^\/doors\/([A-Za-z0-9_-]{22})\/remove$/, (doorId) => ({ kind: 'remove-lock', doorId })],
   [/^\/lend\/door\/([A-Za-z0-9_-]{22})$/, (doorId) => ({ kind: 'lend', doorId })],
   [/^\/lend\/person\/([A-Za-z0-9_-]{22})$/, (personId) => ({ kind: 'lend', personId })],
   [/^\/lend\/again\/([A-Za-z0-9_-]{22})$/, (grantId) => ({ kind: 'lend', grantId })],
@@ -61,6 +63,8 @@ const GUESTS: readonly Place['kind'][] = ['key', 'keys', 'join', 'ekeys', 'ask-a
 export const isGuestPlace = (place: Place): place is GuestPlace => (place.kind === 'update-ekey' ? place.by === 'holder' : GUESTS.includes(place.kind));
 
 export const doorPath = (doorId: string): string => `/doors/${doorId}`;
+export const policyPath = (doorId: string): string => `${doorPath(doorId)}/policy`;
+export const removeLockPath = (doorId: string): string => `${doorPath(doorId)}/remove`;
 export const sendAnewPath = (grantId: string): string => `/lend/again/${grantId}`;
 export const grantPath = (grantId: string): string => `/grants/${grantId}`;
 

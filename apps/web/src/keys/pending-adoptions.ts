@@ -92,7 +92,7 @@ export const handIn = (): Promise<readonly Door[]> => (handing ??= handInAll().f
 export const provisionalDoor = ({ lockId, identityKey, readerKey, sealKey, statement = '', model, firmware, profile, doorName, zone }: PendingAdoption): Door => ({
   id: lockId, name: doorName, zone,
   lock: {
-    lockId, identityKey, readerKey, sealKey, statement, model, firmware, profile, online: false, state: null, roster: { version: 1, delivery: 'delivered', code: null },
+    lockId, identityKey, readerKey, sealKey, statement, model, firmware, profile, online: false, state: null, roster: { version: 1, delivery: 'delivered', code: null }, reset: null,
     journal: { entries: 0, missing: 0, head: base64url(new Uint8Array(32)), alerts: 0 },
   },
 });

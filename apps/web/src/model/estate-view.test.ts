@@ -5,7 +5,7 @@ import type { Door } from '@mortise/api/locks.ts';
 import { doorLabel, foundLocations, locationOf, placeless } from './estate-view.ts';
 
 const lock: Door['lock'] = {
-  lockId: 'L', identityKey: '', readerKey: '', sealKey: '', statement: '', model: '', firmware: '', profile: null, online: false, state: null, roster: { version: 1, delivery: 'waiting', code: null },
+  lockId: 'L', identityKey: '', readerKey: '', sealKey: '', statement: '', model: '', firmware: '', profile: null, online: false, state: null, roster: { version: 1, delivery: 'waiting', code: null }, reset: null,
   journal: { entries: 0, missing: 0, head: '', alerts: 0 },
 };
 const door = (id: string, name: string): Door => ({ id, name, zone: 'UTC', lock });

@@ -32,6 +32,11 @@ const replaceDoor = (door: Door): void => {
   live.doors.value = withOne(live.doors.value ?? [], door);
 };
 
+const forgetDoor = (doorId: string, reset: boolean): void => {
+  live.doorsGone.value = new Map([...live.doorsGone.value, [doorId, reset]]);
+  live.doors.value = live.doors.value?.filter(({ id }) => id !== doorId);
+};
+
 const setOnline = (lockId: string, online: boolean): void => {
   live.doors.value = live.doors.value?.map((door) => (door.lock.lockId === lockId ? { ...door, lock: { ...door.lock, online } } : door));
 };
@@ -54,6 +59,10 @@ const HANDLERS: Readonly<Record<LiveEventName, (text: string) => void>> = {
   state: (text) => {
     const door = parsed(liveEvents.state, text);
     if (door !== undefined) replaceDoor(door);
+  },
+  removed: (text) => {
+    const removed = parsed(liveEvents.removed, text);
+    if (removed !== undefined) forgetDoor(removed.doorId, removed.reset);
   },
   link: (text) => {
     const link = parsed(liveEvents.link, text);

@@ -122,28 +122,6 @@ const createHold = (target: HoldTarget): Hold => {
   };
 };
 
-/** Locking is one tap: the way is opened and the verb sent at once. The signal holds what goes on. */
-export type LockTap = { readonly kind: 'rest' } | { readonly kind: 'asking' } | { readonly kind: 'failed'; readonly code: string };
-const taps = new Map<string, Signal<LockTap>>();
-
-export const lockTapOf = (door: Door): Signal<LockTap> => {
-  const known = taps.get(door.id) ?? signal<LockTap>({ kind: 'rest' });
-  taps.set(door.id, known);
-  return known;
-};
-
-export const lockNow = async (door: Door): Promise<void> => {
-  const tap = lockTapOf(door);
-  if (tap.value.kind === 'asking') return;
-  tap.value = { kind: 'asking' };
-  announce('Asking the lock to lock.');
-  const running = operate(door, 'lock');
-  running.send();
-  const outcome = await running.outcome;
-  tap.value = outcome.ok ? { kind: 'rest' } : { kind: 'failed', code: outcome.error };
-  if (!outcome.ok) announce(`Not locked. ${reasonSentence(outcome.error)}`);
-};
-
 /** Says each change of a door's word once. */
 export const sayChanges = (words: () => readonly (readonly [string, string])[]): (() => void) => {
   let last = new Map<string, string>();

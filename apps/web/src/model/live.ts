@@ -33,6 +33,8 @@ export const now = signal(Date.now());
 export const doors = signal<readonly Door[] | undefined>(undefined);
 /** What the stream has told of doors, so that a list that comes late takes nothing back. */
 export const doorsHeard = signal<Heard>(NOTHING_HEARD);
+/** Doors that were removed while this page was open, and whether their locks were reset: a list that was asked for before does not bring them back. */
+export const doorsGone = signal<ReadonlyMap<string, boolean>>(new Map());
 export const doorsFailure = signal<Failure | undefined>(undefined);
 export const waiting = signal<readonly WaitingLock[] | undefined>(undefined);
 export const alerts = signal<readonly Alert[]>([]);

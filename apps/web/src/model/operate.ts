@@ -29,14 +29,14 @@ export type Running = {
 };
 
 /** Which lock is asked, with which key, for what. */
-export type Asking = { readonly lockId: string; readonly identityKey: Bytes; readonly site: SiteKey; readonly key: SigningKey; readonly verb: Verb };
+export type Asking = { readonly lockId: string; readonly identityKey: Bytes; readonly site: SiteKey; readonly key: SigningKey; readonly verb: Verb; /** Seconds since 1970, of a hold. */ readonly until?: number };
 
 /** From the full ring to the lock's receipt: our 3 s, its own 5 s, the bolt's 3 s, and the way. */
 const ANSWER_MS = 12_000;
 
 export const failed = (code: string): Running => ({ send: () => undefined, drop: () => undefined, outcome: Promise.resolve(err(code)) });
 
-const requestOf = ({ site, identityKey, verb }: Asking): Omit<OperationRequest, 'via'> => ({ site, lock: { identityKey }, command: { verb }, entropy: freshEntropy() });
+const requestOf = ({ site, identityKey, verb, until }: Asking): Omit<OperationRequest, 'via'> => ({ site, lock: { identityKey }, command: { verb, ...(until !== undefined && { until }) }, entropy: freshEntropy() });
 
 type Shell = {
   /** To the machine. */

@@ -27,7 +27,7 @@ export const loadDoors = async (): Promise<void> => {
     return;
   }
   for (const door of answer.value.doors) hearDoor(door, live.me.value?.site.id ?? '');
-  live.doors.value = withProvisional(withList(live.doors.value ?? [], answer.value.doors, asked, live.doorsHeard.value));
+  live.doors.value = withProvisional(withList(live.doors.value ?? [], answer.value.doors.filter(({ id }) => !live.doorsGone.value.has(id)), asked, live.doorsHeard.value));
 };
 
 /** One page of activity: the newest, or the one before what is there. */

@@ -1,7 +1,8 @@
-// A wide control that is held: for what cannot be taken back. The same machine as the ring; Space and Enter hold as a finger does, and the
+// A wide control that is held, and any other shape of one: for what opens, and for what cannot be taken back. The same machine as the ring; Space and Enter hold as a finger does, and the
 // setting, or a screen reader's click, asks for two taps instead.
 
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { announce } from '../model/announce.ts';
 import { ARMED_MS, AT_REST, HOLD_MS, stepHold, type HoldEvent, type HoldPhase } from '../model/hold-phase.ts';
@@ -39,10 +40,20 @@ const useHeld = (act: () => Promise<unknown>): { readonly phase: HoldPhase; read
   return { phase: phase.value, put };
 };
 
-export const HoldBar = ({ words, tapAgain, busy, tone, act }: HoldBarProps) => {
+export type HeldButtonProps = {
+  readonly look: string;
+  readonly tone?: 'alarm' | undefined;
+  /** Said to those who do not see, with the first of two taps. */
+  readonly tapAgain: string;
+  readonly off?: boolean;
+  readonly act: () => Promise<unknown>;
+  readonly children: (phase: HoldPhase['kind']) => ComponentChildren;
+};
+
+/** Any control that is held. */
+export const HeldButton = ({ look, tone, tapAgain, off = false, act, children }: HeldButtonProps) => {
   const { phase, put } = useHeld(act);
-  const isAsking = phase.kind === 'asking';
-  const said = isAsking ? busy : phase.kind === 'armed' ? tapAgain : twoTaps.value ? words.replace(/^Hold/, 'Tap twice') : words;
+  const isOff = off || phase.kind === 'asking';
   const tap = (): void => {
     if (phase.kind === 'rest') announce(tapAgain);
     put({ kind: 'tapped' });
@@ -63,9 +74,16 @@ export const HoldBar = ({ words, tapAgain, busy, tone, act }: HoldBarProps) => {
     },
     onClick: (event: MouseEvent) => { if (event.detail === 0) tap(); },
   };
+  const hands = off ? {} : twoTaps.value ? { onClick: tap } : held;
   return (
-    <button class="holdbar" type="button" data-state={phase.kind} data-tone={tone} aria-disabled={isAsking} aria-description={twoTaps.value ? undefined : 'Press and hold for one second'} {...(twoTaps.value ? { onClick: tap } : held)}>
-      {said}
+    <button class={look} type="button" data-state={phase.kind} data-tone={tone} aria-disabled={isOff} aria-description={twoTaps.value || off ? undefined : 'Press and hold for one second'} {...hands} onContextMenu={(event) => event.preventDefault()}>
+      {children(phase.kind)}
     </button>
   );
 };
+
+export const HoldBar = ({ words, tapAgain, busy, tone, act }: HoldBarProps) => (
+  <HeldButton look="holdbar" tone={tone} tapAgain={tapAgain} act={act}>
+    {(phase) => (phase === 'asking' ? busy : phase === 'armed' ? tapAgain : twoTaps.value ? words.replace(/^Hold/, 'Tap twice') : words)}
+  </HeldButton>
+);

@@ -24,6 +24,8 @@ const PATHS = {
   leave: 'M10 4H4v16h6M9 12h11M16 8l4 4-4 4',
   battery: 'M2.500 7.500h16v9h-16zM21.500 10.500v3M6 10.500v3',
   estate: 'M3 21V9h7v12M10 21V3h11v18M2 21h20M14 8h3M14 13h3M6 13.500v1',
+  keep: 'M6 21V3h12v18M3 21h18M13 8l-3 4h4l-3 4',
+  hours: 'M4 5h16v16H4zM4 10h16M9 2.500V6M15 2.500V6',
   print: 'M7 8V3h10v5M4 8h16v9h-3M7 17H4V8M7 14h10v7H7z',
 } as const;
 
@@ -36,6 +38,11 @@ export const Icon = ({ name }: { name: IconName }) => (
 /** Locks and unlocks in one glyph: the bolt out, or back. */
 export const LockIcon = () => (
   <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 5h8v14H3M21 5h-4v14h4" /><path d="M7 12h12" stroke-width="4" /></svg>
+);
+
+/** The latch drawn as well: nothing in the gap. */
+export const UnlatchIcon = () => (
+  <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 5h8v14H3M21 5h-4v14h4" /><path d="M4 12h5" stroke-width="4" /></svg>
 );
 
 export const Mark = () => (

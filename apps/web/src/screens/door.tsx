@@ -3,14 +3,13 @@
 import { useEffect } from 'preact/hooks';
 import type { Door } from '@mortise/api/locks.ts';
 import { listed } from '@mortise/words/lists.ts';
-import { reasonSentence } from '@mortise/words/reasons.ts';
 import { dayKey } from '@mortise/words/time.ts';
 import { entriesPath } from '../app/entries-place.ts';
+import { policyPath, removeLockPath } from '../app/router.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { isKeyless } from '../keys/phone-key.ts';
 import { newestFirst } from '../model/grants.ts';
-import { lockNow, lockTapOf } from '../model/hold.ts';
-import { doors, doorsFailure, knownOf, me, now, saidOf, stateOf, told, wayToDoor, zone } from '../model/live.ts';
+import { doors, doorsFailure, knownOf, me, now, saidOf, stateOf, told, zone } from '../model/live.ts';
 import { operate } from '../model/owner-operate.ts';
 import { loadPeople, people } from '../model/people.ts';
 import { doorsOf } from '../model/places.ts';
@@ -18,20 +17,16 @@ import { AT_DOOR } from '../model/ways.ts';
 import { ByRadio } from '../parts/bluetooth.tsx';
 import { GrantRow, initials } from '../parts/grant-row.tsx';
 import { Hold, HoldSays } from '../parts/hold.tsx';
-import { LockIcon } from '../parts/icon.tsx';
+import { DoorWarnings } from '../parts/door-warnings.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { Section } from '../parts/section.tsx';
 import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
 import { Entry, keyOf } from '../parts/timeline.tsx';
-import { BATTERY_ADVICE, batterySentence, isBatteryLow } from '../words/battery.ts';
 import { isThrownOpen, WORDS } from '../words/door-state.ts';
 import { failureSentence } from '../words/failures.ts';
 import { isOpen } from '../words/grant-state.ts';
+import { Acts } from './door-acts.tsx';
 import { Battery, sentenceOf } from './doors.tsx';
-
-const LowBattery = ({ door }: { door: Door }) => {
-  const mv = saidOf(door).said?.batteryMv ?? Infinity;
-  return isBatteryLow(mv) ? <Banner tone="alarm"><b>{batterySentence(mv)}</b> {BATTERY_ADVICE}</Banner> : null;
-};
 
 const Hero = ({ door }: { door: Door }) => {
   const state = stateOf(door);
@@ -41,31 +36,6 @@ const Hero = ({ door }: { door: Door }) => {
       <div class="door__say"><p class="door__word" data-state={state}>{WORDS[state]}</p><p class="muted">{sentenceOf(door)}</p></div>
       <div class="door__hold"><Hold door={door} describedBy="hold-says" /><HoldSays door={door} id="hold-says" /></div>
     </section>
-  );
-};
-
-const lockNote = (door: Door): { readonly off: boolean; readonly note: string } => {
-  const state = stateOf(door);
-  const tap = lockTapOf(door).value;
-  if (tap.kind === 'asking') return { off: true, note: 'Asking the lock' };
-  if (wayToDoor(door) === 'none') return { off: true, note: 'No link' };
-  if (state === 'locked') return { off: true, note: 'Already locked' };
-  if (state === 'open') return { off: true, note: 'Close the door first' };
-  return isKeyless.value ? { off: true, note: 'No key' } : { off: false, note: 'One tap' };
-};
-
-const Acts = ({ door }: { door: Door }) => {
-  const { off, note } = lockNote(door);
-  const tap = lockTapOf(door).value;
-  return (
-    <>
-      <div class="acts" role="group" aria-label="Other controls">
-        <button class="act" type="button" aria-disabled={off} onClick={() => { if (!off) void lockNow(door); }}>
-          <LockIcon /><span>{stateOf(door) === 'jammed' ? 'Try to lock' : 'Lock'}<small>{note}</small></span>
-        </button>
-      </div>
-      {tap.kind === 'failed' && <Banner tone="denied"><b>Not locked.</b> {reasonSentence(tap.code)}</Banner>}
-    </>
   );
 };
 
@@ -86,7 +56,16 @@ const About = ({ door }: { door: Door }) => (
       ['Power', saidOf(door).said?.batteryMv === undefined ? 'Not reported' : <Battery door={door} />],
       ['Its number', <span class="mono">{door.lock.lockId}</span>],
     ]} />
+    <p><a class="link" href={removeLockPath(door.id)}>Remove this lock</a>{door.lock.reset !== null && <> <Chip tone={door.lock.reset.refused === null ? 'wait' : 'alarm'}>{door.lock.reset.refused === null ? 'Reset on its way' : 'Reset refused'}</Chip></>}</p>
   </section>
+);
+
+const More = ({ door }: { door: Door }) => (
+  <div class="list">
+    <a class="row" href={policyPath(door.id)}><Icon name="hours" />
+      <span class="row__body"><span class="row__name">Locking and alarms</span><span class="row__note">When it locks by itself, what is an alarm, when it is kept unlocked.</span></span>
+      <span class="row__end muted" aria-hidden="true">›</span></a>
+  </div>
 );
 
 const Owners = () => {
@@ -138,10 +117,10 @@ export const DoorScreen = ({ doorId }: { doorId: string }) => {
   return (
     <Page title={door.name} note={me.value?.site.name} back="/">
       <NoKey />
-      <LowBattery door={door} />
+      <DoorWarnings door={door} />
       <Hero door={door} />
       <div class="door__rest">
-        <div class="stack"><Acts door={door} />{!isKeyless.value && <ByRadio target={{ id: door.id, name: door.name, lockId: door.lock.lockId, start: () => operate(door, 'unlock', AT_DOOR) }} zone={zone.value} />}<WhoCanOpen door={door} /><About door={door} /></div>
+        <div class="stack"><Acts door={door} />{!isKeyless.value && <ByRadio target={{ id: door.id, name: door.name, lockId: door.lock.lockId, start: () => operate(door, 'unlock', AT_DOOR) }} zone={zone.value} />}<More door={door} /><WhoCanOpen door={door} /><About door={door} /></div>
         <div class="stack"><Today door={door} /></div>
       </div>
     </Page>

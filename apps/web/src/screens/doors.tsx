@@ -6,12 +6,14 @@ import { dayKey } from '@mortise/words/time.ts';
 import { doorPath } from '../app/router.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { isKeyless } from '../keys/phone-key.ts';
-import { holdOf, lockNow, lockTapOf } from '../model/hold.ts';
+import { actOf, doAct, FAILED } from '../model/acts.ts';
+import { holdOf } from '../model/hold.ts';
 import { activityFailure, doors, doorsFailure, knownOf, me, now, saidOf, stateOf, told, waiting, wayToDoor, zone } from '../model/live.ts';
 import { loadAll } from '../model/session.ts';
 import type { Way } from '../model/ways.ts';
 import { Hold } from '../parts/hold.tsx';
 import { AskedFor } from '../parts/asked-for.tsx';
+import { WarningChips } from '../parts/door-warnings.tsx';
 import { Partly } from '../parts/find.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Section, Sign } from '../parts/section.tsx';
@@ -52,20 +54,20 @@ const Foot = ({ door }: { door: Door }) => (
 );
 
 const whyOf = (door: Door): string => {
-  const [phase, tap] = [holdOf(door).phase.value, lockTapOf(door).value];
+  const [phase, act] = [holdOf(door).phase.value, actOf(door).value];
   if (phase.kind === 'refused') return `Not opened. ${reasonSentence(phase.code)}`;
   if (phase.kind === 'armed') return 'The next tap opens the door. Wait, and it will not.';
   if (phase.kind === 'rest' && phase.early) return 'Not opened. Hold until the ring is full.';
-  return tap.kind === 'failed' ? `Not locked. ${reasonSentence(tap.code)}` : sentenceOf(door);
+  return act.kind === 'failed' ? `${FAILED[act.act]} ${reasonSentence(act.code)}` : sentenceOf(door);
 };
 
 const Why = ({ door }: { door: Door }) => <p class="tile__why">{whyOf(door)}</p>;
 
 /** Locks in one tap; says what it waits for. */
 export const LockButton = ({ door }: { door: Door }) => {
-  const tap = lockTapOf(door).value;
-  const words = tap.kind === 'asking' ? 'Asking the lock' : stateOf(door) === 'jammed' ? 'Try to lock' : 'Lock now';
-  return <button class="btn btn--s" type="button" aria-disabled={tap.kind === 'asking'} aria-label={`${words}: ${door.name}`} onClick={() => void lockNow(door)}>{words}</button>;
+  const act = actOf(door).value;
+  const words = act.kind === 'asking' ? 'Asking the lock' : stateOf(door) === 'jammed' ? 'Try to lock' : 'Lock now';
+  return <button class="btn btn--s" type="button" aria-disabled={act.kind === 'asking'} aria-label={`${words}: ${door.name}`} onClick={() => void doAct(door, 'lock')}>{words}</button>;
 };
 
 const canLock = (state: DoorState): boolean => !isKeyless.value && (state === 'unlocked' || state === 'jammed');
@@ -79,6 +81,7 @@ const Lead = ({ door }: { door: Door }) => {
         <h2><a href={doorPath(door.id)}>{door.name}</a></h2>
         <p class="tile__word">{WORDS[state]}</p>
         <Why door={door} />
+        <WarningChips door={door} />
         <Foot door={door} />
       </div>
       {canLock(state) ? <div class="tile__side"><Hold door={door} size="tile" /><LockButton door={door} /></div> : <Hold door={door} size="tile" />}
@@ -94,6 +97,7 @@ const Row = ({ door }: { door: Door }) => {
       <div><h2><a href={doorPath(door.id)}>{door.name}</a></h2><p class="tile__word">{WORDS[state]}</p></div>
       {canLock(state) ? <LockButton door={door} /> : <Hold door={door} size="row" />}
       <Why door={door} />
+      <WarningChips door={door} />
       <LowBattery door={door} />
     </article>
   );

@@ -50,6 +50,8 @@ test('sentences say by what, when, how fresh; without link: since when, and what
   assert.equal(doorSentence(known({}), 'By itself at 14:06', NOW, ZONE), 'By itself at 14:06. Heard just now: bolt out, door closed.');
   assert.equal(doorSentence(known({ state: state('locked', 'open') }), 'From inside at 14:06', NOW, ZONE), 'Heard just now: bolt out, door open.', 'who moved the bolt did not open the door');
   assert.equal(doorSentence(known({ online: false }), 'x', NOW, ZONE), 'No link. Last heard at 14:30, Zurich time: it was locked.');
+  const held = { ...state('unlocked'), held: { until: instant(Date.parse('2026-05-29T13:00:00Z')) } };
+  assert.equal(doorSentence(known({ state: held }), 'By you at 14:06', NOW, ZONE), 'By you at 14:06. Kept unlocked until 15:00. Heard just now: bolt back, door closed.');
   const clockless = { ...state('locked'), instant: instant(5000) };
   assert.equal(doorSentence(known({ online: false, state: clockless }), 'x', NOW, ZONE), 'No link. The lock does not know the time; when it was heard last it was locked.');
   assert.match(doorSentence(known({ state: null }), undefined, NOW, ZONE), /not heard this lock/);

@@ -3,6 +3,7 @@
 
 import type { DoubtCode, Said } from '@mortise/wallet/lock-status.ts';
 import { ago, when, zoneName } from '@mortise/words/time.ts';
+import { heldWords } from './door-warnings.ts';
 
 export type DoorState = 'locked' | 'unlocked' | 'open' | 'jammed' | 'unknown';
 
@@ -16,7 +17,7 @@ export type Known = {
   /** A passive lock: it has no link, and keys bring home what it says. */
   readonly passive?: boolean;
   /** What the lock signed last; null: nothing that this page has seen. */
-  readonly state: Pick<Said, 'bolt' | 'door' | 'instant'> | null;
+  readonly state: Pick<Said, 'bolt' | 'door' | 'instant' | 'held'> | null;
   /** Why that is not the state of now. */
   readonly doubt?: DoubtCode;
   readonly jammed: boolean;
@@ -91,8 +92,9 @@ export const doorSentence = (known: Known, cause: string | undefined, now: numbe
   const state = doorState(known);
   if (state === 'jammed') return JAMMED;
   const fresh = `Heard ${ago(known.state.instant, now, zone)}: ${sensedWords(known.state)}.`;
+  const { held } = known.state;
   // The cause is of where the bolt is; nobody has told who opened the door.
-  return cause === undefined || state === 'open' ? fresh : `${cause}. ${fresh}`;
+  return [...(cause === undefined || state === 'open' ? [] : [`${cause}.`]), ...(held === undefined ? [] : [`${heldWords(held, now, zone)}.`]), fresh].join(' ');
 };
 
 /** The line above all doors: names only what is not locked. */

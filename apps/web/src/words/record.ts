@@ -67,7 +67,7 @@ const ASKED: Readonly<Record<string, string>> = { unlock: 'to unlock', lock: 'to
 const isLetGo = (item: ActivityItem): boolean => item.allowed === false && item.credential === null && item.verb === null && item.rule === 'closed:aborted';
 
 /** What the lock refused without a decision on a key. */
-const REFUSALS: readonly string[] = ['refusals-suppressed', 'roster-refused', 'adoption-refused', 'revocations-refused', 'owners-refused'];
+const REFUSALS: readonly string[] = ['refusals-suppressed', 'roster-refused', 'adoption-refused', 'revocations-refused', 'owners-refused', 'reset-refused'];
 
 /** What somebody should look after. */
 const ALARMS: readonly string[] = ['bolt-jammed', 'door-forced', 'door-ajar', 'left-unlocked', 'tamper', 'fire-release', 'power-lost', 'battery-low', 'duress-alarm'];

@@ -1,9 +1,7 @@
 // The steps of lending a key: who, which doors, when and how often. Each holds its part of the sentence, and nothing else.
 
-import type { HoursWindow } from '@mortise/api/grants.ts';
 import { MAX_WINDOWS } from '@mortise/api/grants.ts';
 import { counted, listed } from '@mortise/words/lists.ts';
-import { DAY_NAMES } from '@mortise/words/terms.ts';
 import { zoneName } from '@mortise/words/time.ts';
 import { locations } from '../../model/estate.ts';
 import { locationOf } from '../../model/estate-view.ts';
@@ -15,6 +13,7 @@ import { nameOfPlace, placeOfDoor, placeOfGroup } from '../../model/places.ts';
 import { Check, Input, Select } from '../../parts/choice.tsx';
 import { CountField } from '../../parts/count-field.tsx';
 import { FindPick } from '../../parts/find.tsx';
+import { HoursFields } from '../../parts/hours-fields.tsx';
 import { NameField } from '../../parts/name-field.tsx';
 import { Banner, Empty } from '../../parts/small.tsx';
 
@@ -95,37 +94,11 @@ export const Dates = ({ draft }: { draft: LendDraft }) => {
   );
 };
 
-const WORKDAYS: HoursWindow = { days: [1, 2, 3, 4, 5], from: '09:00', until: '17:00' };
-
-const Window = ({ window, index, onChange, onRemove }: { window: HoursWindow; index: number; onChange: (window: HoursWindow) => void; onRemove: () => void }) => (
-  <div class="hours" role="group" aria-label={`Hours ${index + 1}`}>
-    <div class="days">
-      {DAY_NAMES.map((name, place) => (
-        <label key={name}>
-          <input type="checkbox" checked={window.days.includes(place + 1)} onChange={() => onChange({ ...window, days: toggled(window.days, place + 1).toSorted((a, b) => a - b) })} />{name}
-        </label>
-      ))}
-    </div>
-    <div class="hours__row">
-      <Input label="From" type="time" value={window.from} onInput={(from) => onChange({ ...window, from })} />
-      <Input label="To" type="time" value={window.until} onInput={(until) => onChange({ ...window, until })} note={window.until !== '' && window.until <= window.from && window.until !== '00:00' ? 'The next morning' : undefined} />
-    </div>
-    <button class="btn btn--s" type="button" onClick={onRemove} aria-label={`Remove hours ${index + 1}`}>Remove these hours</button>
-  </div>
-);
-
 export const Hours = ({ draft: { hours } }: { draft: LendDraft }) => (
-  <section class="panel" aria-labelledby="hours">
-    <div class="head"><h2 id="hours">Days and hours</h2><p>{zoneName(lendZone.value)}</p></div>
-    {hours.length === 0 && <p class="small muted">At any hour. Add hours, and the lock keeps them.</p>}
-    {hours.map((window, index) => (
-      <Window
-        key={index} window={window} index={index} onRemove={() => change({ hours: hours.filter((_, place) => place !== index) })}
-        onChange={(next) => change({ hours: hours.map((each, place) => (place === index ? next : each)) })}
-      />
-    ))}
-    {hours.length < MAX_WINDOWS && <button class="btn btn--start" type="button" onClick={() => change({ hours: [...hours, WORKDAYS] })}>{hours.length === 0 ? 'Only at certain hours' : 'More hours'}</button>}
-  </section>
+  <HoursFields
+    title="Days and hours" zone={lendZone.value} hours={hours} most={MAX_WINDOWS} none="At any hour. Add hours, and the lock keeps them." first="Only at certain hours"
+    onChange={(next) => change({ hours: next })}
+  />
 );
 
 const FIRST_USES: readonly (readonly [number, string])[] = [[15, '15 minutes'], [30, '30 minutes'], [60, 'an hour'], [180, '3 hours'], [1440, 'a day'], [10_080, 'a week']];

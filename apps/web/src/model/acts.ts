@@ -1,0 +1,37 @@
+// What a door can be asked for beside opening: lock, draw the latch, keep it unlocked until a time, end that. One at a time for each door; the signal holds which is
+// under way, or why the last one came to nothing.
+
+import { signal, type Signal } from '@preact/signals';
+import type { Door } from '@mortise/api/locks.ts';
+import { reasonSentence } from '@mortise/words/reasons.ts';
+import { announce } from './announce.ts';
+import { operate } from './owner-operate.ts';
+
+export type Act = 'lock' | 'unlatch' | 'holdUnlocked' | 'endHold';
+export type ActState = { readonly kind: 'rest' } | { readonly kind: 'asking'; readonly act: Act } | { readonly kind: 'failed'; readonly act: Act; readonly code: string };
+
+const states = new Map<string, Signal<ActState>>();
+
+export const actOf = (door: Door): Signal<ActState> => {
+  const known = states.get(door.id) ?? signal<ActState>({ kind: 'rest' });
+  states.set(door.id, known);
+  return known;
+};
+
+const ASKING: Readonly<Record<Act, string>> = {
+  lock: 'Asking the lock to lock.', unlatch: 'Asking the lock to draw its latch.', holdUnlocked: 'Asking the lock to stay unlocked.', endHold: 'Asking the lock to stay unlocked no longer.',
+};
+export const FAILED: Readonly<Record<Act, string>> = { lock: 'Not locked.', unlatch: 'Not unlatched.', holdUnlocked: 'Not kept unlocked.', endHold: 'It may still be kept unlocked.' };
+
+/** The way is opened and the verb sent at once. `until`: of a hold, seconds since 1970. */
+export const doAct = async (door: Door, act: Act, until?: number): Promise<void> => {
+  const state = actOf(door);
+  if (state.value.kind === 'asking') return;
+  state.value = { kind: 'asking', act };
+  announce(ASKING[act]);
+  const running = operate(door, act, undefined, until);
+  running.send();
+  const outcome = await running.outcome;
+  state.value = outcome.ok ? { kind: 'rest' } : { kind: 'failed', act, code: outcome.error };
+  if (!outcome.ok) announce(`${FAILED[act]} ${reasonSentence(outcome.error)}`);
+};
