@@ -1,4 +1,4 @@
-// The end of a lock at this site (ADR 40): the owners' order to it is kept and sent; once its own record says that it was reset by them, its door is removed and the grants that were for
+// The end of a lock at this site (ADR 39): the owners' order to it is kept and sent; once its own record says that it was reset by them, its door is removed and the grants that were for
 // that door alone end. An owner may also have a door removed whose lock is gone; what that lock still opens to is then the owner's to know.
 
 import type { Door } from '@mortise/api/locks.ts';

@@ -1,4 +1,4 @@
-// The owners' order to one lock to forget them (ADR 40): signed by the threshold of the owner set that the lock holds, bound to the lock's id and an end. A lock that was reset has
+// The owners' order to one lock to forget them (ADR 39): signed by the threshold of the owner set that the lock holds, bound to the lock's id and an end. A lock that was reset has
 // another id, so that no order counts twice; an order that never arrived is over at its end. Form: threshold.ts.
 
 import { assert } from '@mortise/base/assert.ts';

@@ -1,4 +1,4 @@
-// Reset: by the physical act inside, only with the bolt sensed withdrawn, or by the owners' signed order on the link (DESIGN §3.11, ADR 40). It moves nothing. The last that the
+// Reset: by the physical act inside, only with the bolt sensed withdrawn, or by the owners' signed order on the link (DESIGN §3.11, ADR 39). It moves nothing. The last that the
 // lock writes is that it was reset; it waits a moment for the hub to have that, and then has its memory erased. What comes after is another lock.
 
 import { clockQuality, instantOf } from '@mortise/access/clock.ts';
