@@ -9,7 +9,6 @@ import { unprovenStatus } from '@mortise/courier/status.ts';
 import { encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import { decodeAnswer } from '@mortise/documents/adoption-message.ts';
 import { ownerHello } from '@mortise/documents/adoption.ts';
-import { backOffMs } from './back-off.ts';
 import { Site } from './site.conformance.ts';
 import { World } from './world.conformance.ts';
 import { view } from './view.ts';
@@ -49,10 +48,6 @@ test('after five wrong codes it does not listen for a minute, then two; a restar
   assert.equal(codeOf(site.adopt()), 'too-many-tries', 'the count survived');
   world.run(121_000);
   assert.equal(codeOf(site.adopt()), 'accepted');
-});
-
-test('the back-off doubles from one minute to one hour', () => {
-  assert.deepEqual([0, 4, 5, 6, 7, 10, 11, 12, 1e6].map((wrong) => backOffMs(wrong) / 60_000), [0, 0, 1, 2, 4, 32, 60, 60, 60]);
 });
 
 test('a wrong code is answered only once its count is durable: cutting the power buys no tries', () => {

@@ -49,10 +49,10 @@ export type Hands = {
 
 const toldOf = ({ kind, reason, allowed }: JournalRecord): string => `${kind} ${reason}${allowed === undefined ? '' : allowed ? ' allowed' : ' refused'}`;
 
-/** A card enrolled at a desk for the lock of this name. */
-const enrolCard = (world: World, product: ProductName, name: string): { readonly card: VirtualCard; readonly entry: Pick<CardEntry, 'card' | 'key'> } => {
+/** A card enrolled at a desk, for one door. */
+const enrolCard = (world: World, product: ProductName, door: string): { readonly card: VirtualCard; readonly entry: Pick<CardEntry, 'card' | 'key'> } => {
   const { crypto } = world;
-  const entropy = (label: string): Bytes => crypto.sha256(utf8(`${name} ${label}`));
+  const entropy = (label: string): Bytes => crypto.sha256(utf8(`${door}: ${label}`));
   const { cardId, keys } = newCard(crypto, UID, entropy('card'));
   let card = virtualCard(product, UID);
   let progress = stepCard(crypto, enrolmentSession(crypto, { product, cardId, keys }, entropy('enrolment')), { kind: 'start' });
@@ -80,10 +80,10 @@ const sealedOf = (world: World, site: Site, { pins = {}, fingers = {}, card, cod
   ];
 };
 
-/** Locks of other names are others, of the same site; all their cards have the same UID. */
-export const lockWith = (enrolled: Enrolled, product: ProductName = 'ntag424', name = 'a lock'): Hands => {
-  const { world, site } = ownedLock({}, 'powered', undefined, name);
-  const { card, entry } = enrolCard(world, product, name);
+/** `door`: which one of the site. */
+export const lockWith = (enrolled: Enrolled, product: ProductName = 'ntag424', door = 'a lock'): Hands => {
+  const { world, site } = ownedLock({}, 'powered', undefined, door);
+  const { card, entry } = enrolCard(world, product, door);
   const enrol: Hands['enrol'] = (next, fields = {}) => {
     const { membership } = world.state;
     assert.ok(membership.kind === 'adopted');
@@ -93,6 +93,7 @@ export const lockWith = (enrolled: Enrolled, product: ProductName = 'ntag424', n
     assert.equal(world.state.membership.kind === 'adopted' && world.state.membership.roster.version, version + 1, 'the roster is taken');
   };
   enrol(enrolled);
+  let visits = 0;
   const seen = (act: () => void): readonly string[] => {
     const [signals, records] = [world.signals.length, world.records().length];
     act();
@@ -103,15 +104,15 @@ export const lockWith = (enrolled: Enrolled, product: ProductName = 'ntag424', n
     world, site, card, enrol,
     type: (digits, verb = 'unlock') => seen(() => world.input({ kind: 'typed', digits, verb })),
     touch: (slot, verb = 'unlock') => seen(() => world.input({ kind: 'finger', slot, verb })),
-    lay: (laid, change = (answer) => answer) => seen(() => lay(world, laid, change)),
+    lay: (laid, change = (answer) => answer) => seen(() => lay(world, laid, change, (visits += 1))),
   };
 };
 
-const lay = (world: World, laid: VirtualCard, change: (answer: Bytes) => Bytes): void => {
+const lay = (world: World, laid: VirtualCard, change: (answer: Bytes) => Bytes, visit: number): void => {
   let [card, count] = [laid, 0];
   world.hearCard = (apdu) => {
     count += 1;
-    const answered = answerCommand(world.crypto, card, apdu, world.crypto.sha256(concat(utf8('a card'), uint(count, 2))));
+    const answered = answerCommand(world.crypto, card, apdu, world.crypto.sha256(concat(utf8('a card'), uint(visit, 2), uint(count, 2))));
     card = answered.card;
     world.later(5, () => world.input({ kind: 'cardAnswer', apdu: change(answered.answer) }));
   };

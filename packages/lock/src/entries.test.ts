@@ -121,35 +121,6 @@ test('after wrong entries the keypad waits, across a power cut too; phone, finge
   assert.deepEqual(hands.type(PIN), OPENS('granted-pin'), 'control: the wait is over');
 });
 
-test('a wrong entry is paid for before it is answered: whoever cuts the power at the answer has spent it', () => {
-  const hands = lockWith({ pins: { [PIN]: {} } });
-  const { world } = hands;
-  for (let tries = 0; tries < 5; tries += 1) {
-    let told = false;
-    world.beforeEffect = (effect) => {
-      if (effect.kind !== 'signal') return;
-      told = true;
-      throw new Error('the power is cut');
-    };
-    world.input({ kind: 'typed', digits: '999999', verb: 'unlock' });
-    assert.throws(() => world.run(1000), /the power is cut/);
-    assert.ok(told);
-    world.beforeEffect = () => undefined;
-    world.restart();
-    world.run(500);
-  }
-  assert.deepEqual(hands.type(PIN), REFUSED('locked-out', 'wait'));
-  const naive = lockWith({ pins: { [PIN]: {} } });
-  for (let tries = 0; tries < 5; tries += 1) {
-    naive.type('999999');
-    const { lockouts: _, ...without } = naive.world.stored.memory;
-    naive.world.stored.memory = without; // a lock that kept it in memory only
-    naive.world.restart();
-    naive.world.run(500);
-  }
-  assert.deepEqual(naive.type(PIN), OPENS('granted-pin'), 'control: it would have had tries without end');
-});
-
 test('a storm at the keypad is bounded in the journal, is told each time, and costs each time', () => {
   const hands = lockWith({ pins: { [PIN]: {} } });
   const { world } = hands;

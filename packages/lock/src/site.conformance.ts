@@ -57,9 +57,9 @@ export type Ask = {
   readonly verb: Verb; readonly phone?: KeyPair; readonly requestId?: Bytes; readonly command?: Bytes | null; readonly until?: number; readonly documents?: readonly StoredDocument[];
 };
 
-/** A lock that was just adopted, its link up, its clock set, and the site that owns it. */
-export const ownedLock = (adoption: Parameters<Site['adopt']>[0] = {}, profile: Profile = 'powered', mechanism?: Mechanism, name = 'a lock'): { readonly world: World; readonly site: Site } => {
-  const world = new World(name, profile, mechanism);
+/** A lock that was just adopted, its link up, its clock set, and the site that owns it. `seed`: which lock of the site. */
+export const ownedLock = (adoption: Parameters<Site['adopt']>[0] = {}, profile: Profile = 'powered', mechanism?: Mechanism, seed = 'a lock'): { readonly world: World; readonly site: Site } => {
+  const world = new World(seed, profile, mechanism);
   const site = new Site(world);
   world.start();
   world.run(100);
