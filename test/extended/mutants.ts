@@ -27,7 +27,7 @@ const mutate = ({ room, file }: Target): Promise<readonly MutantResult[]> => {
   const stryker = new Stryker({
     configFile: SETTINGS,
     mutate: [file],
-    ignorePatterns: ['**', `!packages/${room.name}/**`, '!vectors/aliro/**', ...room.leftOut],
+    ignorePatterns: ['**', `!packages/${room.name}/**`, `!vectors/${room.name}/**`, ...room.leftOut],
     htmlReporter: { fileName: `${REPORTS}/${room.name}/${basename(file, '.ts')}.html` },
   });
   return stryker.runMutationTest();

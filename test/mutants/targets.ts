@@ -40,6 +40,13 @@ const LOCK_MOVEMENT = ['battery', 'bolt', 'calibration', 'deadbolt', 'door', 'ha
 /** Of these tables and policies alone; all others play a whole lock. */
 const LOCK_TESTS = ['body-parts', 'bolt-tables', 'door-table', 'hand-bolt', 'hold', 'relock'];
 
+/** What a PIN, a code, a card or a finger costs and leaves behind. Only a whole lock shows it. */
+const LOCK_ENTRIES = ['card-desk', 'entry-desk', 'entry-memory', 'finger-desk'];
+const LOCK_ENTRY_TESTS = ['entries', 'entry-desks', 'entry-memory'];
+
+const allBut = (room: string, tests: readonly string[]): readonly string[] =>
+  globSync(`packages/${room}/src/*.test.ts`, { exclude: tests.map((name) => `packages/${room}/src/${name}.test.ts`) }).toSorted();
+
 export const MUTATED_ROOMS: readonly Room[] = [
   {
     name: 'schedule',
@@ -57,12 +64,24 @@ export const MUTATED_ROOMS: readonly Room[] = [
     name: 'access',
     files: named('access', ENTRY_DECISIONS),
     leftOut: named('access', ACCESS_LEFT_OUT.map((name) => `${name}.test`)),
-    leastScore: 85,
+    leastScore: 90,
   },
   {
     name: 'lock',
     files: named('lock', LOCK_MOVEMENT),
-    leftOut: globSync('packages/lock/src/*.test.ts', { exclude: LOCK_TESTS.map((name) => `packages/lock/src/${name}.test.ts`) }).toSorted(),
+    leftOut: allBut('lock', LOCK_TESTS),
+    leastScore: 90,
+  },
+  {
+    name: 'lock',
+    files: named('lock', LOCK_ENTRIES),
+    leftOut: allBut('lock', LOCK_ENTRY_TESTS),
+    leastScore: 90,
+  },
+  {
+    name: 'cards',
+    files: globSync('packages/cards/src/*.ts', { exclude: ['**/*.test.ts', '**/*.fixture.ts'] }).toSorted(),
+    leftOut: [],
     leastScore: 90,
   },
 ];

@@ -43,7 +43,8 @@ const withRoom = (memory: CodeMemory, keyId: Bytes, now: Instant): CodeMemory | 
 /** Forgets the code that ended first, of those whose name begins so. */
 const forgetOne = ({ used, forgotten }: CodeMemory, now: Instant, prefix: string): CodeMemory | undefined => {
   const ended = [...used].filter(([name, until]) => name.startsWith(prefix) && until < now).toSorted(([, one], [, other]) => one - other);
-  const [name, until] = ended[0] ?? [];
-  if (name === undefined || until === undefined) return undefined;
+  const [first] = ended;
+  if (first === undefined) return undefined;
+  const [name, until] = first;
   return { used: new Map([...used].filter(([other]) => other !== name)), forgotten: instant(Math.max(forgotten, until)) };
 };

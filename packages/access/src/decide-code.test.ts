@@ -48,6 +48,7 @@ test('each limit of a PIN has its reason, at its edges', () => {
     [{ hours: daily(14) }, {}, 'granted-pin'], [{ hours: daily(12) }, {}, 'outside-hours'], [{ hours: daily(13) }, {}, 'outside-hours'],
     [{ hours: daily(14) }, { place: { zone: 'Europe/Zurich', calendars: [] } }, 'zone-unknown'],
     [{ holidays: 3 }, { place: monday }, 'holiday'], [{ holidays: 3 }, { place: monday, ...at(later(DAY_MS)) }, 'granted-pin'], [{ holidays: 4 }, { place: monday }, 'holiday'],
+    [{ holidays: 4 }, { place: { ...monday, calendars: [...monday.calendars, { id: 4, days: [], untilDay: 30_000 }] } }, 'granted-pin'],
     [{ hours: daily(12), holidays: 3 }, { place: monday }, 'outside-hours'],
   ];
   for (const [terms, changes, expected] of rows) assert.equal(pin(terms, changes), expected, JSON.stringify([terms, changes]));
@@ -114,6 +115,16 @@ test('of several PINs in what was typed the one that waits for its second factor
   assert.deepEqual([opened.decision.reason, opened.decision.pseudonym, opened.memory.proofs], ['granted-pin', person('Beat'), []]);
 });
 
+test('the first of two factors is free when the PIN was typed alone: beside anything else it may be a guess', () => {
+  const pins = book({ '471108': { second: ['card'] }, '1234567': {} });
+  const cost = (typed: string): readonly unknown[] => {
+    const { decision, memory } = decide(typed, { pins });
+    return [decision.reason, memory.lockout.debtMs / (4 * HOUR_MS)];
+  };
+  const rows: readonly (readonly [string, number])[] = [['471108', 0], ['4711080', 1], ['47110800', 1], ['471108000', 1], ['4711080000', 2]];
+  for (const [typed, units] of rows) assert.deepEqual(cost(typed), ['second-factor-missing', units], typed);
+});
+
 // ---- offline codes -------------------------------------------------------------------------------------------------------------------
 
 const code = (changes: Partial<OfflineCode> = {}, key: CodeKeyEntry = CODE_KEY): string => encodeCode(key, LOCK_ID, { ...CODE, ...changes });
@@ -146,7 +157,7 @@ test('each limit of a key has its reason', () => {
     [{ revoked: [codeNumber(CODE)] }, {}, {}, 'revoked'], [{ revoked: [codeNumber(CODE)] }, { index: 1 }, {}, 'granted-code'],
     [{ rights: 2 }, {}, {}, 'right-missing'], [{ rights: 1 }, {}, { verb: 'lock' }, 'right-missing'],
     [{}, {}, { source: 'near' }, 'granted-code'], [{}, {}, { source: 'relay' }, 'remote-not-allowed'],
-    [{}, {}, at(NOON, 'held'), 'granted-code'], [{}, {}, at(NOON, 'lost'), 'clock-lost'], [{ kinds: ['once'] }, {}, at(NOON, 'lost'), 'code-unknown'],
+    [{}, {}, at(NOON, 'held'), 'granted-code'], [{}, {}, at(NOON, 'lost'), 'clock-lost'], [{}, {}, at(later(-90 * DAY_MS), 'lost'), 'clock-lost'], [{ kinds: ['once'] }, {}, at(NOON, 'lost'), 'code-unknown'],
   ];
   for (const [key, changes, asked, expected] of rows) assert.equal(say(code(changes), { codeKeys: [{ ...CODE_KEY, ...key }], ...asked }), expected, JSON.stringify([changes, asked, expected]));
 });
@@ -182,7 +193,7 @@ test('a code that opens once opens once, and locks up afterwards', () => {
   assert.equal(say(typed, {}, full), 'memory-full', 'what cannot be remembered does not open');
   assert.equal(say(typed, {}, { ...FRESH, codes: { ...FRESH.codes, forgotten: later(DAY_MS) } }), 'uses-unknown');
   assert.equal(say(code(), {}, full), 'granted-code', 'the control');
-  for (const [verb, rights] of [['unlatch', 8], ['unlock', 1]] as const) {
+  for (const [verb, rights] of [['unlatch', 8], ['holdUnlocked', 16], ['unlock', 1]] as const) {
     assert.equal(decide(typed, { verb, capabilities: [verb], codeKeys: [{ ...CODE_KEY, rights }] }).memory.codes.used.size, 1, `${verb} is a use`);
   }
 });

@@ -70,5 +70,7 @@ test('unknown cards and fingers make their own source wait by its own table, and
     assert.deepEqual([say(kind, {}, { nowMs: ENTRY.nowMs + first - 1 }, fifth), say(kind, {}, { nowMs: ENTRY.nowMs + first }, fifth)], ['locked-out', `granted-${kind}`]);
     assert.equal(decide(kind, {}, {}, memory).memory.lockout.debtMs, memory.lockout.debtMs / 2);
     assert.deepEqual(decide(kind, { second: ['pin'] }, {}, memory).memory.lockout, memory.lockout, 'the first of two neither');
+    const waited = { ...fifth, lockout: { ...fifth.lockout, waitMs: 0 } };
+    assert.deepEqual(decide(kind, { second: ['pin'] }, {}, waited).memory.lockout, waited.lockout, 'nor does it begin a wait, whatever is owed');
   }
 });

@@ -38,7 +38,7 @@ export const decodeLockouts = (bytes: Bytes): KeptLockouts | undefined => {
 
 const readLockout = (source: LockSource, value: Cbor | undefined): KeptLockout | undefined => {
   const most = (FULL_UNITS + MAX_ENTRY_UNITS) * LOCKOUT_POLICIES[source].unitMs;
-  const [debtMs, waitMs, forgivenMs] = asList(value, 3, 3, (item) => asNumber(item, 0, most)) ?? [];
+  const [debtMs, waitMs, forgivenMs] = (asArray(value, 3) ?? []).map((item) => asNumber(item, 0, most));
   return debtMs === undefined || waitMs === undefined || forgivenMs === undefined ? undefined : { debtMs, waitMs, forgivenMs };
 };
 
@@ -49,8 +49,8 @@ export const encodeCodeMemory = ({ used, forgotten }: CodeMemory): Bytes =>
   encodeCbor([VERSION, [...used].map(([name, until]) => [...halvesOf(name), until]), forgotten]);
 
 const halvesOf = (name: string): readonly [Bytes, number] => {
-  const [keyId = '', number = ''] = name.split(':');
-  return [required(fromHex(keyId), 'a key id is hexadecimal'), Number(number)];
+  const colon = name.indexOf(':');
+  return [required(fromHex(name.slice(0, colon)), 'a key id is hexadecimal'), Number(name.slice(colon + 1))];
 };
 
 /** Takes any bytes. */
@@ -62,7 +62,7 @@ export const decodeCodeMemory = (bytes: Bytes): CodeMemory | undefined => {
 };
 
 const readUsed = (value: Cbor): readonly [string, Instant] | undefined => {
-  const [id, count, until, ...more] = asArray(value, 3) ?? [];
+  const [id, count, until] = asArray(value, 3) ?? [];
   const [keyId, number] = [asBytes(id, IDENTIFIER_BYTES), asNumber(count, 0, CODE_NUMBERS - 1)];
-  return keyId === undefined || number === undefined || !isInstant(until) || more.length > 0 ? undefined : [`${hex(keyId)}:${number}`, until];
+  return keyId === undefined || number === undefined || !isInstant(until) ? undefined : [`${hex(keyId)}:${number}`, until];
 };

@@ -33,7 +33,8 @@ test('the runs of what was typed, and how many there can be', () => {
   assert.deepEqual(pinRuns('12345678', [6, 8]), ['123456', '234567', '345678', '12345678']);
   assert.deepEqual(pinRuns('123456', [6, 7, 8, 9]), ['123456']);
   assert.deepEqual(pinRuns('123456', []), []);
-  assert.deepEqual(book({ '998877665': {}, '123456': {}, '11223344': {}, '654321': {} }).lengths, [6, 8, 9]);
+  const pins = ['998877665', '123456', '11223344', '654321'].map((digits) => pinEntry(crypto, LOCK_ID, digits, TERMS));
+  assert.deepEqual(pinBook(crypto, LOCK_ID, key, pins).lengths, [6, 8, 9], 'each once and ascending, whatever came first');
   assert.equal(pinRuns('1'.repeat(MAX_TYPED), [6, 7, 8, 9]).length, MAX_RUNS);
 });
 

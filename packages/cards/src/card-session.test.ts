@@ -5,14 +5,15 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { concat, EMPTY, type Bytes } from '@mortise/base/bytes.ts';
 import { InvariantError } from '@mortise/base/assert.ts';
+import { Secret } from '@mortise/base/secret.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
-import { readCardProof, rotate, type Channel } from './authentication.ts';
+import { encodeReaderProof, readCardProof, readReaderProof, rotate, type Channel } from './authentication.ts';
 import { pad, unpad } from './block-padding.ts';
 import { enrol, entropyOf, fed, opening, play } from './card.fixture.ts';
 import { cardSession, stepCard, type CardSession } from './card-session.ts';
-import { UID_STEP } from './card-step.ts';
+import { UID_STEP, changeKeyStep } from './card-step.ts';
 import { INS, encodeNative } from './native-command.ts';
-import { LAST_COUNTER, openAnswer, sealAnswer, sealCommand } from './secure-messaging.ts';
+import { LAST_COUNTER, openAnswer, openCommand, sealAnswer, sealCommand } from './secure-messaging.ts';
 
 const ZERO = new Uint8Array(16);
 const DONE = Uint8Array.of(0x91, 0x00);
@@ -74,6 +75,34 @@ test('padding comes off as it went on', () => {
     assert.deepEqual(unpad(pad(data)), data);
   }));
   assert.equal(unpad(EMPTY), undefined);
+});
+
+test('the key that opened the session changes without a MAC: what comes with its answer is none', () => {
+  const step = changeKeyStep(0, new Secret(new Uint8Array(17)), true);
+  assert.ok(step.kind === 'secured');
+  const changing: CardSession = { ...session, steps: [], phase: { kind: 'secured', step, channel: phase.channel } };
+  assert.deepEqual([fed(changing, DONE), fed(changing, concat(Uint8Array.of(0), DONE))], ['proven', 'answer-malformed']);
+});
+
+test('a session that ended keeps nothing of what it was', () => {
+  const { session: ended } = stepCard(crypto, session, { kind: 'answer', apdu: reading.answer });
+  assert.deepEqual(ended, { cardId: known.cardId, steps: [], phase: { kind: 'ended' } });
+  const effects = [{ kind: 'finished', outcome: { kind: 'refused', fault: 'answer-malformed' } }];
+  assert.deepEqual(stepCard(crypto, session, { kind: 'answer', apdu: EMPTY }), { session: ended, effects }, 'proven or not');
+});
+
+test('the card takes no command that is too short for its MAC or has another, and no proof of another length', () => {
+  const command = { ins: INS.getFileSettings, header: Uint8Array.of(3), data: EMPTY };
+  const sealed = sealCommand(crypto, phase.channel, 'mac', command);
+  const opened = (body: Bytes): string => {
+    const read = openCommand(crypto, phase.channel, 'mac', command.ins, 1, body);
+    return read.ok ? 'opened' : read.error;
+  };
+  assert.deepEqual([sealed, sealed.subarray(1), EMPTY, sealed.with(0, 4), sealed.with(8, 1 ^ (sealed[8] ?? 0))].map(opened), ['opened', 'answer-malformed', 'answer-malformed', 'mac-wrong', 'mac-wrong']);
+  const [rndA, rndB] = [entropyOf(1).subarray(0, 16), entropyOf(2).subarray(0, 16)];
+  const proof = encodeReaderProof(crypto, known.key, rndA, rndB);
+  assert.deepEqual(readReaderProof(crypto, known.key, rndB, proof), rndA, 'control');
+  for (const other of [proof.subarray(1), proof.subarray(16), EMPTY, concat(proof, ZERO), concat(proof, Uint8Array.of(0))]) assert.equal(readReaderProof(crypto, known.key, rndB, other), undefined);
 });
 
 test('a plan that asks before it authenticates, and a counter that would begin again, are our bugs', () => {

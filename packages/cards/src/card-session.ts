@@ -117,7 +117,7 @@ const onProof = (crypto: Crypto, session: CardSession, { step, rndB }: Extract<P
 
 /** What the answer adds to the session. */
 const met = (expects: Exclude<Expectation, { kind: 'bare' }>, data: Bytes): Result<Pick<CardSession, 'uid'>, CardFault> => {
-  if (expects.kind === 'uid') return data.length === UID_BYTES ? ok({ uid: data.slice() }) : refuse('answer-malformed');
+  if (expects.kind === 'uid') return data.length === UID_BYTES ? ok({ uid: data }) : refuse('answer-malformed');
   return equalBytes(data, expects.bytes) ? ok({}) : refuse(expects.otherwise);
 };
 

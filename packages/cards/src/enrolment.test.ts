@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InvariantError } from '@mortise/base/assert.ts';
-import { hex, type Bytes } from '@mortise/base/bytes.ts';
+import { concat, hex, type Bytes } from '@mortise/base/bytes.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import { FACTORY_KEY, newCard } from './card-keys.ts';
@@ -11,6 +11,9 @@ import { PRODUCT_NAMES, UID, enrol, entropyOf, opening, play, said } from './car
 import { enrolmentSession, type NewCard } from './enrolment.ts';
 import { PRODUCTS } from './product.ts';
 import { lifted, virtualCard } from './virtual/virtual-card.ts';
+
+const GOLDEN_CARD = ['04958caa5c5e80749aec08ea99353615', 'e814db8f5628d1acee7bd30aec1cef2e', 'b6b163761bb06e7b9ac4134bd48bde1c'];
+const GOLDEN_ENROLMENTS = { ntag424: '3445256d5f27d0732bb681ad4552bb97c1401efe039d78a34c48890867dee8a9', desfire: '8822640eeeba747464cafe4b742c2ab4c21ad54724ec6c60fbc7f791de257202' };
 
 for (const product of PRODUCT_NAMES) {
   const fresh = virtualCard(product, UID);
@@ -72,10 +75,21 @@ test('ntag424: a file that is not protected as it leaves the factory is refused'
   assert.equal(enrolled([0x00, 0x03, 0x33, 0x23, 0x80, 0x00, 0x00]), 'settings-other', 'another changes its settings');
 });
 
+// A card that was enrolled, and an enrolment that is played again from its entropy, must stay what they were.
+test('golden: what a card is given, and what passes in an enrolment, from fixed entropy', () => {
+  const { cardId, keys } = newCard(crypto, UID, entropyOf(7));
+  assert.deepEqual([cardId, keys.card.reveal(), keys.owner.reveal()].map(hex), GOLDEN_CARD);
+  for (const product of PRODUCT_NAMES) {
+    const { exchanges } = play(enrolmentSession(crypto, { product, cardId, keys }, entropyOf(8)), virtualCard(product, UID));
+    assert.equal(hex(crypto.sha256(concat(...exchanges.flatMap(({ command, answer }) => [command, answer])))), GOLDEN_ENROLMENTS[product], product);
+  }
+});
+
 test('lengths of our own making are our bugs; keys do not print', () => {
   const card: NewCard = { product: 'ntag424', ...newCard(crypto, UID, entropyOf(7)) };
   assert.throws(() => enrolmentSession(crypto, { ...card, cardId: card.cardId.subarray(1) }, entropyOf(8)), InvariantError);
   assert.throws(() => enrolmentSession(crypto, { ...card, keys: { ...card.keys, card: new Secret(new Uint8Array(8)) } }, entropyOf(8)), InvariantError);
+  assert.throws(() => opening({ product: 'ntag424', cardId: card.cardId.subarray(1), key: card.keys.card }), InvariantError);
   assert.throws(() => opening({ product: 'ntag424', cardId: card.cardId, key: new Secret(new Uint8Array(24)) }), InvariantError);
   const session = JSON.stringify(enrolmentSession(crypto, card, entropyOf(8)));
   const firstOf = (bytes: Bytes): string => JSON.stringify(bytes).slice(1, 20);

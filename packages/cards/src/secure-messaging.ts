@@ -39,9 +39,9 @@ const encipher = (crypto: Crypto, channel: Channel, label: Bytes, data: Bytes): 
 
 /** `answer-malformed`: not of whole blocks, or without padding. Asked only once the MAC was right. */
 const decipher = (crypto: Crypto, channel: Channel, label: Bytes, data: Bytes): Result<Bytes, CardFault> => {
-  const blocks = data.length === 0 ? EMPTY : crypto.aesCbcDecrypt(channel.encKey.reveal(), ivOf(crypto, channel, label), data);
-  if (blocks === undefined) return refuse('answer-malformed');
-  const plain = data.length === 0 ? EMPTY : unpad(blocks);
+  if (data.length === 0) return ok(EMPTY);
+  const blocks = crypto.aesCbcDecrypt(channel.encKey.reveal(), ivOf(crypto, channel, label), data);
+  const plain = blocks && unpad(blocks);
   return plain === undefined ? refuse('answer-malformed') : ok(plain);
 };
 

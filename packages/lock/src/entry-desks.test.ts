@@ -1,0 +1,189 @@
+// The desks for PINs, cards and fingers at the edges of their work: a lock of nobody or not yet started, one without room, what is written beside what, a card while its
+// reader waits, and a sensor whose slots come and go.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { identifierOf, type DoorId } from '@mortise/base/identifiers.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
+import { Secret } from '@mortise/base/secret.ts';
+import { CARD_ENTRY } from '@mortise/documents/card-entry.ts';
+import type { EntryTerms } from '@mortise/documents/entry-terms.ts';
+import type { RosterAccess } from '@mortise/documents/roster-access.ts';
+import { sealEntry } from '@mortise/documents/sealed-entry.ts';
+import { CARD_MS } from './card-desk.ts';
+import { lockWith, nowOf, PIN, TERMS, UID } from './entries.fixture.ts';
+import type { LockEvent, StoreWrite } from './events.ts';
+import { MAX_FINGER_SLOTS } from './finger-desk.ts';
+import { MAX_PENDING_STORES_FOR_REQUESTS } from './journal-keeper.ts';
+import { World } from './world.conformance.ts';
+
+const BOB = new Uint8Array(16).fill(0xb0);
+const DAY_MS = 86_400_000;
+const typed = (digits: string): LockEvent => ({ kind: 'typed', digits, verb: 'unlock' });
+const found = (uid: Bytes = UID): LockEvent => ({ kind: 'cardFound', product: 'ntag424', uid, verb: 'unlock' });
+
+/** What is handed to the store while `act` runs. */
+const writesOf = (world: World, act: () => void): readonly StoreWrite[] => {
+  const writes: StoreWrite[] = [];
+  world.beforeEffect = (effect) => {
+    if (effect.kind === 'store') writes.push(effect.write);
+  };
+  act();
+  world.beforeEffect = () => undefined;
+  return writes;
+};
+
+const ENTRIES: readonly LockEvent[] = [typed(PIN), found(), { kind: 'finger', slot: 7, verb: 'unlock' }];
+
+test('a lock of nobody refuses what is typed, laid on or touched, records nothing, and forgets no finger', () => {
+  const world = new World();
+  world.start();
+  world.run(500);
+  const count = world.records().length;
+  for (const entry of ENTRIES) world.input(entry);
+  assert.deepEqual(world.signals, ['refused', 'refused', 'refused']);
+  world.sensor.slots.add(7);
+  world.input({ kind: 'fingerSlots', slots: [7] });
+  world.run(500);
+  assert.deepEqual([world.records().length, [...world.sensor.slots], world.state.card], [count, [7], undefined]);
+});
+
+test('before it has started, and without a keypad, a sensor or a reader, a lock hears nothing of the kind', () => {
+  const { world } = lockWith({ pins: { [PIN]: {} } });
+  world.run(500);
+  world.revive();
+  world.signals.length = 0;
+  for (const entry of ENTRIES) world.input(entry);
+  const passive = new World('a lock', 'passive');
+  passive.start();
+  passive.run(500);
+  for (const entry of ENTRIES) passive.input(entry);
+  assert.deepEqual([world.signals, world.state.stores, passive.signals], [[], [], []]);
+  world.start();
+  world.input(typed(PIN));
+  world.run(500);
+  assert.deepEqual(world.signals, ['granted'], 'control');
+});
+
+test('with a store that does not answer, no more is taken than can still be written down', () => {
+  const { world } = lockWith({ pins: { [PIN]: {} } });
+  world.faults.storeDelayMs = undefined;
+  for (let tries = 0; tries < MAX_PENDING_STORES_FOR_REQUESTS; tries += 1) world.input(typed(PIN));
+  assert.deepEqual([world.signals, world.state.stores.length], [[], MAX_PENDING_STORES_FOR_REQUESTS], 'nothing is told yet');
+  world.input(typed(PIN));
+  assert.deepEqual([world.signals, world.state.stores.length], [['refused'], MAX_PENDING_STORES_FOR_REQUESTS]);
+});
+
+test('a decision and what it cost are one write; a right entry of one who owes nothing writes no memory', () => {
+  const { world } = lockWith({ pins: { [PIN]: {} } });
+  const keysOf = (digits: string): readonly unknown[] => writesOf(world, () => world.input(typed(digits))).map(({ append, memory }) => [append?.length, memory && Object.keys(memory)]);
+  assert.deepEqual(keysOf(PIN), [[1, undefined]]);
+  assert.deepEqual(keysOf('999999'), [[1, ['lockouts']]]);
+  assert.deepEqual(keysOf(PIN), [[1, ['lockouts']]], 'what is forgiven too');
+});
+
+test('whoever the roster names is recorded, however many were refused in that minute that it does not', () => {
+  const hands = lockWith({ pins: { [PIN]: {}, '222222': { rights: 2 } } });
+  const { world } = hands;
+  for (let tries = 0; tries < 30; tries += 1) world.input({ kind: 'finger', slot: undefined, verb: 'unlock' });
+  world.run(100);
+  assert.equal(world.state.journal.unproven.suppressed, 10, 'the rest is only counted');
+  assert.deepEqual(hands.type('222222'), ['refused', 'decision right-missing refused']);
+  assert.deepEqual(hands.type(PIN), ['granted', 'decision granted-pin allowed', 'operation granted-pin allowed']);
+});
+
+test('the roster’s calendars and zone hold for entries too', () => {
+  const terms: Readonly<Record<string, Partial<EntryTerms>>> = { '111111': { holidays: 1 }, '222222': { holidays: 2 }, '333333': { holidays: 3 }, [PIN]: { hours: [{ startS: 0, recurrence: { durationS: 86_400, mask: 0, pattern: 1, interval: 1, ordinal: 0 }, utc: false }] } };
+  const hands = lockWith({ pins: terms });
+  const told = (): readonly unknown[] => Object.keys(terms).map((digits) => hands.type(digits)[1]);
+  assert.deepEqual(told(), ['decision holiday refused', 'decision holiday refused', 'decision holiday refused', 'decision zone-unknown refused'], 'a roster that has none');
+  hands.world.run(DAY_MS);
+  const today = Math.floor(nowOf(hands.world) / DAY_MS);
+  const access: RosterAccess = {
+    door: identifierOf<DoorId>(new Uint8Array(16).fill(1)), zoneTable: { initialOffsetS: 0, transitions: [], untilS: 4_000_000_000 }, delegations: [],
+    calendars: [{ id: 1, days: [today], untilDay: today + 9 }, { id: 2, days: [], untilDay: today + 9 }],
+  };
+  hands.enrol({ pins: terms }, { access });
+  assert.deepEqual(told(), ['decision holiday refused', 'decision granted-pin allowed', 'decision holiday refused', 'decision granted-pin allowed']);
+});
+
+// ---- cards ---------------------------------------------------------------------------------------------------------------------------
+
+test('a card gets no session while its reader waits, and one at the moment that the wait is over', () => {
+  const { world } = lockWith({ card: {} });
+  for (let tries = 0; tries < 5; tries += 1) world.input(found(UID.with(6, 1)));
+  const { waitMs } = world.state.entries.lockouts.card;
+  assert.ok(waitMs > 0);
+  world.nowMs += waitMs - 1;
+  world.input(found());
+  assert.equal(world.state.card, undefined);
+  world.nowMs += 1;
+  world.input(found());
+  assert.ok(world.state.card !== undefined);
+  world.run(500);
+  assert.equal(world.signals.at(-1), 'wait', 'the answer while it waits');
+});
+
+test('a card that says nothing is waited for so long and no longer', () => {
+  const { world } = lockWith({ card: {} });
+  world.input(found());
+  world.run(CARD_MS - 1);
+  assert.ok(world.state.card !== undefined);
+  world.run(1);
+  assert.equal(world.state.card, undefined);
+});
+
+test('an entry whose number is no id of a proven card is no card’s here, though it begins with the UID', () => {
+  const hands = lockWith({ card: {} });
+  const { world, site } = hands;
+  const { lockId, keys } = world.state;
+  for (const [card, uid] of [[UID, UID], [UID.subarray(0, 4), UID.subarray(0, 4)]] as const) {
+    const entry = { ...TERMS, card, key: new Secret(new Uint8Array(16).fill(5)) };
+    hands.enrol({}, { entries: [{ kind: CARD_ENTRY.kind, sealed: sealEntry(world.crypto, CARD_ENTRY, { sealKey: keys.seal.publicKey, lockId }, entry, site.entropy()) }] });
+    world.input(found(uid));
+    assert.equal(world.state.card, undefined);
+    world.run(500);
+    assert.equal(world.records().at(-1)?.reason, 'card-unknown');
+  }
+  hands.enrol({ card: {} });
+  world.input(found(UID.subarray(0, 6)));
+  assert.equal(world.state.card, undefined, 'nor one whose UID is cut');
+  world.input(found());
+  assert.ok(world.state.card !== undefined, 'control');
+});
+
+// ---- fingers -------------------------------------------------------------------------------------------------------------------------
+
+test('a slot that waits for its finger waits until that finger is there, whatever else the sensor says', () => {
+  const { world, type } = lockWith({ pins: { [PIN]: {} }, fingers: { 7: {}, 9: {} } });
+  world.input({ kind: 'fingerSlots', slots: [] });
+  type(PIN);
+  assert.deepEqual([world.state.fingers.slots, world.state.fingers.enrolling?.slot], [[], 7]);
+  world.input({ kind: 'fingerSlots', slots: [9] });
+  assert.deepEqual([world.state.fingers.slots, world.state.fingers.enrolling?.slot], [[9], 7]);
+  world.input({ kind: 'fingerSlots', slots: [9, 7] });
+  assert.deepEqual(world.state.fingers, { slots: [9, 7], enrolling: undefined });
+});
+
+test('a new roster ends the wait for a finger that it gives to another, and no other wait', () => {
+  const hands = lockWith({ pins: { [PIN]: {} }, fingers: { 7: {} } });
+  const { world } = hands;
+  world.input({ kind: 'fingerSlots', slots: [] });
+  hands.type(PIN);
+  hands.enrol({ fingers: { 3: { pseudonym: BOB }, 7: {} } });
+  assert.deepEqual([world.state.fingers.slots, world.state.fingers.enrolling?.slot], [[], 7]);
+  hands.enrol({ fingers: { 3: {}, 7: { pseudonym: BOB } } });
+  assert.deepEqual(world.state.fingers, { slots: [], enrolling: undefined });
+});
+
+test('what no roster names is forgotten by the lock as by its sensor; more slots than it may have are not looked at', () => {
+  const { world } = lockWith({ fingers: { 7: {} } });
+  for (const slot of [3, 7, 8]) world.sensor.slots.add(slot);
+  const count = world.records().length;
+  world.input({ kind: 'fingerSlots', slots: [3, 7, 8] });
+  assert.deepEqual([world.state.fingers, [...world.sensor.slots]], [{ slots: [7], enrolling: undefined }, [7]]);
+  world.input({ kind: 'fingerSlots', slots: [...Array.from({ length: MAX_FINGER_SLOTS }, () => 3), 7] });
+  assert.deepEqual(world.state.fingers.slots, []);
+  world.run(500);
+  assert.equal(world.records().length, count, 'nobody was asked for, nobody was learnt');
+});
