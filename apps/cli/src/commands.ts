@@ -22,6 +22,8 @@ Options (a flag wins over its variable):
   --mechanism KIND     MORTISE_MECHANISM       what the virtual lock is:
                                                deadbolt, mortise, strike, magnet
                                                or gate (deadbolt; docs/BOLT.md)
+  MORTISE_LOCK_BLUETOOTH  its radio: off (as it is), an adapter like hci0, or a
+                       socket that speaks HCI, like h4:/run/radio
   --tls-cert FILE      MORTISE_TLS_CERT        HTTPS with this certificate (PEM)
   --tls-key FILE       MORTISE_TLS_KEY         and its key
   MORTISE_TRUST_PROXY  the addresses of your own reverse proxies, like 10.0.0.2,
@@ -59,6 +61,8 @@ Options (a flag wins over its variable):
                                                mortise run; 0: a free one)
   --name TEXT          MORTISE_LOCK_NAME       what its page calls it (Lock)
   --passive            a passive lock; the others are for powered ones:
+  --mechanism KIND     MORTISE_MECHANISM       what it is: deadbolt, mortise,
+                                               strike, magnet or gate
   --broker URL         MORTISE_BROKER          the hub's, mqtts://HOST:PORT
   --broker-ca FILE     MORTISE_BROKER_CA       the hub's link CA, PEM
   --bluetooth ADAPTER  MORTISE_LOCK_BLUETOOTH  its radio: off (as it is), hci0,

@@ -9,17 +9,25 @@ import { generateP256KeyPair } from '@mortise/node/p256-keys.ts';
 import { reasonSentence } from '@mortise/words/reasons.ts';
 import { readArguments, refuse, type CommandError } from './command.ts';
 import { readFob, writeFob, type Fob } from './fob/fob-file.ts';
-import { fetchHeld, readLink, redeemLink } from './fob/fob-hub.ts';
+import { fetchHeld, readLink, redeemLink, type FobLink } from './fob/fob-hub.ts';
 import { press, type Pressed, type PressError } from './fob/press.ts';
 import { EXIT, printable, type Terminal } from './terminal.ts';
 
 const OPTIONS = { file: { type: 'string', default: 'fob.json' }, bluetooth: { type: 'string', default: 'hci0' }, json: { type: 'boolean', default: false } } as const;
 
+// A key that was made for this link's hub and has been told nothing yet: the hub did not answer, and the same may be tried again by it.
+const begunBy = ({ hub, siteId }: FobLink, path: string): Result<Fob, CommandError> => {
+  const there = readFob(path);
+  if (there.ok && there.value.hub === hub && there.value.siteId === siteId && there.value.keys === null) return there;
+  return err({ code: 'file-exists', message: `${path} is there already, and may be a key. Give another --file.` });
+};
+
 const take = async (terminal: Terminal, text: string, path: string): Promise<Result<Fob, CommandError>> => {
   const link = readLink(text);
   if (!link.ok) return link;
-  if (existsSync(path)) return err({ code: 'file-exists', message: `${path} is there already, and may be a key. Give another --file.` });
-  const fob: Fob = { hub: link.value.hub, siteId: link.value.siteId, key: generateP256KeyPair(), keys: null };
+  const begun = existsSync(path) ? begunBy(link.value, path) : ok({ hub: link.value.hub, siteId: link.value.siteId, key: generateP256KeyPair(), keys: null });
+  if (!begun.ok) return begun;
+  const fob = begun.value;
   const written = writeFob(path, fob);
   if (!written.ok) return written;
   const redeemed = await redeemLink(link.value, fob.key);
@@ -37,6 +45,7 @@ const centralOn = async (text: string): Promise<Result<Central, CommandError>> =
 };
 
 const NOT_PRESSED: { readonly [C in PressError['code']]: string } = {
+  'no-adapter': 'The Bluetooth adapter is gone, or off. No lock was asked.',
   'no-lock': 'No lock of this key’s site is heard. Go nearer.', 'not-vouched': 'Nothing proves whose lock this is; it was not asked.', 'no-door': 'This key is for other doors.',
 };
 
@@ -57,15 +66,27 @@ const refreshed = async (fob: Fob, path: string): Promise<Fob> => {
   return fresh;
 };
 
-const presses = async (terminal: Terminal, fob: Fob, central: Central, json: boolean): Promise<number> => {
+// An adapter that was pulled out, or off, is tried anew at the next press; until it answers the press hears of nothing.
+const stillThere = async (central: Central, adapter: string): Promise<Central> => {
+  if (!central.isDown()) return central;
+  const next = await centralOn(adapter);
+  if (!next.ok) return central;
+  central.close();
+  return next.value;
+};
+
+const presses = async (terminal: Terminal, fob: Fob, first: Central, { bluetooth, json }: { readonly bluetooth: string; readonly json: boolean }): Promise<number> => {
+  let central = first;
   terminal.err('mortise: press Enter at the door; end with Ctrl-D\n');
   let code: number = EXIT.good;
   const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   for (let line = await lines.next(); line.done !== true; line = await lines.next()) {
+    central = await stillThere(central, bluetooth);
     const said = saidOf(await press(fob, central));
     terminal.out(json ? `${JSON.stringify(said)}\n` : `${printable(said.says)}\n`);
     code = said.opened ? EXIT.good : EXIT.denied;
   }
+  central.close();
   return code;
 };
 
@@ -79,7 +100,5 @@ export const fob = async (args: readonly string[], terminal: Terminal): Promise<
   if (link !== undefined) return EXIT.good;
   const central = await centralOn(bluetooth);
   if (!central.ok) return refuse(terminal, central.error, json);
-  const code = await presses(terminal, await refreshed(held.value, file), central.value, json);
-  central.value.close();
-  return code;
+  return presses(terminal, await refreshed(held.value, file), central.value, { bluetooth, json });
 };

@@ -37,6 +37,14 @@ test('help is where people look for it, and fits', () => {
   }
 });
 
+test('what a lock can be told stands in its help, its radio in that of `run` too', () => {
+  const { err } = mortise(['lock', '--bluetooth']);
+  const [, known] = /Known: (.*)\.\s*$/.exec(err) ?? [];
+  const help = mortise(['help', 'lock']).out;
+  for (const option of (known ?? assert.fail(err)).split(', ')) assert.ok(help.includes(`  ${option} `), option);
+  assert.ok(mortise(['help', 'run']).out.includes('MORTISE_LOCK_BLUETOOTH'));
+});
+
 test('the version is the project’s', () => {
   assert.match(mortise(['--version']).out, /^mortise \d+\.\d+\.\d+ \(Node \d+\.\d+\.\d+\)\n$/);
   const { mortise: ours }: Record<string, unknown> = JSON.parse(mortise(['version', '--json']).out);

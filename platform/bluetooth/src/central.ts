@@ -27,6 +27,9 @@ export class Central {
   readonly #found = new Map<string, Found>();
   #notify: Characteristic | undefined;
   readonly #up = Promise.withResolvers<Result<undefined, CentralError>>();
+  readonly #down = Promise.withResolvers<undefined>();
+  #isUp = false;
+  #isDown = false;
 
   private constructor(adapter: Adapter) {
     this.#stacked = putNoble(adapter, { state: (state) => this.#changed(state), fault: () => undefined });
@@ -47,9 +50,15 @@ export class Central {
     return up.ok ? made : up;
   }
 
-  /** Listens until `wanted` says yes, or `forMs` have passed: then undefined. */
+  /** Whether the adapter was on and is no more: nothing is heard by it again. */
+  isDown(): boolean {
+    return this.#isDown;
+  }
+
+  /** Listens until `wanted` says yes, or `forMs` have passed, or the adapter is gone: then undefined. */
   async hear(wanted: (heard: Heard) => boolean, forMs: number): Promise<Heard | undefined> {
     const { stack } = this.#stacked;
+    if (this.#isDown) return undefined;
     const { promise, resolve } = Promise.withResolvers<Heard | undefined>();
     const listen = (found: Found): void => {
       const heard = heardOf(found);
@@ -59,12 +68,13 @@ export class Central {
     const late = setTimeout(() => resolve(undefined), forMs);
     stack.on('discover', listen);
     try {
-      await stack.startScanningAsync([], true);
-      return await promise;
+      // A stack whose adapter is gone answers neither.
+      await Promise.race([stack.startScanningAsync([], true), this.#down.promise]);
+      return await Promise.race([promise, this.#down.promise]);
     } finally {
       clearTimeout(late);
       stack.removeListener('discover', listen);
-      await stack.stopScanningAsync();
+      await Promise.race([stack.stopScanningAsync(), this.#down.promise]);
     }
   }
 
@@ -92,8 +102,15 @@ export class Central {
   }
 
   #changed(state: string): void {
-    if (state === 'poweredOn') this.#up.resolve(ok(undefined));
-    else if (state !== 'poweredOff') this.#up.resolve(err({ code: 'adapter-refused' }));
+    if (state === 'poweredOn') {
+      this.#isUp = true;
+      this.#up.resolve(ok(undefined));
+      return;
+    }
+    if (state !== 'poweredOff') this.#up.resolve(err({ code: 'adapter-refused' }));
+    if (!this.#isUp) return;
+    this.#isDown = true;
+    this.#down.resolve(undefined);
   }
 }
 

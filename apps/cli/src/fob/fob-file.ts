@@ -28,10 +28,10 @@ export const writeFob = (path: string, { hub, siteId, key, keys }: Fob): Result<
   return written.ok ? written : err({ code: 'file-unwritable', message: `${path} cannot be written. Give another --file.` });
 };
 
-/** `file-not-fob`: it is something else. */
+/** `file-missing`: no link was redeemed yet; `file-not-fob`: it is something else. */
 export const readFob = (path: string): Result<Fob, CommandError> => {
   const read = readBounded(path);
-  if (!read.ok) return read;
+  if (!read.ok) return read.error.code === 'file-missing' ? err({ code: 'file-missing', message: `There is no file ${path}. \`mortise fob LINK\` makes one of a link that you were sent.` }) : read;
   const json = parseJson(path, read.value.toString('utf8'));
   if (!json.ok) return json;
   const parsed = fobFile.safeParse(json.value);

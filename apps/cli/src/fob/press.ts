@@ -1,7 +1,7 @@
 // A press of the fob's button: it listens for a lock of its site by Aliro's advertisement, connects, and asks the one that says hello to unlock, with what
 // its key holds for that lock. The lock decides; what counts is its receipt.
 
-import { ALIRO_SERVICE, decodeServiceData, GROUP_PREFIX_BYTES } from '@mortise/aliro/advertisement.ts';
+import { ALIRO_SERVICE, decodeServiceData, GROUP_PREFIX_BYTES, SUB_PREFIX_BYTES } from '@mortise/aliro/advertisement.ts';
 import type { StoredDocument } from '@mortise/aliro/device-response.ts';
 import { EMPTY, equalBytes, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { identifierBytes, parseIdentifier, type LockId, type SiteId } from '@mortise/base/identifiers.ts';
@@ -18,13 +18,15 @@ import type { SiteKey } from '@mortise/wallet/site-key.ts';
 import type { Fob } from './fob-file.ts';
 
 const HEAR_MS = 6000;
+/** With a key to several doors: how long it listens for a louder one after the first. */
+const COMPARE_MS = 400;
 /** From the hello to the receipt. */
 const ANSWER_MS = 12_000;
 /** A lock takes no more documents in one answer. */
 const MAX_SHOWN = 8;
 
-/** `no-lock`: none of its site is heard; `not-vouched`: nothing proves whose lock it is; `no-door`: the key names no door of it. */
-export type PressError = { readonly code: 'no-lock' | 'not-vouched' | 'no-door' };
+/** `no-adapter`: the radio was pulled out or switched off; `no-lock`: none of its site is heard; `not-vouched`: nothing proves whose lock it is; `no-door`: the key names no door of it. */
+export type PressError = { readonly code: 'no-adapter' | 'no-lock' | 'not-vouched' | 'no-door' };
 export type Pressed = { readonly door: string; readonly outcome: OperationOutcome };
 
 const bytesOf = (text: string): Bytes => fromBase64url(text) ?? EMPTY;
@@ -44,16 +46,46 @@ const shownTo = ({ siteId, key, keys }: Fob, lockId: LockId): Result<{ readonly 
   return ok({ door: door.name, identityKey: proven.value.lock.identityKey, site: { siteId: id, readerIssuerKey: opened.value.readerIssuerKey, credentialKey: key.publicKey, documents: documents.slice(0, MAX_SHOWN) } });
 };
 
-const isOurs = (fob: Fob) => ({ data }: Heard): boolean => {
+type Whose = 'stranger' | 'site' | 'door';
+
+const doorsOf = ({ keys }: Fob): readonly LockId[] => {
+  const told = (keys?.grants ?? []).flatMap(({ doors }) => doors.map(({ lockId }) => parseIdentifier<LockId>(lockId)));
+  return [...new Set(told)].filter((lockId) => lockId !== undefined);
+};
+
+/** Whose lock advertises, as it says: a door of the key, another one of its site, or neither. */
+const whose = (fob: Fob) => ({ data }: Heard): Whose => {
   const [told, id] = [decodeServiceData(data(ALIRO_SERVICE) ?? EMPTY), parseIdentifier<SiteId>(fob.siteId)];
-  return told !== undefined && id !== undefined && equalBytes(told.group, identifierBytes(id).slice(0, GROUP_PREFIX_BYTES));
+  if (told === undefined || id === undefined || !equalBytes(told.group, identifierBytes(id).slice(0, GROUP_PREFIX_BYTES))) return 'stranger';
+  return doorsOf(fob).some((lockId) => equalBytes(told.sub, identifierBytes(lockId).slice(0, SUB_PREFIX_BYTES))) ? 'door' : 'site';
+};
+
+/** What it needs of a radio. */
+type Ear = Pick<Central, 'hear' | 'connect' | 'isDown'>;
+
+// Of several doors of the key the loudest: it is most likely the one that its holder stands at.
+const loudest = async (fob: Fob, central: Ear, first: Heard): Promise<Heard> => {
+  if (doorsOf(fob).length < 2) return first;
+  let best = first;
+  await central.hear((heard) => {
+    if (whose(fob)(heard) === 'door' && heard.rssiDbm > best.rssiDbm) best = heard;
+    return false;
+  }, COMPARE_MS);
+  return best;
 };
 
 /** One press, to its end. */
-export const press = async (fob: Fob, central: Central): Promise<Result<Pressed, PressError>> => {
-  const heard = await central.hear(isOurs(fob), HEAR_MS);
-  const channel = heard && (await central.connect(heard));
-  return channel === undefined ? err({ code: 'no-lock' }) : ask(fob, channel);
+export const press = async (fob: Fob, central: Ear): Promise<Result<Pressed, PressError>> => {
+  // What the hub has not told yet, the fob cannot look for.
+  let other: PressError['code'] = 'no-lock';
+  const first = await central.hear((heard) => {
+    const found = whose(fob)(heard);
+    if (found === 'site') other = fob.keys === null ? 'not-vouched' : 'no-door';
+    return found === 'door';
+  }, HEAR_MS);
+  if (first === undefined) return err({ code: central.isDown() ? 'no-adapter' : other });
+  const channel = await central.connect(await loudest(fob, central, first));
+  return channel === undefined ? err({ code: central.isDown() ? 'no-adapter' : 'no-lock' }) : ask(fob, channel);
 };
 
 const ask = (fob: Fob, channel: NearChannel): Promise<Result<Pressed, PressError>> => {

@@ -3,9 +3,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { AWAY_MS, INTENT_MS, NOT_COMING, stepArrival, type Arrival, type ArrivalEvent } from './arrival.ts';
+import { AWAY_MS, INTENT_MS, NOT_COMING, stepArrival, UNSEEN_MS, type Arrival, type ArrivalEvent } from './arrival.ts';
 
-const run = (events: readonly ArrivalEvent[]): { readonly state: Arrival; readonly openings: readonly number[] } => {
+/** What a page that is seen all the while looks at: between two events, often enough, what was there at the first. */
+const watched = (events: readonly ArrivalEvent[]): readonly ArrivalEvent[] =>
+  events.flatMap((event, index) => {
+    const next = events[index + 1];
+    if (event.kind === 'withdrawn' || next === undefined || next.kind === 'withdrawn') return [event];
+    const looks = Math.floor((next.at - event.at - 1) / UNSEEN_MS);
+    return [event, ...Array.from({ length: Math.max(0, looks) }, (_, look) => looked(event.at + (look + 1) * UNSEEN_MS, event.isNear))];
+  });
+
+const run = (events: readonly ArrivalEvent[]) => runUnwatched(watched(events));
+
+const runUnwatched = (events: readonly ArrivalEvent[]): { readonly state: Arrival; readonly openings: readonly number[] } => {
   let state = NOT_COMING;
   const openings: number[] = [];
   for (const event of events) {
@@ -34,6 +45,13 @@ test('at the door it is not taken, and from inside it opens nothing: the lock mu
   assert.deepEqual(run([...flicker, looked(200_000, false), looked(200_000 + AWAY_MS, true)]).openings, [200_000 + AWAY_MS], 'the control: gone and come');
 });
 
+test('a phone that was in a pocket opens nothing when it is taken out inside: what was not looked for was not away', () => {
+  const pocket = [said(0, false), looked(5000, false), looked(5 * AWAY_MS, false), looked(5 * AWAY_MS + 4000, true), looked(6 * AWAY_MS, true)];
+  assert.deepEqual(runUnwatched(pocket).openings, []);
+  assert.deepEqual(runUnwatched([said(0, false), looked(5 * AWAY_MS, true)]).openings, [], 'heard at once, too');
+  assert.deepEqual(run(pocket).openings, [5 * AWAY_MS + 4000], 'the control: looked for all the while');
+});
+
 test('after a quarter of an hour it is over, and what is taken back is nothing', () => {
   assert.deepEqual(run([said(0, false), looked(INTENT_MS, true)]), { state: { kind: 'off', why: 'over' }, openings: [] });
   assert.deepEqual(run([said(0, false), looked(INTENT_MS - 1, true)]).openings, [INTENT_MS - 1], 'the control');
@@ -46,6 +64,7 @@ test('whatever is seen, there are never more openings than words, and each comes
     let at = 0;
     const events = steps.map(({ kind, gap, isNear }): ArrivalEvent => ({ kind, at: (at += gap), isNear }));
     const { openings } = run(events);
+    assert.deepEqual(runUnwatched(events).openings.filter((each) => !openings.includes(each)), [], 'who looks less opens no more');
     assert.ok(openings.length <= events.filter(({ kind }) => kind === 'said').length);
     for (const opening of openings) {
       const near = events.filter((each) => each.kind === 'looked' && each.isNear && each.at < opening && each.at > opening - AWAY_MS);

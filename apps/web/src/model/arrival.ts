@@ -4,13 +4,15 @@
 
 /** How long what was said holds. */
 export const INTENT_MS = 15 * 60_000;
-/** The lock must have been out of reach for so long, on end, after it was said. */
+/** The lock must have been out of reach for so long, on end, after it was said, and looked for all the while. */
 export const AWAY_MS = 60_000;
+/** A page that did not look for longer knows nothing of the time between: whoever has the phone may have come in meanwhile. Being away begins anew. */
+export const UNSEEN_MS = 10_000;
 
 export type Arrival =
   | { readonly kind: 'off'; readonly why?: 'at-door' | 'over' }
-  /** `awaySince`: from when on the lock was not heard; undefined: it is heard. */
-  | { readonly kind: 'coming'; readonly until: number; readonly awaySince: number | undefined };
+  /** `awaySince`: from when on the lock was not heard; undefined: it is heard. `lookedAt`: when that was looked at last. */
+  | { readonly kind: 'coming'; readonly until: number; readonly awaySince: number | undefined; readonly lookedAt: number };
 
 /** `at`: ms since 1970. `isNear`: the lock's radio is heard. */
 export type ArrivalEvent =
@@ -27,7 +29,7 @@ export const stepArrival = (state: Arrival, event: ArrivalEvent): ArrivalStep =>
     case 'withdrawn':
       return stays(NOT_COMING);
     case 'said':
-      return stays(event.isNear ? { kind: 'off', why: 'at-door' } : { kind: 'coming', until: event.at + INTENT_MS, awaySince: event.at });
+      return stays(event.isNear ? { kind: 'off', why: 'at-door' } : { kind: 'coming', until: event.at + INTENT_MS, awaySince: event.at, lookedAt: event.at });
     case 'looked':
       return state.kind === 'coming' ? look(state, event.at, event.isNear) : stays(state);
   }
@@ -37,7 +39,8 @@ const stays = (state: Arrival): ArrivalStep => ({ state, opens: false });
 
 const look = (state: Arrival & { readonly kind: 'coming' }, at: number, isNear: boolean): ArrivalStep => {
   if (at >= state.until) return stays({ kind: 'off', why: 'over' });
-  if (!isNear) return stays(state.awaySince === undefined ? { ...state, awaySince: at } : state);
-  const wasAway = state.awaySince !== undefined && at - state.awaySince >= AWAY_MS;
-  return wasAway ? { state: NOT_COMING, opens: true } : stays({ ...state, awaySince: undefined });
+  const awaySince = at - state.lookedAt > UNSEEN_MS ? at : (state.awaySince ?? at);
+  if (!isNear) return stays({ ...state, awaySince, lookedAt: at });
+  const wasAway = state.awaySince !== undefined && at - awaySince >= AWAY_MS;
+  return wasAway ? { state: NOT_COMING, opens: true } : stays({ ...state, awaySince: undefined, lookedAt: at });
 };
