@@ -9,13 +9,13 @@ import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dynamicTag, NO_ADVERTISEMENT } from '@mortise/aliro/advertisement.ts';
 import { required } from '@mortise/base/assert.ts';
-import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
+import { equalBytes, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import { driverOf } from '@mortise/bluetooth/driver.ts';
 import { Peripheral } from '@mortise/bluetooth/peripheral.ts';
 import { NEAR_LINK } from '@mortise/controller/advertising.ts';
 import { NearVisit } from '@mortise/controller/near-visit.fixture.ts';
-import { TestRadio, type RadioPhone } from '@mortise/controller/radio.fixture.ts';
+import { LOCK_ADDRESS, TestRadio, type RadioPhone } from '@mortise/controller/radio.fixture.ts';
 import { Stranger } from '@mortise/controller/stranger.fixture.ts';
 import type { NearChannel } from '@mortise/courier/near-channel.ts';
 import { packetsOf } from '@mortise/courier/near-packet.ts';
@@ -135,12 +135,25 @@ test('plain frames of up to 15 bytes, of every type: the state is unchanged (att
   await opens();
 });
 
-test('two locks of one address share no secret: neither id nor key nor tag follows from it (attacks row 14: KeyWe, Tapplock)', async () => {
-  const other = startProcess(argumentsFor(join(root, 'other'), broker));
-  assert.notEqual((await other.first).lockId, lockId);
-  other.child.kill('SIGKILL');
+test('two locks of one address share no secret: neither id nor setup code nor tag follows from it (attacks row 14: KeyWe, Tapplock)', async () => {
+  const born = await Promise.all(['other', 'third'].map(async (name) => {
+    const elsewhere = new TestRadio();
+    await elsewhere.serve();
+    const process = startProcess(argumentsFor(join(root, name), broker, { bluetooth: elsewhere.name }));
+    const { lockId: id = '' } = await process.first;
+    await (await elsewhere.phone()).find();
+    const told = { lockId: id, setup: String(Reflect.get(Object(Reflect.get(Object(await process.body()), 'setup')), 'text')) };
+    process.child.kill('SIGKILL');
+    elsewhere.close();
+    return told;
+  }));
+  const [one, two] = [required(born[0], 'a lock'), required(born[1], 'another')];
+  assert.deepEqual([one.lockId === two.lockId, one.setup === two.setup, one.setup.length > 20], [false, false, true]);
+  const naive = (heard: string): string => nodeCrypto.sha256(utf8(heard)).toHex();
+  const [ofOne, ofTwo] = born.map(() => naive(LOCK_ADDRESS));
+  assert.equal(ofOne, ofTwo, 'control: what a lock makes of its address is the same at every lock, and at whoever heard that');
   const address = Uint8Array.of(0xc0, 0, 0, 0, 0, 1);
-  const tags = [1, 2].map((seed) => dynamicTag(nodeCrypto, new Uint8Array(16).fill(seed), address, 1000));
+  const tags = [one, two].map(({ lockId: id }) => dynamicTag(nodeCrypto, nodeCrypto.sha256(utf8(id)).slice(0, 16), address, 1000));
   assert.ok(!equalBytes(tags[0] ?? address, tags[1] ?? address));
 });
 

@@ -135,9 +135,10 @@ export class Peripheral {
     this.#visitors.set(handle, new Visitor({ lane: this.#turns.lane(), waitingBytes: () => waitingBytes(handle), isIdle: () => isIdle(handle), subscribeMs: this.#subscribeMs, disconnect }));
   }
 
-  // Whoever is there without subscribing goes first; else whoever comes.
+  // Whoever is there without subscribing goes first; else whoever comes. Who was told to go keeps its place until the controller says that it is gone, and is not told twice.
   #makeRoom(newcomer: number): void {
-    const [silent] = [...this.#visitors].find(([, { isSilent }]) => isSilent) ?? [newcomer];
+    const [silent, visitor] = [...this.#visitors].find(([, { isSilent }]) => isSilent) ?? [newcomer, undefined];
+    visitor?.gone();
     this.#disconnect(silent);
   }
 

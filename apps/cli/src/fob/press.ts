@@ -101,7 +101,9 @@ const ask = (fob: Fob, channel: NearChannel): Promise<Result<Pressed, PressError
     resolve(result);
     channel.close();
   };
+  // Once: who says hello again might have another door's name shown.
   const met = (lockId: LockId): void => {
+    if (door !== '') return;
     const shown = shownTo(fob, lockId);
     if (!shown.ok) return end(shown);
     ({ door } = shown.value);

@@ -18,10 +18,20 @@ export const hasShell = (): boolean => shell() !== undefined;
 
 const BEGINNING = 'shell:';
 
+// A shell that throws, or rejects, is one that has nothing: the other ports go on.
+const orNothing = async <T>(ask: () => T | Promise<T>): Promise<T | undefined> => {
+  try {
+    return await ask();
+  } catch (error) {
+    console.warn('mortiseNear failed', error);
+    return undefined;
+  }
+};
+
 export const shellPort: NearPort = {
   isRadio: true,
   has: (place) => place.startsWith(BEGINNING),
   wireOf: () => 'radio',
-  places: async () => ((await shell()?.places()) ?? []).map((place) => `${BEGINNING}${place}`),
-  open: async (place) => shell()?.open(place.slice(BEGINNING.length)),
+  places: async () => ((await orNothing(() => shell()?.places())) ?? []).map((place) => `${BEGINNING}${place}`),
+  open: (place) => orNothing(() => shell()?.open(place.slice(BEGINNING.length))),
 };
