@@ -1,7 +1,7 @@
 // What a lock says now that needs somebody: as banners on its door's page, as marks on a tile. What it said long ago, or through a broken link, is not shown as so.
 
 import type { Door } from '@mortise/api/locks.ts';
-import type { Warning } from '@mortise/courier/status.ts';
+import { BATTERY_EMPTY_MV, type Warning } from '@mortise/courier/status.ts';
 import { knownOf, saidOf } from '../model/live.ts';
 import { BATTERY_ADVICE, batterySentence, isBatteryLow } from '../words/battery.ts';
 import { byUrgency, reserveSentence, WARNING_WORDS } from '../words/door-warnings.ts';
@@ -14,7 +14,7 @@ const warningsOf = (door: Door): readonly Warning[] => {
 
 const Battery = ({ door }: { readonly door: Door }) => {
   const { batteryMv = Infinity, reserve } = saidOf(door).said ?? {};
-  if (reserve !== undefined) return <Banner tone="alarm" icon="battery"><b>{reserveSentence(reserve)}</b> Change the battery now. The inside handle always works.</Banner>;
+  if (reserve !== undefined && batteryMv >= BATTERY_EMPTY_MV) return <Banner tone="alarm" icon="battery"><b>{reserveSentence(reserve)}</b> Change the battery now. The inside handle always works.</Banner>;
   return isBatteryLow(batteryMv) ? <Banner tone="alarm"><b>{batterySentence(batteryMv)}</b> {BATTERY_ADVICE}</Banner> : null;
 };
 
