@@ -333,3 +333,14 @@ test('a card that is taken from the roster while it lies on the reader opens not
   lockUp(hands);
   assert.deepEqual(taken({ pins: { [PIN]: {} } }), ['decision card-unknown refused', '0 drives']);
 });
+
+test('the first of two factors counts no more once a new roster is there', () => {
+  const both = { pins: { [PIN]: { second: ['card'] } }, card: { second: ['pin'] } } as const;
+  const hands = lockWith(both);
+  const pair = (): readonly string[] => [...hands.type(PIN), ...hands.lay(hands.card)];
+  assert.deepEqual(pair(), [...REFUSED('second-factor-missing', 'another'), ...OPENS('granted-card')], 'control');
+  lockUp(hands);
+  assert.deepEqual(hands.type(PIN), REFUSED('second-factor-missing', 'another'));
+  hands.enrol({ card: both.card });
+  assert.deepEqual(hands.lay(hands.card), REFUSED('second-factor-missing', 'another'), 'the PIN was taken away');
+});
