@@ -108,13 +108,13 @@ export const restore = (
     seenRevocations: [...seenOf(records), ...keptRevocations.map(({ name }) => name)].slice(-MAX_SEEN_REVOCATIONS),
     unfinished: unfinishedOf(records),
     leftBolt: records.at(-1)?.sensed.bolt,
-    resetting: begunReset(journal, records.at(-1)),
+    resetting: begunReset(journal, records),
   });
 };
 
 // A reset that was written down is finished, whatever came between: who has the record takes the lock for another already.
-const begunReset = ({ last }: JournalState, record: JournalRecord | undefined): LockState['resetting'] =>
-  record?.reason === 'reset' ? { seq: last.seq, untilMs: 0, isOrdered: false } : undefined;
+const begunReset = ({ last }: JournalState, records: readonly JournalRecord[]): LockState['resetting'] =>
+  records.some(({ reason }) => reason === 'reset') ? { seq: last.seq, untilMs: 0, isOrdered: false } : undefined;
 
 // A lock from before it opened to documents has no memory of any, and must have none.
 const documentsOf = ({ hasMemory }: Configuration, parts: MemoryParts): DocumentMemory | undefined => {

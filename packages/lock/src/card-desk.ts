@@ -43,7 +43,11 @@ const proceed = (moment: Moment, state: LockState, visit: CardVisit, input: Card
   const { session, effects } = stepCard(moment.crypto, visit.session, input);
   return inTurn({ ...state, card: { ...visit, session } }, ...effects.map((effect) => (current: LockState): Change => {
     if (effect.kind === 'transmit') return changed(current, { kind: 'cardSend', apdu: effect.apdu });
-    const terms = effect.outcome.kind === 'proven' ? visit.entry : undefined;
+    const terms = effect.outcome.kind === 'proven' ? heldNow(current, visit.entry) : undefined;
     return onCardJudged(moment, { ...current, card: undefined }, terms, visit.verb);
   }));
 };
+
+// A roster that came while the card lay there counts: what it says of this card, if it names it still under the key that was proven.
+const heldNow = ({ membership }: LockState, { card, key }: CardEntry): CardEntry | undefined =>
+  membership.kind === 'adopted' ? membership.credentials.cards.find((each) => equalBytes(each.card, card) && equalBytes(each.key.reveal(), key.reveal())) : undefined;

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { encodeCode, codeHourOf, HOUR_MS, type OfflineCode } from '@mortise/access/offline-code.ts';
 import { hex, type Bytes } from '@mortise/base/bytes.ts';
 import { instant } from '@mortise/base/instant.ts';
-import { ANNA, codeKey, lockWith, nowOf, PIN, type Hands } from './entries.fixture.ts';
+import { ANNA, codeKey, lockWith, nowOf, PIN, type Enrolled, type Hands } from './entries.fixture.ts';
 
 const OPENS = (reason: string): readonly string[] => ['granted', `decision ${reason} allowed`, `operation ${reason} allowed`];
 const REFUSED = (reason: string, signal = 'refused'): readonly string[] => [signal, `decision ${reason} refused`];
@@ -312,4 +312,35 @@ test('what is stored of entries, damaged, keeps the lock from starting; any byte
   hands.world.restart();
   hands.world.run(500);
   assert.deepEqual(hands.type(PIN), OPENS('granted-pin'), 'control');
+});
+
+test('a card that is taken from the roster while it lies on the reader opens nothing', () => {
+  const hands = lockWith({ card: {} });
+  const { world, card } = hands;
+  const taken = (enrolled: Enrolled): readonly string[] => {
+    const drives = world.drives.length;
+    let held: Bytes | undefined;
+    const told = hands.lay(card, (answer) => {
+      if (held === undefined) {
+        held = answer;
+        hands.enrol(enrolled);
+      }
+      return answer;
+    });
+    return [...told.filter((each) => each.startsWith('decision')), `${world.drives.length - drives} drives`];
+  };
+  assert.deepEqual(taken({ card: {} }), ['decision granted-card allowed', '1 drives'], 'control: it stays in the next roster');
+  lockUp(hands);
+  assert.deepEqual(taken({ pins: { [PIN]: {} } }), ['decision card-unknown refused', '0 drives']);
+});
+
+test('the first of two factors counts no more once a new roster is there', () => {
+  const both = { pins: { [PIN]: { second: ['card'] } }, card: { second: ['pin'] } } as const;
+  const hands = lockWith(both);
+  const pair = (): readonly string[] => [...hands.type(PIN), ...hands.lay(hands.card)];
+  assert.deepEqual(pair(), [...REFUSED('second-factor-missing', 'another'), ...OPENS('granted-card')], 'control');
+  lockUp(hands);
+  assert.deepEqual(hands.type(PIN), REFUSED('second-factor-missing', 'another'));
+  hands.enrol({ card: both.card });
+  assert.deepEqual(hands.lay(hands.card), REFUSED('second-factor-missing', 'another'), 'the PIN was taken away');
 });

@@ -173,3 +173,17 @@ test('a power cut between the record and the erasing: the next start finishes it
   owned.world.run(100);
   assert.equal(owned.world.erasures, 1);
 });
+
+test('what the lock wrote after the record of its reset, before the power went, keeps no owners', () => {
+  const owned = ownedLock();
+  owned.site.acknowledges = false;
+  owned.site.say('reset', orderOf(owned.site));
+  owned.world.run(500);
+  owned.world.turn('withdrawn');
+  owned.world.run(500);
+  const reset = owned.world.records().findIndex(({ reason }) => reason === 'reset');
+  assert.ok(owned.world.erasures === 0 && reset >= 0 && owned.world.records().length > reset + 1, 'the thumb-turn was written down after it');
+  owned.world.restart();
+  owned.world.run(100);
+  assert.equal(owned.world.erasures, 1);
+});

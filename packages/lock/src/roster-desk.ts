@@ -23,7 +23,8 @@ export const onRoster = (moment: Moment, state: LockState, adopted: Adopted, fro
   if (!hasRoomForRequest(state) || adopted.statement === undefined) return sendRosterAnswer(state, from, { version, code: 'busy' });
   const read = readRoster(moment, state, adopted, bytes);
   if (typeof read === 'string') return refuseRoster(moment, state, from, version, read);
-  const renewed: LockState = { ...state, membership: read };
+  // A first factor was shown under the roster before, which may have named what this one does not.
+  const renewed: LockState = { ...state, membership: read, entries: { ...state.entries, proofs: [] } };
   const record = { kind: 'event', reason: 'roster-accepted', rule: `roster:${read.roster.version}` } as const;
   const after = { kind: 'rosterAnswer', to: from, answer: { version: read.roster.version, code: 'accepted' } } as const;
   const write = { configuration: encodeConfiguration(moment.crypto, renewed) };
