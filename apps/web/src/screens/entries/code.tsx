@@ -39,7 +39,7 @@ export const MakeCode = ({ door }: { readonly door: Door }) => {
     return (
       <Given door={door} title={`A code for ${who.value.name}`} waiting={made.value.waiting}>
         <p>{codeWords({ kind: draft.value.kind, ...spanOfCode(draft.value) }, now.value, door.zone)}</p>
-        <PassDigits about={{ code: made.value.id }} digits={made.value.digits} what="code" name={who.value.name} />
+        <PassDigits about={{ code: made.value.id }} digits={made.value.digits} what="code" name={who.value.name} door={door.name} />
       </Given>
     );
   }

@@ -9,20 +9,24 @@ import { Input, Seg } from '../../parts/choice.tsx';
 import { Failed, useDoing } from '../../parts/failed.tsx';
 import { copyText } from '../../parts/pass-on.tsx';
 
-export type PassDigitsProps = { readonly about: Body<'sendEntry'>['about']; readonly digits: string; readonly what: 'PIN' | 'code'; readonly name: string };
+export type PassDigitsProps = { readonly about: Body<'sendEntry'>['about']; readonly digits: string; readonly what: 'PIN' | 'code'; readonly name: string; readonly door: string };
 
-const share = async (text: string): Promise<boolean> => {
+const NOT_COPIED = 'Not copied. Mark it and copy it.';
+
+// Where there is no sheet, it is copied.
+const share = async (text: string): Promise<string> => {
   try {
     await navigator.share({ text });
-    return true;
-  } catch {
-    return false; // there is no sheet, or it was closed: the digits stand there to be copied
+    return 'Passed on.';
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') return 'Not passed on yet.';
+    return (await copyText(text)) ? 'Copied. Paste it into a message to one person.' : NOT_COPIED;
   }
 };
 
 const SENT = { queued: 'Sent to the mail or message server.', outbox: 'No server is set up: it lies in the outbox, to be passed on by hand.' } as const;
 
-export const PassDigits = ({ about, digits, what, name }: PassDigitsProps) => {
+export const PassDigits = ({ about, digits, what, name, door }: PassDigitsProps) => {
   const [doing, way, to, said] = [useDoing(), useSignal<'mail' | 'sms'>('mail'), useSignal(''), useSignal<string | undefined>(undefined)];
   const send = async (): Promise<void> => {
     const sending = way.value === 'mail' ? { kind: 'mail', address: to.value.trim() } as const : { kind: 'sms', number: plainNumber(to.value) } as const;
@@ -34,8 +38,8 @@ export const PassDigits = ({ about, digits, what, name }: PassDigitsProps) => {
       <p class="digits" aria-label={`The ${what}`}>{groupedDigits(digits)}</p>
       <p class="small muted">Shown here once. The hub does not know it, unless you have it sent.</p>
       <div class="lend__do">
-        <button class="btn" type="button" onClick={() => void share(digits).then((done) => { if (done) said.value = 'Passed on.'; })}>Share it</button>
-        <button class="btn" type="button" onClick={() => void copyText(digits).then((done) => { said.value = done ? 'Copied.' : 'Not copied. Mark it and copy it.'; })}>Copy it</button>
+        <button class="btn" type="button" onClick={() => void share(`The ${what} for ${door}: ${digits}`).then((words) => { said.value = words; })}>Share it</button>
+        <button class="btn" type="button" onClick={() => void copyText(digits).then((done) => { said.value = done ? 'Copied.' : NOT_COPIED; })}>Copy it</button>
       </div>
       <form class="panel" aria-labelledby="send" onSubmit={(event) => { event.preventDefault(); void send(); }}>
         <h2 id="send">Have it sent to {name}</h2>

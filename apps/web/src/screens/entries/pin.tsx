@@ -32,7 +32,7 @@ export const GivePin = ({ door }: { readonly door: Door }) => {
   const list = useTerms(door);
   if (list === undefined) return <Task title="Give a PIN" closes={entriesPath(door.id)} />;
   if (given.value !== undefined) {
-    return <Given door={door} title={`${who.value.name} has a PIN`} waiting={given.value.waiting}><PassDigits about={{ entry: given.value.id }} digits={digits.value} what="PIN" name={who.value.name} /></Given>;
+    return <Given door={door} title={`${who.value.name} has a PIN`} waiting={given.value.waiting}><PassDigits about={{ entry: given.value.id }} digits={digits.value} what="PIN" name={who.value.name} door={door.name} /></Given>;
   }
   const draft: EntryDraft = { who: who.value, digits: digits.value, from: list.from, until: list.until, hours: list.hours, holidays: list.holidays, ...when.value };
   const terms = entryTermsOf(draft, now.value, door.zone);
