@@ -29,7 +29,7 @@ export type CodeRequest = EntryRequest & {
  */
 export const decideCode = (crypto: Crypto, request: CodeRequest, memory: EntryMemory): EntryOutcome => {
   const units = isTyped(request.typed) ? guessUnits(request.typed) : 0;
-  const isBare = units > 0 && findPins(crypto, { ...request.pins, lengths: request.pins.lengths.filter((length) => length === request.typed.length) }, request.typed).length > 0;
+  const isBare = (): boolean => findPins(crypto, { ...request.pins, lengths: request.pins.lengths.filter((length) => length === request.typed.length) }, request.typed).length > 0;
   return behindLockout(request, memory, { units, isBare }, () => (units === 0 ? refuse(request, memory, 'code-malformed') : judgeTyped(crypto, request, memory)));
 };
 

@@ -12,7 +12,7 @@ import { withoutPerson, withProof, type Proof } from './second-factor.ts';
  * none, or there was no proof. Reasons of its own: `locked-out`, `card-unknown`, `finger-unknown`, `second-factor-missing`.
  */
 export const decideEntry = (factor: 'card' | 'finger', terms: EntryTerms | undefined, request: EntryRequest, memory: EntryMemory): EntryOutcome =>
-  behindLockout(request, memory, { units: 1, isBare: true }, () => {
+  behindLockout(request, memory, { units: 1, isBare: () => true }, () => {
     if (terms === undefined) return { decision: refusedEntry(request, `${factor}-unknown`, `default:${request.rosterVersion}`), memory };
     const judged = judgeEntry(factor, terms, request, memory.proofs);
     return { decision: judged.decision, memory: { ...memory, proofs: proofsAfter(memory.proofs, judged) } };
@@ -28,11 +28,11 @@ export const proofsAfter = (proofs: readonly Proof[], { proof, pair }: JudgedEnt
  * Judges only when the source need not wait; `units`: what a wrong entry costs; `isBare`: it could be one thing only, so that the first of two factors,
  * which costs nothing then, guessed nothing beside it.
  */
-export const behindLockout = (request: EntryRequest, memory: EntryMemory, { units, isBare }: { readonly units: number; readonly isBare: boolean }, judge: () => EntryOutcome): EntryOutcome => {
+export const behindLockout = (request: EntryRequest, memory: EntryMemory, { units, isBare }: { readonly units: number; readonly isBare: () => boolean }, judge: () => EntryOutcome): EntryOutcome => {
   const lockout = lockoutAt(memory.lockout, request.nowMs);
   if (lockout.waitMs > 0) return { decision: refusedEntry(request, 'locked-out', waiting(request, lockout)), memory: { ...memory, lockout } };
   const { decision, memory: judged } = judge();
-  return { decision, memory: { ...judged, lockout: settle(request, lockout, decision, decision.reason === 'second-factor-missing' && isBare ? 0 : units) } };
+  return { decision, memory: { ...judged, lockout: settle(request, lockout, decision, decision.reason === 'second-factor-missing' && isBare() ? 0 : units) } };
 };
 
 const waiting = ({ source }: EntryRequest, { waitMs }: Lockout): string => `lockout:${source} ${Math.ceil(waitMs / 1000)}s`;
