@@ -1,5 +1,5 @@
 // Three pages are built: the app (index.html), served by the hub, and the bodies of a lock (workbench.html) and a key (key-workbench.html), served by their
-// processes; and the worker that keeps a guest's page. Everything is a file of our own, so that a policy of 'self' for scripts and styles is enough.
+// processes; and the worker that keeps the app's page. Everything is a file of our own, so that a policy of 'self' for scripts and styles is enough.
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
@@ -18,9 +18,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { 'index': here('index.html'), 'workbench': here('workbench.html'), 'key-workbench': here('key-workbench.html'), 'keys-worker': here('src/worker/keys-worker.ts') },
+      input: { 'index': here('index.html'), 'workbench': here('workbench.html'), 'key-workbench': here('key-workbench.html'), 'page-worker': here('src/worker/page-worker.ts') },
       // A worker's scope ends where its address does, so that this one stands at the root, under a name that stays.
-      output: { entryFileNames: ({ name }) => (name === 'keys-worker' ? '[name].js' : 'assets/[name]-[hash].js') },
+      output: { entryFileNames: ({ name }) => (name === 'page-worker' ? '[name].js' : 'assets/[name]-[hash].js') },
     },
   },
 });

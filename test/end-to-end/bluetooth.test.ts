@@ -1,5 +1,5 @@
 // The whole chain: page, Web Bluetooth, noble, radio, bleno, lock. The lock's link is pulled out; an owner finds the lock by its radio and opens it, without a
-// network, across a connection that breaks in the middle, and with another phone at the door at the same time.
+// network and from a page that was loaded without one, across a connection that breaks in the middle, and with another phone at the door at the same time.
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
@@ -9,7 +9,7 @@ import { TestRadio, type RadioPhone } from '@mortise/controller/radio.fixture.ts
 import { BLUETOOTH_FLAGS, BluetoothBridge, emulateBluetooth } from '../support/bluetooth.ts';
 import { addAuthenticator, noBrowser, watchedPage } from '../support/browser.ts';
 import { Workbench } from '../support/workbench.ts';
-import { asItStands, onLocalhost } from './place.ts';
+import { asItStands, onLocalhost, type Place } from './place.ts';
 import { adopt, holdToOpen, own, picture, readSetupCode, says } from './walk.ts';
 
 const air = new TestRadio();
@@ -34,6 +34,19 @@ const holdAndLose = async (page: Page, phone: RadioPhone): Promise<void> => {
   setTimeout(() => air.radio.cut(phone.controller, air.lock), 500);
   await holdToOpen(page);
   await page.getByText('Not opened').first().waitFor();
+};
+
+/** Without a network: only a browser that knows the page has it. */
+const loadAnew = async (page: Page, { another }: Place, bridge: BluetoothBridge): Promise<void> => {
+  const stranger = await another();
+  await stranger.setOffline(true);
+  await assert.rejects((await stranger.newPage()).goto(page.url()), /ERR_INTERNET_DISCONNECTED/, 'control');
+  await stranger.close();
+  await page.reload();
+  await page.getByText(/No connection to the hub/).first().waitFor();
+  await picture(page, 'bluetooth-kept');
+  await bridge.again();
+  await find(page);
 };
 
 test('page, Web Bluetooth, noble, radio, bleno, lock', { skip: noBrowser }, async (t) => {
@@ -67,6 +80,10 @@ test('page, Web Bluetooth, noble, radio, bleno, lock', { skip: noBrowser }, asyn
     assert.equal((await workbench.body()).position, 'thrown', 'nothing was asked, nothing moved');
     await page.getByText(NEAR).first().waitFor();
     await context.setOffline(true);
+    await holdToOpen(page);
+    await workbench.until('the bolt is withdrawn', ({ position }) => position === 'withdrawn');
+    await lockUp(page, workbench);
+    await loadAnew(page, place, bridge);
     await holdToOpen(page);
     await workbench.until('the bolt is withdrawn', ({ position }) => position === 'withdrawn');
     await lockUp(page, workbench);

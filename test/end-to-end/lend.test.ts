@@ -51,7 +51,12 @@ test('an owner lends a key by e-mail; it opens a door without a network, once it
     const ben = await open(bens);
     await takeKey(ben, await linkIn(mail, 'ben@example.org'));
 
-    await ana.route('**/api/**', (route) => route.abort()); // from before she could hear of it
+    // From before she could hear of it: nothing of the hub comes to her any more, her page neither.
+    const missed = new Set<string>();
+    await ana.context().route(`${place.mortise.url}/**`, (route) => {
+      missed.add(new URL(route.request().url()).pathname);
+      return route.abort();
+    });
     await owner.bringToFront();
     await owner.goto(new URL('/lent', owner.url()).href);
     await owner.getByRole('link', { name: /Ana Keller/ }).first().click();
@@ -63,6 +68,7 @@ test('an owner lends a key by e-mail; it opens a door without a network, once it
 
     await ana.bringToFront();
     await ana.reload();
+    assert.ok(missed.has('/'), 'the page was asked for, and did not come: it is the kept one');
     await openNearSay(ana, workbench, 'control: the lock has not heard yet, and the phone that was offline does not know either');
     await lockUp(workbench);
     await ben.bringToFront();

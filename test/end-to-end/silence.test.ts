@@ -1,7 +1,9 @@
 // A hub that says nothing and does not close: a process that is stopped, as a machine asleep or a network that was left. The page does
-// not go on showing what was; once the hub goes on, the page is true again by itself.
+// not go on showing what was; once the hub goes on, the page is true again by itself. Loaded anew meanwhile it starts from what this browser kept, until
+// whoever is signed in leaves.
 
 import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { addAuthenticator, noBrowser, watchedPage } from '../support/browser.ts';
@@ -42,8 +44,32 @@ test('a hub that falls silent without closing: Unknown within 30 s, and nothing 
   await page.getByText(/No connection to the hub/).first().waitFor();
   assert.equal(await page.getByRole('button', { name: /: Hold to open$/ }).count(), 0, 'nothing to hold');
   await picture(page, 'door-hub-silent');
+  await page.reload();
+  await says(page, 'Unknown');
+  await page.getByText(/No connection to the hub/).first().waitFor();
+  await picture(page, 'door-kept');
+  await page.getByRole('link', { name: 'Back' }).click();
+  await page.getByRole('link', { name: 'Front door' }).waitFor();
+  await picture(page, 'doors-kept');
+  await page.getByRole('link', { name: 'Front door' }).click();
   hub.kill('SIGCONT');
   await says(page, 'Unlocked');
   await picture(page, 'door-hub-awake');
   assert.equal(await page.getByText(/No connection to the hub/).count(), 0, 'the banner is gone');
+  await leave(page, hub);
 });
+
+/** Signed out while the hub says nothing: at once on this page, and at the hub as soon as it answers. */
+const leave = async (page: Page, hub: ChildProcess): Promise<void> => {
+  await page.getByRole('link', { name: 'People' }).click();
+  await page.getByText('This browser’s key').first().waitFor();
+  hub.kill('SIGSTOP');
+  await page.getByRole('button', { name: 'Sign out' }).last().click();
+  await page.getByText('You are signed out on this device.').waitFor();
+  await picture(page, 'signed-out-away');
+  await page.reload();
+  await page.getByText('No answer from the hub').waitFor();
+  hub.kill('SIGCONT');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).waitFor();
+};

@@ -30,8 +30,12 @@ const READ = 'globalThis.notifying.readValue().then(() => true, () => false)';
 /** Gives a browser an adapter; its emulation belongs to the session that asked for it. */
 export const emulateBluetooth = async (browser: Browser): Promise<CDPSession> => {
   const session = await browser.newBrowserCDPSession();
-  await session.send('BluetoothEmulation.enable', { state: 'powered-on', leSupported: true });
+  await plugIn(session);
   return session;
+};
+
+const plugIn = async (session: CDPSession): Promise<void> => {
+  await session.send('BluetoothEmulation.enable', { state: 'powered-on', leSupported: true });
 };
 
 export class BluetoothBridge {
@@ -54,11 +58,22 @@ export class BluetoothBridge {
   /** `session`: of `emulateBluetooth`; `number`: another for each page of a browser, 1 to 9. */
   static async between(session: CDPSession, page: Page, phone: RadioPhone, number: number): Promise<BluetoothBridge> {
     const bridge = new BluetoothBridge(session, page, phone, `C0:00:00:00:01:0${number}`);
-    await session.send('BluetoothEmulation.simulatePreconnectedPeripheral', { address: bridge.#address, name: `Lock ${number}`, manufacturerData: [], knownServiceUuids: [NEAR_SERVICE] });
+    await bridge.#appear();
     await bridge.#answer();
     await page.exposeFunction('leftGatt', () => bridge.#channel?.cut());
     await page.addInitScript(IN_PAGE);
     return bridge;
+  }
+
+  async #appear(): Promise<void> {
+    await this.#session.send('BluetoothEmulation.simulatePreconnectedPeripheral', { address: this.#address, name: `Lock at ${this.#address}`, manufacturerData: [], knownServiceUuids: [NEAR_SERVICE] });
+  }
+
+  /** After the only page of the browser that used the adapter was loaded anew: the emulated adapter went with it. */
+  async again(): Promise<void> {
+    await this.#session.send('BluetoothEmulation.disable');
+    await plugIn(this.#session);
+    await this.#appear();
   }
 
   // Whoever is asked by this page's own list of devices takes the one of this bridge.

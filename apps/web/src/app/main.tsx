@@ -4,6 +4,7 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { phoneKeyRead, readPhoneKey } from '../keys/phone-key.ts';
 import { standReady } from '../model/at-door.ts';
+import { keepWhileSignedIn } from '../model/keep-page.ts';
 import { listen } from '../model/events.ts';
 import { sayChanges } from '../model/hold.ts';
 import { doors, me, now, session, stateOf } from '../model/live.ts';
@@ -98,7 +99,7 @@ const Screen = () => {
   if (isGuestPlace(place)) return guestScreenOf(place);
   if (place.kind === 'claim' && at.kind !== 'loading' && at.kind !== 'failed') return <Claim />;
   if (at.kind === 'loading') return <div class="task"><main class="main"><Wait>Asking the hub who you are</Wait></main></div>;
-  if (at.kind === 'failed') return <NoHub failure={at.failure} />;
+  if (at.kind === 'failed') return <NoHub failure={at.failure} leaving={at.leaving} />;
   if (at.kind === 'unclaimed') return <Unclaimed />;
   if (at.kind === 'out') return place.kind === 'restore' ? <Restore /> : <SignIn />;
   return screenOf(place);
@@ -117,7 +118,7 @@ const listenWhileSignedIn = (): void => {
     if (next === who) return;
     who = next;
     stop?.();
-    stop = next === undefined ? undefined : together(listen(), standReady());
+    stop = next === undefined ? undefined : together(listen(), standReady(), keepWhileSignedIn());
   });
   effect(() => {
     const siteId = me.value?.site.id;

@@ -2,11 +2,12 @@
 // the browser remembers the choice.
 
 import { signal } from '@preact/signals';
+import { err, ok, type Result } from '@mortise/base/result.ts';
 import { NEAR_SERVICE } from '@mortise/courier/near-gatt.ts';
 import type { NearChannel } from '@mortise/courier/near-channel.ts';
 import { openGatt } from './gatt-channel.ts';
 import { MAX_PLACES, type NearPort } from './near-port.ts';
-import { webBluetooth, type Device } from './web-bluetooth.ts';
+import { webBluetooth, type Bluetooth, type Device } from './web-bluetooth.ts';
 
 const BEGINNING = 'bluetooth:';
 /** A browser may look for a device that is far away for ever. */
@@ -29,29 +30,35 @@ export const canAsk = (): boolean => webBluetooth() !== undefined;
 
 const placeOf = ({ id }: Device): string => `${BEGINNING}${id}`;
 
-/** Lets the person choose a lock; only from a press. Its place; undefined: none was chosen. */
-export const askForLock = async (): Promise<string | undefined> => {
+/** Why no lock was chosen. `no-radio`: switched off, or there is none. `no-room`: the page has as many as it can. */
+export type NotChosen = 'no-choice' | 'no-radio' | 'forbidden' | 'no-room';
+
+/** Lets the person choose a lock; only from a press. Its place. */
+export const askForLock = async (): Promise<Result<string, NotChosen>> => {
+  const bluetooth = webBluetooth();
+  if (bluetooth === undefined) return err('no-radio');
   try {
-    const device = await webBluetooth()?.requestDevice({ filters: [{ services: [NEAR_SERVICE] }] });
-    if (device === undefined || !remember(device)) return undefined;
-    return placeOf(device);
+    const device = await bluetooth.requestDevice({ filters: [{ services: [NEAR_SERVICE] }] });
+    return remember(device) ? ok(placeOf(device)) : err('no-room');
   } catch (error) {
-    return noneChosen(error);
+    return err(await whyNone(bluetooth, error));
   }
 };
 
-// To close the list, to have no adapter, and to forbid it are all no choice.
-const noneChosen = (_error: unknown): undefined => undefined;
+// A list that was closed and an adapter that is not there have the same name (Web Bluetooth, requestDevice).
+const whyNone = async (bluetooth: Bluetooth, error: unknown): Promise<NotChosen> => {
+  if (error instanceof DOMException && (error.name === 'SecurityError' || error.name === 'NotAllowedError')) return 'forbidden';
+  return (await bluetooth.getAvailability?.()) === false ? 'no-radio' : 'no-choice';
+};
 
 let recalled: Promise<void> | undefined;
 
 const recall = async (): Promise<void> => {
-  try {
-    for (const device of (await webBluetooth()?.getDevices?.()) ?? []) remember(device);
-  } catch (error) {
-    noneChosen(error);
-  }
+  const devices = await webBluetooth()?.getDevices?.().catch(notTold);
+  for (const device of devices ?? []) remember(device);
 };
+
+const notTold = (_error: unknown): readonly Device[] => [];
 
 const places = async (): Promise<readonly string[]> => {
   await (recalled ??= recall());

@@ -11,7 +11,7 @@ import { hearEkey, hearRequest } from './estate.ts';
 import { hearGrant } from './grants.ts';
 import * as live from './live.ts';
 import { hearDoor } from './lock-words.ts';
-import { loadAll, loadDoors } from './session.ts';
+import { comeBack, loadDoors } from './session.ts';
 import { opening, stepLink, type LinkEvent } from './silence.ts';
 import { withOne, withTold } from './told-list.ts';
 
@@ -105,13 +105,13 @@ const address = (): string => {
 /** Listens until the returned function is called. */
 export const listen = (): (() => void) => {
   let source: EventSource | undefined;
-  let listening = opening(Date.now());
+  let listening = opening(Date.now(), live.link.value);
   const put = (event: LinkEvent): void => {
     const step = stepLink(listening, event);
     const [before, next] = [listening.link, step.listening.link];
     listening = step.listening;
     if (next !== before) live.link.value = next;
-    if (before.kind === 'lost' && next.kind === 'live') void loadAll();
+    if (before.kind === 'lost' && next.kind === 'live') void comeBack();
     if (step.reopen) open();
   };
   const tell = (kind: Exclude<LinkEvent['kind'], 'broke'>) => (): void => put({ kind, at: Date.now() });

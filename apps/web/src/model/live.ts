@@ -15,7 +15,8 @@ import type { Way } from './ways.ts';
 
 export type Session =
   | { readonly kind: 'loading' }
-  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** `leaving`: whoever was here signed out, and the hub is still to hear of it. */
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly leaving: boolean }
   | { readonly kind: 'unclaimed' }
   | { readonly kind: 'out'; readonly siteName: string | undefined }
   | { readonly kind: 'in'; readonly me: Me };

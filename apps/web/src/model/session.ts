@@ -3,10 +3,11 @@
 import { ROUTES } from '@mortise/api/routes.ts';
 import type { Me } from '@mortise/api/owner.ts';
 import { merged } from './activity-list.ts';
+import { dropPage, isLeaving, readPage, type KeptPage } from '../keys/kept-page.ts';
 import { handIn, readPending, withProvisional } from '../keys/pending-adoptions.ts';
 import { announce } from './announce.ts';
 import { courier } from './carrying.ts';
-import { call } from './client.ts';
+import { call, SHORT_PATIENCE_MS, type Failure } from './client.ts';
 import { forgetEstate, reloadEstate } from './estate.ts';
 import { forgetAnswers } from './last-answers.ts';
 import { withList } from './told-list.ts';
@@ -93,29 +94,58 @@ export const tellHub = async (): Promise<void> => {
 
 /** A session that the hub ended shows the sign-in screen. */
 export const lostSession = (failure: { readonly kind: string; readonly code?: string }): void => {
-  if (failure.code !== 'sign-in-required') return;
-  forget();
-  void begin();
+  if (failure.code === 'sign-in-required') void leave(false);
 };
 
-/** Asks the hub where things stand: unclaimed, signed out, signed in. */
-export const begin = async (): Promise<void> => {
-  const health = await call(ROUTES.health);
-  if (!health.ok) {
-    live.session.value = { kind: 'failed', failure: health.error };
-    return;
-  }
-  if (!health.value.claimed) {
-    live.session.value = { kind: 'unclaimed' };
-    return;
-  }
-  const answer = await call(ROUTES.me);
-  if (answer.ok) await signedIn(answer.value);
-  else live.session.value = { kind: 'out', siteName: health.value.siteName };
-};
-
-export const signOut = async (): Promise<void> => {
-  await call(ROUTES.signOut);
+// `leaving`: the hub is still to hear of it.
+const leave = async (leaving: boolean): Promise<void> => {
   forget();
+  await dropPage(leaving);
   await begin();
 };
+
+/** The hub is back: whoever is signed in there counts, and the lists are fetched anew. */
+export const comeBack = async (): Promise<void> => {
+  const answer = await call(ROUTES.me);
+  if (!answer.ok) return lostSession(answer.error);
+  if (answer.value.person.id !== live.me.value?.person.id) forget();
+  return signedIn(answer.value);
+};
+
+/** Asks the hub where things stand: unclaimed, signed out, signed in. Where it cannot be asked, what this browser kept stands. */
+export const begin = async (): Promise<void> => {
+  const [leaving, kept] = await Promise.all([isLeaving(), readPage()]);
+  const next = await whereThingsStand(leaving, kept === undefined ? undefined : SHORT_PATIENCE_MS);
+  if (next.kind === 'in') await signedIn(next.me);
+  else if (next.kind === 'failed' && kept !== undefined) await standOn(kept);
+  else live.session.value = next;
+  if (next.kind === 'out') await dropPage(false);
+};
+
+const failed = (failure: Failure, leaving = false): live.Session => ({ kind: 'failed', failure, leaving });
+
+const whereThingsStand = async (leaving: boolean, patienceMs: number | undefined): Promise<live.Session> => {
+  const left = leaving ? await call(ROUTES.signOut, { patienceMs: SHORT_PATIENCE_MS }) : undefined;
+  if (left !== undefined && !left.ok && left.error.kind !== 'refused') return failed(left.error, true);
+  const health = await call(ROUTES.health, { patienceMs });
+  if (!health.ok) return failed(health.error);
+  if (!health.value.claimed) return { kind: 'unclaimed' };
+  const answer = await call(ROUTES.me, { patienceMs });
+  if (answer.ok) return { kind: 'in', me: answer.value };
+  return answer.error.kind === 'refused' && answer.error.code === 'sign-in-required' ? { kind: 'out', siteName: health.value.siteName } : failed(answer.error);
+};
+
+// Nothing is asked of a hub that does not answer; the stream of events tries on, and what it brings takes the place of this.
+const standOn = async ({ me, doors, at }: KeptPage): Promise<void> => {
+  live.link.value = { kind: 'lost', since: at };
+  live.activityFailure.value = AWAY;
+  await readPending(me.site.id);
+  live.session.value = { kind: 'in', me };
+  live.doors.value = doors;
+  showProvisional();
+};
+
+const AWAY: Failure = { kind: 'unreachable' };
+
+/** The hub hears of it as soon as it answers. */
+export const signOut = (): Promise<void> => leave(true);

@@ -31,8 +31,8 @@ const lost = ({ link }: Listening, since: number): Link => (link.kind === 'lost'
 
 const opened = (link: Link, at: number): LinkStep => ({ listening: { link, heardAt: at, reopenAt: undefined }, reopen: true });
 
-/** The first attempt. */
-export const opening = (at: number): Listening => opened({ kind: 'opening' }, at).listening;
+/** The first attempt; `link`: what is known of it before. */
+export const opening = (at: number, link: Link = { kind: 'opening' }): Listening => opened(link, at).listening;
 
 const looked = (listening: Listening, at: number): LinkStep => {
   const { link, heardAt, reopenAt } = listening;

@@ -8,9 +8,11 @@ export type Characteristic = EventTarget & {
 type Service = { readonly getCharacteristic: (uuid: string) => Promise<Characteristic> };
 export type GattServer = { readonly connect: () => Promise<GattServer>; readonly disconnect: () => void; readonly getPrimaryService: (uuid: string) => Promise<Service> };
 export type Device = EventTarget & { readonly id: string; readonly gatt?: GattServer };
-type Bluetooth = {
+export type Bluetooth = {
   /** Asks the person which device; only from a press of theirs. Rejects when they choose none. */
   readonly requestDevice: (options: { readonly filters: readonly { readonly services: readonly string[] }[] }) => Promise<Device>;
+  /** Whether there is an adapter that may be used. */
+  readonly getAvailability?: () => Promise<boolean>;
   /** Those that the person has allowed before; not every browser remembers. */
   readonly getDevices?: () => Promise<readonly Device[]>;
 };

@@ -3,12 +3,13 @@
 import { signal } from '@preact/signals';
 import { reasonSentence } from '@mortise/words/reasons.ts';
 import { plainTime } from '@mortise/words/time.ts';
-import { askForLock, canAsk, isRadioChosen } from '../model/bluetooth-port.ts';
+import { askForLock, canAsk, isRadioChosen, type NotChosen } from '../model/bluetooth-port.ts';
 import { comingOf, type ComingTarget } from '../model/coming.ts';
 import { isByRadio, scanNear } from '../model/near.ts';
+import { WHY_NONE } from '../words/radio.ts';
 import { Icon } from './icon.tsx';
 
-type Search = 'rest' | 'looking' | 'not-here';
+type Search = 'rest' | 'looking' | 'not-here' | NotChosen;
 const searches = new Map<string, ReturnType<typeof signal<Search>>>();
 
 const searchOf = (lockId: string) => {
@@ -19,14 +20,15 @@ const searchOf = (lockId: string) => {
 
 const find = async (lockId: string): Promise<void> => {
   const search = searchOf(lockId);
-  if ((await askForLock()) === undefined) return;
-  search.value = 'looking';
+  const asked = await askForLock();
+  search.value = asked.ok ? 'looking' : asked.error;
+  if (!asked.ok) return;
   await scanNear();
   search.value = isByRadio(lockId) ? 'rest' : 'not-here';
 };
 
 const SAYS: Readonly<Record<Search, string>> = {
-  rest: '', looking: 'Listening for the lock.', 'not-here': 'This lock was not heard. Stand at the door, and choose its radio there.',
+  ...WHY_NONE, rest: '', looking: 'Listening for the lock.', 'not-here': 'This lock was not heard. Stand at the door, and choose its radio there.',
 };
 
 /** `zone`: of the door, for the hour until which an arrival waits. */

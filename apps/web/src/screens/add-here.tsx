@@ -15,6 +15,7 @@ import { hasShell } from '../model/shell-port.ts';
 import { known, rememberAddress } from '../model/socket-port.ts';
 import { Check, Input, Seg } from '../parts/choice.tsx';
 import { Field } from '../parts/small.tsx';
+import { WHY_NONE } from '../words/radio.ts';
 import { isLockOf } from '../words/setup-judgement.ts';
 
 /** `mortise run` and the virtual locks of this machine. */
@@ -84,9 +85,9 @@ const meetByRadio = async (code: SetupCode): Promise<NearLink | undefined> => {
   const ready = freeWith(isMeant);
   if (ready !== undefined) return ready;
   if (!canAsk()) return findNear(isMeant);
-  const place = await askForLock();
-  if (place === undefined) fault.value = 'No lock was chosen.';
-  return place === undefined ? undefined : meetAt(place);
+  const asked = await askForLock();
+  if (!asked.ok) fault.value = WHY_NONE[asked.error];
+  return asked.ok ? meetAt(asked.value) : undefined;
 };
 
 const meetAtAddress = async (): Promise<NearLink | undefined> => {

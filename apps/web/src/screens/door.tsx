@@ -8,8 +8,8 @@ import { entriesPath } from '../app/entries-place.ts';
 import { policyPath, removeLockPath } from '../app/router.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { isKeyless } from '../keys/phone-key.ts';
-import { newestFirst } from '../model/grants.ts';
-import { doors, doorsFailure, knownOf, me, now, saidOf, stateOf, told, zone } from '../model/live.ts';
+import { grants, newestFirst } from '../model/grants.ts';
+import { activity, doors, doorsFailure, knownOf, me, now, saidOf, stateOf, told, zone } from '../model/live.ts';
 import { operate } from '../model/owner-operate.ts';
 import { loadPeople, people } from '../model/people.ts';
 import { doorsOf } from '../model/places.ts';
@@ -80,14 +80,18 @@ const Owners = () => {
   );
 };
 
+/** Of what is not kept for the time without the hub. */
+const NOT_NOW = 'Not known here before the hub answers.';
+
 const WhoCanOpen = ({ door }: { door: Door }) => {
   useEffect(() => { if (people.value === undefined) void loadPeople(); }, []);
+  const isUnknown = grants.value === undefined;
   const lent = newestFirst.value.filter((grant) => isOpen(grant) && doorsOf(grant.terms.places).some(({ id }) => id === door.id));
   return (
     <section class="panel" aria-labelledby="who">
       <div class="head"><h2 id="who">Who can open it</h2><a class="link" href={`/lend/door/${door.id}`}>Lend a key</a></div>
       <div class="door__who"><Owners />{lent.map((grant) => <GrantRow key={grant.id} grant={grant} by="here" />)}</div>
-      {lent.length === 0 && <p class="small muted">No key to this door is lent.</p>}
+      {lent.length === 0 && <p class="small muted">{isUnknown ? NOT_NOW : 'No key to this door is lent.'}</p>}
       <p><a class="link" href={entriesPath(door.id)}>PINs, codes, cards and fingers</a></p>
     </section>
   );
@@ -98,7 +102,7 @@ const Today = ({ door }: { door: Door }) => {
   return (
     <section class="panel" aria-labelledby="today">
       <div class="head"><h2 id="today">Today</h2><a class="link" href="/activity">All activity</a></div>
-      {list.length === 0 ? <p class="small muted">Nothing yet today.</p> : <ol class="line">{list.map((each) => <Entry key={keyOf(each)} happening={each} withDoor={false} />)}</ol>}
+      {list.length === 0 ? <p class="small muted">{activity.value === undefined ? NOT_NOW : 'Nothing yet today.'}</p> : <ol class="line">{list.map((each) => <Entry key={keyOf(each)} happening={each} withDoor={false} />)}</ol>}
     </section>
   );
 };

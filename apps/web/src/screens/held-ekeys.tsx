@@ -8,7 +8,7 @@ import type { HeldEkey, HeldKeyGrant } from '@mortise/api/ekeys.ts';
 import { MAX_NOTE_CHARACTERS } from '@mortise/api/ekeys.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { ago } from '@mortise/words/time.ts';
-import { keepPage } from '../app/offline.ts';
+import { keepPage } from '../model/offline.ts';
 import { Task, useTitle } from '../app/shell.tsx';
 import { callByKey } from '../keys/held.ts';
 import { announce } from '../model/announce.ts';

@@ -8,7 +8,7 @@ import { askToKeep } from '@mortise/browser/storage.ts';
 import { keyReason } from '@mortise/words/key-reason.ts';
 import { possessive } from '@mortise/words/lists.ts';
 import { ago, when } from '@mortise/words/time.ts';
-import { keepPage } from '../app/offline.ts';
+import { keepPage, pageKept } from '../model/offline.ts';
 import { Task, useTitle } from '../app/shell.tsx';
 import { compareCode } from '../keys/compare.ts';
 import { startKeys } from '../keys/held.ts';
@@ -31,8 +31,6 @@ import { useRef } from 'preact/hooks';
 
 // ---- keeping -----------------------------------------------------------------------------------------------------------------
 
-/** Whether this page opens without a network. */
-const pageKept = signal(false);
 const kept = signal<'yes' | 'no' | undefined>(undefined);
 
 const keep = async (): Promise<void> => {
@@ -92,7 +90,7 @@ const Asking = ({ held }: { held: HeldKey }) => {
 const Offline = ({ site, door, held }: { site: HeldSite; door: HeldDoor; held: HeldKey }) => {
   const standing = standingAtDoor(held.grant, held.stampUntil, refusalAt(door) !== undefined, now.value);
   if (hubAnswers.value && standing !== 'works') return null;
-  if (hubAnswers.value) return <Banner icon="near"><b>Works without internet</b>{pageKept.value ? '. ' : ' as long as this page stays open. '}The key is in this browser, and the lock decides by itself.</Banner>;
+  if (hubAnswers.value) return <Banner icon="near"><b>Works without internet</b>{pageKept.value === true ? '. ' : ' as long as this page stays open. '}The key is in this browser, and the lock decides by itself.</Banner>;
   return <Banner icon="unlinked"><b>No connection to the hub.</b> What stands here is from {ago(site.at, now.value, door.zone)}.{offlineWords(standing)}</Banner>;
 };
 
@@ -166,7 +164,7 @@ const NoDoor = ({ site }: { site: HeldSite }) => {
 
 export const Keys = () => {
   useEffect(startKeys, []);
-  useEffect(() => void keepPage().then((done) => { pageKept.value = done; }), []);
+  useEffect(() => void keepPage(), []);
   const site = heldSite.value;
   if (site === undefined) return <Task title="Your keys"><Wait>Reading the keys of this browser</Wait></Task>;
   if (site === 'none') return <None />;

@@ -45,9 +45,10 @@ export const Unclaimed = () => (
   </Task>
 );
 
-export const NoHub = ({ failure: cause }: { failure: Failure }) => (
+export const NoHub = ({ failure: cause, leaving }: { failure: Failure; leaving: boolean }) => (
   <Task title="No answer from the hub" say={failureSentence(cause)} bar={<button class="btn btn--main btn--tall" type="button" onClick={() => void begin()}>Try again</button>}>
     <TaskDrawing />
+    {leaving && <Banner icon="leave"><b>You are signed out on this device.</b> The hub hears of it as soon as it answers this page.</Banner>}
     <p class="muted">The locks do not need the hub to stay locked, and the inside handle always works.</p>
   </Task>
 );

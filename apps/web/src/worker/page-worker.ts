@@ -1,10 +1,11 @@
-// Keeps the page of a guest's keys for the time without a network: the page as it was loaded last, and its files. The network comes first
-// wherever it answers, so that nobody is left with an old page; nothing of the API passes here, and nothing secret is kept.
+// Keeps the app's page for the time without a network: as it was loaded last, and its files. The network comes first wherever it answers, so that
+// nobody is left with an old page; nothing of the API passes here, and nothing secret is kept. What the page knows without the hub is its own matter.
 
-import { filesOf } from './page-files.ts';
+import { filesOf, isPage } from './page-files.ts';
 
-const CACHE = 'mortise-keys-1';
-const PAGE = '/keys';
+const CACHE = 'mortise-page-1';
+/** One page for all places: which it is, it sees by its address. */
+const PAGE = '/';
 /** A hub that does not answer within so long counts as away. */
 const PATIENCE_MS = 2500;
 
@@ -32,9 +33,11 @@ const fetchPage = async (): Promise<Response> => {
 
 const kept = async (path: string): Promise<Response | undefined> => (await caches.open(CACHE)).match(path);
 
+// A hub that answers with an error of its own is as good as away.
 const pageOf = async (): Promise<Response> => {
   try {
-    return await fetchPage();
+    const page = await fetchPage();
+    return page.ok ? page : (await kept(PAGE)) ?? page;
   } catch (error) {
     return (await kept(PAGE)) ?? noPage(error);
   }
@@ -50,8 +53,7 @@ const answer = (event: Fetching): void => {
   const { request } = event;
   const { pathname, origin } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return;
-  // One page for all places of guests: which it is, it sees by its address.
-  if (request.mode === 'navigate' && (pathname === PAGE || pathname.startsWith(`${PAGE}/`) || pathname === '/key')) event.respondWith(pageOf());
+  if (request.mode === 'navigate' && isPage(pathname)) event.respondWith(pageOf());
   else if (pathname.startsWith('/assets/') || pathname === '/mark.svg') event.respondWith(fileOf(request));
 };
 
