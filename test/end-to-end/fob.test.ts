@@ -2,6 +2,7 @@
 // no lock of its site, or no link, is told.
 
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -42,6 +43,10 @@ test('lent in the app, redeemed by a fob, opened by its button', { skip: noBrows
     assert.equal(await ended(wrong), 2);
     const taken = startNode([MAIN, 'fob', link, '--file', file]);
     assert.equal(await ended(taken), 0, taken.output());
+    const held = readFileSync(file, 'utf8');
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(held), keys: null })); // as when the hub's answer was lost
+    const told = startNode([MAIN, 'fob', link, '--file', file]);
+    assert.deepEqual([await ended(told), JSON.parse(readFileSync(file, 'utf8'))], [0, JSON.parse(held)], told.output());
     const again = startNode([MAIN, 'fob', link, '--file', `${file}-2`]);
     assert.equal(await ended(again), 2, 'a link serves once');
 

@@ -15,7 +15,7 @@ import { EXIT, printable, type Terminal } from './terminal.ts';
 
 const OPTIONS = { file: { type: 'string', default: 'fob.json' }, bluetooth: { type: 'string', default: 'hci0' }, json: { type: 'boolean', default: false } } as const;
 
-// A key that was made for this link's hub and has been told nothing yet: the hub did not answer, and the same may be tried again by it.
+// A key that was made for this link's hub and has been told nothing yet: no answer of the hub came, and the same may be tried again by it.
 const begunBy = ({ hub, siteId }: FobLink, path: string): Result<Fob, CommandError> => {
   const there = readFob(path);
   if (there.ok && there.value.hub === hub && there.value.siteId === siteId && there.value.keys === null) return there;
@@ -25,15 +25,25 @@ const begunBy = ({ hub, siteId }: FobLink, path: string): Result<Fob, CommandErr
 const take = async (terminal: Terminal, text: string, path: string): Promise<Result<Fob, CommandError>> => {
   const link = readLink(text);
   if (!link.ok) return link;
-  const begun = existsSync(path) ? begunBy(link.value, path) : ok({ hub: link.value.hub, siteId: link.value.siteId, key: generateP256KeyPair(), keys: null });
+  const isAgain = existsSync(path);
+  const begun = isAgain ? begunBy(link.value, path) : ok({ hub: link.value.hub, siteId: link.value.siteId, key: generateP256KeyPair(), keys: null });
   if (!begun.ok) return begun;
   const fob = begun.value;
   const written = writeFob(path, fob);
   if (!written.ok) return written;
-  const redeemed = await redeemLink(link.value, fob.key);
+  const redeemed = await (isAgain ? redeemAgain : redeemFirst)(link.value, fob);
   if (!redeemed.ok) return redeemed;
   terminal.err(`mortise: ${path} is a key now. Whoever has the file has the key.\n`);
   return ok(await refreshed(fob, path));
+};
+
+const redeemFirst = (link: FobLink, { key }: Fob): Promise<Result<undefined, CommandError>> => redeemLink(link, key);
+
+// The answer alone may have been lost the first time: whom the hub knows by this key has the link's key already.
+const redeemAgain = async (link: FobLink, { hub, key }: Fob): Promise<Result<undefined, CommandError>> => {
+  const held = await fetchHeld(hub, key);
+  if (held.ok) return ok(undefined);
+  return held.error.code === 'hub-unreachable' ? held : redeemLink(link, key);
 };
 
 const centralOn = async (text: string): Promise<Result<Central, CommandError>> => {
@@ -82,6 +92,7 @@ const presses = async (terminal: Terminal, fob: Fob, first: Central, { bluetooth
   const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   for (let line = await lines.next(); line.done !== true; line = await lines.next()) {
     central = await stillThere(central, bluetooth);
+    terminal.err('mortise: listening for the lock\n');
     const said = saidOf(await press(fob, central));
     terminal.out(json ? `${JSON.stringify(said)}\n` : `${printable(said.says)}\n`);
     code = said.opened ? EXIT.good : EXIT.denied;

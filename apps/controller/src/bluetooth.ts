@@ -13,6 +13,7 @@ import { freshEntropy } from '@mortise/node/entropy.ts';
 import { advertisingOf, ROTATE_MS } from './advertising.ts';
 import { backoffMs, type BackoffLimits } from '@mortise/device/backoff.ts';
 import type { Log } from '@mortise/device/log.ts';
+import { Watchers } from '@mortise/device/watchers.ts';
 import type { NearLinks } from './near-links.ts';
 
 export type BluetoothPorts = {
@@ -27,6 +28,9 @@ export type BluetoothPorts = {
 };
 
 const RESTART: BackoffLimits = { firstMs: 500, longestMs: 60_000 };
+/** Of the adapter: up, or why not; `starting` until it has answered once. */
+export type RadioStanding = { readonly up: boolean; readonly why: string | null };
+
 /** An adapter that was up this long has earned a quick restart. */
 const STEADY_MS = 60_000;
 
@@ -39,6 +43,8 @@ export class Bluetooth {
   #peripheral: Peripheral | undefined;
   #told: string | undefined;
   #tries = 0;
+  #why = 'starting';
+  readonly #watchers = new Watchers();
   #retry: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -49,8 +55,13 @@ export class Bluetooth {
     void this.#open();
   }
 
-  isUp(): boolean {
-    return this.#peripheral !== undefined;
+  standing(): RadioStanding {
+    return this.#peripheral === undefined ? { up: false, why: this.#why } : { up: true, why: null };
+  }
+
+  /** Calls back after every change of the standing. */
+  watch(watcher: () => void): () => void {
+    return this.#watchers.watch(watcher);
   }
 
   close(): void {
@@ -81,6 +92,7 @@ export class Bluetooth {
     if (this.#isClosed) return peripheral.value.close();
     this.#peripheral = peripheral.value;
     log('bluetooth-up');
+    this.#watchers.changed();
     return this.#advertise();
   }
 
@@ -88,6 +100,8 @@ export class Bluetooth {
     if (this.#isClosed) return;
     const waitMs = backoffMs(this.#ports.restart ?? RESTART, this.#tries, Math.random());
     this.#tries += 1;
+    this.#why = code;
+    this.#watchers.changed();
     this.#ports.log('bluetooth-down', { why: { code }, waitMs });
     this.#retry = setTimeout(() => void this.#open(), waitMs);
   }

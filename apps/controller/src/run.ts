@@ -28,8 +28,8 @@ const startPowered = async (config: Config): Promise<Started> => {
   const controller = new Controller(config, body.value, log, config.wifi === undefined ? NO_WIFI : supplicantWifi({ ...config.wifi, command: 'wpa_cli' }));
   const life = await controller.start();
   if (!life.ok) return life;
-  const workbench = await startWorkbench(workbenchPorts(controller, body.value, config.name, PAGE_ROOT), config.workbenchPort);
-  const radio = workbench.ok ? radioOf(config, controller) : undefined;
+  const radio = radioOf(config, controller);
+  const workbench = await startWorkbench(workbenchPorts(controller, body.value, config.name, PAGE_ROOT, radio), config.workbenchPort);
   return served(config, workbench, () => ({ lockId: controller.identity()?.lockId ?? '', ...faultOf(controller) }), () => {
     radio?.close();
     return controller.close();

@@ -6,25 +6,28 @@ import { err, ok } from '@mortise/base/result.ts';
 import { throwsBy, type Calibration } from '@mortise/lock/calibration.ts';
 import { view } from '@mortise/lock/view.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
+import type { Bluetooth } from './bluetooth.ts';
 import type { Controller } from './controller.ts';
 import { deskReader } from './desk-reader.ts';
 import type { VirtualBody } from './virtual-body.ts';
 import type { WorkbenchPorts } from './workbench.ts';
 
+type Radio = Pick<Bluetooth, 'standing' | 'watch'>;
+
 /** The ports of the Workbench over a controller and its body; `pageRoot` is where the built page lies. */
-export const workbenchPorts = (controller: Controller, body: VirtualBody, name: string, pageRoot: string): WorkbenchPorts => ({
+export const workbenchPorts = (controller: Controller, body: VirtualBody, name: string, pageRoot: string, radio?: Radio): WorkbenchPorts => ({
   pageRoot,
   near: controller.near,
   sockets: [deskReader(controller.pad)],
-  read: () => viewOf(controller, body, name),
+  read: () => ({ ...viewOf(controller, body, name), radio: radio?.standing() ?? null }),
   watch: (watcher) => {
-    const stops = [controller.watch(watcher), body.watch(watcher)];
+    const stops = [controller.watch(watcher), body.watch(watcher), ...(radio === undefined ? [] : [radio.watch(watcher)])];
     return () => stops.forEach((stop) => stop());
   },
   act: (action) => act(controller, body, action),
 });
 
-const viewOf = (controller: Controller, body: VirtualBody, name: string): WorkbenchBody => {
+const viewOf = (controller: Controller, body: VirtualBody, name: string): Omit<WorkbenchBody, 'radio'> => {
   const { doorOpen, calibration, ...now } = body.state();
   const mode = controller.mode();
   return {

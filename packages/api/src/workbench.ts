@@ -35,6 +35,8 @@ export const workbenchBody = z.object({
   batteryMv: z.number(),
   jammed: z.boolean(),
   link: z.object({ wanted: z.boolean(), up: z.boolean() }),
+  /** Its Bluetooth adapter; `why`: the code of what keeps it down. Null: it has none. */
+  radio: z.object({ up: z.boolean(), why: z.string().nullable() }).nullable(),
   adopted: z.boolean(),
   /** The setup code, only in factory state. */
   setup: z.object({ text: z.string(), qr: z.string() }).nullable(),

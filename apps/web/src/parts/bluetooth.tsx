@@ -5,8 +5,9 @@ import { reasonSentence } from '@mortise/words/reasons.ts';
 import { plainTime } from '@mortise/words/time.ts';
 import { askForLock, canAsk, isRadioChosen, type NotChosen } from '../model/bluetooth-port.ts';
 import { comingOf, type ComingTarget } from '../model/coming.ts';
+import { now } from '../model/live.ts';
 import { isByRadio, scanNear } from '../model/near.ts';
-import { WHY_NONE } from '../words/radio.ts';
+import { awayWords, WHY_NONE } from '../words/radio.ts';
 import { Icon } from './icon.tsx';
 
 type Search = 'rest' | 'looking' | 'not-here' | NotChosen;
@@ -50,7 +51,7 @@ const Arriving = ({ target, zone }: { target: ComingTarget; zone: string }) => {
   if (state.kind === 'coming') {
     return (
       <div class="radio__coming" role="status">
-        <p class="small"><b>Opens once when the lock is heard</b>, until {plainTime(state.until, zone)}. Keep this page in front. Whoever is with your phone then comes in.</p>
+        <p class="small"><b>Opens once when the lock is heard</b>, until {plainTime(state.until, zone)}. {awayWords(state, now.value)} Keep this page in front. Whoever is with your phone then comes in.</p>
         <button class="btn" type="button" onClick={withdraw}>Stop</button>
       </div>
     );

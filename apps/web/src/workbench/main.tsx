@@ -10,6 +10,7 @@ import { Chip, Facts, Wait, Banner } from '../parts/small.tsx';
 import type { DoorState } from '../words/door-state.ts';
 import { BenchFrame } from './bench-frame.tsx';
 import { followDevice } from './device.ts';
+import { RADIO_WHY } from '../words/radio.ts';
 import { CardPad, FingerPad, Keypad } from './pad.tsx';
 import { PassiveLock } from './passive.tsx';
 import { SetupPanel } from './setup-panel.tsx';
@@ -105,6 +106,8 @@ const Mechanism = ({ now }: { now: Body }) => (
   </section>
 );
 
+const Radio = ({ why }: { why: string }) => (why === 'starting' ? <>Starting</> : <><Chip tone="alarm">Not on the air</Chip> {RADIO_WHY[why] ?? `The adapter says ${why}.`} It is tried again by itself.</>);
+
 const Insides = ({ now }: { now: Body }) => (
   <section class="panel" aria-labelledby="insides">
     <h2 id="insides">Power, link, trouble</h2>
@@ -113,6 +116,7 @@ const Insides = ({ now }: { now: Body }) => (
     {now.parts.doorSensor !== undefined && <Level id="door-battery" label="Battery of the door sensor" value={now.parts.doorSensor} text={volts(now.parts.doorSensor)} bounds={[1800, 3300, 50]} change={(mv) => ({ action: 'door-sensor-battery', mv })} />}
     {now.celsius !== null && <Level id="celsius" label="Temperature" value={now.celsius} text={`${now.celsius} °C`} bounds={[-40, 90, 1]} change={(celsius) => ({ action: 'temperature', celsius })} />}
     <Switch label="Link to the hub" note={now.link.up ? 'Connected.' : now.link.wanted ? 'Trying to connect.' : 'Pulled out. The lock decides without it.'} on={now.link.wanted} action={{ action: 'link', on: !now.link.wanted }} />
+    {now.radio !== null && <Facts rows={[['Bluetooth', now.radio.up ? 'On the air' : <Radio why={now.radio.why ?? ''} />]]} />}
     <Switch label={isCoil(now) ? 'Stick' : 'Jam the bolt'} note={isCoil(now) ? 'It stays where it is, whatever its coil does.' : 'It stops on its way, as with a door that hangs, and the motor stalls.'} on={now.jammed} action={{ action: 'jam', on: !now.jammed }} />
     <Facts rows={[
       ['Owner', now.adopted ? <Chip>Adopted</Chip> : <Chip tone="open">Factory state</Chip>],
