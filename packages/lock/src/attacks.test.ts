@@ -201,6 +201,30 @@ test('a flood of sessions: four at most, and a phone still opens the door', () =
   opens(site, world);
 });
 
+test('of sessions that have proved nothing the one that came first gives way, however much it says', () => {
+  const { world, site } = ownedLock();
+  const held: (() => void)[] = [];
+  site.carry = (frame, to, pass) => {
+    if (to === 'lock' && frame.kind === 'apdu') held.push(() => pass(frame));
+    else pass(frame);
+  };
+  const open = (): Bytes | undefined => {
+    site.say('relay', encodeRelayFrame({ kind: 'open' }), site.session());
+    return sessionsOf(world).at(-1);
+  };
+  site.ask({ verb: 'unlock' });
+  world.run(50);
+  const [talker] = sessionsOf(world);
+  const others = [open(), open(), open()];
+  held.splice(0).forEach((pass) => pass());
+  world.run(50);
+  assert.deepEqual(sessionsOf(world), [talker, ...others], 'control: there was room');
+  const last = open();
+  assert.deepEqual(sessionsOf(world), [...others, last]);
+});
+
+const sessionsOf = ({ state }: World): readonly (Bytes | undefined)[] => state.sessions.map(({ peer }) => (peer.kind === 'relay' ? peer.session : undefined));
+
 test('a finger that lets go before the ring is full leaves no record; a phone that asked and went leaves one', () => {
   for (const [answers, records] of [[1, 0], [2, 1]] as const) {
     const { world, site } = ownedLock();

@@ -184,7 +184,6 @@ export type Session = {
   readonly peer: Peer;
   readonly reader: ReaderSession;
   readonly stage: SessionStage;
-  readonly touchedMs: number;
   readonly deadlineMs: number;
   /** Whether AUTH0 was answered: an attempt then, to be recorded if it leads to nothing. */
   readonly wasAnswered: boolean;

@@ -57,18 +57,17 @@ const openSession = (moment: Moment, state: LockState, adopted: Adopted, peer: P
     },
   );
 
-// The one that was silent longest gives way, if it has not proved anything yet.
+// The one that came first gives way, of those that have not proved anything yet.
 const makeRoom = (moment: Moment, state: LockState): Change => {
   if (relayed(state).length < MAX_SESSIONS) return changed(state);
-  const [oldest] = relayed(state).filter(({ stage }) => isUndecided(stage)).toSorted((a, b) => a.touchedMs - b.touchedMs);
-  return oldest === undefined ? changed(state) : abandonSession(moment, state, oldest, 'replaced', 'protocol-error');
+  const first = relayed(state).find(({ stage }) => isUndecided(stage));
+  return first === undefined ? changed(state) : abandonSession(moment, state, first, 'replaced', 'protocol-error');
 };
 
 const newSession = (moment: Moment, state: LockState, adopted: Adopted, peer: Peer): Session => ({
   peer,
   reader: newReader(moment, state, adopted, peer),
   stage: 'opened',
-  touchedMs: moment.now.monotonicMs,
   deadlineMs: moment.now.monotonicMs + OPENED_MS,
   wasAnswered: false,
 });
@@ -77,9 +76,8 @@ const newSession = (moment: Moment, state: LockState, adopted: Adopted, peer: Pe
 const onResponse = (moment: Moment, state: LockState, session: Session, apdu: Bytes): Change => {
   if (session.stage === 'deciding') return changed(state);
   // An answer to SELECT asks for nothing: a finger that lets go before the ring is full leaves no record.
-  const wasAnswered = session.stage !== 'opened';
-  const touched = updateSession(state, session.peer, { touchedMs: moment.now.monotonicMs, wasAnswered });
-  return advance(moment, touched, session.peer, { kind: 'response', apdu });
+  const isFirst = session.stage !== 'opened' && !session.wasAnswered;
+  return advance(moment, isFirst ? updateSession(state, session.peer, { wasAnswered: true }) : state, session.peer, { kind: 'response', apdu });
 };
 
 const advance = (moment: Moment, state: LockState, peer: Peer, input: ReaderInput): Change => {
