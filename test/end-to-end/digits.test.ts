@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { PAIR_MS } from '@mortise/access/second-factor.ts';
 import { required } from '@mortise/base/assert.ts';
@@ -46,6 +47,7 @@ const refusesBut = async (door: Door, digits: string): Promise<void> => {
 
 // ---- ways to a guest -----------------------------------------------------------------------------------------------------------
 
+const GATEWAY_MS = 10_000;
 const SHEET = `globalThis.shared = []; Object.defineProperty(navigator, 'share', { configurable: true, value: async ({ text }) => { globalThis.shared.push(text); } });`;
 
 const give = async (page: Page, what: 'PIN' | 'code', name: string): Promise<void> => {
@@ -57,11 +59,13 @@ const give = async (page: Page, what: 'PIN' | 'code', name: string): Promise<voi
 };
 
 const bySms = async (page: Page, sms: SmsFixture, number: string): Promise<string> => {
+  const before = sms.taken.length;
   await page.getByText('SMS', { exact: true }).click();
   await page.getByLabel('Mobile number').fill(number);
   await press(page, 'Send it');
-  await page.getByText('Sent to the mail or message server.').waitFor();
-  const taken = required(sms.taken.at(-1), 'the gateway was spoken to');
+  await page.getByText('The hub hands it to the mail or message server now.').waitFor();
+  for (const end = performance.now() + GATEWAY_MS; sms.taken.length === before && performance.now() < end;) await sleep(20);
+  const taken = required(sms.taken[before], 'the gateway was spoken to');
   assert.deepEqual([taken.to, taken.from, taken.authorization], ['+41791112233', '+41791234567', `Basic ${btoa('AC1:token')}`]);
   return taken.text;
 };
