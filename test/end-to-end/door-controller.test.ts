@@ -97,7 +97,7 @@ const opensInFire = async (hands: Hands): Promise<void> => {
   await owner.bringToFront();
   await says(owner, 'Unlocked');
   await press(owner, /^Lock/);
-  await owner.getByText('Not locked.').waitFor();
+  await owner.getByText('Not locked.').first().waitFor();
   await picture(owner, `door-fire-${(await workbench.body()).mechanism.name}`);
   await stays(hands, 'withdrawn', 'whatever was asked');
   await turns(hands, /^Fire release/);
