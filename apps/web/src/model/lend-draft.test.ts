@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NO_COUNT } from './count.ts';
-import { draftFault, freshDraft, isConfirmed, plainNumber, moreOf, redeemByOf, SPANS, spanOf, termsOfDraft, type LendDraft } from './lend-draft.ts';
+import { draftFault, freshDraft, isConfirmed, moreOf, plainNumber, redeemByOf, SPANS, spanOf, termsOfDraft, type LendDraft } from './lend-draft.ts';
 
 const ZONE = 'Europe/Zurich';
 const NOW = Date.parse('2026-05-29T12:31:40Z'); // Friday, 14:31 in Zurich
