@@ -27,7 +27,7 @@ test('a PIN, a code, a finger and a card are given, used at the lock, and taken 
     await owner.getByLabel('E-mail', { exact: true }).last().fill('anna@example.org');
     await picture(owner, 'entries-pin-given');
     await press(owner, 'Send it');
-    await owner.getByText('Sent to the mail or message server.').waitFor();
+    await owner.getByText('The hub hands it to the mail or message server now.').waitFor();
     await press(owner, 'To the list');
     await owner.getByText('Anna Keller').first().waitFor();
 

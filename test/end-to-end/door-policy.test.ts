@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { noBrowser } from '../support/browser.ts';
-import { holdOn, press, scene } from './scene.ts';
+import { holdOn, lend, linkIn, lockUp, openNear, press, scene, takeKey, type Scene } from './scene.ts';
 import { holdToOpen, picture, says } from './walk.ts';
 
 const RELOCK_MS = 3000;
@@ -26,13 +26,53 @@ const span = async (page: Page, label: string, text: string, unit: string): Prom
 };
 const tells = (page: Page, words: string | RegExp): Promise<void> => page.getByText(words).first().waitFor();
 
+/** A key that may draw the latch and keep it unlocked does so; one that was lent without offers neither. */
+const lendsMore = async ({ place, mail, workbench, owner, open }: Scene): Promise<void> => {
+  await lend(owner, 'Ana Keller', 'ana@example.org', async (page) => {
+    await page.getByText('May draw the latch').click();
+    await page.getByText('May keep it unlocked').click();
+    await tells(page, 'may keep it unlocked');
+    await picture(page, 'lend-powers');
+  });
+  const ana = await open(await place.another());
+  await takeKey(ana, await linkIn(mail, 'ana@example.org'));
+  await openNear(ana, workbench);
+  await lockUp(workbench);
+  await holdOn(ana, /^Unlatch/);
+  await workbench.until('her key draws the latch', ({ position }) => position === 'unlatched');
+  await workbench.until('the latch springs back', ({ position }) => position === 'withdrawn');
+  await lockUp(workbench);
+  await press(ana, /^Keep unlocked/);
+  await ana.getByText('It ends with your key at the latest.').waitFor();
+  await holdOn(ana, /^Hold to keep unlocked until/);
+  await workbench.until('it is kept unlocked', ({ position, held }) => position === 'withdrawn' && held);
+  await ana.getByText(/^Kept until/).waitFor();
+  await picture(ana, 'guest-keeps');
+  await press(ana, /^End hold/);
+  await workbench.until('it is held no longer', ({ held }) => !held);
+  await lockUp(workbench);
+
+  await lend(owner, 'Ben Graf', 'ben@example.org');
+  const ben = await open(await place.another());
+  await takeKey(ben, await linkIn(mail, 'ben@example.org'));
+  await openNear(ben, workbench);
+  assert.equal(await ben.getByRole('button', { name: /^(?:Unlatch|Keep unlocked)/ }).count(), 0);
+  await owner.bringToFront();
+  await owner.goto(new URL('/', owner.url()).href);
+  await owner.getByRole('link', { name: 'Front door', exact: true }).click();
+};
+
 test('unlatched, relocked by the policy that was signed, kept unlocked and ended, and what the lock says in words', { skip: noBrowser }, () =>
-  scene('door-policy', async ({ workbench, owner, errors }) => {
+  scene('door-policy', async (stage) => {
+    const { workbench, owner, errors } = stage;
     await owner.getByRole('button', { name: /^Unlatch/ }).waitFor();
     await picture(owner, 'door-mortise');
     await holdOn(owner, /^Unlatch/);
     await workbench.until('the latch is drawn', ({ position }) => position === 'unlatched');
     await workbench.until('the latch springs back', ({ position }) => position === 'withdrawn');
+    await says(owner, 'Unlocked');
+    await lockUp(workbench);
+    await lendsMore(stage);
     await says(owner, 'Unlocked');
 
     await toPolicy(owner);

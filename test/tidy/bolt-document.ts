@@ -114,7 +114,7 @@ sensed of a magnet without its door. The end of \`pulsed\` waits while the way o
     '## Relock',
     `The time runs in these places and in no other: ${relocks(relock)}. It starts with the unlocking, anew with each unlocking, anew when the door closes, anew when the owners sign another time; by a policy, closing locks at once. It never runs while the
 door stands open, while it is held unlocked, while the way out is kept open, or while the bolt's place is not known. At night the policy may have another delay; where the lock does not know the hour, the
-shorter of the two holds. A released strike, magnet or gate of the \`pulse\` kind is always secured again, after its release time.`,
+shorter of the two holds. A released strike, magnet or gate of the \`pulse\` kind is always secured again, after its release time: also after a hold, a fire or a cut of its power, and whatever the delay of a bolt says.`,
     '## Held unlocked',
     `By the verb \`holdUnlocked\` until a time, with its own right, at most ${MAX_HOLD_MS / 3_600_000} hours ahead; or in the hours of the owners' policy, which the lock looks at every ${HOLD_LOOK_MS / 1000} seconds and begins by a decision of its own. Both
 need a clock that is not lost. While it is held nothing relocks and an open door is no alarm. It ends at its time, by \`endHold\`, or as soon as somebody locks, by key or by hand; the

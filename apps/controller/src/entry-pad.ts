@@ -11,6 +11,7 @@ export type EntryPad = {
   readonly fingerSlots: () => readonly number[] | undefined;
   /** The next finger within `forMs` goes into the slot. */
   readonly enrolFinger: (slot: number, forMs: number) => void;
+  /** What is in the slot goes, and it waits for none any more. */
   readonly forgetFinger: (slot: number) => void;
   /** To the card on the reader; its answer comes as an event. Nothing, if none lies there. */
   readonly sendToCard: (apdu: Bytes) => void;

@@ -68,4 +68,9 @@ test('a finger is learnt when the lock said so, matched afterwards, and forgotte
     { kind: 'fingerSlots', slots: [7] }, { kind: 'finger', slot: 7, verb: 'lock' }, { kind: 'finger', slot: undefined, verb: 'unlock' },
     { kind: 'finger', slot: undefined, verb: 'unlock' }, { kind: 'finger', slot: undefined, verb: 'unlock' },
   ]);
+  made.enrolFinger(8, 60_000);
+  made.forgetFinger(7);
+  assert.equal(made.enrolling(), 8, 'control: another slot');
+  made.forgetFinger(8);
+  assert.equal(made.enrolling(), undefined, 'nobody is waited for any more');
 });

@@ -53,6 +53,7 @@ export class VirtualPad implements EntryPad {
   }
 
   forgetFinger(slot: number): void {
+    if (this.#enrolling?.slot === slot) this.#enrolling = undefined;
     this.#fingers.delete(slot);
     this.#keep(this.#fingers);
   }

@@ -217,15 +217,15 @@ const carryOut = (moment: Moment, state: LockState, operation: Operation): Chang
     (current) => beginOperation(moment, current, operation),
     (current) => (isOwn(operation) ? changed(current) : changed(current, { kind: 'signal', what: 'granted' })),
     (current) => tell(moment, current, peer, wasThere ? ALREADY[ask] : REASONS[reason].readerStatus, 'told'),
-    (current) => enrolBy(current, operation),
+    (current) => enrolBy(moment, current, operation),
   );
 };
 
 // Who was let in may say whose finger comes next: their own, or anybody's where an owner's phone is here.
-const enrolBy = (state: LockState, { vouches, peer, actor: { pseudonym } }: Operation): Change => {
+const enrolBy = (moment: Moment, state: LockState, { vouches, peer, actor: { pseudonym } }: Operation): Change => {
   if (pseudonym === undefined) return changed(state);
-  if (peer?.kind === 'near') return openEnrolment(state, undefined);
-  return vouches === true ? openEnrolment(state, pseudonym) : changed(state);
+  if (peer?.kind === 'near') return openEnrolment(moment, state, undefined);
+  return vouches === true ? openEnrolment(moment, state, pseudonym) : changed(state);
 };
 
 // In reserve, openings are counted.

@@ -43,6 +43,8 @@ export type Hands = {
   /** `change`: what becomes of the card's answers on their way. */
   readonly lay: (card: VirtualCard, change?: (answer: Bytes) => Bytes) => readonly string[];
   readonly card: VirtualCard;
+  /** What a roster keeps of it. */
+  readonly known: Pick<CardEntry, 'card' | 'key'>;
   /** The next roster, with these in the place of those before. */
   readonly enrol: (enrolled: Enrolled, fields?: Partial<RosterFields>) => void;
 };
@@ -101,7 +103,7 @@ export const lockWith = (enrolled: Enrolled, product: ProductName = 'ntag424', d
     return [...world.signals.slice(signals), ...world.records().slice(records).map(toldOf)];
   };
   return {
-    world, site, card, enrol,
+    world, site, card, known: entry, enrol,
     type: (digits, verb = 'unlock') => seen(() => world.input({ kind: 'typed', digits, verb })),
     touch: (slot, verb = 'unlock') => seen(() => world.input({ kind: 'finger', slot, verb })),
     lay: (laid, change = (answer) => answer) => seen(() => lay(world, laid, change, (visits += 1))),

@@ -3,17 +3,18 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LOCKOUT_POLICIES } from '@mortise/access/lockout.ts';
 import { identifierOf, type DoorId } from '@mortise/base/identifiers.ts';
-import type { Bytes } from '@mortise/base/bytes.ts';
+import { concat, type Bytes } from '@mortise/base/bytes.ts';
 import { Secret } from '@mortise/base/secret.ts';
-import { CARD_ENTRY } from '@mortise/documents/card-entry.ts';
+import { CARD_ENTRY, type CardEntry } from '@mortise/documents/card-entry.ts';
 import type { EntryTerms } from '@mortise/documents/entry-terms.ts';
 import type { RosterAccess } from '@mortise/documents/roster-access.ts';
 import { sealEntry } from '@mortise/documents/sealed-entry.ts';
-import { CARD_MS } from './card-desk.ts';
-import { lockWith, nowOf, PIN, TERMS, UID } from './entries.fixture.ts';
+import { CARD_MS, MAX_CARD_CANDIDATES } from './card-desk.ts';
+import { lockWith, nowOf, PIN, TERMS, UID, type Hands } from './entries.fixture.ts';
 import type { LockEvent, StoreWrite } from './events.ts';
-import { MAX_FINGER_SLOTS } from './finger-desk.ts';
+import { ENROLMENT_MS, LEARNING_MS, MAX_FINGER_SLOTS } from './finger-desk.ts';
 import { MAX_PENDING_STORES_FOR_REQUESTS } from './journal-keeper.ts';
 import { World } from './world.conformance.ts';
 
@@ -152,6 +153,49 @@ test('an entry whose number is no id of a proven card is no card’s here, thoug
   assert.ok(world.state.card !== undefined, 'control');
 });
 
+/** A roster of these cards alone, in this order. */
+const holdsCards = ({ world, site, enrol }: Hands, cards: readonly Pick<CardEntry, 'card' | 'key'>[]): void => {
+  const { lockId, keys: { seal } } = world.state;
+  enrol({}, { entries: cards.map((card) => ({ kind: CARD_ENTRY.kind, sealed: sealEntry(world.crypto, CARD_ENTRY, { sealKey: seal.publicKey, lockId }, { ...TERMS, ...card }, site.entropy()) })) });
+};
+
+/** Of a card that says the same UID and is another, or was before it was enrolled anew. */
+const former = (id: number): Pick<CardEntry, 'card' | 'key'> => ({ card: concat(UID, new Uint8Array(9).fill(id)), key: new Secret(new Uint8Array(16).fill(id)) });
+
+for (const product of ['ntag424', 'desfire'] as const) {
+  test(`of entries with one UID each is asked for in turn (${product}), whichever is the older, as many as the bound allows, for the price of one try`, () => {
+    const hands = lockWith({ card: {} }, product);
+    const { known, card, world } = hands;
+    const formers = Array.from({ length: MAX_CARD_CANDIDATES }, (_, index) => former(index + 1));
+    const opens = ['granted', 'decision granted-card allowed', 'operation granted-card allowed'];
+    for (const cards of [[former(1), known], [known, former(1)], [known, ...formers.slice(1)]]) {
+      holdsCards(hands, cards);
+      assert.deepEqual(hands.lay(card), opens);
+      world.turn('thrown');
+      world.run(500);
+    }
+    holdsCards(hands, [known, ...formers]);
+    const { debtMs } = world.state.entries.lockouts.card;
+    assert.deepEqual(hands.lay(card), ['refused', 'decision card-unknown refused'], 'past the bound');
+    const owed = world.state.entries.lockouts.card.debtMs - debtMs;
+    assert.ok(owed > 0 && owed <= LOCKOUT_POLICIES.card.unitMs, 'all of it is one wrong entry');
+    holdsCards(hands, [former(1)]);
+    assert.deepEqual(hands.lay(card), ['refused', 'decision card-unknown refused'], 'of none of them');
+  });
+}
+
+test('a card that is asked for another entry is waited for no longer than any', () => {
+  const hands = lockWith({ card: {} });
+  const { world, known } = hands;
+  holdsCards(hands, [known, former(1)]);
+  world.input(found());
+  world.run(CARD_MS - 10);
+  world.input({ kind: 'cardAnswer', apdu: Uint8Array.of(0x6a, 0x82) });
+  assert.deepEqual([world.state.card?.entry.card, world.state.card?.others], [known.card, []], 'the second is asked for now');
+  world.run(10);
+  assert.equal(world.state.card, undefined);
+});
+
 // ---- fingers -------------------------------------------------------------------------------------------------------------------------
 
 test('a slot that waits for its finger waits until that finger is there, whatever else the sensor says', () => {
@@ -172,8 +216,10 @@ test('a new roster ends the wait for a finger that it gives to another, and no o
   hands.type(PIN);
   hands.enrol({ fingers: { 3: { pseudonym: BOB }, 7: {} } });
   assert.deepEqual([world.state.fingers.slots, world.state.fingers.enrolling?.slot], [[], 7]);
+  assert.equal(world.sensor.wanted, 7);
   hands.enrol({ fingers: { 3: {}, 7: { pseudonym: BOB } } });
   assert.deepEqual(world.state.fingers, { slots: [], enrolling: undefined });
+  assert.equal(world.sensor.wanted, undefined, 'the sensor too: it would learn one person’s finger as the other’s');
 });
 
 test('what no roster names is forgotten by the lock as by its sensor; more slots than it may have are not looked at', () => {
@@ -186,4 +232,25 @@ test('what no roster names is forgotten by the lock as by its sensor; more slots
   assert.deepEqual(world.state.fingers.slots, []);
   world.run(500);
   assert.equal(world.records().length, count, 'nobody was asked for, nobody was learnt');
+});
+
+test('nobody’s finger comes: the wait ends by the lock’s own clock, with the sensor’s, and whoever touches later is not learnt', () => {
+  const hands = lockWith({ pins: { [PIN]: {} }, fingers: { 7: {} } });
+  const { world } = hands;
+  world.input({ kind: 'fingerSlots', slots: [] });
+  const waits = (): readonly unknown[] => [world.state.fingers.enrolling?.slot, world.sensor.wanted];
+  world.input(typed(PIN));
+  world.run(500);
+  const until = world.state.fingers.enrolling?.untilMs ?? 0;
+  assert.ok(until - world.nowMs <= ENROLMENT_MS + LEARNING_MS && (world.state.nextWakeMs ?? Infinity) <= until, 'it will be woken for it');
+  world.run(until - world.nowMs - 1);
+  assert.deepEqual(waits(), [7, 7]);
+  world.run(1);
+  assert.deepEqual(waits(), [undefined, undefined]);
+  world.turn('thrown');
+  world.input(typed(PIN));
+  world.run(500);
+  assert.deepEqual(waits(), [7, 7], 'and anew by who may say whose it is');
+  world.input({ kind: 'fingerSlots', slots: [7] });
+  assert.equal(world.state.fingers.enrolling, undefined, 'control: in time it is learnt');
 });

@@ -91,7 +91,7 @@ export type StoreWrite = {
 /**
  * `store`: answer `stored` with its id once the write is durable; writes are made in the order given. When it fails, say nothing:
  * then nothing moves. `sign`: answer `signed` with a raw 64-byte ECDSA-SHA256 signature over `message` by the named key.
- * `fingerEnrol`: the next finger within this time goes into the slot; `fingerForget`: what is in it goes.
+ * `fingerEnrol`: the next finger within this time goes into the slot; `fingerForget`: what is in it goes, and it waits for none.
  * `drive`: the motor, or the coil (`throw` secures it); `unlatch` draws the latch until a `withdraw` lets it go. Without a motor `withdraw` frees the bolt for the hand, until `block`, which
  * cuts a motor too. `erase`: this lock is at its end; forget all that it knew, and its keys, and begin a new one. `nearSend`: a near frame, to be cut into packets; `nearClose`: after what was sent. `network`: join it, and look for the hub there; said at each start, before the credentials. `linkCredentials`: reconnect with them once what was sent before has gone out (certificate PEM and CA PEM).
  */

@@ -140,6 +140,26 @@ test('an opening that cannot be sensed has failed, says so, and still ends', () 
   assert.deepEqual([world.state.sensors.bolt.phase, world.drives, world.signals.at(-1)], ['secured', ['withdraw', 'throw'], 'jammed']);
 });
 
+test('one that is released for an opening is secured after the time of an opening wherever it was left released, whatever the delay of a bolt says', () => {
+  const owned = built(MECHANISMS.magnet, { relockDelayMs: 300_000, relockOnClose: false, ...door({ releaseMs: 1000, night: { relockDelayMs: 300_000, from: 0, until: 1439 } }) });
+  const { world } = owned;
+  const secures = (act: (on: boolean) => void): readonly unknown[] => {
+    act(true);
+    world.run(5000);
+    const meanwhile = world.position;
+    act(false);
+    world.run(2500);
+    return [meanwhile, world.position];
+  };
+  assert.deepEqual(secures((active) => world.input({ kind: 'fire', active })), ['withdrawn', 'thrown']);
+  const cut = (on: boolean): void => {
+    world.input({ kind: 'power', present: !on });
+    if (on) world.position = 'withdrawn';
+    world.input({ kind: 'bolt', position: world.position });
+  };
+  assert.equal(secures(cut).at(-1), 'thrown', 'without power a magnet holds nobody; with it, it does');
+});
+
 test('one that stands is released until it is locked, or relocks as a bolt does', () => {
   const owned = built({ ...MECHANISMS.strike, opening: 'stand' }, { relockDelayMs: 20_000 });
   const { world, site } = owned;

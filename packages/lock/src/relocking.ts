@@ -3,6 +3,7 @@
 
 import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { DOOR_SAID } from './door.ts';
+import type { Reading } from './events.ts';
 import { isHeld } from './hold.ts';
 import { hasRoomForRequest, note } from './journal-keeper.ts';
 import { kindOf } from './mechanism.ts';
@@ -30,7 +31,7 @@ export const updateRelock = (moment: Moment, before: LockState, state: LockState
 
 // A new roster may say another time: what runs begins anew with it, so that the owners' word holds from when the lock has it.
 const isOtherDelay = ({ now }: Moment, before: LockState, state: LockState): boolean =>
-  before.membership !== state.membership && relockDelayMs(before, now) !== relockDelayMs(state, now);
+  before.membership !== state.membership && delayMs(before, now) !== delayMs(state, now);
 
 /** Begins the relock that is due. */
 export const expireRelock = (moment: Moment, state: LockState): Change => {
@@ -48,9 +49,9 @@ export const expireRelock = (moment: Moment, state: LockState): Change => {
 const relockPolicyOf = ({ now }: Moment, state: LockState): RelockPolicy => {
   const policy = policyOf(state);
   if (policy === undefined || !traitsOf(state).relocks || isBatteryEmpty(state) || isReserveSpent(state)) return NO_RELOCK_POLICY;
-  return { relockOnClose: policy.relockOnClose, relockDelayMs: relockDelayMs(state, now) || ownDelayMs(state) };
+  return { relockOnClose: policy.relockOnClose, relockDelayMs: delayMs(state, now) };
 };
 
-// What is released for one opening at a time is never left released: after a hold or a fire it is secured as after an opening.
-const ownDelayMs = (state: LockState): number =>
-  kindOf(state.mechanism).isOutput && state.mechanism.opening === 'pulse' ? doorPolicyOf(state).releaseMs : 0;
+// What is released for one opening at a time is never left released: after a hold, a fire or a cut of its power it is secured as after an opening. A bolt's delay is none of its own.
+const delayMs = (state: LockState, now: Reading): number =>
+  kindOf(state.mechanism).isOutput && state.mechanism.opening === 'pulse' ? doorPolicyOf(state).releaseMs : relockDelayMs(state, now);

@@ -7,6 +7,7 @@ import type { Instant } from '@mortise/base/instant.ts';
 import type { Secret } from '@mortise/base/secret.ts';
 import type { Authenticated, ReaderSession } from '@mortise/aliro/reader.ts';
 import type { CardSession } from '@mortise/cards/card-session.ts';
+import type { ProductName } from '@mortise/cards/product.ts';
 import type { Clock } from '@mortise/access/clock.ts';
 import type { DocumentMemory } from '@mortise/access/document-memory.ts';
 import type { NetworkAnswerBody, OwnerSetAnswerBody, RosterAnswerBody } from '@mortise/courier/link-body.ts';
@@ -65,8 +66,8 @@ export type LockState = {
   readonly documents: DocumentMemory;
   /** Of PINs, codes, cards and fingers, likewise. */
   readonly entries: LockEntries;
-  /** Slots of the finger sensor that hold a finger, undefined without a sensor; and the one that it was told to fill last. */
-  readonly fingers: { readonly slots: readonly number[] | undefined; readonly enrolling: Pick<FingerEntry, 'slot' | 'pseudonym'> | undefined };
+  /** Slots of the finger sensor that hold a finger, undefined without a sensor; and the one that it was told to fill last, which is waited for until `untilMs`. */
+  readonly fingers: { readonly slots: readonly number[] | undefined; readonly enrolling: (Pick<FingerEntry, 'slot' | 'pseudonym'> & { readonly untilMs: number }) | undefined };
   /** The card that lies on the reader and is being asked. */
   readonly card: CardVisit | undefined;
   /** Names of Revocation Documents (access' revocation-document.ts) that the journal tells of, the newest last; at most MAX_SEEN_REVOCATIONS. */
@@ -155,8 +156,15 @@ export type Sensors = {
 /** Who and what a record is about; the same in a decision and in the operation that follows it. */
 export type Actor = Pick<JournalRecord, 'verb' | 'interface' | 'credential' | 'pseudonym' | 'grant' | 'rule' | 'transactionId' | 'requestId'>;
 
-/** `entry`: what the roster holds of the card that says it is this one. Past `deadlineMs` it is not waited for. */
-export type CardVisit = { readonly session: CardSession; readonly entry: CardEntry; readonly verb: EntryVerb; readonly deadlineMs: number };
+/** `entry`: which of the roster's entries the card is asked for now; `others`: that it may be as well, tried after it. Past `deadlineMs` it is not waited for. */
+export type CardVisit = {
+  readonly product: ProductName;
+  readonly session: CardSession;
+  readonly entry: CardEntry;
+  readonly others: readonly CardEntry[];
+  readonly verb: EntryVerb;
+  readonly deadlineMs: number;
+};
 
 /**
  * A granted movement. Past `validUntilMs` it is not begun any more. `peer`: who waits for the receipt; without one it is the lock's own, and `own` says whose. `holdUntil`: of

@@ -8,7 +8,7 @@ import { allInTurn, changed, inTurn, type Change, type Duty, type Moment } from 
 import { onGrantStored, onHoldEndStored, onRefusalStored, onSyncStored } from './decisions.ts';
 import { expireDoor, onDoor } from './door-watch.ts';
 import { expireEgress, onExit, onFire, onPower } from './egress.ts';
-import { onFingerSlots } from './finger-desk.ts';
+import { expireEnrolment, onFingerSlots } from './finger-desk.ts';
 import { onFinger, onTurnedAway, onTyped } from './entry-desk.ts';
 import type { Context, LockEvent, LockInput } from './events.ts';
 import { expireHold, updateHold } from './holding.ts';
@@ -52,7 +52,7 @@ export const step = (context: Context, state: LockState, input: LockInput): Chan
 // What was due before the event came counts before it: an answer that comes too late finds its session gone.
 const expire = (moment: Moment, state: LockState): Change => allInTurn(moment, expireCard(moment, expireHandshakes(moment, state)), EXPIRING);
 
-const EXPIRING: readonly Duty[] = [expireMovement, expireSessions, expireConnections, closeWindow, expireEgress, expireDoor, expireHold, expireRelock];
+const EXPIRING: readonly Duty[] = [expireMovement, expireSessions, expireConnections, expireEnrolment, closeWindow, expireEgress, expireDoor, expireHold, expireRelock];
 
 const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => {
   switch (event.kind) {

@@ -1,6 +1,7 @@
 // When the lock must be woken: the earliest of everything that waits for a time.
 
 import { doorTimes } from './door-watch.ts';
+import { enrolmentTimes } from './finger-desk.ts';
 import { holdTimes } from './holding.ts';
 import { tellMissedMs } from './journal-keeper.ts';
 import { idleTimes } from './near-desk.ts';
@@ -44,4 +45,4 @@ const adoptionTimes = ({ membership }: LockState): readonly number[] =>
   membership.kind === 'factory' ? membership.handshakes.map(({ deadlineMs }) => deadlineMs) : [];
 
 const WAITING: readonly ((state: LockState) => readonly number[])[] =
-  [movementTimes, doorTimes, holdTimes, resetTimes, sessionTimes, journalTimes, statusTimes, adoptionTimes, cardTimes];
+  [movementTimes, doorTimes, holdTimes, resetTimes, sessionTimes, journalTimes, statusTimes, adoptionTimes, cardTimes, enrolmentTimes];

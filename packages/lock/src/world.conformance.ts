@@ -239,6 +239,7 @@ export class World {
         return;
       case 'fingerForget':
         this.sensor.slots.delete(effect.slot);
+        if (this.sensor.wanted === effect.slot) this.sensor.wanted = undefined;
         return;
       case 'cardSend':
         return this.hearCard(effect.apdu);

@@ -55,6 +55,7 @@ test('a key that has begun is said by its end alone', () => {
 test('limits, each in a few words, and all in one line', () => {
   const limited = terms({ uses: 20, minutesAfterFirstUse: 90, holidays: 3, remote: true, hours: [{ days: [1, 2, 3, 4, 5], from: '09:00', until: '17:00' }] });
   assert.deepEqual(limitsWords(limited, () => 'School holidays'), ['at most 20 times', 'for 90 minutes after the first opening', 'not on the days of School holidays', 'also from afar']);
+  assert.deepEqual(limitsWords({ ...limited, uses: null, minutesAfterFirstUse: null, holidays: null, remote: false, verbs: ['unlock', 'unlatch', 'hold'] }, () => ''), ['may draw the latch', 'may keep it unlocked']);
   assert.equal(termsLine(terms({ uses: 1, hours: limited.hours }), { calendarName: String, now: NOW, zone: ZONE }), 'On weekdays from 9:00 to 17:00, from 1 to 14 June, once. Zurich time.');
   assert.deepEqual([1, 30, 60, 120, 1440, 10_080].map(spanWords), ['a minute', '30 minutes', 'an hour', '2 hours', 'a day', 'a week']);
 });

@@ -82,11 +82,13 @@ export const spanWords = (minutes: number): string => {
   return count === 1 ? `${unit === 'hour' ? 'an' : 'a'} ${unit}` : `${count} ${unit}s`;
 };
 
-/** What narrows besides dates and hours, each in a few words. */
-export const limitsWords = (terms: Pick<PlainTerms, 'uses' | 'minutesAfterFirstUse' | 'holidays' | 'remote'>, calendarName: (id: number) => string): readonly string[] => [
+/** What narrows besides dates and hours, and what it may besides opening and locking, each in a few words. */
+export const limitsWords = (terms: Pick<PlainTerms, 'verbs' | 'uses' | 'minutesAfterFirstUse' | 'holidays' | 'remote'>, calendarName: (id: number) => string): readonly string[] => [
   ...(terms.uses === null ? [] : [usesWords(terms.uses)]),
   ...(terms.minutesAfterFirstUse === null ? [] : [`for ${spanWords(terms.minutesAfterFirstUse)} after the first opening`]),
   ...(terms.holidays === null ? [] : [`not on the days of ${calendarName(terms.holidays)}`]),
+  ...(terms.verbs.includes('unlatch') ? ['may draw the latch'] : []),
+  ...(terms.verbs.includes('hold') ? ['may keep it unlocked'] : []),
   ...(terms.remote ? ['also from afar'] : []),
 ];
 

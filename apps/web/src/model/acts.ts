@@ -5,6 +5,7 @@ import { signal, type Signal } from '@preact/signals';
 import type { Door } from '@mortise/api/locks.ts';
 import { reasonSentence } from '@mortise/words/reasons.ts';
 import { announce } from './announce.ts';
+import type { Running } from './operate.ts';
 import { operate } from './owner-operate.ts';
 
 export type Act = 'lock' | 'unlatch' | 'holdUnlocked' | 'endHold';
@@ -12,9 +13,12 @@ export type ActState = { readonly kind: 'rest' } | { readonly kind: 'asking'; re
 
 const states = new Map<string, Signal<ActState>>();
 
-export const actOf = (door: Door): Signal<ActState> => {
-  const known = states.get(door.id) ?? signal<ActState>({ kind: 'rest' });
-  states.set(door.id, known);
+/** `id`: of a door of the site; one that is held by a key has another. */
+export type Target = { readonly id: string };
+
+export const actOf = ({ id }: Target): Signal<ActState> => {
+  const known = states.get(id) ?? signal<ActState>({ kind: 'rest' });
+  states.set(id, known);
   return known;
 };
 
@@ -23,15 +27,19 @@ const ASKING: Readonly<Record<Act, string>> = {
 };
 export const FAILED: Readonly<Record<Act, string>> = { lock: 'Not locked.', unlatch: 'Not unlatched.', holdUnlocked: 'Not kept unlocked.', endHold: 'It may still be kept unlocked.' };
 
-/** The way is opened and the verb sent at once. `until`: of a hold, seconds since 1970. */
-export const doAct = async (door: Door, act: Act, until?: number): Promise<void> => {
-  const state = actOf(door);
-  if (state.value.kind === 'asking') return;
+/** The way is opened and the verb sent at once. Whether it was done. */
+export const runAct = async (target: Target, act: Act, start: () => Running): Promise<boolean> => {
+  const state = actOf(target);
+  if (state.value.kind === 'asking') return false;
   state.value = { kind: 'asking', act };
   announce(ASKING[act]);
-  const running = operate(door, act, undefined, until);
+  const running = start();
   running.send();
   const outcome = await running.outcome;
   state.value = outcome.ok ? { kind: 'rest' } : { kind: 'failed', act, code: outcome.error };
   if (!outcome.ok) announce(`${FAILED[act]} ${reasonSentence(outcome.error)}`);
+  return outcome.ok;
 };
+
+/** `until`: of a hold, seconds since 1970. */
+export const doAct = (door: Door, act: Act, until?: number): Promise<boolean> => runAct(door, act, () => operate(door, act, undefined, until));

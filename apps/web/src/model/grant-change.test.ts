@@ -19,6 +19,7 @@ const changes = (over: Partial<LendDraft>) => {
 };
 
 test('the fields show what the key says', () => {
+  assert.deepEqual(draftOf({ terms: { ...terms, verbs: ['unlock', 'lock', 'unlatch'] }, person: { id: 'P', name: 'Ana' }, credentialKey: 'K', word: '' }, NOW, ZONE).more, ['unlatch']);
   assert.deepEqual([before.from, before.until, before.uses, before.holidays], [{ day: '2026-05-29', time: '09:00' }, { day: '2026-06-14', time: '23:59' }, 20, 2]);
 });
 

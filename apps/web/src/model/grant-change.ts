@@ -3,7 +3,7 @@
 
 import type { Grant, GrantPatch, GrantTermsJson } from '@mortise/api/grants.ts';
 import { dayAfter, wallTime, type WallTime } from '@mortise/words/wall-clock.ts';
-import { freshDraft, type LendDraft } from './lend-draft.ts';
+import { freshDraft, moreOf, type LendDraft } from './lend-draft.ts';
 
 const DAY_S = 86_400;
 
@@ -18,7 +18,7 @@ export const draftOf = ({ terms, person, credentialKey, word }: Pick<Grant, 'ter
   const { places, hours, uses, minutesAfterFirstUse, holidays, freshForS, remote } = terms;
   return {
     ...freshDraft(places, now, zone), who: { kind: 'known', ...person, credentialKey: credentialKey ?? '' }, from: wallTime(terms.from, zone), until: endOf(terms.until, zone),
-    hours, uses, minutesAfterFirstUse, holidays, freshForS: freshForS ?? DAY_S, remote, way: 'app', word,
+    hours, uses, minutesAfterFirstUse, holidays, freshForS: freshForS ?? DAY_S, remote, more: moreOf(terms.verbs), way: 'app', word,
   };
 };
 

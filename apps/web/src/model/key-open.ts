@@ -1,6 +1,7 @@
 // Opening with a lent key: straight at the door first; by the hub where the key may open from afar. What the lock itself said is what the
 // door shows.
 
+import type { Verb } from '@mortise/aliro/vendor.ts';
 import type { HeldDoor } from './held.ts';
 import { countOpening, credential, forgetRefusal, hubAnswers, keysOf, noteRefusal, siteKeyFor } from './held.ts';
 import { now } from './live.ts';
@@ -21,18 +22,28 @@ export const wayTo = (door: HeldDoor): Way => (seenNear.value.has(door.lockId) ?
 /** By which way it is being asked, or was last. */
 export const wayUsed = ({ lockId }: HeldDoor): Way | undefined => usedWay.value.get(lockId);
 
+const waysTo = (door: HeldDoor): Ways => ({ relay: canRelay(door), first: 'near' });
+
 /** `ways`: which may be taken; the relay, too, where it is open, unless this says otherwise. */
-export const openByKey = (door: HeldDoor, ways: Ways = { relay: canRelay(door), first: 'near' }): Running => {
+export const openByKey = (door: HeldDoor, ways: Ways = waysTo(door)): Running => askByKey(door, 'unlock', undefined, ways);
+
+/** `until`: of a hold, seconds since 1970. */
+export const askByKey = (door: HeldDoor, verb: Verb, until?: number, ways: Ways = waysTo(door)): Running => {
   const [site, key] = [siteKeyFor(door), credential.value?.key];
   if (site === undefined || key === undefined) return failed('no-phone-key');
   if (door.identityKey === undefined) return failed('other-lock');
-  const running = operateBest({ lockId: door.lockId, identityKey: door.identityKey, site, key, verb: 'unlock' }, ways);
+  const running = operateBest({ lockId: door.lockId, identityKey: door.identityKey, site, key, verb, ...(until !== undefined && { until }) }, ways);
   void running.outcome.then((outcome) => {
-    if (outcome.ok) void countOpening(door).then(() => forgetRefusal(door));
-    else void noteRefusal(door, outcome.error);
+    void (outcome.ok ? noteDone(door, verb) : noteRefusal(door, outcome.error));
     void scanNear();
   });
   return running;
+};
+
+// The lock counts whatever opens.
+const noteDone = async (door: HeldDoor, verb: Verb): Promise<void> => {
+  if (verb !== 'endHold') await countOpening(door);
+  await forgetRefusal(door);
 };
 
 const saidOf = (door: HeldDoor) => saidBy(door.lockId, now.value);

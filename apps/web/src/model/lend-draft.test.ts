@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NO_COUNT } from './count.ts';
-import { draftFault, freshDraft, isConfirmed, plainNumber, redeemByOf, SPANS, spanOf, termsOfDraft, type LendDraft } from './lend-draft.ts';
+import { draftFault, freshDraft, isConfirmed, moreOf, plainNumber, redeemByOf, SPANS, spanOf, termsOfDraft, type LendDraft } from './lend-draft.ts';
 
 const ZONE = 'Europe/Zurich';
 const NOW = Date.parse('2026-05-29T12:31:40Z'); // Friday, 14:31 in Zurich
@@ -27,6 +27,15 @@ test('terms hold to the end of the last minute, in the zone of the door', () => 
   assert.ok(terms.ok);
   assert.deepEqual([terms.value.from, terms.value.until].map((at) => new Date(at).toISOString()), ['2026-05-31T22:00:00.000Z', '2026-06-14T22:00:00.000Z']);
   assert.deepEqual([terms.value.uses, terms.value.verbs, terms.value.freshForS, terms.value.remote], [20, ['unlock', 'lock'], 86_400, false]);
+});
+
+test('what it may besides opening and locking is off until it is said, and stands in the order of the format', () => {
+  const verbs = (over: Partial<LendDraft>): readonly string[] => {
+    const terms = termsOfDraft(draft(over), NOW, ZONE);
+    return terms.ok ? terms.value.verbs : [];
+  };
+  assert.deepEqual([verbs({}), verbs({ more: ['hold', 'unlatch'] })], [['unlock', 'lock'], ['unlock', 'lock', 'unlatch', 'hold']]);
+  assert.deepEqual(moreOf(['unlock', 'unlatch', 'hold']), ['unlatch', 'hold']);
 });
 
 test('what does not hold together is said at the step where it is mended', () => {

@@ -1,6 +1,7 @@
 // A key as it is being lent: what the fields hold, and the terms that they mean. Days and times are the door's wall clock. Nothing here
 // decides; what does not hold together yet is said, by the step at which it is to be mended.
 
+import { GRANT_VERBS, type GrantVerb } from '@mortise/access/grant.ts';
 import type { GrantTermsJson, HoursWindow } from '@mortise/api/grants.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { dayAfter, instantOfWall, wallTime, weekdayOf, type WallTime } from '@mortise/words/wall-clock.ts';
@@ -13,6 +14,11 @@ export type LendStep = (typeof LEND_STEPS)[number];
 export type LendWho = { readonly kind: 'new'; readonly name: string; readonly id?: string } | { readonly kind: 'known'; readonly id: string; readonly name: string; readonly credentialKey: string };
 
 export type LendWay = 'mail' | 'sms' | 'share' | 'qr' | 'app';
+
+/** What every key may do, and what it may besides if that is said. */
+const USUAL: readonly GrantVerb[] = ['unlock', 'lock'];
+export type MoreVerb = Exclude<GrantVerb, 'unlock' | 'lock'>;
+export const moreOf = (verbs: readonly GrantVerb[]): readonly MoreVerb[] => verbs.filter((verb) => verb !== 'unlock' && verb !== 'lock');
 
 export type LendDraft = {
   readonly who: LendWho;
@@ -27,6 +33,7 @@ export type LendDraft = {
   /** How long the key opens without having heard from the hub. */
   readonly freshForS: number;
   readonly remote: boolean;
+  readonly more: readonly MoreVerb[];
   readonly way: LendWay;
   readonly address: string;
   readonly number: string;
@@ -45,7 +52,7 @@ const MINUTE_MS = 60_000;
 /** From this minute for a week, at any hour. */
 export const freshDraft = (places: readonly string[], now: number, zone: string): LendDraft => ({
   who: { kind: 'new', name: '' }, places, ...spanOf('week', now, zone), hours: [], uses: null, minutesAfterFirstUse: null, holidays: null, freshForS: DAY_S,
-  remote: false, way: 'mail', address: '', number: '', word: '', confirm: false, replaces: undefined,
+  remote: false, more: [], way: 'mail', address: '', number: '', word: '', confirm: false, replaces: undefined,
 });
 
 // ---- spans that people name ---------------------------------------------------------------------------------------------------
@@ -108,14 +115,15 @@ export const areHours = (hours: readonly HoursWindow[]): boolean => hours.every(
 
 /** The terms of the draft, or the first thing that they lack. Every key lapses without word from the hub, unless an owner's own hand signs it for longer. */
 export const termsOfDraft = (draft: LendDraft, now: number, zone: string): Result<GrantTermsJson, DraftFault> => {
-  const { places, hours, uses, minutesAfterFirstUse, holidays, freshForS, remote } = draft;
+  const { places, hours, uses, minutesAfterFirstUse, holidays, freshForS, remote, more } = draft;
+  const verbs = GRANT_VERBS.filter((verb) => [...USUAL, ...more].includes(verb));
   if (places.length === 0) return err({ step: 'doors', says: 'Choose at least one door.' });
   if (places.length > MOST_PLACES) return err({ step: 'doors', says: `A key opens at most ${MOST_PLACES} doors and groups. Make a group of them.` });
   const dates = datesOf(draft, now, zone);
   if (!dates.ok) return dates;
   if (!areHours(hours)) return err({ step: 'when', says: 'Say on which days, and from when to when.' });
   if (uses === NO_COUNT) return err(COUNT_FAULT);
-  return ok({ places: [...places], verbs: ['unlock', 'lock'], ...dates.value, hours: [...hours], uses, minutesAfterFirstUse, freshForS, holidays, remote });
+  return ok({ places: [...places], verbs, ...dates.value, hours: [...hours], uses, minutesAfterFirstUse, freshForS, holidays, remote });
 };
 
 const MAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;

@@ -24,7 +24,7 @@ const Part = ({ step, open = false, children }: { step: LendStep; open?: boolean
 
 export const LendSentence = ({ draft }: { draft: LendDraft }) => {
   const terms = lendTerms.value;
-  const limits = limitsWords({ ...draft, uses: draft.uses === NO_COUNT ? null : draft.uses }, calendarName);
+  const limits = limitsWords({ ...draft, verbs: draft.more, uses: draft.uses === NO_COUNT ? null : draft.uses }, calendarName);
   const name = draft.who.name.trim();
   return (
     <p class="sentence">

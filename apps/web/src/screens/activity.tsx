@@ -4,15 +4,16 @@ import { signal } from '@preact/signals';
 import { Fragment } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { STREAMS, pathOf } from '@mortise/api/routes.ts';
+import type { Built } from '@mortise/courier/built.ts';
 import { clockSeconds, longDate, zoneName } from '@mortise/words/time.ts';
 import { Page } from '../app/shell.tsx';
-import { activity, activityFailure, activityNext, doors, told, zone } from '../model/live.ts';
+import { activity, activityFailure, activityNext, doors, saidOf, told, zone } from '../model/live.ts';
 import { loadActivity } from '../model/session.ts';
 import { proofOf, verifyFor, type Proof } from '../model/verification.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Banner, Chip, Empty, Facts, Wait, type Tone } from '../parts/small.tsx';
 import { byDay, DayHead, Entry, GapEntry, keyOf } from '../parts/timeline.tsx';
-import { sensedWords } from '../words/door-state.ts';
+import { sensedWords } from '../words/sensed.ts';
 import { failureSentence } from '../words/failures.ts';
 import { capital, clockWords, FILTERS, lineOf, passes, ruleWords, type Filter, type Happening } from '../words/record.ts';
 
@@ -61,6 +62,12 @@ const decidedBy = ({ item, decision }: Happening): string => {
   return item.credential === null ? 'Nobody: no key was involved' : 'The lock';
 };
 
+/** As the lock says now; of a door that is gone nobody says. */
+const builtOf = (doorId: string): Built | undefined => {
+  const door = doors.value?.find(({ id }) => id === doorId);
+  return door === undefined ? undefined : saidOf(door).said?.built;
+};
+
 const FactsOf = ({ happening }: { happening: Happening }) => {
   const { item, decision } = happening;
   return (
@@ -68,7 +75,7 @@ const FactsOf = ({ happening }: { happening: Happening }) => {
       ['When', <><span class="tnum">{clockSeconds(item.at, zone.value)}</span>, {longDate(item.at, zone.value)}</>],
       ['Decided by', decidedBy(happening)],
       ['Rule', ruleWords((decision ?? item).rule)],
-      ['Sensed', capital(sensedWords(item.sensed))],
+      ['Sensed', capital(sensedWords(item.sensed, builtOf(item.door.id)))],
       ['Lock’s clock', clockWords(item.clock)],
       ['Record', <>{numbers(happening)} of {item.door.name}. <ProofChip happening={happening} /></>],
     ]} />

@@ -6,16 +6,14 @@ import type { Door } from '@mortise/api/locks.ts';
 import { canHold, hasLatch } from '@mortise/courier/built.ts';
 import type { Held } from '@mortise/courier/status.ts';
 import { reasonSentence } from '@mortise/words/reasons.ts';
-import { dayTime, inWords, plainTime, zoneName } from '@mortise/words/time.ts';
+import { dayTime } from '@mortise/words/time.ts';
 import { isKeyless } from '../keys/phone-key.ts';
 import { actOf, doAct, FAILED, type Act } from '../model/acts.ts';
-import { keepOffers, nextTime } from '../model/keep-until.ts';
 import { now, saidOf, stateOf, wayToDoor } from '../model/live.ts';
-import { Input } from '../parts/choice.tsx';
-import { HeldButton, HoldBar } from '../parts/hold-bar.tsx';
-import { Icon, LockIcon, UnlatchIcon } from '../parts/icon.tsx';
-import { Sheet } from '../parts/sheet.tsx';
+import { Icon, LockIcon } from '../parts/icon.tsx';
+import { KeepSheet } from '../parts/keep-sheet.tsx';
 import { Banner } from '../parts/small.tsx';
+import { UnlatchButton } from '../parts/unlatch-button.tsx';
 
 type Note = { readonly off: boolean; readonly note: string };
 
@@ -44,15 +42,9 @@ const Lock = ({ door }: { readonly door: Door }) => {
   );
 };
 
-const HELD_NOTE = { rest: 'Hold: latch too', armed: 'Tap again', holding: 'Keep holding', asking: 'Asking the lock', refused: 'Hold: latch too' } as const;
-
 const Unlatch = ({ door }: { readonly door: Door }) => {
   const against = hindrance(door, 'unlatch') ?? (stateOf(door) === 'open' ? 'The door is open' : undefined);
-  return (
-    <HeldButton look="act act--held" tapAgain={`Tap again to draw the latch of ${door.name}.`} off={against !== undefined && against !== 'Asking the lock'} act={() => doAct(door, 'unlatch')}>
-      {(phase) => <><UnlatchIcon /><span>Unlatch<small>{against ?? HELD_NOTE[phase]}</small></span></>}
-    </HeldButton>
-  );
+  return <UnlatchButton name={door.name} against={against} act={() => doAct(door, 'unlatch')} />;
 };
 
 const EndHold = ({ door, held }: { readonly door: Door; readonly held: Held }) => {
@@ -62,39 +54,6 @@ const EndHold = ({ door, held }: { readonly door: Door; readonly held: Held }) =
     <button class="act" type="button" aria-disabled={against !== undefined} onClick={() => { if (against === undefined) void doAct(door, 'endHold'); }}>
       <Icon name="keep" /><span>End hold<small>{against ?? note}</small></span>
     </button>
-  );
-};
-
-type Until = { readonly at: number } | 'other';
-
-const KeepSheet = ({ door, onClose }: { readonly door: Door; readonly onClose: () => void }) => {
-  const [first, later] = keepOffers(now.value, door.zone);
-  const [until, typed] = [useSignal<Until>({ at: first }), useSignal('')];
-  const other = nextTime(typed.value, now.value, door.zone);
-  const at = until.value !== 'other' ? until.value.at : other.ok ? other.value : undefined;
-  const offer = (each: number) => (
-    <label key={each}><input type="radio" name="keep" checked={until.value !== 'other' && until.value.at === each} onChange={() => { until.value = { at: each }; }} /><span>{plainTime(each, door.zone)}<small>{inWords(each, now.value)}</small></span></label>
-  );
-  const act = async (): Promise<void> => {
-    if (at === undefined) return;
-    onClose();
-    await doAct(door, 'holdUnlocked', Math.floor(at / 1000));
-  };
-  const words = at === undefined ? '' : dayTime(at, now.value, door.zone);
-  return (
-    <Sheet title={`Keep ${door.name} unlocked`} say="Anyone can walk in until then. Afterwards it locks by itself as its settings say." onClose={onClose}>
-      <fieldset class="choice"><legend class="vh">Until</legend>
-        {offer(first)}{offer(later)}
-        <label><input type="radio" name="keep" checked={until.value === 'other'} onChange={() => { until.value = 'other'; }} /><span>Other<small>pick a time</small></span></label>
-      </fieldset>
-      {until.value === 'other' && <Input label="Until" type="time" value={typed.value} onInput={(text) => { typed.value = text; }} note={other.ok ? undefined : other.error} />}
-      <p class="small muted">{zoneName(door.zone)}. The lock keeps the time itself, even without network; a restart of the lock ends it.</p>
-      <div class="sheet__do">
-        {at === undefined ? <button class="btn btn--main btn--tall" type="button" aria-disabled>Pick a time first</button>
-          : <HoldBar words={`Hold to keep unlocked until ${words}`} tapAgain={`Tap again to keep it unlocked until ${words}`} busy="Asking the lock" act={act} />}
-        <button class="btn btn--bare btn--tall" type="button" onClick={onClose}>Leave it as it is</button>
-      </div>
-    </Sheet>
   );
 };
 
@@ -118,7 +77,7 @@ export const Acts = ({ door }: { readonly door: Door }) => {
         {built !== undefined && hasLatch(built) && <Unlatch door={door} />}
         {built !== undefined && canHold(built) && (held !== undefined && doubt === undefined ? <EndHold door={door} held={held} /> : <Keep door={door} onOpen={() => { isKeeping.value = true; }} />)}
       </div>
-      {isKeeping.value && <KeepSheet door={door} onClose={() => { isKeeping.value = false; }} />}
+      {isKeeping.value && <KeepSheet name={door.name} zone={door.zone} after="Afterwards it locks by itself as its settings say." onClose={() => { isKeeping.value = false; }} act={(until) => doAct(door, 'holdUnlocked', until)} />}
       {state.kind === 'failed' && <Banner tone="denied"><b>{FAILED[state.act]}</b> {reasonSentence(state.code)}</Banner>}
     </>
   );

@@ -32,7 +32,7 @@ const Hero = ({ door }: { door: Door }) => {
   const state = stateOf(door);
   return (
     <section class="door__hero" aria-label="State">
-      <Section state={state} thrown={isThrownOpen(knownOf(door))} hero />
+      <Section state={state} thrown={isThrownOpen(knownOf(door))} built={saidOf(door).said?.built?.mechanism} hero />
       <div class="door__say"><p class="door__word" data-state={state}>{WORDS[state]}</p><p class="muted">{sentenceOf(door)}</p></div>
       <div class="door__hold"><Hold door={door} describedBy="hold-says" /><HoldSays door={door} id="hold-says" /></div>
     </section>

@@ -76,7 +76,7 @@ const Lead = ({ door }: { door: Door }) => {
   const state = stateOf(door);
   return (
     <article class="tile tile--lead" data-state={state}>
-      <Section state={state} thrown={isThrownOpen(knownOf(door))} />
+      <Section state={state} thrown={isThrownOpen(knownOf(door))} built={saidOf(door).said?.built?.mechanism} />
       <div class="tile__text">
         <h2><a href={doorPath(door.id)}>{door.name}</a></h2>
         <p class="tile__word">{WORDS[state]}</p>

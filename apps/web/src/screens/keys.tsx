@@ -20,6 +20,7 @@ import { twoTaps } from '../model/settings.ts';
 import { AT_DOOR } from '../model/ways.ts';
 import { ByRadio } from '../parts/bluetooth.tsx';
 import { Icon, Mark } from '../parts/icon.tsx';
+import { KeyActs } from '../parts/key-acts.tsx';
 import { KeyHold, KeyHoldSays } from '../parts/key-hold.tsx';
 import { Section, TaskDrawing } from '../parts/section.tsx';
 import { Banner, Facts, Wait } from '../parts/small.tsx';
@@ -132,6 +133,7 @@ const DoorPage = ({ site, door, held }: { site: HeldSite; door: HeldDoor; held: 
         </div>
         <Section state={state} hero />
         <div class="guest__hold"><KeyHold door={door} held={held} describedBy="key-says" /><KeyHoldSays door={door} held={held} id="key-says" /></div>
+        <KeyActs door={door} held={held} />
         {door.identityKey === undefined && <Banner tone="alarm"><b>The hub cannot show whose lock this is.</b> No owner of {site.siteName} has signed for it, so it is not asked.</Banner>}
         <Asking held={held} />
         <Offline site={site} door={door} held={held} />

@@ -15,6 +15,7 @@ import { isName } from '../parts/name-field.tsx';
 import { LendSentence } from '../parts/sentence.tsx';
 import { Banner, Wait } from '../parts/small.tsx';
 import { sentTitle } from '../words/grant-state.ts';
+import { Powers } from './lend/powers.tsx';
 import { Preview } from './lend/preview.tsx';
 import { Send } from './lend/send.tsx';
 import { Sent } from './lend/sent.tsx';
@@ -87,7 +88,7 @@ const Form = ({ step, list }: { step: LendStep; list: LendDraft }) => {
     case 'doors':
       return <Doors draft={list} />;
     case 'when':
-      return <When draft={list} />;
+      return <div class="lend__form"><When draft={list} /><Powers draft={list} /></div>;
     case 'send':
       return <Send draft={list} />;
   }

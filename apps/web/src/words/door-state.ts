@@ -4,6 +4,7 @@
 import type { DoubtCode, Said } from '@mortise/wallet/lock-status.ts';
 import { ago, when, zoneName } from '@mortise/words/time.ts';
 import { heldWords } from './door-warnings.ts';
+import { sensedWords } from './sensed.ts';
 
 export type DoorState = 'locked' | 'unlocked' | 'open' | 'jammed' | 'unknown';
 
@@ -17,7 +18,7 @@ export type Known = {
   /** A passive lock: it has no link, and keys bring home what it says. */
   readonly passive?: boolean;
   /** What the lock signed last; null: nothing that this page has seen. */
-  readonly state: Pick<Said, 'bolt' | 'door' | 'instant' | 'held'> | null;
+  readonly state: Pick<Said, 'bolt' | 'door' | 'instant' | 'held' | 'built'> | null;
   /** Why that is not the state of now. */
   readonly doubt?: DoubtCode;
   readonly jammed: boolean;
@@ -43,12 +44,6 @@ export const countsAtDoor = (agoMs: number | undefined): boolean => agoMs !== un
 
 /** Whether the bolt stands out of the leaf of an open door: it is drawn as it was sensed. */
 export const isThrownOpen = (known: Known): boolean => doorState(known) === 'open' && known.state?.bolt === 'locked';
-
-const BOLT = { locked: 'bolt out', unlocked: 'bolt back', unlatched: 'latch drawn', moving: 'bolt moving', unknown: 'bolt not at either end' } as const;
-const DOOR = { open: ', door open', closed: ', door closed', none: '' } as const;
-
-/** "bolt out, door closed" */
-export const sensedWords = (state: Pick<Said, 'bolt' | 'door'>): string => BOLT[state.bolt] + DOOR[state.door];
 
 const LAST = { locked: 'locked', unlocked: 'unlocked', unlatched: 'unlatched', moving: 'moving', unknown: 'unclear' } as const;
 
@@ -83,6 +78,9 @@ const lostSentence = (known: Known, now: number, zone: string): string => {
 const WHOSE: readonly DoubtCode[] = ['lock-unseen', 'lock-refused', 'site-unknown', 'not-signed'];
 
 const JAMMED = 'Neither locked nor unlocked: the bolt stopped on its way. Pull the door shut, then try again.';
+const STUCK = 'It did not do what it was told. Look whether it has power and the door is shut, then try again.';
+/** Kinds that are switched rather than driven. */
+const SWITCHED: readonly string[] = ['strike', 'magnet', 'gate'] satisfies readonly NonNullable<Said['built']>['mechanism'][];
 
 /** One sentence: by what, when, how fresh. `cause` is the beginning, such as "By itself at 14:06", when a record tells it. */
 export const doorSentence = (known: Known, cause: string | undefined, now: number, zone: string): string => {
@@ -90,8 +88,8 @@ export const doorSentence = (known: Known, cause: string | undefined, now: numbe
   if (!known.online || known.state === null) return lostSentence(known, now, zone);
   if (known.doubt !== undefined) return DOUBTS[known.doubt];
   const state = doorState(known);
-  if (state === 'jammed') return JAMMED;
-  const fresh = `Heard ${ago(known.state.instant, now, zone)}: ${sensedWords(known.state)}.`;
+  if (state === 'jammed') return SWITCHED.includes(known.state.built?.mechanism ?? '') ? STUCK : JAMMED;
+  const fresh = `Heard ${ago(known.state.instant, now, zone)}: ${sensedWords(known.state, known.state.built)}.`;
   const { held } = known.state;
   // The cause is of where the bolt is; nobody has told who opened the door.
   return [...(cause === undefined || state === 'open' ? [] : [`${cause}.`]), ...(held === undefined ? [] : [`${heldWords(held, now, zone)}.`]), fresh].join(' ');

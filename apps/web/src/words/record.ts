@@ -105,7 +105,7 @@ const operationLine = (item: ActivityItem, who: ActivityItem, place: string): Li
 };
 
 const sensedHow = (item: ActivityItem): string =>
-  item.sensed.door === 'none' ? 'Bolt sensed in the strike.' : `Bolt sensed in the strike, door ${item.sensed.door}.`;
+  item.sensed.door === 'none' ? 'Sensed locked.' : `Sensed locked, door ${item.sensed.door}.`;
 
 const allowedLine = (item: ActivityItem, place: string): Line => {
   const asked = item.verb === null ? 'to act' : (ASKED[item.verb] ?? `for “${item.verb}”`);

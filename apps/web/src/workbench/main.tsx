@@ -58,7 +58,7 @@ const ExitButton = ({ now }: { now: Body }) => (
 
 const Hero = ({ now }: { now: Body }) => (
   <section class="bench__hero" aria-label="The body">
-    <Section state={stateOf(now)} thrown={now.position === 'thrown' && now.door === 'open'} />
+    <Section state={stateOf(now)} thrown={now.position === 'thrown' && now.door === 'open'} built={now.mechanism.name} />
     <div class="bench__say">
       <div><p class="door__word">{positionWords(now)}</p><p class="muted">Door {now.door}. The lock says it sensed: {now.bolt}{now.held ? ', held unlocked' : ''}.</p>
         {(now.doorIs === 'ajar' || now.doorIs === 'forced') && <p><Chip tone="open">Alarm</Chip> The lock calls the door {now.doorIs === 'ajar' ? 'open for too long' : 'forced open'}.</p>}</div>

@@ -56,7 +56,7 @@ export const GiveCard = ({ door }: { readonly door: Door }) => {
             <h2 id="reader">Reader</h2>
             <Field label="Address of the card reader" value={reader.value} maxLength={200} onInput={(text) => { reader.value = text.trim(); }} note="On this machine. A virtual lock’s card pad serves as one. Enrol where nobody listens: a card is written under the key that all leave the factory with." />
           </section>
-          <WhenFields list={list} when={when} seconds={SECONDS} />
+          <WhenFields of={{ kind: 'card', doorId: door.id, personId: who.value.id }} list={list} when={when} seconds={SECONDS} />
           {lacks !== undefined && <p class="small muted" role="status">{lacks}</p>}
         </div>
       </Task>

@@ -48,7 +48,7 @@ export const GiveFinger = ({ door }: { readonly door: Door }) => {
           <Failed doing={doing} />
           <Who who={who} />
           <section class="panel" aria-labelledby="finger"><h2 id="finger">Which finger</h2><Select label={`${possessive(firstName(who.value.name) || 'The person')} finger`} value={finger.value} options={FINGERS.map((each) => [each, each])} onChange={(value) => { finger.value = value; }} /></section>
-          <WhenFields list={list} when={when} seconds={SECONDS} />
+          <WhenFields of={{ kind: 'finger', doorId: door.id, personId: who.value.id }} list={list} when={when} seconds={SECONDS} />
           {lacks !== undefined && <p class="small muted" role="status">{lacks}</p>}
         </div>
       </Task>

@@ -15,6 +15,7 @@ import { Failed, useDoing } from '../../parts/failed.tsx';
 import { HoldBar } from '../../parts/hold-bar.tsx';
 import { Banner, Chip, Empty } from '../../parts/small.tsx';
 import { codeWords, entryTermsWords, KIND_WORDS } from '../../words/entry.ts';
+import { pairOf } from '../../words/entry-pair.ts';
 
 const Delivery = ({ door }: { readonly door: Door }) => {
   const { delivery } = door.lock.roster;
@@ -50,7 +51,7 @@ const EntryRow = ({ door, entry, doing }: { readonly door: Door; readonly entry:
   const [name, kind] = [entry.person?.name ?? 'Somebody', KIND_WORDS[entry.kind]];
   return (
     <Row
-      name={name} kind={entry.kind === 'finger' ? (entry.label ?? kind) : kind} note={entryTermsWords(entry, now.value, door.zone)} doing={doing}
+      name={name} kind={entry.kind === 'finger' ? (entry.label ?? kind) : kind} note={[entryTermsWords(entry, now.value, door.zone), pairOf(entry, entriesAt(door.id))].filter((part) => part !== undefined).join(' ')} doing={doing}
       words={`Hold to take away ${name}’s ${kind}`} again={`Tap again to take away ${name}’s ${kind}`}
       away={() => doing.run('Signing the roster', 'It was not taken away.', 'It is taken away.', () => takeAway(door, entry))}
     />

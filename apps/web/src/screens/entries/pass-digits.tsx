@@ -24,7 +24,7 @@ const share = async (text: string): Promise<string> => {
   }
 };
 
-const SENT = { queued: 'Sent to the mail or message server.', outbox: 'No server is set up: it lies in the outbox, to be passed on by hand.' } as const;
+const SENT = { queued: 'The hub hands it to the mail or message server now.', outbox: 'No server is set up: it lies in the outbox, to be passed on by hand.' } as const;
 
 export const PassDigits = ({ about, digits, what, name, door }: PassDigitsProps) => {
   const [doing, way, to, said] = [useDoing(), useSignal<'mail' | 'sms'>('mail'), useSignal(''), useSignal<string | undefined>(undefined)];

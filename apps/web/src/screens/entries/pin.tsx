@@ -52,7 +52,7 @@ export const GivePin = ({ door }: { readonly door: Door }) => {
           <Failed doing={doing} />
           <Who who={who} />
           <Digits value={digits.value} onInput={(text) => { digits.value = text; }} />
-          <WhenFields list={list} when={when} seconds={SECONDS} />
+          <WhenFields of={{ kind: 'pin', doorId: door.id, personId: who.value.id }} list={list} when={when} seconds={SECONDS} />
           {lacks !== undefined && <p class="small muted" role="status">{lacks}</p>}
         </div>
       </Task>
