@@ -23,7 +23,7 @@ const REACH: Readonly<Record<RouteName, Reach>> = {
   patchGrant: 'owner', confirmGrant: 'owner', takeBack: 'owner', revocations: 'owner', groups: 'owner', putGroup: 'owner', calendars: 'owner', putCalendars: 'owner', outbox: 'owner', ownerInvitations: 'owner',
   inviteOwner: 'owner', putOwnerSet: 'owner', activity: 'owner', alerts: 'owner', entries: 'owner', addCode: 'owner', sendEntry: 'owner',
   locations: 'owner', putLocation: 'owner', removeLocation: 'owner', ekeys: 'owner', ekeyPapers: 'owner', addEkey: 'owner', ekey: 'owner', patchEkey: 'owner', issueEkey: 'owner', returnEkey: 'owner', loseEkey: 'owner',
-  ekeyCoverage: 'owner', accessRequests: 'owner', decideAccess: 'owner', records: 'owner',
+  ekeyCoverage: 'owner', accessRequests: 'owner', decideAccess: 'owner', records: 'owner', alarmAddresses: 'owner', putAlarmAddresses: 'owner', testAlarm: 'owner',
   heldKeys: 'key', makePhoneLink: 'owner', openPhoneLink: 'anybody', redeemPhoneLink: 'anybody', heldEkeys: 'key', reportLostEkey: 'key', askablePlaces: 'key', ownAccessRequests: 'key',
   courier: 'both', updateEkey: 'both', askAccess: 'both',
 };

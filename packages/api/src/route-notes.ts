@@ -109,6 +109,9 @@ export const ROUTE_NOTES: Readonly<Record<RouteName, RouteNote>> = {
   records: { area: 'activity', summary: 'Records of locks and electronic keys, searched by lock, location, key, person and time; what is missing is told as missing.' },
   activity: { area: 'activity', summary: 'What happened, newest first, by page.' },
   alerts: { area: 'activity', summary: 'What does not add up in the journals, newest first; at most 200.' },
+  alarmAddresses: { area: 'activity', summary: 'Where the caller wants alarms (duress, a forced door, an opened housing, a fire release), and what came of the newest message. Nobody else is shown it.' },
+  putAlarmAddresses: { area: 'activity', summary: 'Sets the caller’s addresses for alarms. What is null is taken away, with what is on its way there. One that the hub has no server for is refused.', refusals: ['conflict'] },
+  testAlarm: { area: 'activity', summary: 'Sends the caller a test by this way. A few an hour.', refusals: ['conflict', 'too-many-requests'] },
 };
 
 export type StreamNote = RouteNote & {

@@ -5,6 +5,7 @@
 import { z } from './schema.ts';
 import * as accessRequests from './access-requests.ts';
 import * as activity from './activity.ts';
+import * as alarms from './alarms.ts';
 import * as ekeys from './ekeys.ts';
 import * as entries from './entries.ts';
 import * as grants from './grants.ts';
@@ -109,6 +110,11 @@ export const ROUTES = {
   records: { method: 'GET', path: '/api/records', open: false, query: records.recordsQuery, answer: records.recordsPage },
   activity: { method: 'GET', path: '/api/activity', open: false, query: activity.activityQuery, answer: activity.activityPage },
   alerts: { method: 'GET', path: '/api/alerts', open: false, answer: activity.alerts },
+  /** The caller’s own, and nobody else’s. */
+  alarmAddresses: { method: 'GET', path: '/api/alarm-addresses', open: false, answer: alarms.alarmAddresses },
+  /** Replaces both: what is null is taken away, with what is on its way there. */
+  putAlarmAddresses: { method: 'PUT', path: '/api/alarm-addresses', open: false, body: alarms.alarmAddressesBody, answer: alarms.alarmAddresses },
+  testAlarm: { method: 'POST', path: '/api/alarm-addresses/test', open: false, body: alarms.alarmTestBody, answer: alarms.alarmAddresses },
   /** This table and its schemas, as open-api.ts tells them. */
   openApi: { method: 'GET', path: '/api/openapi.json', open: true, answer: z.looseObject({ openapi: z.string() }) },
 } as const;

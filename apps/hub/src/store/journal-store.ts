@@ -26,12 +26,15 @@ export const MAX_EVIDENCE_PER_LOCK = 100;
 
 /**
  * `asked`: the lock was asked for what follows this number; what it then sends is stored also where records before it are missing. `own`: the
- * credential of the electronic key whose journal it is.
+ * credential of the electronic key whose journal it is. `beside`: what else is to be durable with what is new.
  */
-export type Storing = { readonly receivedAt: number; readonly asked: number | undefined; readonly own?: string | undefined };
+export type Storing = {
+  readonly receivedAt: number; readonly asked: number | undefined; readonly own?: string | undefined;
+  readonly beside?: (transaction: Database, fresh: readonly Entry[]) => Promise<void>;
+};
 
 /** Stores what the verified batch adds, in one transaction: all of it or nothing. */
-export const storeBatch = (database: Database, batch: OpenedBatch, { receivedAt, asked, own }: Storing): Promise<Stored> =>
+export const storeBatch = (database: Database, batch: OpenedBatch, { receivedAt, asked, own, beside }: Storing): Promise<Stored> =>
   database.transaction().execute(async (transaction): Promise<Stored> => {
     const kept = await readKept(transaction, batch);
     const merge = mergeBatch(kept.known, batch);
@@ -45,6 +48,7 @@ export const storeBatch = (database: Database, batch: OpenedBatch, { receivedAt,
     if (fresh.length > 0) await insert(transaction, batch, fresh, { firstPosition, receivedAt, own });
     if (batch.to.seq > kept.known.seq) await moveHead(transaction, batch);
     await keepGaps(transaction, batch.lockId, kept.gaps, left);
+    await beside?.(transaction, fresh);
     const next = left.find(({ first }) => first > batch.to.seq);
     return { kind: 'stored', upTo: next === undefined ? Math.max(kept.known.seq, batch.to.seq) : next.first - 1, fresh, firstPosition, gap };
   });
