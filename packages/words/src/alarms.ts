@@ -20,17 +20,17 @@ const ALARMS = {
     ],
   },
   'door-forced': {
-    isSent: true, brief: 'the door was forced',
+    isSent: true, brief: 'forced open',
     says: 'the door was opened though the lock was sensed locked.',
     advice: ['Do not go in alone: somebody may be inside.', 'If nobody can tell you why, call the police.'],
   },
   'tamper': {
-    isSent: true, brief: 'the lock was opened up',
+    isSent: true, brief: 'tampering',
     says: 'the housing of the lock was opened.',
     advice: ['If nobody works on it for you, have somebody look at it, and do not rely on this lock until then.'],
   },
   'fire-release': {
-    isSent: true, brief: 'the fire release opened it',
+    isSent: true, brief: 'fire release',
     says: 'the fire release opened the door.',
     advice: ['If there may be a fire, call the fire brigade.', 'The door may stand open: have somebody look at it.'],
   },

@@ -1,0 +1,55 @@
+// Where this owner wants alarms: read from the hub, set, tried by a test. What came of a message is asked again for a while, since a mail server takes its time.
+
+import { signal } from '@preact/signals';
+import type { AlarmAddresses } from '@mortise/api/alarms.ts';
+import { ROUTES, type Body } from '@mortise/api/routes.ts';
+import { err, ok, type Result } from '@mortise/base/result.ts';
+import { failureSentence } from '../words/failures.ts';
+import { call, type Failure } from './client.ts';
+
+export type AlarmWay = 'mail' | 'sms';
+export const ALARM_WAYS = ['mail', 'sms'] as const satisfies readonly AlarmWay[];
+
+/** Undefined: the hub has not said. */
+export const alarmAddresses = signal<AlarmAddresses | undefined>(undefined);
+export const alarmsFailure = signal<Failure | undefined>(undefined);
+
+export const loadAlarms = async (): Promise<void> => {
+  const answer = await call(ROUTES.alarmAddresses);
+  alarmsFailure.value = answer.ok ? undefined : answer.error;
+  if (answer.ok) alarmAddresses.value = answer.value;
+};
+
+/** What is left out stays as it is. Errors are sentences. */
+export const setAlarms = async (changes: Partial<Body<'putAlarmAddresses'>>): Promise<Result<undefined, string>> => {
+  const before = alarmAddresses.value;
+  const body = { mail: before?.mail?.address ?? null, sms: before?.sms?.address ?? null, plain: before?.plain ?? false, ...changes };
+  return taken(await call(ROUTES.putAlarmAddresses, { body }));
+};
+
+export const testAlarm = async (kind: AlarmWay): Promise<Result<undefined, string>> => taken(await call(ROUTES.testAlarm, { body: { kind } }));
+
+const taken = (answer: Result<AlarmAddresses, Failure>): Result<undefined, string> => {
+  if (!answer.ok) return err(failureSentence(answer.error));
+  alarmAddresses.value = answer.value;
+  return ok(undefined);
+};
+
+const ASK_AGAIN_MS = 2000;
+const MAX_ASKED_AGAIN = 45;
+
+const isWaiting = (): boolean => ALARM_WAYS.some((way) => alarmAddresses.value?.[way]?.last?.state === 'queued');
+
+/** Asks again while a message is on its way, so many times; until what it answers is called. */
+export const watchAlarms = (): (() => void) => {
+  let left = MAX_ASKED_AGAIN;
+  const timer = setInterval(() => {
+    if (!isWaiting()) {
+      left = MAX_ASKED_AGAIN;
+      return;
+    }
+    left -= 1;
+    if (left > 0) void loadAlarms();
+  }, ASK_AGAIN_MS);
+  return () => clearInterval(timer);
+};
