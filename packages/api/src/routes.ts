@@ -49,6 +49,8 @@ export const ROUTES = {
   putRoster: { method: 'PUT', path: '/api/locks/:lockId/roster', open: false, body: locks.rosterBody, answer: locks.roster },
   /** The lock is told at once or when it is there again; once its record says that it has forgotten its owners, its door is removed. */
   resetLock: { method: 'PUT', path: '/api/locks/:lockId/reset', open: false, body: locks.resetBody, answer: locks.doorAnswer },
+  /** Where the lock may have the order already, `lock.reset` says so; then only its end bounds it. */
+  withdrawReset: { method: 'POST', path: '/api/locks/:lockId/reset/withdraw', open: false, body: nothing, answer: locks.doorAnswer },
   removeLock: { method: 'POST', path: '/api/locks/:lockId/remove', open: false, body: nothing, answer: owner.done },
   entries: { method: 'GET', path: '/api/entries', open: false, answer: entries.entries },
   addCode: { method: 'POST', path: '/api/codes', open: false, body: entries.codeBody, answer: entries.codeAnswer },

@@ -6,6 +6,7 @@ import type { LockId } from '@mortise/base/identifiers.ts';
 import { MAX_BATCH_ENTRIES, mergeBatch, type OpenedBatch } from '@mortise/journal/batch.ts';
 import { GENESIS, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
 import { contradicts, leftOf, type Gap } from '@mortise/journal/journal-gap.ts';
+import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import { isGap, type RecordRange, type StoredItem } from '@mortise/journal/stored-journal.ts';
 import type { Database } from './open-store.ts';
 import { factsOf } from './record-facts.ts';
@@ -142,6 +143,12 @@ export const journalItems = async (database: Database, lockId: LockId, seq: numb
 };
 
 const endOf = (item: StoredItem): number => (isGap(item) ? item.last : item.seq);
+
+/** At most `limit` of the newest records that can be read, the newest first. */
+export const newestRecords = async (database: Database, lockId: LockId, limit: number): Promise<readonly JournalRecord[]> => {
+  const rows = await database.selectFrom('journal').select('record').where('lock_id', '=', lockId).where('record', 'is not', null).orderBy('seq', 'desc').limit(limit).execute();
+  return rows.flatMap(({ record }) => (record === null ? [] : (decodeRecord(record) ?? [])));
+};
 
 export const newestStatement = async (database: Database, lockId: LockId): Promise<Bytes | undefined> =>
   (await database.selectFrom('journal').select('statement').where('lock_id', '=', lockId).where('statement', 'is not', null)

@@ -145,6 +145,13 @@ const alarms = ({ whole }: ColumnTypes): readonly string[] => [
   'create index alarm_lock on alarm (lock_id, reason, received_at)',
 ];
 
+/** Orders that are withdrawn; of those that wait already it is not known whether they were sent. */
+const resetsWithdrawn = ({ whole }: ColumnTypes): readonly string[] => [
+  `alter table lock_reset add column sent_at ${whole}`,
+  `alter table lock_reset add column withdrawn_at ${whole}`,
+  'update lock_reset set sent_at = ordered_at',
+];
+
 const steps = (statements: readonly string[]): Migration => ({
   up: async (database: Database) => {
     for (const statement of statements) await sql.raw(statement).execute(database);
@@ -164,4 +171,5 @@ export const migrations = (types: ColumnTypes): Readonly<Record<string, Migratio
   '0010-ekey-holders': steps(ekeyHolders(types)),
   '0011-lock-removal': steps(lockRemoval(types)),
   '0012-alarms': steps(alarms(types)),
+  '0013-resets-withdrawn': steps(resetsWithdrawn(types)),
 });

@@ -133,7 +133,9 @@ export type Tables = {
     id: string; person_id: string; ekey_id: string; door_id: string; from_at: number; until_at: number; reason: string; asked_at: number;
     decision: 'approved' | 'refused' | null; decided_at: number | null; decided_by: string | null; answer: string; grant_id: string | null;
   };
-  /** The owners' order to the lock to forget them. `refused`: the lock's code. */
-  readonly lock_reset: { lock_id: string; document: Bytes; until_at: number; ordered_at: number; ordered_by: string; refused: string | null };
+  /** The owners' order to the lock to forget them. `refused`: the lock's code. `sent_at`: since when the lock may have one. `withdrawn_at`: it is sent no more, and may be there all the same. */
+  readonly lock_reset: {
+    lock_id: string; document: Bytes; until_at: number; ordered_at: number; ordered_by: string; refused: string | null; sent_at: number | null; withdrawn_at: number | null;
+  };
   readonly hub_key: { name: string; private_key: Bytes; public_key: Bytes; certificate: string | null; created_at: number };
 };
