@@ -5,14 +5,17 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { alarmAddresses } from '@mortise/api/alarms.ts';
+import { InvariantError } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
+import { openBatch } from '@mortise/journal/batch.ts';
+import { storeBatch } from '../store/journal-store.ts';
 import { alarmRecord, alarmScene, settled, wantAlarms, type AlarmScene } from '../testing/alarm.fixture.ts';
 import { ingest } from '../testing/adopted.fixture.ts';
 import { browserOf, codeOf, temporaryDirectory, testHub } from '../testing/hub.fixture.ts';
 import { HOUR, invite } from '../testing/lending.fixture.ts';
 import { nextSet, putSet, signIn, withBeat } from '../testing/owners.fixture.ts';
 import { parsed } from '../testing/owner.fixture.ts';
-import { ALARM_BOUND } from './queue-alarms.ts';
+import { ALARM_BOUND, queueAlarms } from './queue-alarms.ts';
 
 const ADA = 'ada@example.org';
 const PHONE = '+41791112233';
@@ -78,6 +81,27 @@ void test('what was stored when the hub stopped is sent by the next start; under
   await settled(later);
   assert.deepEqual(scene.mail.taken.map(({ to }) => to), [[ADA]]);
   assert.match(scene.mail.taken[0]?.headers.get('message-id') ?? '', /^<[A-Za-z0-9_-]{22}@example\.org>$/);
+});
+
+void test('record and messages are stored together or not at all; of each record it is kept that it was told', async (t) => {
+  const scene = await alarmScene(t);
+  const { lock, hub, test: { hub: { database, keys, crypto } } } = scene;
+  await wantAlarms(scene, { mail: ADA });
+  const body = scene.writer.write(alarmRecord('duress-alarm', scene.clock.now));
+  const opened = openBatch(crypto, keys.journal.privateKey.reveal(), lock.identity.publicKey, body);
+  assert.ok(opened.ok);
+  const cut = storeBatch(database, opened.value, {
+    receivedAt: scene.clock.now, asked: undefined,
+    beside: async (transaction, fresh) => {
+      assert.equal(await queueAlarms(hub, transaction, { lockId: lock.lockId, fresh }), 1);
+      throw new InvariantError('the hub ends here');
+    },
+  });
+  await assert.rejects(cut, InvariantError);
+  for (const table of ['journal', 'message', 'alarm'] as const) assert.deepEqual(await database.selectFrom(table).selectAll().execute(), [], table);
+  await bring(scene, body);
+  assert.equal(scene.mail.taken.length, 1, 'it comes again, and is told');
+  assert.equal(await queueAlarms(hub, database, { lockId: lock.lockId, fresh: opened.value.entries }), 0, 'once, also where the journal were to take it for new');
 });
 
 void test('a record that a courier brings hours later says so, with its own time', async (t) => {

@@ -16,6 +16,7 @@ import type { JournalRecord } from '@mortise/journal/record.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import { doorByLock } from '../door-view.ts';
 import { createHearing } from '../mqtt/hearing.ts';
+import { noteResetSent } from '../store/removal-store.ts';
 import { browserOf, codeOf, temporaryDirectory, testHub } from '../testing/hub.fixture.ts';
 import { ingest } from '../testing/adopted.fixture.ts';
 import { adoptedCredentials, joinLink, journalWriter } from '../testing/lock.fixture.ts';
@@ -185,6 +186,9 @@ void test('an order that the lock refused is withdrawn for good; one after one t
   await until(() => scene.test.hub.presence.on(lock.lockId) === undefined);
   const again = parsed(doorBody, await put(scene, orderOf(scene))).door.lock.reset;
   assert.deepEqual([again?.isSent, again?.isWithdrawn], [true, false]);
+  assert.equal(await noteResetSent(hub.database, lock.lockId, scene.clock.now), true, 'the control');
+  await withdraw(scene);
+  assert.equal(await noteResetSent(hub.database, lock.lockId, scene.clock.now), false, 'a withdrawal just before it is sent keeps it from being sent');
 });
 
 const until = async (holds: () => boolean): Promise<void> => {

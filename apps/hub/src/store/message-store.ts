@@ -14,7 +14,9 @@ export type DueMessage = Outbound & { readonly grantId: string | undefined; read
 
 export const addMessage = async (database: Database, { id, about, kind, to, subject, text, state, at }: NewMessage): Promise<void> => {
   await database.insertInto('message')
-    .values({ id, ...subjectOf(about), kind, recipient: to, subject, body: text, state, answer: null, attempts: 0, next_at: at, created_at: at }).execute();
+    .values({ id, ...subjectOf(about), kind, recipient: to, subject, body: text, state, answer: null, attempts: 0, next_at: at, created_at: at })
+    // The id of an alarm is made of its record: a second one of it is the same.
+    .onConflict((conflict) => conflict.column('id').doNothing()).execute();
 };
 
 const subjectOf = (about: MessageSubject): { readonly grant_id: string | null; readonly about: string | null } =>

@@ -2,10 +2,13 @@
 
 import { signal } from '@preact/signals';
 import type { AlarmAddresses } from '@mortise/api/alarms.ts';
+import { mailAddress, phoneNumber } from '@mortise/api/fields.ts';
 import { ROUTES, type Body } from '@mortise/api/routes.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
+import { WAY_WORDS } from '../words/alarm.ts';
 import { failureSentence } from '../words/failures.ts';
 import { call, type Failure } from './client.ts';
+import { plainNumber } from './lend-draft.ts';
 
 export type AlarmWay = 'mail' | 'sms';
 export const ALARM_WAYS = ['mail', 'sms'] as const satisfies readonly AlarmWay[];
@@ -18,6 +21,14 @@ export const loadAlarms = async (): Promise<void> => {
   const answer = await call(ROUTES.alarmAddresses);
   alarmsFailure.value = answer.ok ? undefined : answer.error;
   if (answer.ok) alarmAddresses.value = answer.value;
+};
+
+const SCHEMAS = { mail: mailAddress, sms: phoneNumber } as const;
+
+/** What a person typed, as the hub takes it. Errors are sentences. */
+export const typedAddress = (way: AlarmWay, typed: string): Result<string, string> => {
+  const address = way === 'mail' ? typed.trim() : plainNumber(typed);
+  return SCHEMAS[way].safeParse(address).success ? ok(address) : err(WAY_WORDS[way].wrong);
 };
 
 /** What is left out stays as it is. Errors are sentences. */

@@ -5,8 +5,7 @@ import { useEffect } from 'preact/hooks';
 import type { AlarmAddresses } from '@mortise/api/alarms.ts';
 import { sentAlarms } from '@mortise/words/alarms.ts';
 import { Page } from '../app/shell.tsx';
-import { alarmAddresses, alarmsFailure, ALARM_WAYS, loadAlarms, setAlarms, testAlarm, watchAlarms, type AlarmWay } from '../model/alarms.ts';
-import { plainNumber } from '../model/lend-draft.ts';
+import { alarmAddresses, alarmsFailure, ALARM_WAYS, loadAlarms, setAlarms, testAlarm, typedAddress, watchAlarms, type AlarmWay } from '../model/alarms.ts';
 import { doors, now, zone } from '../model/live.ts';
 import { Check, Input } from '../parts/choice.tsx';
 import { Failed, useDoing } from '../parts/failed.tsx';
@@ -25,8 +24,11 @@ const Lacking = ({ way }: { readonly way: AlarmWay }) => (
 const Adding = ({ way }: { readonly way: AlarmWay }) => {
   const [doing, to] = [useDoing(), useSignal('')];
   const save = async (): Promise<void> => {
-    const address = way === 'mail' ? to.value.trim() : plainNumber(to.value);
-    if (address !== '') await doing.run('Saving', 'It was not saved.', 'Saved.', () => setAlarms({ [way]: address }));
+    if (to.value.trim() === '') return;
+    await doing.run('Saving', 'It was not saved.', 'Saved.', async () => {
+      const address = typedAddress(way, to.value);
+      return address.ok ? setAlarms({ [way]: address.value }) : address;
+    });
   };
   return (
     <form class="stack" onSubmit={(event) => { event.preventDefault(); void save(); }}>

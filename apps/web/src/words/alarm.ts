@@ -6,8 +6,8 @@ import { when } from '@mortise/words/time.ts';
 type Way = 'mail' | 'sms';
 
 export const WAY_WORDS = {
-  mail: { title: 'E-mail', field: 'Your e-mail', by: 'the mail server', lacks: 'This hub has no mail server, so that it can send no mail.', set: ['MORTISE_SMTP_URL', 'MORTISE_MAIL_FROM'] },
-  sms: { title: 'SMS', field: 'Your mobile number', by: 'the SMS gateway', lacks: 'This hub has no SMS gateway, so that it can send no SMS.', set: ['MORTISE_SMS_URL', 'MORTISE_SMS_FROM'] },
+  mail: { title: 'E-mail', field: 'Your e-mail', wrong: 'That is no e-mail address. Look at it again.', by: 'the mail server', lacks: 'This hub has no mail server, so that it can send no mail.', set: ['MORTISE_SMTP_URL', 'MORTISE_MAIL_FROM'] },
+  sms: { title: 'SMS', field: 'Your mobile number', wrong: 'That is no mobile number with its country. Write it like +41 79 123 45 67.', by: 'the SMS gateway', lacks: 'This hub has no SMS gateway, so that it can send no SMS.', set: ['MORTISE_SMS_URL', 'MORTISE_SMS_FROM'] },
 } as const satisfies Record<Way, object>;
 
 export type Last = NonNullable<NonNullable<AlarmAddresses['mail']>['last']>;
