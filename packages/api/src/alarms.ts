@@ -19,4 +19,5 @@ export const alarmAddresses = z.object({
 });
 export type AlarmAddresses = z.infer<typeof alarmAddresses>;
 
+/** By which way a test is sent. */
 export const alarmTestBody = z.object({ kind: z.enum(['mail', 'sms']) });

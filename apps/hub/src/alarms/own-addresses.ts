@@ -19,6 +19,7 @@ const LACKS = {
   sms: 'This hub has no SMS gateway to send by. Whoever runs it sets MORTISE_SMS_URL and MORTISE_SMS_FROM and starts it again.',
 } as const satisfies Record<MessageKind, string>;
 
+/** What this owner has set, what came of the newest message to each, and what the hub sends by. */
 export const tellAddresses = async (hub: Hub, personId: string): Promise<AlarmAddresses> => {
   const own = await addressesOf(hub.database, personId);
   return {
@@ -43,6 +44,7 @@ export const setAddresses = async (hub: Hub, personId: string, { mail, sms, plai
   return ok(await tellAddresses(hub, personId));
 };
 
+/** Puts a test into the queue. Refused where there is no address of theirs, or no server for it. */
 export const sendTest = async (hub: Hub, personId: string, kind: MessageKind): Promise<Result<AlarmAddresses, Refusal>> => {
   const address = (await addressesOf(hub.database, personId))[kind];
   if (address === undefined) return refuse('conflict', 'There is no address of yours to send it to. Set one first.');

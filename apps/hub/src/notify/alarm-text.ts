@@ -18,6 +18,7 @@ export type Alarming = {
 /** What comes later than this after its record says so. */
 export const LATE_MS = 300_000;
 
+/** The message of one alarm. An SMS has no subject. */
 export const alarmText = (kind: MessageKind, alarming: Alarming): Pick<Outbound, 'subject' | 'text'> =>
   kind === 'mail' ? { subject: subjectOf(alarming), text: mailText(alarming) } : { subject: '', text: smsText(alarming) };
 

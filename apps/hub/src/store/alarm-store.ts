@@ -19,6 +19,7 @@ export const alarmAddresses = async (database: Database): Promise<readonly Alarm
   (await database.selectFrom('alarm_address').innerJoin('person', 'person.id', 'alarm_address.person_id').select(['person_id', 'kind', 'address', 'plain'])
     .where('person.role', '=', 'owner').orderBy('alarm_address.created_at').execute()).map(({ person_id, plain, ...row }) => ({ ...row, personId: person_id, plain: plain === 1 }));
 
+/** Of one owner. */
 export const addressesOf = async (database: Database, personId: string): Promise<OwnAddresses> => {
   const own = (await alarmAddresses(database)).filter((row) => row.personId === personId);
   const of = (kind: MessageKind): string | undefined => own.find((row) => row.kind === kind)?.address;
@@ -56,6 +57,7 @@ export const lastMessageTo = async (database: Database, personId: string, kind: 
 
 /** `head`: of the lock's chain after the record, base64url. */
 export type ToldRecord = { readonly head: string; readonly lockId: string; readonly reason: string; readonly receivedAt: number };
+/** At most `perSpan` within `spanMs`. */
 export type Bound = { readonly perSpan: number; readonly spanMs: number };
 
 /** How this record is to be told: by messages of its own; past the bound, once by one that says that there is more; else not. Kept in the same step. */

@@ -17,6 +17,7 @@ export const ALARM_WAYS = ['mail', 'sms'] as const satisfies readonly AlarmWay[]
 export const alarmAddresses = signal<AlarmAddresses | undefined>(undefined);
 export const alarmsFailure = signal<Failure | undefined>(undefined);
 
+/** Reads them from the hub; what went wrong stands in `alarmsFailure`. */
 export const loadAlarms = async (): Promise<void> => {
   const answer = await call(ROUTES.alarmAddresses);
   alarmsFailure.value = answer.ok ? undefined : answer.error;
@@ -38,6 +39,7 @@ export const setAlarms = async (changes: Partial<Body<'putAlarmAddresses'>>): Pr
   return taken(await call(ROUTES.putAlarmAddresses, { body }));
 };
 
+/** Sends a test there. Errors are sentences. */
 export const testAlarm = async (kind: AlarmWay): Promise<Result<undefined, string>> => taken(await call(ROUTES.testAlarm, { body: { kind } }));
 
 const taken = (answer: Result<AlarmAddresses, Failure>): Result<undefined, string> => {
