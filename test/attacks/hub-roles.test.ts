@@ -19,11 +19,11 @@ const REACH: Readonly<Record<RouteName, Reach>> = {
   health: 'anybody', claimOptions: 'anybody', claim: 'anybody', signInOptions: 'anybody', signIn: 'anybody', kitChallenge: 'anybody', kit: 'anybody', signOut: 'anybody',
   openInvitation: 'anybody', redeem: 'anybody', keyChallenge: 'anybody', keySignIn: 'anybody', nearLinks: 'anybody', openApi: 'anybody', joinOptions: 'anybody', join: 'anybody', joinState: 'anybody', ownUpdateEkey: 'anybody',
   me: 'owner', passkeyOptions: 'owner', addPasskey: 'owner', vault: 'owner', putVault: 'owner', ownerSets: 'owner', hubKeys: 'owner', waitingLocks: 'owner', linkCertificate: 'owner', putDraft: 'owner',
-  addLock: 'owner', doors: 'owner', door: 'owner', patchDoor: 'owner', roster: 'owner', putRoster: 'owner', resetLock: 'owner', removeLock: 'owner', people: 'owner', putPhoneKey: 'owner', grants: 'owner', addGrant: 'owner', grant: 'owner', grantDocuments: 'owner',
+  addLock: 'owner', doors: 'owner', door: 'owner', patchDoor: 'owner', roster: 'owner', putRoster: 'owner', resetLock: 'owner', withdrawReset: 'owner', removeLock: 'owner', people: 'owner', putPhoneKey: 'owner', grants: 'owner', addGrant: 'owner', grant: 'owner', grantDocuments: 'owner',
   patchGrant: 'owner', confirmGrant: 'owner', takeBack: 'owner', revocations: 'owner', groups: 'owner', putGroup: 'owner', calendars: 'owner', putCalendars: 'owner', outbox: 'owner', ownerInvitations: 'owner',
   inviteOwner: 'owner', putOwnerSet: 'owner', activity: 'owner', alerts: 'owner', entries: 'owner', addCode: 'owner', sendEntry: 'owner',
   locations: 'owner', putLocation: 'owner', removeLocation: 'owner', ekeys: 'owner', ekeyPapers: 'owner', addEkey: 'owner', ekey: 'owner', patchEkey: 'owner', issueEkey: 'owner', returnEkey: 'owner', loseEkey: 'owner',
-  ekeyCoverage: 'owner', accessRequests: 'owner', decideAccess: 'owner', records: 'owner',
+  ekeyCoverage: 'owner', accessRequests: 'owner', decideAccess: 'owner', records: 'owner', alarmAddresses: 'owner', putAlarmAddresses: 'owner', testAlarm: 'owner',
   heldKeys: 'key', makePhoneLink: 'owner', openPhoneLink: 'anybody', redeemPhoneLink: 'anybody', heldEkeys: 'key', reportLostEkey: 'key', askablePlaces: 'key', ownAccessRequests: 'key',
   courier: 'both', updateEkey: 'both', askAccess: 'both',
 };

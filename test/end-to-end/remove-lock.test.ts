@@ -1,4 +1,4 @@
-// The end of a lock, in a real Chromium: an owner resets it from afar by a held and signed order; the lock's process forgets its owners where it stands and is born anew, the door goes
+// The end of a lock, in a real Chromium: an owner orders it from afar by a hold and a signature, withdraws that, and orders it again; the lock's process forgets its owners where it stands and is born anew, the door goes
 // once the lock has said so, and what was lent for it ends. The lock that it has become is added again; and a door is removed whose lock is away.
 
 import assert from 'node:assert/strict';
@@ -19,7 +19,18 @@ test('a lock is reset from afar and removed, added again, and its door removed a
     await workbench.act({ action: 'link', on: false });
     await holdOn(owner, /^Hold to reset the lock/);
     await owner.getByText('On its way').waitFor();
+    await owner.getByText('Withdrawn now, it never reaches the lock.').waitFor();
     await picture(owner, 'remove-lock-on-its-way');
+    await owner.getByRole('button', { name: 'Withdraw the order' }).click();
+    await owner.getByText('The lock goes on as it is.').waitFor();
+    await picture(owner, 'remove-lock-withdrawn');
+    await workbench.act({ action: 'link', on: true });
+    await owner.getByText('On its way').waitFor({ state: 'detached' });
+    await workbench.until('it is on the link again', ({ link }) => link.up);
+    assert.equal((await workbench.body()).adopted, true, 'an order that was withdrawn resets nothing');
+    await workbench.act({ action: 'link', on: false });
+    await holdOn(owner, /^Hold to reset the lock/);
+    await owner.getByText('On its way').waitFor();
     assert.equal((await workbench.body()).adopted, true, 'it has not heard yet');
     await workbench.act({ action: 'link', on: true });
     await owner.getByRole('heading', { name: 'Front door is removed' }).waitFor();

@@ -30,8 +30,8 @@ Options (a flag wins over its variable):
                        10.0.0.0/24 or loopback: what they say in
                        X-Forwarded-For of who asks is believed; of nobody else
 
-Invitations (variables only, for they hold passwords; without them what would
-be sent stands in the app's outbox):
+Invitations and alarms (variables only, for they hold passwords; without them
+invitations stand in the app's outbox, and alarms in its activity only):
   MORTISE_SMTP_URL     smtps://USER:PASSWORD@HOST, or smtp:// with STARTTLS
   MORTISE_MAIL_FROM    from whom mail comes, like Home <home@example.org>
   MORTISE_SMS_URL      https://USER:PASSWORD@HOST/PATH of an SMS gateway that

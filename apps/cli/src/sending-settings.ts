@@ -1,4 +1,4 @@
-// By what the hub sends invitations: MORTISE_SMTP_URL and MORTISE_MAIL_FROM, MORTISE_SMS_URL and MORTISE_SMS_FROM. Variables only, for
+// By what the hub sends invitations, PINs and codes, and alarms: MORTISE_SMTP_URL and MORTISE_MAIL_FROM, MORTISE_SMS_URL and MORTISE_SMS_FROM. Variables only, for
 // others on the machine read a command line. The addresses hold passwords, so that no complaint repeats them.
 
 import { utf8 } from '@mortise/base/bytes.ts';

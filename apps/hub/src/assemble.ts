@@ -32,7 +32,7 @@ import type { Senders } from './notify/sender.ts';
 import { createTexter } from './notify/sms.ts';
 import { announceGrant, announceGrantsAt, announceRevoked } from './grants/announce.ts';
 import { lockKeys, uncertifiedLocks } from './store/lock-store.ts';
-import { wasReset } from './removal.ts';
+import { finishResets, wasReset } from './removal.ts';
 import type { OpenedRoster } from './opened-roster.ts';
 import { openStore, type Store } from './store/open-store.ts';
 
@@ -74,6 +74,7 @@ const assemble = async (config: HubConfig, origins: Origins, store: Store): Prom
   await loadDrafts(hub);
   const delivery = createDelivery((lockId) => announceGrantsAt(hub, lockId));
   const desks = { delivery, hearing: createHearing(delivery, { revoked: announceRevoked, reset: (at, lockId, rule) => wasReset({ hub: at, delivery }, lockId, rule) }) };
+  await finishResets({ hub, delivery });
   const broker = await createBroker(keys, linkEvents(hub, desks), log);
   through.broker = broker;
   const web: Web = { hub, origins, ceremonies: createCeremonies(random), holds: createHolds(), strangers: createRateBound(STRANGERS), couriers: createRateBound(COURIERS), updates: createRateBound(UPDATES), clientAddress: clientAddressBehind(config.trustedProxies ?? []) };

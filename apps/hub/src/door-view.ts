@@ -55,11 +55,17 @@ const doorOf = (hub: Hub, row: DoorRow): Door => {
       profile: row.profile,
       online: hub.presence.on(lockId)?.kind === 'adopted',
       state: stateOf(hub.presence.last(lockId)),
-      reset: row.reset_until === null ? null : { until: row.reset_until, refused: row.reset_refused },
+      reset: resetOf(row, hub.now()),
       roster: deliveryOf({ delivered: row.delivered, newest: row.newest ?? 0, refused: row.refused }),
       journal: { entries: row.seq ?? 0, missing: Number(row.missing ?? 0), head: base64url(row.head ?? GENESIS.head), alerts: Number(row.alerts ?? 0) },
     },
   };
+};
+
+// One that was withdrawn matters for as long as the lock could still act on it.
+const resetOf = ({ reset_until: until, reset_refused: refused, reset_sent, reset_withdrawn }: DoorRow, now: number): Door['lock']['reset'] => {
+  const [isSent, isWithdrawn] = [reset_sent !== null, reset_withdrawn !== null];
+  return until === null || (isWithdrawn && until < now) ? null : { until, refused, isSent, isWithdrawn };
 };
 
 const stateOf = (heard: Heard | undefined): LockState | null => {

@@ -64,6 +64,7 @@ export const takeOwnerSet = async (hub: Hub, delivery: Delivery, body: NextSet, 
   if (ended === false) return refuse('conflict', 'Somebody else changed the owners just now. Read the owner sets and make yours follow the newest.');
   if (word.value !== undefined) await keepIntroduction(hub.database, word.value, hub.now());
   hub.log('owner-set', { sequence: next.value.sequence, keys: next.value.keys.length });
+  await hub.scrub();
   for (const lockId of hub.adopted.keys()) await delivery.papers(hub, lockId);
   for (const grantId of voidLinks.slice(0, MAX_TOLD_AT_ONCE)) await announceGrant(hub, grantId);
   return ok(ended);

@@ -1,10 +1,10 @@
 // The end of a lock at this site (ADR 39): the owners' order to it is kept and sent; once its own record says that it was reset by them, its door is removed and the grants that were for
-// that door alone end. An owner may also have a door removed whose lock is gone; what that lock still opens to is then the owner's to know.
+// that door alone end, by the next start if the hub stops in between. An order that waits can be withdrawn. An owner may also have a door removed whose lock is gone; what that lock still opens to is then the owner's to know.
 
 import type { Door } from '@mortise/api/locks.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
-import type { LockId } from '@mortise/base/identifiers.ts';
+import { parseIdentifier, type LockId } from '@mortise/base/identifiers.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { openResetOrder } from '@mortise/documents/reset-order.ts';
 import { doorByLock, waitingLocks } from './door-view.ts';
@@ -15,9 +15,10 @@ import type { Hub } from './hub.ts';
 import type { Delivery } from './mqtt/delivery.ts';
 import { locksOf, siteView, type SiteView } from './site-view.ts';
 import { allGrants, changeGrant, type StoredGrant } from './store/grant-store.ts';
+import { newestRecords } from './store/journal-store.ts';
 import { doorRowOfLock } from './store/lock-store.ts';
 import { currentOwnerSet } from './store/owner-store.ts';
-import { putReset, removeLock, resetOf } from './store/removal-store.ts';
+import { orderedLocks, putReset, removeLock, resetOf, withdrawReset } from './store/removal-store.ts';
 
 type Places = { readonly hub: Hub; readonly delivery: Delivery };
 
@@ -34,11 +35,32 @@ export const orderReset = async ({ hub, delivery }: Places, lockId: LockId, orde
   return ok(door);
 };
 
-/** A lock's record says that it was reset: by an order that went through this hub, or by hand, which removes nothing here. */
+/** Sends the order no more. Whether the lock may have it all the same stands in the door. */
+export const withdrawOrder = async ({ hub }: Pick<Places, 'hub'>, lockId: LockId): Promise<Result<Door, Refusal>> => {
+  if (!(await withdrawReset(hub.database, lockId, hub.now()))) return refuse('conflict', 'There is no order for this lock to withdraw. Look at the door.');
+  const door = required(await doorByLock(hub, lockId), 'the lock is known');
+  hub.live.publish({ event: 'state', data: door });
+  return ok(door);
+};
+
+/** A lock's record says that it was reset: by an order that went through this hub, be it withdrawn since, or by hand, which removes nothing here. */
 export const wasReset = async (places: Places, lockId: LockId, rule: string): Promise<void> => {
   const isOrdered = rule.startsWith('owners:') && (await resetOf(places.hub.database, lockId)) !== undefined;
   if (isOrdered) await removeDoor(places, lockId, true);
 };
+
+/** A hub that stopped after it had stored such a record, and before the door was gone, finishes it when it starts: the lock is another by now, and says nothing more. */
+export const finishResets = async (places: Places): Promise<void> => {
+  const { database } = places.hub;
+  for (const text of await orderedLocks(database)) {
+    const lockId = required(parseIdentifier<LockId>(text), 'stored lock ids are identifiers');
+    const resets = (await newestRecords(database, lockId, LAST_WORDS)).filter(({ reason }) => reason === 'reset');
+    for (const { rule = '' } of resets) await wasReset(places, lockId, rule);
+  }
+};
+
+/** A lock that was reset writes little more before it is another. */
+const LAST_WORDS = 64;
 
 /** Removes the lock and its door; once more changes nothing. `reset`: the lock's own record says that it has forgotten its owners. */
 export const removeDoor = async (places: Places, lockId: LockId, reset = false): Promise<void> => {

@@ -1,7 +1,7 @@
 // What hands use at a lock, as owners see it: PINs, cards, fingers, keys of codes, and the codes made with them. What counts is sealed in the lock's roster, where the hub
 // cannot read it; this is what owners said of it. No digit passes here but those that the hub shall send.
 
-import { hash, identifier, instant, name, publicKey } from './fields.ts';
+import { hash, identifier, instant, mailAddress, name, phoneNumber, publicKey } from './fields.ts';
 import { grantTerms, hoursWindow } from './grants.ts';
 import { z } from './schema.ts';
 
@@ -81,8 +81,8 @@ export const entryMessageBody = z.object({
   about: z.union([z.object({ entry: hash }), z.object({ code: identifier })]),
   digits: z.string().regex(/^[0-9]{6,9}$/, 'must be 6 to 9 digits'),
   sending: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('mail'), address: z.email().max(254) }),
-    z.object({ kind: z.literal('sms'), number: z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +41791234567') }),
+    z.object({ kind: z.literal('mail'), address: mailAddress }),
+    z.object({ kind: z.literal('sms'), number: phoneNumber }),
   ]),
 });
 export type EntryMessageBody = z.input<typeof entryMessageBody>;

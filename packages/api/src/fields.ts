@@ -44,6 +44,9 @@ export const name = z
   .regex(/[^\u200C\u200D\s]/u, 'must hold something that can be seen');
 /** The shape of an IANA zone name, such as `Europe/Zurich`; the hub checks that it exists. */
 export const zone = z.string().max(64).regex(/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/, 'must be a time zone such as Europe/Zurich');
+export const mailAddress = z.email().max(254);
+/** Of a mobile phone, with its country. */
+export const phoneNumber = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +41791234567');
 /** Milliseconds since 1970. */
 export const instant = z.number().int().min(0).max(253402300799999);
 /** Names one begun ceremony (passkey or kit); it is used once and lapses after five minutes. */

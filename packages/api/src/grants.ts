@@ -1,7 +1,7 @@
 // Grants as an owner sees and makes them: terms, the way to the person, what has come of it, and how far each lock has heard of it.
 // The terms that count are those in what was signed (packages/access); the hub reads them out of it and refuses others.
 
-import { bytesOf, identifier, instant, name, publicKey, signedDocument } from './fields.ts';
+import { bytesOf, identifier, instant, mailAddress, name, phoneNumber, publicKey, signedDocument } from './fields.ts';
 import { z } from './schema.ts';
 
 export const MAX_GRANTS = 4096;
@@ -34,8 +34,8 @@ export type GrantTermsJson = z.infer<typeof grantTerms>;
 
 /** How the link reaches the person. `secret` passes the hub only where the hub itself sends it; it is gone once it was taken. */
 export const invitationSending = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('mail'), address: z.email().max(254), secret: bytesOf(32, 32) }),
-  z.object({ kind: z.literal('sms'), number: z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +41791234567'), secret: bytesOf(32, 32) }),
+  z.object({ kind: z.literal('mail'), address: mailAddress, secret: bytesOf(32, 32) }),
+  z.object({ kind: z.literal('sms'), number: phoneNumber, secret: bytesOf(32, 32) }),
   /** Shared, shown as a QR code, copied: by the owner’s own hand. */
   z.object({ kind: z.literal('handed') }),
 ]);

@@ -97,8 +97,11 @@ export const doorLock = z.object({
   /** Null until the lock was heard since the hub started. */
   state: lockState.nullable(),
   roster: rosterDelivery,
-  /** The owners' order to forget them, on its way until then; `refused`: the lock's code. Null: there is none. */
-  reset: z.object({ until: instant, refused: z.string().max(64).nullable() }).nullable(),
+  /**
+   * The owners' order to forget them, on its way until then; `refused`: the lock's code. `isSent`: the hub has sent it, so that the lock may have it. `isWithdrawn`: it is sent no more, and the
+   * lock may act on it all the same until then. Null: there is none.
+   */
+  reset: z.object({ until: instant, refused: z.string().max(64).nullable(), isSent: z.boolean(), isWithdrawn: z.boolean() }).nullable(),
   /**
    * `entries`: the number of the last record that is stored and verified; `missing`: how many before it the hub does not have; `head`:
    * base64url of the last head.

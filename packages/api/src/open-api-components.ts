@@ -2,6 +2,7 @@
 
 import { accessRequest } from './access-requests.ts';
 import { activityItem, activityPage, alert, alerts } from './activity.ts';
+import { alarmAddresses } from './alarms.ts';
 import { custodyEntry, ekey, ekeyPolicy } from './ekeys.ts';
 import { apiError, errorCode } from './error.ts';
 import * as grants from './grants.ts';
@@ -76,6 +77,7 @@ export const COMPONENTS: Readonly<Record<string, Component>> = {
   },
   ActivityPage: { schema: activityPage },
   Alert: { schema: alert, description: 'Something in the journal of a lock or an electronic key (then `lockId` is the key’s id) does not add up from `seq` on. What came is kept as evidence; nothing was overwritten.' },
+  AlarmAddresses: { schema: alarmAddresses, description: '`plain`: subject and first words may say what happened. `last`: what came of the newest message: `queued` (to be tried, or again), `sent` (taken by the server or gateway), `refused` (by it: `answer`). `sends`: what this hub is set to send by.' },
   Location: { schema: location },
   Ekey: { schema: ekey, description: '`person`: who has it; of a lost key, who had it last. `orders.held`: the version that the key said it goes by; `isCurrent`: it holds the documents of all live grants and no others.' },
   EkeyPolicy: { schema: ekeyPolicy, description: '`revalidateDays`: without an update for so long the key opens nothing. `buffer`: what it does when it has no room for records. `pin`: asked for, once in so many minutes.' },

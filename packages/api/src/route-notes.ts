@@ -52,6 +52,7 @@ export const ROUTE_NOTES: Readonly<Record<RouteName, RouteNote>> = {
   roster: { area: 'locks', summary: 'The newest roster of a lock, and whether the lock holds it.' },
   putRoster: { area: 'locks', summary: 'Stores the next roster, signed by an owner, and sends it to the lock.', refusals: ['document-refused', 'roster-fork', 'roster-stale', 'roster-gap'] },
   resetLock: { area: 'locks', summary: 'Keeps the owners’ order to a lock to forget them, and sends it. Once the lock’s record says that it did, its door is removed as by the route below.', refusals: ['lock-unknown', 'document-refused'] },
+  withdrawReset: { area: 'locks', summary: 'Withdraws the order above: it is sent no more. One that was sent before may still be acted on until its end, and then the door goes all the same.', refusals: ['lock-unknown', 'conflict'] },
   removeLock: { area: 'locks', summary: 'Removes a lock and its door, without a word to the lock. Grants for that door alone end; what was written down stays.', refusals: ['lock-unknown'] },
   ownerInvitations: { area: 'owner', summary: 'Links by which somebody may ask to become an owner, and who asks.' },
   inviteOwner: { area: 'owner', summary: 'Keeps the public half of such a link.', refusals: ['conflict'] },
@@ -109,6 +110,9 @@ export const ROUTE_NOTES: Readonly<Record<RouteName, RouteNote>> = {
   records: { area: 'activity', summary: 'Records of locks and electronic keys, searched by lock, location, key, person and time; what is missing is told as missing.' },
   activity: { area: 'activity', summary: 'What happened, newest first, by page.' },
   alerts: { area: 'activity', summary: 'What does not add up in the journals, newest first; at most 200.' },
+  alarmAddresses: { area: 'activity', summary: 'Where the caller wants alarms (duress, a forced door, an opened housing, a fire release), and what came of the newest message. Nobody else is shown it.' },
+  putAlarmAddresses: { area: 'activity', summary: 'Sets the caller’s addresses for alarms. What is null is taken away, with what is on its way there. One that the hub has no server for is refused.', refusals: ['conflict'] },
+  testAlarm: { area: 'activity', summary: 'Sends the caller a test by this way. A few an hour.', refusals: ['conflict', 'too-many-requests'] },
 };
 
 export type StreamNote = RouteNote & {

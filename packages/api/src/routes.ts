@@ -5,6 +5,7 @@
 import { z } from './schema.ts';
 import * as accessRequests from './access-requests.ts';
 import * as activity from './activity.ts';
+import * as alarms from './alarms.ts';
 import * as ekeys from './ekeys.ts';
 import * as entries from './entries.ts';
 import * as grants from './grants.ts';
@@ -48,6 +49,8 @@ export const ROUTES = {
   putRoster: { method: 'PUT', path: '/api/locks/:lockId/roster', open: false, body: locks.rosterBody, answer: locks.roster },
   /** The lock is told at once or when it is there again; once its record says that it has forgotten its owners, its door is removed. */
   resetLock: { method: 'PUT', path: '/api/locks/:lockId/reset', open: false, body: locks.resetBody, answer: locks.doorAnswer },
+  /** Where the lock may have the order already, `lock.reset` says so; then only its end bounds it. */
+  withdrawReset: { method: 'POST', path: '/api/locks/:lockId/reset/withdraw', open: false, body: nothing, answer: locks.doorAnswer },
   removeLock: { method: 'POST', path: '/api/locks/:lockId/remove', open: false, body: nothing, answer: owner.done },
   entries: { method: 'GET', path: '/api/entries', open: false, answer: entries.entries },
   addCode: { method: 'POST', path: '/api/codes', open: false, body: entries.codeBody, answer: entries.codeAnswer },
@@ -109,6 +112,11 @@ export const ROUTES = {
   records: { method: 'GET', path: '/api/records', open: false, query: records.recordsQuery, answer: records.recordsPage },
   activity: { method: 'GET', path: '/api/activity', open: false, query: activity.activityQuery, answer: activity.activityPage },
   alerts: { method: 'GET', path: '/api/alerts', open: false, answer: activity.alerts },
+  /** The caller’s own, and nobody else’s. */
+  alarmAddresses: { method: 'GET', path: '/api/alarm-addresses', open: false, answer: alarms.alarmAddresses },
+  /** Replaces both: what is null is taken away, with what is on its way there. */
+  putAlarmAddresses: { method: 'PUT', path: '/api/alarm-addresses', open: false, body: alarms.alarmAddressesBody, answer: alarms.alarmAddresses },
+  testAlarm: { method: 'POST', path: '/api/alarm-addresses/test', open: false, body: alarms.alarmTestBody, answer: alarms.alarmAddresses },
   /** This table and its schemas, as open-api.ts tells them. */
   openApi: { method: 'GET', path: '/api/openapi.json', open: true, answer: z.looseObject({ openapi: z.string() }) },
 } as const;

@@ -295,6 +295,15 @@ test('duress opens like any other, and raises an alarm that nothing at the door 
   assert.equal(hex(alarm?.pseudonym ?? new Uint8Array()), hex(ANNA));
 });
 
+test('where an entry under duress is refused, or is one of two, the hand is told what it would be told of any other', () => {
+  const hands = lockWith({ pins: { [PIN]: { rights: 2 }, '999990': { rights: 2, duress: true }, '471200': { second: ['card'] }, '471300': { second: ['card'], duress: true } }, card: {} });
+  const told = (digits: string): string[] => hands.type(digits).filter((each) => !each.includes('duress-alarm'));
+  assert.deepEqual(told('999990'), told(PIN));
+  assert.deepEqual(told('471300'), told('471200'));
+  assert.ok(told(PIN).some((each) => each.includes('refused')), 'refused, and not opened');
+  assert.equal(hands.world.records().filter(({ reason }) => reason === 'duress-alarm').length >= 1, true, 'the control: the alarm is raised');
+});
+
 test('what is stored of entries, damaged, keeps the lock from starting; any bytes', () => {
   const hands = lockWith({ pins: { [PIN]: {} }, codeKeys: [codeKey(1)] });
   hands.type('999999');

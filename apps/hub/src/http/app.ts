@@ -4,6 +4,7 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import { kindOf } from '../log.ts';
 import { mountAccessRequests } from './access-requests.ts';
 import { mountActivity } from './activity.ts';
+import { mountAlarms } from './alarms.ts';
 import { mountApiDocument } from './api-document.ts';
 import { mountAppFiles } from './app-files.ts';
 import { mountClaim } from './claim.ts';
@@ -46,6 +47,7 @@ export const createApp = (web: Web, desks: Desks, { directory, near }: AppSettin
   mountKeys(app, web);
   mountCourier(app, web, hearing);
   mountActivity(app, web);
+  mountAlarms(app, web);
   mountEvents(app, web);
   mountApiDocument(app, web);
   mountAppFiles(app, directory);

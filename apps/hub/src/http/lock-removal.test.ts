@@ -1,7 +1,9 @@
 // The end of a lock: the owners' order kept and sent, the door gone once the lock's own record says that it was reset by them, and grants with it; a door that is removed alone.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { rmSync } from 'node:fs';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { door, doors } from '@mortise/api/locks.ts';
 import { z } from '@mortise/api/schema.ts';
 import { base64url, equalBytes, type Bytes } from '@mortise/base/bytes.ts';
@@ -12,7 +14,10 @@ import { exampleKey, exampleLock, signWith } from '@mortise/documents/example-si
 import { assembleResetOrder, RESET_ORDER_MS, resetOrderPayload, resetOrderToSign, type ResetOrder } from '@mortise/documents/reset-order.ts';
 import type { JournalRecord } from '@mortise/journal/record.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
-import { codeOf } from '../testing/hub.fixture.ts';
+import { doorByLock } from '../door-view.ts';
+import { createHearing } from '../mqtt/hearing.ts';
+import { noteResetSent } from '../store/removal-store.ts';
+import { browserOf, codeOf, temporaryDirectory, testHub } from '../testing/hub.fixture.ts';
 import { ingest } from '../testing/adopted.fixture.ts';
 import { adoptedCredentials, joinLink, journalWriter } from '../testing/lock.fixture.ts';
 import { freshId, grantNow, guestWithKey, lendingScene, type Scene } from '../testing/lending.fixture.ts';
@@ -39,7 +44,7 @@ void test('an order is kept and sent; the lock’s record removes the door and e
   const link = await joinLink(port, hub.hub.keys.ca.certificate, await adoptedCredentials(lock.lockId, hub.hub.keys.ca), lock.lockId);
   t.after(link.end);
   const order = orderOf(scene);
-  assert.deepEqual(parsed(doorBody, await put(scene, order)).door.lock.reset, { until: scene.clock.now + RESET_ORDER_MS, refused: null });
+  assert.deepEqual(parsed(doorBody, await put(scene, order)).door.lock.reset, { until: scene.clock.now + RESET_ORDER_MS, refused: null, isSent: true, isWithdrawn: false });
   assert.ok(equalBytes((await link.next('reset')).body, order), 'as the owners signed it');
   assert.equal((await doorsOf(scene)).length, 1, 'until the lock has said so');
   const writer = journalWriter(lock, hub.hub.keys.journal.publicKey);
@@ -91,3 +96,102 @@ void test('where the owners did not let the hub take keys back, what was lent fo
   assert.equal((await scene.owner.browser.send('POST', `/api/locks/${scene.lock.lockId}/remove`, {})).status, 200);
   assert.equal((await grantNow(scene, guest.id)).state, 'takenBack');
 });
+
+/** A hub that stops once the record is stored, before it acts on it. */
+const stopsAt = async (scene: Scene, rule: string): Promise<void> => {
+  const { lock, test: hub } = scene;
+  const body = journalWriter(lock, hub.hub.keys.journal.publicKey).write(resetRecord(scene, rule));
+  const hearing = createHearing(hub.desks.delivery, { revoked: () => Promise.resolve(), reset: () => hub.end() });
+  await hearing.hear(hub.hub, lock.lockId, { type: 'journal', body }, { kind: 'link', say: () => undefined });
+  await hub.end();
+};
+
+void test('a hub that stopped between the record of a reset and its end finishes it when it starts; without an order, by the button, or without the record nothing goes', async (t) => {
+  const table = [['owners:1', true, true], ['owners:1', false, false], ['inside', true, false], [undefined, true, false]] as const;
+  for (const [rule, isOrdered, goes] of table) {
+    const data = temporaryDirectory();
+    t.after(() => { rmSync(data, { recursive: true, force: true }); });
+    const scene = await lendingScene(t, { config: { data } });
+    const guest = await guestWithKey(scene, 'Greta');
+    if (isOrdered) assert.equal((await put(scene, orderOf(scene))).status, 200);
+    if (rule === undefined) await scene.test.end();
+    else await stopsAt(scene, rule);
+    const later = await testHub({ data });
+    t.after(later.end);
+    const again = { ...scene, owner: { ...scene.owner, browser: browserOf(later, scene.owner.browser.cookie()) } };
+    assert.equal((await doorsOf(again)).length, goes ? 0 : 1, `${rule} ${isOrdered}`);
+    assert.equal((await grantNow(again, guest.id)).state === 'takenBack', goes, `${rule} ${isOrdered}`);
+    assert.equal(later.hub.adopted.has(scene.lock.lockId), !goes);
+    assert.match(JSON.stringify((await again.owner.browser.get('/api/activity')).json), rule === undefined ? /"items":\[\]/ : /"reason":"reset"/, 'what was written down stays');
+  }
+});
+
+const withdraw = ({ owner, lock }: Scene) => owner.browser.send('POST', `/api/locks/${lock.lockId}/reset/withdraw`, {});
+const onLink = async (t: TestContext, { test: hub, lock }: Scene, port: number) => {
+  const link = await joinLink(port, hub.hub.keys.ca.certificate, await adoptedCredentials(lock.lockId, hub.hub.keys.ca), lock.lockId);
+  t.after(link.end);
+  return link;
+};
+/** What a lock that comes on the link is sent first; the order would be the last of it. */
+const isSentReset = async (link: Awaited<ReturnType<typeof onLink>>, { test: hub, lock }: Scene): Promise<boolean> => {
+  await link.next('roster');
+  await hub.desks.delivery.reset(hub.hub, lock.lockId);
+  await sleep(300);
+  return link.heard.some(({ type }) => type === 'reset');
+};
+
+void test('an order that was not sent yet is withdrawn for good; the lock that comes then hears nothing of it', async (t) => {
+  const scene = await lendingScene(t);
+  const port = await scene.test.broker.listen(0, '127.0.0.1');
+  assert.equal(codeOf(await withdraw(scene)), 'conflict', 'there is none');
+  assert.deepEqual(parsed(doorBody, await put(scene, orderOf(scene))).door.lock.reset, { until: scene.clock.now + RESET_ORDER_MS, refused: null, isSent: false, isWithdrawn: false });
+  assert.equal(parsed(doorBody, await withdraw(scene)).door.lock.reset, null);
+  const link = await onLink(t, scene, port);
+  assert.equal(await isSentReset(link, scene), false);
+  await put(scene, orderOf(scene));
+  assert.ok(await link.next('reset'), 'the control: ordered again, it is sent');
+});
+
+void test('of an order that was sent the withdrawal promises nothing: it is sent no more, and what the lock does with it still counts, until it is over', async (t) => {
+  const scene = await lendingScene(t);
+  const { lock, test: hub, clock } = scene;
+  const port = await hub.broker.listen(0, '127.0.0.1');
+  const first = await onLink(t, scene, port);
+  await put(scene, orderOf(scene));
+  await first.next('reset');
+  const until = clock.now + RESET_ORDER_MS;
+  assert.deepEqual(parsed(doorBody, await withdraw(scene)).door.lock.reset, { until, refused: null, isSent: true, isWithdrawn: true });
+  assert.equal(codeOf(await withdraw(scene)), 'conflict', 'once');
+  await first.end();
+  assert.equal(await isSentReset(await onLink(t, scene, port), scene), false, 'sent no more');
+  clock.now = until + 1;
+  // The session is over by then, too.
+  assert.equal((await doorByLock(hub.hub, lock.lockId))?.lock.reset, null, 'over');
+  await ingest(scene, lock.lockId, journalWriter(lock, hub.hub.keys.journal.publicKey).write(resetRecord(scene, 'owners:1')));
+  assert.equal(await doorByLock(hub.hub, lock.lockId), undefined, 'it had it, and its record says so');
+});
+
+void test('an order that the lock refused is withdrawn for good; one after one that was sent may be there as that one', async (t) => {
+  const scene = await lendingScene(t);
+  const { hub, lock } = scene;
+  const link = await onLink(t, scene, await scene.test.broker.listen(0, '127.0.0.1'));
+  await put(scene, orderOf(scene));
+  await link.next('reset');
+  await scene.desks.hearing.hear(hub, lock.lockId, { type: 'reset-answer', body: encodeResetAnswer({ code: 'clock-lost' }) }, { kind: 'link', say: () => undefined });
+  assert.equal(parsed(doorBody, await withdraw(scene)).door.lock.reset, null);
+  await put(scene, orderOf(scene));
+  await link.next('reset');
+  await withdraw(scene);
+  await link.end();
+  await until(() => scene.test.hub.presence.on(lock.lockId) === undefined);
+  const again = parsed(doorBody, await put(scene, orderOf(scene))).door.lock.reset;
+  assert.deepEqual([again?.isSent, again?.isWithdrawn], [true, false]);
+  assert.equal(await noteResetSent(hub.database, lock.lockId, scene.clock.now), true, 'the control');
+  await withdraw(scene);
+  assert.equal(await noteResetSent(hub.database, lock.lockId, scene.clock.now), false, 'a withdrawal just before it is sent keeps it from being sent');
+});
+
+const until = async (holds: () => boolean): Promise<void> => {
+  for (let tries = 0; tries < 100 && !holds(); tries += 1) await sleep(20);
+  assert.ok(holds());
+};

@@ -15,7 +15,7 @@ import type { Hub } from '../hub.ts';
 import { linkCertificate } from '../hub-keys.ts';
 import type { Delivery } from '../mqtt/delivery.ts';
 import type { Draft } from '../store/draft-store.ts';
-import { orderReset, removeDoor } from '../removal.ts';
+import { orderReset, removeDoor, withdrawOrder } from '../removal.ts';
 import { addRoster, rosterDelivery, rosterDocuments } from '../store/lock-store.ts';
 import { currentOwnerSet, ownerSets } from '../store/owner-store.ts';
 import { announceEntries } from './entries.ts';
@@ -88,6 +88,11 @@ const mountRemoval = (app: App, web: Web, delivery: Delivery): void => {
   takes(app, web, ROUTES.resetLock, async ({ parameter, body, caller }) => {
     const lockId = knownLock(web.hub, parameter('lockId'));
     const door = lockId === undefined ? unknownLock() : await orderReset(places, lockId, bytes(body.order), caller.personId);
+    return door.ok ? ok({ door: door.value }) : door;
+  });
+  takes(app, web, ROUTES.withdrawReset, async ({ parameter }) => {
+    const lockId = knownLock(web.hub, parameter('lockId'));
+    const door = lockId === undefined ? unknownLock() : await withdrawOrder(places, lockId);
     return door.ok ? ok({ door: door.value }) : door;
   });
   takes(app, web, ROUTES.removeLock, async ({ parameter }) => {

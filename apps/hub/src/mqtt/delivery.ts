@@ -9,7 +9,7 @@ import { doorByLock } from '../door-view.ts';
 import type { Hub } from '../hub.ts';
 import { setDelivery, rosterDelivery } from '../store/lock-store.ts';
 import { lockWord, noteOwnerSet } from '../store/lock-word-store.ts';
-import { noteResetRefused, resetOf } from '../store/removal-store.ts';
+import { noteResetRefused, noteResetSent, resetOf } from '../store/removal-store.ts';
 import { revocationsFor } from '../store/revocation-store.ts';
 import { holdsOf, papersFor } from './papers.ts';
 
@@ -53,7 +53,9 @@ export const createDelivery = (changed: (lockId: LockId) => Promise<void>): Deli
   const resets = new Map<LockId, number>();
   const reset = async (hub: Hub, lockId: LockId): Promise<void> => {
     const order = await resetOf(hub.database, lockId);
-    if (order === undefined || order.refused !== null || order.until < hub.now() || !hub.adopted.has(lockId)) return;
+    if (order === undefined || order.refused !== null || order.isWithdrawn || order.until < hub.now() || !hub.adopted.has(lockId) || hub.presence.on(lockId) === undefined) return;
+    // Written first: whoever withdraws it is to know that the lock may have it.
+    if (!(await noteResetSent(hub.database, lockId, hub.now()))) return;
     if (hub.link.send(lockId, { type: 'reset', body: order.document })) resets.set(lockId, hub.now());
   };
   const moved = async (hub: Hub, lockId: LockId, isNews: boolean): Promise<void> => {

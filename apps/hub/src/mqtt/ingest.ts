@@ -1,4 +1,4 @@
-// A batch of journal records on its way in: opened and verified whole, stored in one transaction, then acknowledged by its last
+// A batch of journal records on its way in: opened and verified whole, stored in one transaction with the messages to owners about alarms in it, then acknowledged by its last
 // number. What does not verify or tells another history is kept as evidence and raised as an alert; nothing stored is ever overwritten.
 // A lock whose batch leaves a gap is asked to send again; when it cannot, the gap is kept as one, and told (ADR 20).
 
@@ -6,10 +6,13 @@ import type { Bytes } from '@mortise/base/bytes.ts';
 import type { LockId } from '@mortise/base/identifiers.ts';
 import { openBatch } from '@mortise/journal/batch.ts';
 import type { Entry } from '@mortise/journal/chain.ts';
+import { queueAlarms } from '../alarms/queue-alarms.ts';
 import type { Hub } from '../hub.ts';
+import { kindOf } from '../log.ts';
 import { activityAfter } from '../store/activity-store.ts';
 import { journalAck } from './journal-ack.ts';
 import { keepEvidence, storeBatch, type EvidenceCode, type Stored } from '../store/journal-store.ts';
+import type { Database } from '../store/open-store.ts';
 
 /** What came of a batch: `upTo`: what the lock is to be told that the hub has; `entries`: those of the batch that are stored now, or were before. */
 export type Ingested = { readonly upTo: number; readonly entries: readonly Entry[] };
@@ -32,7 +35,11 @@ export const takeBatch = async (hub: Hub, { lockId, identityKey, own }: JournalO
   }
   const asked = hub.askedAgain.get(lockId);
   const before = asked !== undefined && hub.now() - asked.at >= patienceMs ? asked.seq : undefined;
-  const stored = await storeBatch(hub.database, opened.value, { receivedAt: hub.now(), asked: before, own });
+  let queued = 0;
+  const beside = async (transaction: Database, fresh: readonly Entry[]): Promise<void> => {
+    if (own === undefined) queued = await queueAlarms(hub, transaction, { lockId, fresh });
+  };
+  const stored = await storeBatch(hub.database, opened.value, { receivedAt: hub.now(), asked: before, own, beside });
   if (stored.kind === 'forked') {
     await raise(hub, lockId, 'journal-fork', stored.seq, body);
     return undefined;
@@ -42,6 +49,7 @@ export const takeBatch = async (hub: Hub, { lockId, identityKey, own }: JournalO
     return { upTo: stored.upTo, entries: [] };
   }
   await announce(hub, stored);
+  if (queued > 0) sendQueued(hub);
   if (stored.gap !== undefined) await raise(hub, lockId, 'journal-gap', stored.gap.first, body);
   return { upTo: stored.upTo, entries: opened.value.entries };
 };
@@ -50,6 +58,11 @@ export const takeBatch = async (hub: Hub, { lockId, identityKey, own }: JournalO
 const askAgain = (hub: Hub, lockId: LockId, upTo: number): void => {
   if (hub.askedAgain.get(lockId)?.seq !== upTo) hub.askedAgain.set(lockId, { seq: upTo, at: hub.now() });
   hub.log('journal-asked-again', { lockId, seq: upTo });
+};
+
+// Not waited for: a mail server may take its time, and whoever brought the batch is told nothing of it.
+const sendQueued = ({ outgoing, log }: Hub): void => {
+  outgoing.wake().catch((error: unknown) => { log('outgoing-failed', { code: kindOf(error) }); });
 };
 
 const announce = async (hub: Hub, stored: Extract<Stored, { kind: 'stored' }>): Promise<void> => {

@@ -6,6 +6,7 @@ import type { LockId } from '@mortise/base/identifiers.ts';
 import { MAX_BATCH_ENTRIES, mergeBatch, type OpenedBatch } from '@mortise/journal/batch.ts';
 import { GENESIS, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
 import { contradicts, leftOf, type Gap } from '@mortise/journal/journal-gap.ts';
+import { decodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import { isGap, type RecordRange, type StoredItem } from '@mortise/journal/stored-journal.ts';
 import type { Database } from './open-store.ts';
 import { factsOf } from './record-facts.ts';
@@ -26,12 +27,15 @@ export const MAX_EVIDENCE_PER_LOCK = 100;
 
 /**
  * `asked`: the lock was asked for what follows this number; what it then sends is stored also where records before it are missing. `own`: the
- * credential of the electronic key whose journal it is.
+ * credential of the electronic key whose journal it is. `beside`: what else is to be durable with what is new.
  */
-export type Storing = { readonly receivedAt: number; readonly asked: number | undefined; readonly own?: string | undefined };
+export type Storing = {
+  readonly receivedAt: number; readonly asked: number | undefined; readonly own?: string | undefined;
+  readonly beside?: (transaction: Database, fresh: readonly Entry[]) => Promise<void>;
+};
 
 /** Stores what the verified batch adds, in one transaction: all of it or nothing. */
-export const storeBatch = (database: Database, batch: OpenedBatch, { receivedAt, asked, own }: Storing): Promise<Stored> =>
+export const storeBatch = (database: Database, batch: OpenedBatch, { receivedAt, asked, own, beside }: Storing): Promise<Stored> =>
   database.transaction().execute(async (transaction): Promise<Stored> => {
     const kept = await readKept(transaction, batch);
     const merge = mergeBatch(kept.known, batch);
@@ -45,6 +49,7 @@ export const storeBatch = (database: Database, batch: OpenedBatch, { receivedAt,
     if (fresh.length > 0) await insert(transaction, batch, fresh, { firstPosition, receivedAt, own });
     if (batch.to.seq > kept.known.seq) await moveHead(transaction, batch);
     await keepGaps(transaction, batch.lockId, kept.gaps, left);
+    await beside?.(transaction, fresh);
     const next = left.find(({ first }) => first > batch.to.seq);
     return { kind: 'stored', upTo: next === undefined ? Math.max(kept.known.seq, batch.to.seq) : next.first - 1, fresh, firstPosition, gap };
   });
@@ -138,6 +143,12 @@ export const journalItems = async (database: Database, lockId: LockId, seq: numb
 };
 
 const endOf = (item: StoredItem): number => (isGap(item) ? item.last : item.seq);
+
+/** At most `limit` of the newest records that can be read, the newest first. */
+export const newestRecords = async (database: Database, lockId: LockId, limit: number): Promise<readonly JournalRecord[]> => {
+  const rows = await database.selectFrom('journal').select('record').where('lock_id', '=', lockId).where('record', 'is not', null).orderBy('seq', 'desc').limit(limit).execute();
+  return rows.flatMap(({ record }) => (record === null ? [] : (decodeRecord(record) ?? [])));
+};
 
 export const newestStatement = async (database: Database, lockId: LockId): Promise<Bytes | undefined> =>
   (await database.selectFrom('journal').select('statement').where('lock_id', '=', lockId).where('statement', 'is not', null)

@@ -42,7 +42,7 @@ const doorQuery = (database: Database) =>
     .where('lock.removed_at', 'is', null)
     .select([
       'lock.id', 'lock.identity_key', 'lock.reader_key', 'lock.seal_key', 'lock.statement', 'lock.model', 'lock.firmware', 'lock.profile', 'door.id as door_id', 'door.name as door_name',
-      'roster_delivery.version as delivered', 'roster_delivery.refused', 'lock_reset.until_at as reset_until', 'lock_reset.refused as reset_refused', 'journal_head.seq', 'journal_head.head',
+      'roster_delivery.version as delivered', 'roster_delivery.refused', 'lock_reset.until_at as reset_until', 'lock_reset.refused as reset_refused', 'lock_reset.sent_at as reset_sent', 'lock_reset.withdrawn_at as reset_withdrawn', 'journal_head.seq', 'journal_head.head',
     ])
     .select((query) => [
       query.selectFrom('roster').whereRef('roster.lock_id', '=', 'lock.id').select(({ fn }) => fn.max('version').as('newest')).as('newest'),

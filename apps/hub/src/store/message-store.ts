@@ -1,12 +1,12 @@
-// Messages on their way out: invitations by mail and SMS. A message that waits holds a link that makes a key of it, so its text is erased
+// Messages on their way out by mail and SMS: invitations, PINs and codes, alarms to owners. A message that waits holds a link that makes a key of it, so its text is erased
 // once it was taken; with the link's end (redeemed, lapsed, taken back) so are its recipient, and what the server said, which may name it.
 // `scrub` takes them off the disk, too.
 
 import type { MessageKind, Outbound } from '../notify/sender.ts';
 import type { Database } from './open-store.ts';
 
-/** A grant's link, or a PIN or code (the id of its entry, or its own). */
-export type MessageSubject = { readonly grantId: string } | { readonly entry: string };
+/** A grant's link; a PIN or code (the id of its entry, or its own); an alarm (whose address it goes to, as alarm-store.ts writes it). */
+export type MessageSubject = { readonly grantId: string } | { readonly entry: string } | { readonly alarm: string };
 /** `outbox`: nobody is there to send it; it is to be read and passed on by hand. */
 export type MessageState = 'queued' | 'sent' | 'refused' | 'outbox';
 export type NewMessage = Outbound & { readonly about: MessageSubject; readonly kind: MessageKind; readonly state: 'queued' | 'outbox'; readonly at: number };
@@ -14,8 +14,13 @@ export type DueMessage = Outbound & { readonly grantId: string | undefined; read
 
 export const addMessage = async (database: Database, { id, about, kind, to, subject, text, state, at }: NewMessage): Promise<void> => {
   await database.insertInto('message')
-    .values({ id, grant_id: 'grantId' in about ? about.grantId : null, about: 'entry' in about ? about.entry : null, kind, recipient: to, subject, body: text, state, answer: null, attempts: 0, next_at: at, created_at: at }).execute();
+    .values({ id, ...subjectOf(about), kind, recipient: to, subject, body: text, state, answer: null, attempts: 0, next_at: at, created_at: at })
+    // The id of an alarm is made of its record: a second one of it is the same.
+    .onConflict((conflict) => conflict.column('id').doNothing()).execute();
 };
+
+const subjectOf = (about: MessageSubject): { readonly grant_id: string | null; readonly about: string | null } =>
+  'grantId' in about ? { grant_id: about.grantId, about: null } : { grant_id: null, about: 'entry' in about ? about.entry : about.alarm };
 
 /** The message of this kind that is due first; its try is counted, and the next one set, before it is made. */
 export const takeDue = (database: Database, kind: MessageKind, now: number, pauseMs: (attempts: number) => number): Promise<DueMessage | undefined> =>
@@ -35,8 +40,12 @@ export const settleMessage = async (database: Database, id: string, state: 'queu
   if (state !== 'queued') await database.updateTable('message').set({ recipient: null }).where('id', '=', id).where('grant_id', 'is', null).execute();
 };
 
-/** Nobody is there any more to send messages of this kind: those that wait are put into the outbox. Answers whose they are. */
+/**
+ * Nobody is there any more to send messages of this kind: those that wait are put into the outbox. Answers whose grants they are of. Alarms end: the outbox is
+ * every owner's to read, and an alarm that goes out once a server is set again would be taken for a new one.
+ */
 export const moveToOutbox = async (database: Database, kind: MessageKind): Promise<readonly string[]> => {
+  await database.updateTable('message').set({ ...ERASED, state: 'refused', answer: 'No server for it was set on the hub any more.' }).where('state', '=', 'queued').where('kind', '=', kind).where('about', 'like', 'alarm:%').execute();
   const rows = await database.updateTable('message').set({ state: 'outbox', answer: null }).where('state', '=', 'queued').where('kind', '=', kind)
     .where('body', 'is not', null).returning('grant_id').execute();
   return rows.flatMap((row) => row.grant_id ?? []);
@@ -61,6 +70,11 @@ export const eraseMessages = async (database: Database, grantId: string): Promis
 /** The same where it is about these PINs or codes. */
 export const eraseMessagesAbout = async (database: Database, ids: readonly string[]): Promise<void> => {
   if (ids.length > 0) await database.updateTable('message').set(ERASED).where('about', 'in', ids).execute();
+};
+
+/** Alarms to this address, in whatever state. */
+export const dropAlarmsTo = async (database: Database, alarm: string, kind: MessageKind): Promise<void> => {
+  await database.deleteFrom('message').where('about', '=', alarm).where('kind', '=', kind).execute();
 };
 
 /** The same for every link, and every code, that is over at `now`. Answers whose links they were. */

@@ -137,6 +137,21 @@ const lockRemoval = ({ bytes, whole }: ColumnTypes): readonly string[] => [
     ordered_by text not null references person(id), refused text)`,
 ];
 
+/** Where owners want alarms, and which records were told there. */
+const alarms = ({ whole }: ColumnTypes): readonly string[] => [
+  `create table alarm_address (person_id text not null references person(id), kind text not null, address text not null, plain ${whole} not null,
+    created_at ${whole} not null, primary key (person_id, kind))`,
+  `create table alarm (record_head text primary key, lock_id text not null references lock(id), reason text not null, told text not null, received_at ${whole} not null)`,
+  'create index alarm_lock on alarm (lock_id, reason, received_at)',
+];
+
+/** Orders that are withdrawn; of those that wait already it is not known whether they were sent. */
+const resetsWithdrawn = ({ whole }: ColumnTypes): readonly string[] => [
+  `alter table lock_reset add column sent_at ${whole}`,
+  `alter table lock_reset add column withdrawn_at ${whole}`,
+  'update lock_reset set sent_at = ordered_at',
+];
+
 const steps = (statements: readonly string[]): Migration => ({
   up: async (database: Database) => {
     for (const statement of statements) await sql.raw(statement).execute(database);
@@ -155,4 +170,6 @@ export const migrations = (types: ColumnTypes): Readonly<Record<string, Migratio
   '0009-near-adoption': steps(nearAdoption(types)),
   '0010-ekey-holders': steps(ekeyHolders(types)),
   '0011-lock-removal': steps(lockRemoval(types)),
+  '0012-alarms': steps(alarms(types)),
+  '0013-resets-withdrawn': steps(resetsWithdrawn(types)),
 });

@@ -6,6 +6,7 @@ import { phoneKey, vaultEntry, type IssuerWrap, type VaultEntry } from '@mortise
 import { z } from '@mortise/api/schema.ts';
 import { base64url, fromBase64url, type Bytes } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
+import { dropAddresses } from './alarm-store.ts';
 import type { Database } from './open-store.ts';
 import { endOthers, type Remaining } from './lost-store.ts';
 import { addPasskey, putPhoneKey, putVault, type NewPasskeyRow } from './owner-store.ts';
@@ -83,7 +84,7 @@ export type NextOwners = {
 
 /**
  * The set and what follows from it, in one transaction: who asked with a key of it becomes an owner; keys that are gone lose their wraps; links
- * that only they signed end; whoever has none left is `former`, without passkeys and sessions; what somebody lost ends. False: that sequence is stored already. Answers the tokens whose sessions ended.
+ * that only they signed end; whoever has none left is `former`, without passkeys, sessions and addresses for alarms; what somebody lost ends. False: that sequence is stored already. Answers the tokens whose sessions ended.
  */
 export const storeOwnerSet = (database: Database, next: NextOwners): Promise<readonly string[] | false> =>
   database.transaction().execute(async (transaction) => {
@@ -140,6 +141,7 @@ const retire = async (database: Database): Promise<readonly string[]> => {
   const ids = gone.map(({ id }) => id);
   if (ids.length === 0) return [];
   await database.deleteFrom('passkey').where('person_id', 'in', ids).execute();
+  await dropAddresses(database, ids);
   const ended = await database.deleteFrom('session').where('person_id', 'in', ids).returning('token_hash').execute();
   return ended.map((row) => row.token_hash);
 };

@@ -76,7 +76,11 @@ export type Tables = {
     grant_id: string; invitation_key: string; delegation: Bytes | null; redeem_by: number; handed: number; opened_at: number | null; redeemed_at: number | null;
     asking_name: string | null; tried_again: number; tried_again_at: number | null;
   };
-  /** Of a grant's link, or `about` a PIN or code. Recipient, subject and body are null once they have served. */
+  /** Where an owner wants alarms, at most one of each kind. `plain`: 1, where the first words may say what happened. */
+  readonly alarm_address: { person_id: string; kind: 'mail' | 'sms'; address: string; plain: number; created_at: number };
+  /** A lock's record of which messages were put into the queue, by the head of the chain after it. `told`: by messages of its own, or by the one that says that there is more. */
+  readonly alarm: { record_head: string; lock_id: string; reason: string; told: 'own' | 'more'; received_at: number };
+  /** Of a grant's link, or `about` a PIN or code, or `alarm:` and whose address it goes to. Recipient, subject and body are null once they have served. */
   readonly message: {
     id: string; grant_id: string | null; about: string | null; kind: 'mail' | 'sms'; recipient: string | null; subject: string | null; body: string | null;
     state: 'queued' | 'sent' | 'refused' | 'outbox'; answer: string | null; attempts: number; next_at: number; created_at: number;
@@ -129,7 +133,9 @@ export type Tables = {
     id: string; person_id: string; ekey_id: string; door_id: string; from_at: number; until_at: number; reason: string; asked_at: number;
     decision: 'approved' | 'refused' | null; decided_at: number | null; decided_by: string | null; answer: string; grant_id: string | null;
   };
-  /** The owners' order to the lock to forget them. `refused`: the lock's code. */
-  readonly lock_reset: { lock_id: string; document: Bytes; until_at: number; ordered_at: number; ordered_by: string; refused: string | null };
+  /** The owners' order to the lock to forget them. `refused`: the lock's code. `sent_at`: since when the lock may have one. `withdrawn_at`: it is sent no more, and may be there all the same. */
+  readonly lock_reset: {
+    lock_id: string; document: Bytes; until_at: number; ordered_at: number; ordered_by: string; refused: string | null; sent_at: number | null; withdrawn_at: number | null;
+  };
   readonly hub_key: { name: string; private_key: Bytes; public_key: Bytes; certificate: string | null; created_at: number };
 };

@@ -11,7 +11,7 @@ import { instant } from '@mortise/base/instant.ts';
 import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import { exampleEntropy, signWith, type ExampleLock } from '@mortise/documents/example-site.ts';
 import { encodeBatch } from '@mortise/journal/batch.ts';
-import { append, GENESIS, type ChainPoint } from '@mortise/journal/chain.ts';
+import { append, GENESIS, type ChainPoint, type Entry } from '@mortise/journal/chain.ts';
 import { exampleEntries, exampleStatement } from '@mortise/journal/example-journal.ts';
 import { encodeRecord, type JournalRecord } from '@mortise/journal/record.ts';
 import type { StoredEntry } from '@mortise/journal/stored-journal.ts';
@@ -124,16 +124,19 @@ export const journalOf = (lock: ExampleLock, journalKey: KeyPair['publicKey'], c
   return { entries, pointAt, batch };
 };
 
-/** A journal that a test writes record by record; each comes back as the batch that brings it. */
+/** A journal that a test writes; what is written at once comes back as the batch that brings it. */
 export const journalWriter = (lock: Pick<ExampleLock, 'lockId' | 'identity' | 'seal'>, journalKey: KeyPair['publicKey']) => {
   let point: ChainPoint = GENESIS;
   const keeper = { seed: exampleEntropy('writer'), lockId: lock.lockId, identity: lock.identity, journal: { ...lock.seal, publicKey: journalKey } };
-  return {
-    write: (record: JournalRecord): Bytes => {
-      const from = point;
-      const entry = append(nodeCrypto, { lockId: lock.lockId, ...from }, encodeRecord(record), exampleEntropy(`salt ${from.seq}`), record.kind);
-      point = { seq: entry.seq, head: entry.head };
-      return encodeBatch(nodeCrypto, { lockId: lock.lockId, from, entries: [entry], journalKey, statement: exampleStatement(nodeCrypto, keeper, point) }, exampleEntropy(`written ${from.seq}`));
-    },
+  const next = (record: JournalRecord): Entry => {
+    const entry = append(nodeCrypto, { lockId: lock.lockId, ...point }, encodeRecord(record), exampleEntropy(`salt ${point.seq}`), record.kind);
+    point = { seq: entry.seq, head: entry.head };
+    return entry;
   };
+  const writeAll = (records: readonly JournalRecord[]): Bytes => {
+    const from = point;
+    const entries = records.map(next);
+    return encodeBatch(nodeCrypto, { lockId: lock.lockId, from, entries, journalKey, statement: exampleStatement(nodeCrypto, keeper, point) }, exampleEntropy(`written ${from.seq}`));
+  };
+  return { write: (record: JournalRecord): Bytes => writeAll([record]), writeAll };
 };

@@ -43,6 +43,7 @@ const Nowhere = () => <Task title="There is no such page" say="The address may b
 
 /** Most sites have one door or two, and no need of it. */
 const Entries = lazily(async () => (await import('../screens/entries/entries.tsx')).Entries);
+const Alarms = lazily(async () => (await import('../screens/alarms.tsx')).Alarms);
 const PolicyScreen = lazily(async () => (await import('../screens/policy.tsx')).PolicyScreen);
 const RemoveLock = lazily(async () => (await import('../screens/remove-lock.tsx')).RemoveLock);
 const HolderPhone = lazily(async () => (await import('../screens/estate/holder-phone.tsx')).HolderPhone);
@@ -78,6 +79,7 @@ const screenOf = (place: Place) => {
     case 'groups': return <Groups />;
     case 'holidays': return <Holidays />;
     case 'hub-lends': return <HubLends />;
+    case 'alarms': return <Alarms />;
     case 'invite-owner': return <InviteOwner />;
     case 'new-owner': return <NewOwner invitationId={place.invitationId} />;
     case 'estate': return <Estate at={place.at} />;

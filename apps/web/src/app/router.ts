@@ -9,7 +9,7 @@ export type Place =
   | { readonly kind: 'doors' } | { readonly kind: 'door'; readonly doorId: string } | { readonly kind: 'activity' } | { readonly kind: 'people' }
   | { readonly kind: 'trust' } | { readonly kind: 'add-lock' } | { readonly kind: 'claim' } | { readonly kind: 'restore' } | { readonly kind: 'nowhere' }
   | { readonly kind: 'lend'; readonly doorId?: string; readonly personId?: string; /** A key whose link nobody used, to be sent anew. */ readonly grantId?: string } | { readonly kind: 'lent' } | { readonly kind: 'grant'; readonly grantId: string }
-  | { readonly kind: 'outbox' } | { readonly kind: 'groups' } | { readonly kind: 'holidays' } | { readonly kind: 'hub-lends' }
+  | { readonly kind: 'outbox' } | { readonly kind: 'groups' } | { readonly kind: 'holidays' } | { readonly kind: 'hub-lends' } | { readonly kind: 'alarms' }
   | { readonly kind: 'invite-owner' } | { readonly kind: 'new-owner'; readonly invitationId: string } | { readonly kind: 'remove-owner'; readonly personId: string }
   | { readonly kind: 'estate'; readonly at: EstatePlace } | { readonly kind: 'policy' | 'remove-lock'; readonly doorId: string } | { readonly kind: 'entries'; readonly at: EntriesPlace }
   /** Of guests, without an account: a link just opened, the keys of this browser, a link to become an owner. */
@@ -21,7 +21,7 @@ const FIXED: Readonly<Record<string, Place>> = {
   '/': { kind: 'doors' }, '/activity': { kind: 'activity' }, '/people': { kind: 'people' }, '/trust': { kind: 'trust' },
   '/add-lock': { kind: 'add-lock' }, '/claim': { kind: 'claim' }, '/restore': { kind: 'restore' },
   '/lend': { kind: 'lend' }, '/lent': { kind: 'lent' }, '/outbox': { kind: 'outbox' }, '/groups': { kind: 'groups' }, '/holidays': { kind: 'holidays' },
-  '/hub-lends': { kind: 'hub-lends' }, '/owners/invite': { kind: 'invite-owner' },
+  '/hub-lends': { kind: 'hub-lends' }, '/alarms': { kind: 'alarms' }, '/owners/invite': { kind: 'invite-owner' },
   '/keys/electronic': { kind: 'ekeys' }, '/keys/electronic/update': { kind: 'update-ekey', by: 'holder' }, '/keys/electronic/ask': { kind: 'ask-access' },
   '/estate/keys/new': { kind: 'register-key' }, '/estate/keys/update': { kind: 'update-ekey', by: 'owner' },
   '/key': { kind: 'key' }, '/keys': { kind: 'keys' }, '/join': { kind: 'join' },

@@ -19,7 +19,7 @@ const PLACES: readonly (readonly [string, string, IconName])[] = [
 ];
 
 /** The place of the navigation under which a path is found. */
-const WITHIN: Readonly<Record<string, readonly string[]>> = { '/': ['/doors/', '/add-lock'], '/lent': ['/grants/', '/outbox', '/groups', '/holidays', '/hub-lends'], '/people': ['/owners/'], '/estate': ['/estate/'] };
+const WITHIN: Readonly<Record<string, readonly string[]>> = { '/': ['/doors/', '/add-lock'], '/lent': ['/grants/', '/outbox', '/groups', '/holidays', '/hub-lends'], '/people': ['/owners/', '/alarms'], '/estate': ['/estate/'] };
 
 const isHere = (to: string): boolean => path.value === to || (WITHIN[to] ?? []).some((within) => path.value.startsWith(within));
 

@@ -1,4 +1,4 @@
-// The end of a lock at this site: the owners' order to it, signed in this browser and handed to the hub; and removing the door of a lock that is gone.
+// The end of a lock at this site: the owners' order to it, signed in this browser and handed to the hub, or withdrawn; and removing the door of a lock that is gone.
 
 import { ROUTES } from '@mortise/api/routes.ts';
 import type { Door } from '@mortise/api/locks.ts';
@@ -25,6 +25,12 @@ export const orderReset = async ({ lock }: Door): Promise<Result<undefined, stri
   if (!order.ok) return err(OWNER_CHANGE[order.error.code]);
   const answer = await call(ROUTES.resetLock, { parameters: { lockId }, body: { order: base64url(order.value) } });
   return answer.ok ? ok(undefined) : err(failureSentence(answer.error));
+};
+
+/** Answers whether the lock may have it all the same. */
+export const withdrawReset = async ({ lock }: Door): Promise<Result<boolean, string>> => {
+  const answer = await call(ROUTES.withdrawReset, { parameters: { lockId: lock.lockId }, body: {} });
+  return answer.ok ? ok(answer.value.door.lock.reset !== null) : err(failureSentence(answer.error));
 };
 
 /** Without a word to the lock. */

@@ -46,6 +46,12 @@ const Delivery = ({ door }: { door: Door }) => {
   return <>Version {version} <Chip tone="alarm">Refused by the lock{code === null ? '' : `: ${code}`}</Chip></>;
 };
 
+const ResetChip = ({ door: { lock: { reset } } }: { door: Door }) => {
+  if (reset === null) return null;
+  if (reset.refused !== null) return <> <Chip tone="alarm">Reset refused</Chip></>;
+  return <> <Chip tone={reset.isWithdrawn ? 'unknown' : 'wait'}>{reset.isWithdrawn ? 'Reset withdrawn' : 'Reset on its way'}</Chip></>;
+};
+
 const About = ({ door }: { door: Door }) => (
   <section class="panel" aria-labelledby="about">
     <h2 id="about">The lock</h2>
@@ -56,7 +62,7 @@ const About = ({ door }: { door: Door }) => (
       ['Power', saidOf(door).said?.batteryMv === undefined ? 'Not reported' : <Battery door={door} />],
       ['Its number', <span class="mono">{door.lock.lockId}</span>],
     ]} />
-    <p><a class="link" href={removeLockPath(door.id)}>Remove this lock</a>{door.lock.reset !== null && <> <Chip tone={door.lock.reset.refused === null ? 'wait' : 'alarm'}>{door.lock.reset.refused === null ? 'Reset on its way' : 'Reset refused'}</Chip></>}</p>
+    <p><a class="link" href={removeLockPath(door.id)}>Remove this lock</a><ResetChip door={door} /></p>
   </section>
 );
 

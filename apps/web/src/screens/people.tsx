@@ -1,4 +1,4 @@
-// Who can open: the owners and their phones, the guests and their keys. And this browser: its key, how it opens, signing out.
+// Who can open: the owners and their phones, the guests and their keys. And who looks: where alarms reach them; this browser, its key, how it opens, signing out.
 
 import { useEffect } from 'preact/hooks';
 import type { OwnerInvitation } from '@mortise/api/owners.ts';
@@ -6,6 +6,7 @@ import { base64url } from '@mortise/base/bytes.ts';
 import { endTime, when } from '@mortise/words/time.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { phoneKey } from '../keys/phone-key.ts';
+import { alarmAddresses, loadAlarms } from '../model/alarms.ts';
 import { newestFirst } from '../model/grants.ts';
 import { me, now, zone } from '../model/live.ts';
 import { loadPeople, ownerInvitations, people, peopleFailure, type Person } from '../model/people.ts';
@@ -14,6 +15,7 @@ import { twoTaps } from '../model/settings.ts';
 import { GrantRow, initials } from '../parts/grant-row.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Banner, Chip, Wait } from '../parts/small.tsx';
+import { reachWords } from '../words/alarm.ts';
 import { failureSentence } from '../words/failures.ts';
 
 const Owner = ({ person, canRemove }: { person: Person; canRemove: boolean }) => {
@@ -95,11 +97,19 @@ const ThisBrowser = () => (
   </section>
 );
 
+const OwnAlarms = () => (
+  <section class="panel" aria-labelledby="alarms">
+    <h2 id="alarms">Your alarms</h2>
+    <p class="small muted">{reachWords(alarmAddresses.value)}</p>
+    <a class="link" href="/alarms">Where alarms reach you</a>
+  </section>
+);
+
 export const People = () => {
-  useEffect(() => void loadPeople(), []);
+  useEffect(() => void Promise.all([loadPeople(), loadAlarms()]), []);
   return (
     <Page title="People" note="Who can open, and with what">
-      <div class="people"><section aria-label="Who can open"><List /></section><ThisBrowser /></div>
+      <div class="people"><section aria-label="Who can open"><List /></section><div class="stack"><OwnAlarms /><ThisBrowser /></div></div>
     </Page>
   );
 };

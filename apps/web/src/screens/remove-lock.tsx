@@ -6,7 +6,7 @@ import type { Door } from '@mortise/api/locks.ts';
 import { endTime } from '@mortise/words/time.ts';
 import { doorPath } from '../app/router.ts';
 import { Page, Task } from '../app/shell.tsx';
-import { orderReset, removeDoor } from '../keys/reset.ts';
+import { orderReset, removeDoor, withdrawReset } from '../keys/reset.ts';
 import { doors, doorsGone, now, saidOf, stateOf } from '../model/live.ts';
 import { Failed, useDoing } from '../parts/failed.tsx';
 import { HoldBar } from '../parts/hold-bar.tsx';
@@ -32,14 +32,41 @@ const Bolt = ({ door }: { readonly door: Door }) => {
   return <Banner icon="alarm"><b>{isUnsure ? 'It may be locked, and stays as it is.' : 'It is locked now, and stays locked.'}</b> Afterwards no phone, PIN or card opens it until it is added again. Unlock it first, unless somebody is inside or has its mechanical key. The inside handle always works.</Banner>;
 };
 
+type Ordered = NonNullable<Door['lock']['reset']>;
+
+/** How far an order has come, and what its withdrawal can promise. */
+const orderWords = ({ until, isSent, isWithdrawn }: Ordered, zone: string): { readonly chip: string; readonly says: string; readonly note?: string } => {
+  const end = endTime(until, now.value, zone);
+  if (isWithdrawn) return { chip: 'Withdrawn', says: `It is sent to the lock no more. It was sent before: if the lock has it, it may still forget its owners, until ${end}. The door then goes from here all the same.` };
+  if (until < now.value) return { chip: 'Over', says: 'The lock was not heard in time. Order it again, or remove the door only.' };
+  const says = `The lock gets the order on its link, until ${end}. Once it has said that it forgot its owners, the door goes from here.`;
+  return { chip: 'On its way', says, note: isSent ? `It was sent already, so that the lock may have it. Withdrawn, it is sent no more; whether the lock still acts on it is not certain before ${end}.` : 'It was not sent yet. Withdrawn now, it never reaches the lock.' };
+};
+
+const Withdraw = ({ door, note }: { readonly door: Door; readonly note: string }) => {
+  const doing = useDoing();
+  const act = (): void => void doing.run('Withdrawing', 'The order was not withdrawn.', 'The order is withdrawn.', () => withdrawReset(door));
+  return (
+    <>
+      <p class="small muted">{note}</p>
+      <Failed doing={doing} />
+      <button class="btn btn--start" type="button" aria-disabled={doing.busy.value !== undefined} onClick={act}>{doing.busy.value ?? 'Withdraw the order'}</button>
+    </>
+  );
+};
+
 const Standing = ({ door }: { readonly door: Door }) => {
+  const had = useRef(false);
   const { reset } = door.lock;
-  if (reset === null) return null;
+  if (reset === null) return had.current ? <Banner icon="clock"><b>The order is withdrawn.</b> The lock goes on as it is.</Banner> : null;
+  had.current = true;
   if (reset.refused !== null) return <Banner tone="alarm"><b>The lock refused to be reset.</b> {REFUSED[reset.refused] ?? `It said why: ${reset.refused}.`}</Banner>;
+  const { chip, says, note } = orderWords(reset, door.zone);
   return (
     <section class="panel" aria-labelledby="ordered">
-      <div class="head"><h2 id="ordered">Ordered</h2>{reset.until < now.value ? <Chip tone="unknown">Over</Chip> : <Chip tone="wait">On its way</Chip>}</div>
-      <p class="small">{reset.until < now.value ? 'The lock was not heard in time. Order it again, or remove the door only.' : `The lock gets the order on its link, until ${endTime(reset.until, now.value, door.zone)}. Once it has said that it forgot its owners, the door goes from here.`}</p>
+      <div class="head"><h2 id="ordered">Ordered</h2><Chip tone={note === undefined ? 'unknown' : 'wait'}>{chip}</Chip></div>
+      <p class="small">{says}</p>
+      {note !== undefined && <Withdraw door={door} note={note} />}
     </section>
   );
 };

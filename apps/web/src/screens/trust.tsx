@@ -153,6 +153,7 @@ const About = () => (
       ['Your owner key', 'On the hub as wrapped bytes that it cannot open.'],
       ['Your phone’s key', 'In this browser. It cannot be taken out.'],
       ['Your visits', 'In the journal, under a number. The hub can read the records and puts your name to them.'],
+      ['Your addresses for alarms', 'On the hub, if you set any, as you typed them. Other owners are not shown them.'],
       ['Leaves the house', leavesWords(senders.value)],
     ]} />
   </section>

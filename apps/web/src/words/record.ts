@@ -3,6 +3,7 @@
 
 import { INTERFACES } from '@mortise/aliro/vendor.ts';
 import type { ActivityItem } from '@mortise/api/activity.ts';
+import { isAlarm } from '@mortise/words/alarms.ts';
 import { reasonNote } from '@mortise/words/reasons.ts';
 import { clockTime } from '@mortise/words/time.ts';
 
@@ -69,14 +70,11 @@ const isLetGo = (item: ActivityItem): boolean => item.allowed === false && item.
 /** What the lock refused without a decision on a key. */
 const REFUSALS: readonly string[] = ['refusals-suppressed', 'roster-refused', 'adoption-refused', 'revocations-refused', 'owners-refused', 'reset-refused'];
 
-/** What somebody should look after. */
-const ALARMS: readonly string[] = ['bolt-jammed', 'door-forced', 'door-ajar', 'left-unlocked', 'tamper', 'fire-release', 'power-lost', 'battery-low', 'duress-alarm'];
-
 const MOVED_TO: Readonly<Record<ActivityItem['sensed']['bolt'], Mark>> = { locked: 'locked', unlocked: 'open', unlatched: 'open', moving: 'note', unknown: 'note' };
 
 const markOf = (item: ActivityItem): Mark => {
   if (isLetGo(item)) return 'note';
-  if (ALARMS.includes(item.reason)) return 'alarm';
+  if (isAlarm(item.reason)) return 'alarm';
   if (item.allowed === false || REFUSALS.includes(item.reason)) return 'refused';
   if (!isMovement(item)) return 'note';
   return MOVED_TO[item.sensed.bolt];

@@ -54,7 +54,7 @@ export const WhenFields = ({ of, list, when, seconds }: WhenProps) => {
         <Holidays draft={list} />
         <Check words="Something else of theirs must come with it" on={second !== undefined} onChange={(on) => put({ second: on ? seconds[0]?.[0] : undefined })} />
         {second !== undefined && <Second of={of} second={second} seconds={seconds} onChange={(next) => put({ second: next })} />}
-        <Check words="It is for use under duress" note="It opens like any other and tells nothing at the door. Owners see the alarm in Activity; no message is sent to them." on={duress} onChange={(on) => put({ duress: on })} />
+        <Check words="It is for use under duress" note="It opens like any other and tells nothing at the door. Owners see the alarm in Activity, and get it by mail or SMS where they asked for that under People." on={duress} onChange={(on) => put({ duress: on })} />
       </section>
     </>
   );
