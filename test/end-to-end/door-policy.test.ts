@@ -43,7 +43,7 @@ const lendsMore = async ({ place, mail, workbench, owner, open }: Scene): Promis
   await workbench.until('the latch springs back', ({ position }) => position === 'withdrawn');
   await lockUp(workbench);
   await press(ana, /^Keep unlocked/);
-  await ana.getByText('It ends with your key at the latest.').waitFor();
+  await ana.getByText('It ends with your key, and with its hours, at the latest.').waitFor();
   await holdOn(ana, /^Hold to keep unlocked until/);
   await workbench.until('it is kept unlocked', ({ position, held }) => position === 'withdrawn' && held);
   await ana.getByText(/^Kept until/).waitFor();

@@ -251,6 +251,7 @@ test('the end of an allowed opening is the first of all ends', () => {
     return (decide([document, stamp(document)]).decision.until ?? 0) - NOW;
   };
   assert.deepEqual([until({}), until({ freshForS: 3600 }), until({ freshForS: 3600, minutesAfterFirstUse: 5 })], [7 * DAY, HOUR, 5 * MINUTE]);
+  assert.deepEqual([until({ hours: [daily(9, 4)] }), until({ hours: [daily(9, 4), daily(12, 2), daily(20, 1)] }), until({ hours: [daily(0, 24)] })], [HOUR, 2 * HOUR, 7 * DAY], 'its windows, as they follow on each other');
 });
 
 // ---- uses --------------------------------------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ import type { Reason } from '@mortise/base/reasons.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
 import { isRevoked, type IssuerMemories } from '@mortise/aliro/issuer-memory.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
+import { activeUntil } from '@mortise/schedule/active-until.ts';
+import type { Schedule } from '@mortise/schedule/schedule.ts';
 import { admit, type AdmissionMemory } from './admission-memory.ts';
 import { powerRefusal, stamperUntil, type Claim, type Power } from './authority.ts';
 import { NEAR_INTERFACES, type AccessVerb } from './decide.ts';
@@ -113,7 +115,7 @@ const remember = (crypto: Crypto, asked: Asked, candidate: Candidate, claim: Cla
   if (refusal !== undefined) return refuse(refusal);
   const uses = spends ? recordUse(memory.uses, used, now) : ok(memory.uses);
   if (!uses.ok) return refuse(uses.error);
-  const until = endOf(asked.request, candidate.known, claim, lastAfterFirstUse(memory.uses, used, claim.conditions, now));
+  const until = endOf(asked.request, candidate.known, candidate.power, claim, lastAfterFirstUse(memory.uses, used, claim.conditions, now));
   return ok({ ...(grant && { grant }), until, spends, memory: { ...memory, admissions: admissions.value, uses: uses.value } });
 };
 
@@ -138,7 +140,14 @@ const admission = (
 };
 
 /** What a delegate issued ends with its delegation, so that the document's own end is the earlier one. */
-const endOf = (request: DocumentsRequest, known: KnownDocument, { document, conditions }: Claim, afterFirstUse: number | undefined): Instant => {
+const endOf = (request: DocumentsRequest, known: KnownDocument, power: Power, { document, data, conditions }: Claim, afterFirstUse: number | undefined): Instant => {
   const fresh = conditions.freshForS === undefined ? undefined : freshEnd(request, known, conditions.freshForS);
-  return instant(Math.min(document.validity.validUntil, fresh ?? Infinity, afterFirstUse ?? Infinity));
+  const windows = [allowing(data), power.kind === 'delegate' ? power.issue.hours : []].map((hours) => windowsEnd(request, hours));
+  return instant(Math.min(document.validity.validUntil, fresh ?? Infinity, afterFirstUse ?? Infinity, ...windows));
 };
+
+const windowsEnd = ({ clock, place }: DocumentsRequest, hours: readonly Schedule[]): number =>
+  (hours.length === 0 ? Infinity : activeUntil(hours, clock.now, place.zoneTable));
+
+const allowing = ({ rules = [], schedules = [] }: Claim['data']): readonly Schedule[] =>
+  schedules.filter((_schedule, index) => rules.some(({ allow = 0 }) => ((allow >> index) & 1) === 1));

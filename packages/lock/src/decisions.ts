@@ -158,6 +158,12 @@ const holdUntilOf = ({ verb, until }: Command): Instant | undefined => {
   return verb === 'holdUnlocked' && until > 0 && isInstant(at) ? at : undefined;
 };
 
+// Not beyond what the key itself may: what it was granted by ends then.
+const grantedHold = (command: Command, keyUntil: Instant | undefined): Instant | undefined => {
+  const until = holdUntilOf(command);
+  return until !== undefined && keyUntil !== undefined && keyUntil < until ? keyUntil : until;
+};
+
 const actorOf = ({ crypto }: Moment, state: LockState, { asking: { peer, credential, command }, decision }: Judged): Actor => ({
   interface: interfaceOf(state, peer),
   credential: crypto.sha256(credential.credentialKey),
@@ -172,13 +178,13 @@ const remember = (state: LockState, { command }: Asking): LockState =>
   command === undefined ? state : { ...state, requestIds: [...state.requestIds, hex(command.requestId)].slice(-MAX_REQUEST_IDS) };
 
 const record = (moment: Moment, state: LockState, { peer, deadlineMs }: Session, judged: Judged): Change => {
-  const { decision: { allowed, reason }, asking: { command }, beside } = judged;
+  const { decision: { allowed, reason, until }, asking: { command }, beside } = judged;
   const actor = actorOf(moment, state, judged);
   const ask = command === undefined ? undefined : ASK_OF[command.verb];
   const written: Note = { ...actor, kind: 'decision', reason, allowed };
   if (!allowed) return note(moment, state, written, (receipt) => ({ kind: 'refused', peer, status: REASONS[reason].readerStatus, receipt }), beside);
   if (ask === undefined) return note(moment, state, written, (receipt) => ({ kind: command?.verb === 'endHold' ? 'holdEnded' : 'synced', peer, receipt }), beside);
-  const holdUntil = command === undefined ? undefined : holdUntilOf(command);
+  const holdUntil = command === undefined ? undefined : grantedHold(command, until);
   const operation = { ask, actor, reason, peer, validUntilMs: deadlineMs, ...(holdUntil !== undefined && { holdUntil }) };
   return note(moment, state, written, () => ({ kind: 'granted', operation }), beside);
 };

@@ -337,3 +337,17 @@ test('a lock without a door of its own, as it is after adoption, asks nobody for
   locked(guests);
   refused(guests.ask([]), 'credential-unknown', false);
 });
+
+test('a hold of a lent key ends with the key at the latest: with its last day, its time after the first use, its hours, its stamp', () => {
+  const hours = (guests: Guests): GrantTerms['hours'] => [{ startS: guests.at(0) / 1000 - 3600, utc: true, recurrence: { durationS: 7200, mask: 0, pattern: 1, interval: 1, ordinal: 0 } }];
+  const heldFor = (terms: (guests: Guests) => Partial<GrantTerms>): number => {
+    const guests = welcomingLock();
+    const [document, start] = [guests.issue({ verbs: ['unlock', 'lock', 'hold'], ...terms(guests) }), guests.at(0)];
+    opened(guests.ask([document, guests.stamp(document)], { verb: 'holdUnlocked', until: guests.at(5 * HOUR_MS) / 1000 }));
+    guests.world.run(6 * HOUR_MS);
+    const ended = guests.world.records().find(({ reason }) => reason === 'hold-ended');
+    return Math.round(((ended?.instant ?? 0) - start) / 1000);
+  };
+  const heldS = [() => ({}), (guests: Guests) => ({ until: guests.at(HOUR_MS) }), () => ({ minutesAfterFirstUse: 60 }), (guests: Guests) => ({ hours: hours(guests) }), () => ({ freshForS: 3600 })].map(heldFor);
+  assert.deepEqual(heldS, [5 * 3600, 3600, 3600, 3600, 3600]);
+});

@@ -40,16 +40,24 @@ export const isActive = (schedule: Schedule, at: Instant, zone?: ZoneTable): boo
   return nowS === undefined ? undefined : isActiveWhen(schedule, nowS);
 };
 
-const isActiveWhen = ({ startS, endS = Infinity, recurrence }: Schedule, nowS: number): boolean =>
-  nowS >= startS && nowS < endS && (recurrence === undefined || isInOccurrence(recurrence, startS, nowS));
+const isActiveWhen = (schedule: Schedule, nowS: number): boolean => endOnClock(schedule, nowS) !== undefined;
 
-const isInOccurrence = (recurrence: Recurrence, startS: number, nowS: number): boolean => {
+/** Where the schedule, which is in form, is active: when on its clock it no longer is. `Infinity`: it has no end. */
+export const endOnClock = ({ startS, endS = Infinity, recurrence }: Schedule, nowS: number): number | undefined => {
+  if (nowS < startS || nowS >= endS) return undefined;
+  if (recurrence === undefined) return endS;
+  const day = occurrenceAt(recurrence, startS, nowS);
+  return day === undefined ? undefined : Math.min(endS, day * DAY_S + (startS % DAY_S) + recurrence.durationS);
+};
+
+/** The day of the occurrence that lasts: of several the latest, which ends last. */
+const occurrenceAt = (recurrence: Recurrence, startS: number, nowS: number): number | undefined => {
   const startDay = Math.floor(startS / DAY_S);
   // Occurrences of the last day have begun; those of the days up to `over` have ended.
   const lastDay = Math.floor((nowS - (startS % DAY_S)) / DAY_S);
   const over = Math.floor((nowS - (startS % DAY_S) - recurrence.durationS) / DAY_S);
   for (let day = lastDay; day > over && day >= startDay; day -= 1) {
-    if (occursOn(recurrence, startDay, day)) return true;
+    if (occursOn(recurrence, startDay, day)) return day;
   }
-  return false;
+  return undefined;
 };

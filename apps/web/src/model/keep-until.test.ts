@@ -14,6 +14,13 @@ test('full hours are offered, the first at least twenty minutes away, also where
   assert.deepEqual(offered('2026-05-29T12:31:00Z', 'Asia/Kolkata'), ['19:00', '22:00']);
 });
 
+test('a key is offered no time after its own end', () => {
+  const latest = (time: string): readonly string[] => keepOffers(at('2026-05-29T12:31:00Z'), ZONE, at(time)).map((each) => wallTime(each, ZONE).time);
+  assert.deepEqual(['2026-05-29T12:50:00Z', '2026-05-29T14:30:00Z', '2026-05-30T00:00:00Z'].map(latest), [['14:50'], ['15:00', '16:30'], ['15:00', '18:00']]);
+  const next = (time: string): unknown => nextTime(time, at('2026-05-29T12:31:00Z'), ZONE, at('2026-05-29T14:30:00Z'));
+  assert.deepEqual([next('16:30'), next('16:31')], [{ ok: true, value: at('2026-05-29T14:30:00Z') }, { ok: false, error: 'Your key ends before that.' }]);
+});
+
 test('a time is the next one of its name on the door’s clock, today or tomorrow', () => {
   const next = (time: string): unknown => {
     const found = nextTime(time, at('2026-05-29T12:31:00Z'), ZONE);

@@ -12,9 +12,13 @@ type KeyAct = Exclude<Act, 'lock'>;
 
 export const keyTarget = ({ id }: HeldDoor): Target => ({ id: `key:${id}` });
 
+const keysFor = ({ id }: HeldDoor, verb: GrantVerb) => keysOf(id).filter(({ grant }) => isUsable(grant, now.value) && grant.terms.from <= now.value && grant.terms.verbs.includes(verb));
+
 /** Whether a key for this door may do so now, as far as its terms go. */
-export const mayByKey = ({ id }: HeldDoor, verb: GrantVerb): boolean =>
-  keysOf(id).some(({ grant }) => isUsable(grant, now.value) && grant.terms.from <= now.value && grant.terms.verbs.includes(verb));
+export const mayByKey = (door: HeldDoor, verb: GrantVerb): boolean => keysFor(door, verb).length > 0;
+
+/** When the last of the keys that may do so ends (ms). A hold ends then at the latest, whatever was asked for. */
+export const keyEnd = (door: HeldDoor, verb: GrantVerb): number => Math.max(...keysFor(door, verb).map(({ grant }) => grant.terms.until));
 
 /** By lock: until when this page had it kept unlocked (ms). Nobody tells a guest when that ended otherwise. */
 const kept = signal<ReadonlyMap<string, number>>(new Map());
@@ -28,7 +32,8 @@ const noteKept = ({ lockId }: HeldDoor, untilMs: number): void => { kept.value =
 
 /** `until`: of a hold, seconds since 1970. */
 export const actByKey = async (door: HeldDoor, act: KeyAct, until?: number): Promise<void> => {
+  const latest = keyEnd(door, 'hold');
   const isDone = await runAct(keyTarget(door), act, () => askByKey(door, act, until));
-  if (isDone && act === 'holdUnlocked') noteKept(door, (until ?? 0) * 1000);
+  if (isDone && act === 'holdUnlocked') noteKept(door, Math.min(latest, (until ?? 0) * 1000));
   if (isDone && act === 'endHold') noteKept(door, 0);
 };

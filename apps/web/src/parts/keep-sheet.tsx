@@ -10,13 +10,13 @@ import { Sheet } from './sheet.tsx';
 
 type Until = { readonly at: number } | 'other';
 
-/** `after`: what follows once the time is over, as a sentence; `act`: takes seconds since 1970. */
-export type KeepSheetProps = { readonly name: string; readonly zone: string; readonly after: string; readonly onClose: () => void; readonly act: (until: number) => Promise<unknown> };
+/** `after`: what follows once the time is over, as a sentence; `latest`: no time after this one can be had (ms); `act`: takes seconds since 1970. */
+export type KeepSheetProps = { readonly name: string; readonly zone: string; readonly after: string; readonly latest?: number; readonly onClose: () => void; readonly act: (until: number) => Promise<unknown> };
 
-export const KeepSheet = ({ name, zone, after, onClose, act }: KeepSheetProps) => {
-  const [first, later] = keepOffers(now.value, zone);
-  const [until, typed] = [useSignal<Until>({ at: first }), useSignal('')];
-  const other = nextTime(typed.value, now.value, zone);
+export const KeepSheet = ({ name, zone, after, latest, onClose, act }: KeepSheetProps) => {
+  const offers = keepOffers(now.value, zone, latest);
+  const [until, typed] = [useSignal<Until>({ at: offers[0] }), useSignal('')];
+  const other = nextTime(typed.value, now.value, zone, latest);
   const at = until.value !== 'other' ? until.value.at : other.ok ? other.value : undefined;
   const offer = (each: number) => (
     <label key={each}><input type="radio" name="keep" checked={until.value !== 'other' && until.value.at === each} onChange={() => { until.value = { at: each }; }} /><span>{plainTime(each, zone)}<small>{inWords(each, now.value)}</small></span></label>
@@ -30,7 +30,7 @@ export const KeepSheet = ({ name, zone, after, onClose, act }: KeepSheetProps) =
   return (
     <Sheet title={`Keep ${name} unlocked`} say={`Anyone can walk in until then. ${after}`} onClose={onClose}>
       <fieldset class="choice"><legend class="vh">Until</legend>
-        {offer(first)}{offer(later)}
+        {offers.map(offer)}
         <label><input type="radio" name="keep" checked={until.value === 'other'} onChange={() => { until.value = 'other'; }} /><span>Other<small>pick a time</small></span></label>
       </fieldset>
       {until.value === 'other' && <Input label="Until" type="time" value={typed.value} onInput={(text) => { typed.value = text; }} note={other.ok ? undefined : other.error} />}

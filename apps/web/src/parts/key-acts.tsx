@@ -5,7 +5,7 @@ import { keyReason } from '@mortise/words/key-reason.ts';
 import { dayTime } from '@mortise/words/time.ts';
 import { actOf, FAILED } from '../model/acts.ts';
 import { calendarOf, type HeldDoor, type HeldKey } from '../model/held.ts';
-import { actByKey, keptUntil, keyTarget, mayByKey } from '../model/key-acts.ts';
+import { actByKey, keptUntil, keyEnd, keyTarget, mayByKey } from '../model/key-acts.ts';
 import { keyDoorState, wayTo } from '../model/key-open.ts';
 import { now } from '../model/live.ts';
 import { Icon } from './icon.tsx';
@@ -52,7 +52,7 @@ export const KeyActs = ({ door, held }: { readonly door: HeldDoor; readonly held
         {unlatches && <Unlatch door={door} />}
         {keeps && <Keep door={door} onOpen={() => { isKeeping.value = true; }} />}
       </div>
-      {isKeeping.value && <KeepSheet name={door.name} zone={door.zone} after="It ends with your key at the latest." onClose={() => { isKeeping.value = false; }} act={(until) => actByKey(door, 'holdUnlocked', until)} />}
+      {isKeeping.value && <KeepSheet name={door.name} zone={door.zone} after="It ends with your key, and with its hours, at the latest. Afterwards it locks by itself as its settings say." latest={keyEnd(door, 'hold')} onClose={() => { isKeeping.value = false; }} act={(until) => actByKey(door, 'holdUnlocked', until)} />}
       <Failure door={door} held={held} />
     </>
   );
