@@ -30,7 +30,13 @@ export const orderReset = async ({ hub, delivery }: Places, lockId: LockId, orde
   if (opened.value.until < hub.now()) return refuse('document-refused', 'The order is over. Sign it again.');
   await putReset(hub.database, lockId, { document: order, until: opened.value.until, by, at: hub.now() });
   await delivery.reset(hub, lockId);
-  const door = required(await doorByLock(hub, lockId), 'the lock is known');
+  return tellDoor(hub, lockId);
+};
+
+// It may have gone meanwhile: by the lock's own word, or removed by another owner.
+const tellDoor = async (hub: Hub, lockId: LockId): Promise<Result<Door, Refusal>> => {
+  const door = await doorByLock(hub, lockId);
+  if (door === undefined) return refuse('lock-unknown', 'This lock is no longer of this site. Look at the list of doors.');
   hub.live.publish({ event: 'state', data: door });
   return ok(door);
 };
@@ -38,9 +44,7 @@ export const orderReset = async ({ hub, delivery }: Places, lockId: LockId, orde
 /** Sends the order no more. Whether the lock may have it all the same stands in the door. */
 export const withdrawOrder = async ({ hub }: Pick<Places, 'hub'>, lockId: LockId): Promise<Result<Door, Refusal>> => {
   if (!(await withdrawReset(hub.database, lockId, hub.now()))) return refuse('conflict', 'There is no order for this lock to withdraw. Look at the door.');
-  const door = required(await doorByLock(hub, lockId), 'the lock is known');
-  hub.live.publish({ event: 'state', data: door });
-  return ok(door);
+  return tellDoor(hub, lockId);
 };
 
 /** A lock's record says that it was reset: by an order that went through this hub, be it withdrawn since, or by hand, which removes nothing here. */

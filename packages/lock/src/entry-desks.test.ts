@@ -196,6 +196,26 @@ test('a card that is asked for another entry is waited for no longer than any', 
   assert.equal(world.state.card, undefined);
 });
 
+test('a roster that comes while the card lies there counts: under another key, or another number, it is nobody’s; with other terms it is who it is', () => {
+  const hands = lockWith({ card: {} });
+  const { world, known } = hands;
+  const other = former(1);
+  const layWhile = (cards: readonly Pick<CardEntry, 'card' | 'key'>[]): readonly string[] => {
+    holdsCards(hands, [known]);
+    let came = false;
+    return hands.lay(hands.card, (answer) => {
+      if (!came) holdsCards(hands, cards);
+      came = true;
+      return answer;
+    }).filter((told) => told.startsWith('decision'));
+  };
+  const nobody = ['decision card-unknown refused'];
+  assert.deepEqual(layWhile([{ card: known.card, key: other.key }]), nobody, 'another key');
+  assert.deepEqual(layWhile([{ card: other.card, key: known.key }]), nobody, 'another number');
+  assert.deepEqual(layWhile([]), nobody);
+  assert.deepEqual(layWhile([other, known]), ['decision granted-card allowed'], 'the control');
+});
+
 // ---- fingers -------------------------------------------------------------------------------------------------------------------------
 
 test('a slot that waits for its finger waits until that finger is there, whatever else the sensor says', () => {

@@ -128,6 +128,18 @@ void test('a lock that chatters sends so many an hour and one that says that the
   assert.equal(texts().length, ALARM_BOUND.perSpan + 3, 'the control: an hour later');
 });
 
+void test('what was told while the hub’s clock ran ahead keeps nothing in once it is right', async (t) => {
+  const scene = await alarmScene(t);
+  await wantAlarms(scene, { mail: ADA });
+  const right = scene.clock.now;
+  scene.clock.now += 1000 * HOUR;
+  for (let count = 0; count < ALARM_BOUND.perSpan + 2; count += 1) await happens(scene, 'duress-alarm', scene.clock.now + count);
+  assert.equal(scene.mail.taken.length, ALARM_BOUND.perSpan + 1);
+  scene.clock.now = right;
+  await happens(scene, 'duress-alarm');
+  assert.equal(scene.mail.taken.length, ALARM_BOUND.perSpan + 2);
+});
+
 void test('what a lock wrote before it was adopted is not this site’s alarm', async (t) => {
   const scene = await alarmScene(t);
   await wantAlarms(scene, { mail: ADA });

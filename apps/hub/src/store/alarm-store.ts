@@ -64,7 +64,9 @@ export type Bound = { readonly perSpan: number; readonly spanMs: number };
 export const takeTelling = async (database: Database, { head, lockId, reason, receivedAt }: ToldRecord, { perSpan, spanMs }: Bound): Promise<'own' | 'more' | undefined> => {
   const known = await database.selectFrom('alarm').select('record_head').where('record_head', '=', head).executeTakeFirst();
   if (known !== undefined) return undefined;
-  const recent = await database.selectFrom('alarm').select('told').where('lock_id', '=', lockId).where('reason', '=', reason).where('received_at', '>', receivedAt - spanMs).execute();
+  const recent = await database.selectFrom('alarm').select('told').where('lock_id', '=', lockId).where('reason', '=', reason).where('received_at', '>', receivedAt - spanMs)
+    // A clock of the hub that once ran ahead, and was put right, must not keep alarms in for so long.
+    .where('received_at', '<=', receivedAt).execute();
   const told = recent.filter((row) => row.told === 'own').length < perSpan ? 'own' as const : 'more' as const;
   if (told === 'more' && recent.some((row) => row.told === 'more')) return undefined;
   await database.insertInto('alarm').values({ record_head: head, lock_id: lockId, reason, told, received_at: receivedAt }).execute();
