@@ -36,9 +36,9 @@ const ACCESS_LEFT_OUT = [
 ];
 
 /** How a lock moves: the tables, the step over them, and the small policies beside. */
-const LOCK_MOVEMENT = ['battery', 'bolt', 'calibration', 'deadbolt', 'door', 'hand-bolt', 'hold', 'mechanism', 'mortise-bolt', 'release', 'relock', 'temperature'];
+const LOCK_MOVEMENT = ['battery', 'bolt', 'calibration', 'deadbolt', 'door', 'hand-bolt', 'hold', 'mechanism', 'mortise-bolt', 'release', 'relock', 'relocking', 'temperature'];
 /** Of these tables and policies alone; all others play a whole lock. */
-const LOCK_TESTS = ['body-parts', 'bolt-tables', 'door-table', 'hand-bolt', 'hold', 'relock'];
+const LOCK_TESTS = ['body-parts', 'bolt-tables', 'door-table', 'hand-bolt', 'hold', 'relock', 'relocking'];
 
 /** What a PIN, a code, a card or a finger costs and leaves behind. Only a whole lock shows it. */
 const LOCK_ENTRIES = ['card-desk', 'entry-desk', 'entry-memory', 'finger-desk'];

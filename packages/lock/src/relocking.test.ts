@@ -3,18 +3,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BATTERY_EMPTY_MV } from '@mortise/courier/status.ts';
+import { DEFAULT_DOOR_POLICY } from '@mortise/documents/door-policy.ts';
 import type { Policy } from '@mortise/documents/roster.ts';
+import { decodeRecord } from '@mortise/journal/record.ts';
 import { RESERVE_OPENINGS } from './battery.ts';
 import type { Moment } from './change.ts';
 import { NO_DOOR } from './door.ts';
 import { MAX_PENDING_STORES_FOR_REQUESTS } from './journal-keeper.ts';
+import { MECHANISMS } from './mechanism.ts';
 import { NO_RELOCK, type Relock } from './relock.ts';
 import { expireRelock, updateRelock } from './relocking.ts';
 import { ownedLock } from './site.conformance.ts';
 import type { Adopted, LockState, Sensors } from './state.ts';
 import { RTC_MS, World } from './world.conformance.ts';
 
-const { world } = ownedLock({ policy: { relockDelayMs: 5000, relockOnClose: true } });
+const { world } = ownedLock({ policy: { relockDelayMs: 7000, relockOnClose: true } });
 world.turn('withdrawn');
 world.run(100);
 
@@ -36,10 +39,10 @@ const adopted = (policy: Partial<Policy>): Adopted => {
 };
 
 test('the time begins with the unlocking, at once when an open door was closed, and not where none can be said to have been', () => {
-  assert.deepEqual(after(unlocked), due(5000));
+  assert.deepEqual(after(unlocked), due(7000));
   assert.deepEqual(after(unlocked, open), due(0));
   assert.deepEqual(after(open, open), NO_RELOCK);
-  assert.deepEqual(after(sensing({ door: NO_DOOR }), open), due(5000), 'its sensor says nothing any more');
+  assert.deepEqual(after(sensing({ door: NO_DOOR }), open), due(7000), 'its sensor says nothing any more');
 });
 
 test('where nothing changes, nothing is made anew', () => {
@@ -64,7 +67,12 @@ test('nothing is relocked for nobody, by a lock of no power, or on a battery tha
     { ...unlocked, membership: unowned.state.membership }, { ...unlocked, profile: 'passive' }, sensing({ batteryMv: BATTERY_EMPTY_MV - 1 }), sensing({ reserveSpent: RESERVE_OPENINGS }),
   ];
   assert.deepEqual(never.map((state) => after(state)), never.map(() => NO_RELOCK));
-  assert.deepEqual(after(sensing({ batteryMv: BATTERY_EMPTY_MV, reserveSpent: RESERVE_OPENINGS - 1 })), due(5000), 'the control');
+  assert.deepEqual(after(sensing({ batteryMv: BATTERY_EMPTY_MV, reserveSpent: RESERVE_OPENINGS - 1 })), due(7000), 'the control');
+});
+
+test('what is released for one opening has the time of an opening, and what stands that of a bolt', () => {
+  const coil = (opening: 'pulse' | 'stand'): LockState => ({ ...unlocked, mechanism: { ...MECHANISMS.strike, opening }, sensors: { ...unlocked.sensors, bolt: { ...unlocked.sensors.bolt, phase: 'released' } } });
+  assert.deepEqual([after(coil('pulse')), after(coil('stand'))], [due(DEFAULT_DOOR_POLICY.releaseMs), due(7000)]);
 });
 
 test('while the way out is kept open, or it is held, nothing runs', () => {
@@ -75,10 +83,15 @@ test('while the way out is kept open, or it is held, nothing runs', () => {
 test('what is due is decided and written down; later, where there is no room; never, where it is nobody’s', () => {
   const ripe: LockState = { ...unlocked, relock: due(0) };
   const begun = expireRelock(moment, ripe);
-  assert.deepEqual([begun.state.relock, begun.state.stores.length - ripe.stores.length], [{ kind: 'deciding' }, 1]);
+  const written = begun.state.stores.slice(ripe.stores.length);
+  const actor = { verb: 'lock', rule: 'policy:1' } as const;
+  const operation = { ask: 'throw', own: 'relock', actor, reason: 'auto-relock', peer: undefined, validUntilMs: now.monotonicMs } as const;
+  assert.deepEqual([begun.state.relock, written.map(({ after: then }) => then)], [{ kind: 'deciding' }, [{ kind: 'granted', operation }]]);
+  const [record] = begun.effects.flatMap((effect) => (effect.kind === 'store' ? (effect.write.append ?? []) : [])).map(({ record: bytes }) => decodeRecord(bytes));
+  assert.deepEqual([record?.kind, record?.verb, record?.rule, record?.reason, record?.allowed], ['decision', 'lock', 'policy:1', 'auto-relock', true]);
   const early: LockState = { ...unlocked, relock: due(1) };
   assert.equal(expireRelock(moment, early).state, early);
-  const [store] = begun.state.stores;
+  const [store] = written;
   assert.ok(store !== undefined);
   const full: LockState = { ...ripe, stores: Array.from({ length: MAX_PENDING_STORES_FOR_REQUESTS }, () => store) };
   const { state, effects } = expireRelock(moment, full);

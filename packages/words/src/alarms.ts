@@ -3,8 +3,8 @@
 
 import type { Reason } from '@mortise/base/reasons.ts';
 
-/** `brief`: for a line, after which the door is named. `says`: what happened, after the door's name and a colon. `advice`: what to do, one thing a sentence. */
-export type SentAlarm = { readonly isSent: true; readonly brief: string; readonly says: string; readonly advice: readonly [string, ...string[]] };
+/** `quietMs`: one of these writes more than one record, so that those of so long after one that was told are the same. `brief`: for a line, after which the door is named. `says`: what happened, after the door's name and a colon. `advice`: what to do, one thing a sentence. */
+export type SentAlarm = { readonly isSent: true; readonly quietMs?: number; readonly brief: string; readonly says: string; readonly advice: readonly [string, ...string[]] };
 type AlarmRule = SentAlarm | { readonly isSent: false };
 
 const SHOWN: AlarmRule = { isSent: false };
@@ -30,8 +30,9 @@ const ALARMS = {
     advice: ['If nobody works on it for you, have somebody look at it, and do not rely on this lock until then.'],
   },
   'fire-release': {
-    isSent: true, brief: 'fire release',
-    says: 'the fire release opened the door.',
+    // That it came, and that the bolt then was withdrawn.
+    isSent: true, quietMs: 60_000, brief: 'fire release',
+    says: 'the fire release came on, which frees the lock.',
     advice: ['If there may be a fire, call the fire brigade.', 'The door may stand open: have somebody look at it.'],
   },
   'bolt-jammed': SHOWN, 'door-ajar': SHOWN, 'left-unlocked': SHOWN, 'power-lost': SHOWN, 'battery-low': SHOWN,

@@ -23,7 +23,7 @@ const BY_THE_LOCK: Readonly<Record<Reason, string>> = {
   'signature-invalid': 'The lock refused the signature of this phone’s key.',
   'protocol-error': REASONS['protocol-error'].sentence,
   'request-repeated': 'The lock had seen this request before and did nothing.',
-  'bolt-jammed': 'The bolt did not reach its end. Push or pull the door, then try again.',
+  'bolt-jammed': 'It did not move all the way. Push or pull the door, then try again.',
   'door-open': REASONS['door-open'].sentence,
   'battery-empty': 'The lock’s battery is too low to move the bolt.',
   'not-turned': 'The bolt was free, and nobody turned it. Try again, and turn the key.',

@@ -24,7 +24,7 @@ const bring = async (scene: AlarmScene, body: Bytes): Promise<void> => {
   await ingest(scene, scene.lock.lockId, body);
   await settled(scene);
 };
-const happens = (scene: AlarmScene, reason: 'duress-alarm' | 'tamper' | 'granted-pin' | 'door-ajar' | 'adopted', at = scene.clock.now): Promise<void> => bring(scene, scene.writer.write(alarmRecord(reason, at)));
+const happens = (scene: AlarmScene, reason: 'duress-alarm' | 'tamper' | 'fire-release' | 'granted-pin' | 'door-ajar' | 'adopted', at = scene.clock.now): Promise<void> => bring(scene, scene.writer.write(alarmRecord(reason, at)));
 const own = async ({ owner }: Pick<AlarmScene, 'owner'>) => parsed(alarmAddresses, await owner.browser.get('/api/alarm-addresses'));
 const disk = (data: string): string => readdirSync(data).map((file) => readFileSync(join(data, file), 'latin1')).join('\n');
 
@@ -126,6 +126,18 @@ void test('a lock that chatters sends so many an hour and one that says that the
   scene.clock.now += ALARM_BOUND.spanMs;
   await happens(scene, 'tamper');
   assert.equal(texts().length, ALARM_BOUND.perSpan + 3, 'the control: an hour later');
+});
+
+void test('one fire, of which a lock writes that it came and that it is open, is one message; the next fire is another', async (t) => {
+  const scene = await alarmScene(t);
+  await wantAlarms(scene, { mail: ADA });
+  await bring(scene, scene.writer.writeAll([alarmRecord('fire-release', scene.clock.now), alarmRecord('fire-release', scene.clock.now + 400)]));
+  scene.clock.now += 30_000;
+  await happens(scene, 'fire-release');
+  assert.equal(scene.mail.taken.length, 1);
+  scene.clock.now += 60_000;
+  await happens(scene, 'fire-release');
+  assert.equal(scene.mail.taken.length, 2);
 });
 
 void test('what was told while the hub’s clock ran ahead keeps nothing in once it is right', async (t) => {

@@ -53,7 +53,7 @@ type To = { readonly lockId: LockId; readonly place: Place; readonly addresses: 
 
 const queueOne = async (hub: AlarmParts, database: Database, { lockId, place, addresses }: To, { entry, record, alarm }: Found): Promise<number> => {
   const receivedAt = hub.now();
-  const told = await takeTelling(database, { head: base64url(entry.head), lockId, reason: record.reason, receivedAt }, ALARM_BOUND);
+  const told = await takeTelling(database, { head: base64url(entry.head), lockId, reason: record.reason, receivedAt }, { ...ALARM_BOUND, quietMs: alarm.quietMs });
   if (told === undefined) return 0;
   const alarming = { alarm, ...place, at: record.instant, isClockLost: record.clock === 'lost', receivedAt, isMore: told === 'more' };
   for (const { personId, kind, address, plain } of addresses) {

@@ -57,16 +57,17 @@ export const lastMessageTo = async (database: Database, personId: string, kind: 
 
 /** `head`: of the lock's chain after the record, base64url. */
 export type ToldRecord = { readonly head: string; readonly lockId: string; readonly reason: string; readonly receivedAt: number };
-/** At most `perSpan` within `spanMs`. */
-export type Bound = { readonly perSpan: number; readonly spanMs: number };
+/** At most `perSpan` within `spanMs`; none within `quietMs` after one. */
+export type Bound = { readonly perSpan: number; readonly spanMs: number; readonly quietMs?: number | undefined };
 
 /** How this record is to be told: by messages of its own; past the bound, once by one that says that there is more; else not. Kept in the same step. */
-export const takeTelling = async (database: Database, { head, lockId, reason, receivedAt }: ToldRecord, { perSpan, spanMs }: Bound): Promise<'own' | 'more' | undefined> => {
+export const takeTelling = async (database: Database, { head, lockId, reason, receivedAt }: ToldRecord, { perSpan, spanMs, quietMs = 0 }: Bound): Promise<'own' | 'more' | undefined> => {
   const known = await database.selectFrom('alarm').select('record_head').where('record_head', '=', head).executeTakeFirst();
   if (known !== undefined) return undefined;
-  const recent = await database.selectFrom('alarm').select('told').where('lock_id', '=', lockId).where('reason', '=', reason).where('received_at', '>', receivedAt - spanMs)
+  const recent = await database.selectFrom('alarm').select(['told', 'received_at']).where('lock_id', '=', lockId).where('reason', '=', reason).where('received_at', '>', receivedAt - spanMs)
     // A clock of the hub that once ran ahead, and was put right, must not keep alarms in for so long.
     .where('received_at', '<=', receivedAt).execute();
+  if (recent.some((row) => row.received_at > receivedAt - quietMs)) return undefined;
   const told = recent.filter((row) => row.told === 'own').length < perSpan ? 'own' as const : 'more' as const;
   if (told === 'more' && recent.some((row) => row.told === 'more')) return undefined;
   await database.insertInto('alarm').values({ record_head: head, lock_id: lockId, reason, told, received_at: receivedAt }).execute();

@@ -29,6 +29,14 @@ test('a guest’s name is told once, for the key has the same', () => {
   assert.equal(lineOf({ item: item({ kind: 'decision', allowed: false, credential: 'h', actor: ana, interface: 0xc3, reason: 'revoked' }) }, false).how.endsWith(' At the door.'), true);
 });
 
+test('a fire release that came has not opened yet; what did not move all the way is told with where it was sensed', () => {
+  const sensed = (bolt: ActivityItem['sensed']['bolt']) => ({ sensed: { bolt, door: 'closed' as const, batteryMv: null } });
+  const fire = (['locked', 'moving', 'unlocked'] as const).map((bolt) => lineOf({ item: item({ kind: 'event', verb: null, reason: 'fire-release', ...sensed(bolt) }) }, false).rest.trim());
+  assert.deepEqual(fire, ['The fire release came on.', 'The fire release came on.', 'The fire release opened it.']);
+  const jammed = (['locked', 'unknown'] as const).map((bolt) => lineOf({ item: item({ reason: 'bolt-jammed', ...sensed(bolt) }) }, false).how);
+  assert.deepEqual(jammed, ['It did not move all the way, and was sensed locked then.', 'The bolt stopped on its way. Neither locked nor unlocked.']);
+});
+
 test('a decision without its movement stays, and does not claim one', () => {
   const [only] = happenings([decision]);
   assert.ok(only !== undefined);

@@ -91,7 +91,7 @@ const operationLine = (item: ActivityItem, who: ActivityItem, place: string): Li
   const end = DONE[item.verb ?? ''] ?? (item.sensed.bolt === 'locked' ? 'locked' : 'unlocked');
   const door = place === '' ? '' : ` ${item.door.name}`;
   const subject = place === '' ? '' : `${item.door.name} `;
-  if (mark === 'alarm') return { mark, bold: `${subject || 'The bolt '}jammed`, rest: '', how: 'The bolt stopped on its way. Neither locked nor unlocked.' };
+  if (mark === 'alarm') return { mark, bold: `${subject || 'The bolt '}jammed`, rest: '', how: jammedHow(item) };
   if (item.reason === 'auto-relock') return { mark, bold: capital(`${subject}locked`), rest: ' by itself', how: sensedHow(item) };
   if (item.reason === 'manual') return { mark, bold: capital(`${subject}${end} from inside`), rest: '', how: 'Somebody turned the thumb-turn. A lock cannot know who.' };
   if (item.reason === 'moved-by-other') return { mark, bold: capital(`${subject}${end}, not by the motor`), rest: '', how: reasonNote(item.reason) };
@@ -101,6 +101,10 @@ const operationLine = (item: ActivityItem, who: ActivityItem, place: string): Li
   if (name === undefined) return { mark, bold: capital(`${subject}${end}`), rest: '', how: howItCame(who) || reasonNote(item.reason) };
   return { mark, bold: `${name} ${end}${door}`, rest: '', how: howItCame(who) };
 };
+
+// A coil without power stays where it was, and its sensor says so.
+const jammedHow = ({ sensed: { bolt } }: ActivityItem): string =>
+  bolt === 'locked' || bolt === 'unlocked' ? `It did not move all the way, and was sensed ${bolt} then.` : 'The bolt stopped on its way. Neither locked nor unlocked.';
 
 const sensedHow = (item: ActivityItem): string =>
   item.sensed.door === 'none' ? 'Sensed locked.' : `Sensed locked, door ${item.sensed.door}.`;
@@ -125,8 +129,11 @@ export const lineOf = ({ item, decision }: Happening, withDoor: boolean): Line =
   if (item.allowed === false) return refusedLine(item, place);
   if (isMovement(item)) return operationLine(item, decision ?? item, place);
   if (item.kind === 'decision') return allowedLine(item, place);
-  return { mark: markOf(item), bold: withDoor ? `${item.door.name}:` : '', rest: ` ${reasonNote(item.reason)}`, how: '' };
+  return { mark: markOf(item), bold: withDoor ? `${item.door.name}:` : '', rest: ` ${noteOf(item)}`, how: '' };
 };
+
+// The lock writes it when the release comes, and again once it is open.
+const noteOf = ({ reason, sensed }: ActivityItem): string => (reason === 'fire-release' && sensed.bolt !== 'unlocked' ? 'The fire release came on.' : reasonNote(reason));
 
 /** What stands right before a happening where the hub lacks records; undefined where it has them. */
 export const gapLine = ({ item, decision }: Happening, withDoor: boolean): Line | undefined => {
