@@ -198,7 +198,7 @@ test('a card that is asked for another entry is waited for no longer than any', 
 
 test('a roster that comes while the card lies there counts: under another key, or another number, it is nobody’s; with other terms it is who it is', () => {
   const hands = lockWith({ card: {} });
-  const { world, known } = hands;
+  const { known } = hands;
   const other = former(1);
   const layWhile = (cards: readonly Pick<CardEntry, 'card' | 'key'>[]): readonly string[] => {
     holdsCards(hands, [known]);

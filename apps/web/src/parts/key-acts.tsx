@@ -52,7 +52,7 @@ export const KeyActs = ({ door, held }: { readonly door: HeldDoor; readonly held
         {unlatches && <Unlatch door={door} />}
         {keeps && <Keep door={door} onOpen={() => { isKeeping.value = true; }} />}
       </div>
-      {isKeeping.value && <KeepSheet name={door.name} zone={door.zone} after="It ends with your key, and with its hours, at the latest. Afterwards it locks by itself as its settings say." latest={keyEnd(door, 'hold')} onClose={() => { isKeeping.value = false; }} act={(until) => actByKey(door, 'holdUnlocked', until)} />}
+      {isKeeping.value && keeps && <KeepSheet name={door.name} zone={door.zone} after="It ends with your key, and with its hours, at the latest. Afterwards it locks by itself as its settings say." latest={keyEnd(door, 'hold')} onClose={() => { isKeeping.value = false; }} act={(until) => actByKey(door, 'holdUnlocked', until)} />}
       <Failure door={door} held={held} />
     </>
   );
