@@ -16,7 +16,8 @@ import type { JournalRecord } from '@mortise/journal/record.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import { doorByLock } from '../door-view.ts';
 import { createHearing } from '../mqtt/hearing.ts';
-import { noteResetSent } from '../store/removal-store.ts';
+import { orderReset, withdrawOrder } from '../removal.ts';
+import { noteResetSent, removeLock } from '../store/removal-store.ts';
 import { browserOf, codeOf, temporaryDirectory, testHub } from '../testing/hub.fixture.ts';
 import { ingest } from '../testing/adopted.fixture.ts';
 import { adoptedCredentials, joinLink, journalWriter } from '../testing/lock.fixture.ts';
@@ -189,6 +190,17 @@ void test('an order that the lock refused is withdrawn for good; one after one t
   assert.equal(await noteResetSent(hub.database, lock.lockId, scene.clock.now), true, 'the control');
   await withdraw(scene);
   assert.equal(await noteResetSent(hub.database, lock.lockId, scene.clock.now), false, 'a withdrawal just before it is sent keeps it from being sent');
+});
+
+void test('an order, or its withdrawal, that meets a lock which has just gone is told so', async (t) => {
+  const scene = await lendingScene(t);
+  const { hub, lock, desks: { delivery } } = scene;
+  const order = orderOf(scene);
+  await put(scene, order);
+  await removeLock(hub.database, lock.lockId, scene.clock.now);
+  const { id } = await hub.database.selectFrom('person').select('id').executeTakeFirstOrThrow();
+  const told = [await orderReset({ hub, delivery }, lock.lockId, order, id), await withdrawOrder({ hub }, lock.lockId)];
+  assert.deepEqual(told.map((each) => (each.ok ? 'ok' : each.error.code)), ['lock-unknown', 'lock-unknown']);
 });
 
 const until = async (holds: () => boolean): Promise<void> => {

@@ -29,6 +29,22 @@ test('a guest’s name is told once, for the key has the same', () => {
   assert.equal(lineOf({ item: item({ kind: 'decision', allowed: false, credential: 'h', actor: ana, interface: 0xc3, reason: 'revoked' }) }, false).how.endsWith(' At the door.'), true);
 });
 
+test('the first of two that then open together is no refusal; alone, late, or of another it is one', () => {
+  const first = item({ seq: 5, kind: 'decision', allowed: false, actor: mira, verb: 'unlock', interface: null, reason: 'second-factor-missing', rule: 'card:3' });
+  const second = { ...decision, rule: 'pin:3 always with card synced UTC' };
+  const told = (...others: readonly ActivityItem[]): readonly unknown[] => {
+    const happening = happenings([operation, ...others, first]).find((each) => each.item === first);
+    assert.ok(happening !== undefined);
+    return [lineOf(happening, true).mark, passes('refused', happening)];
+  };
+  assert.deepEqual(told(second), ['note', false]);
+  for (const other of [{ ...second, at: AT + 30_001 }, { ...second, actor: null }, { ...second, lockId: 'M' }, { ...second, rule: 'pin:3 always' }, { ...second, seq: 4 }]) assert.deepEqual(told(other), ['refused', true]);
+  assert.deepEqual(told(), ['refused', true]);
+  const [, shown] = happenings([operation, second, first]);
+  assert.ok(shown !== undefined);
+  assert.deepEqual(lineOf(shown, true).bold + lineOf(shown, true).rest, 'Mira showed the first of two at Front door');
+});
+
 test('a fire release that came has not opened yet; what did not move all the way is told with where it was sensed', () => {
   const sensed = (bolt: ActivityItem['sensed']['bolt']) => ({ sensed: { bolt, door: 'closed' as const, batteryMv: null } });
   const fire = (['locked', 'moving', 'unlocked'] as const).map((bolt) => lineOf({ item: item({ kind: 'event', verb: null, reason: 'fire-release', ...sensed(bolt) }) }, false).rest.trim());

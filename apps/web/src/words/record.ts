@@ -9,8 +9,8 @@ import { clockTime } from '@mortise/words/time.ts';
 
 export type Mark = 'locked' | 'open' | 'refused' | 'alarm' | 'note';
 
-/** One happening. `decision` is the record that allowed `item` when both are known. */
-export type Happening = { readonly item: ActivityItem; readonly decision?: ActivityItem };
+/** One happening. `decision` is the record that allowed `item` when both are known; `isFirst`: it was the first of two that then opened together, which is no refusal. */
+export type Happening = { readonly item: ActivityItem; readonly decision?: ActivityItem; readonly isFirst?: boolean };
 
 export type Line = { readonly mark: Mark; readonly bold: string; readonly rest: string; readonly how: string };
 
@@ -37,9 +37,16 @@ export const happenings = (items: readonly ActivityItem[]): readonly Happening[]
   const folded = (item: ActivityItem): boolean => decisions.includes(item) && operations.some((each) => together(each, item));
   return items.filter((item) => !folded(item)).map((item) => {
     const decision = item.kind === 'operation' ? decisions.find((each) => together(each, item)) : undefined;
-    return decision === undefined ? { item } : { item, decision };
+    if (decision !== undefined) return { item, decision };
+    return decisions.some((each) => completes(each, item)) ? { item, isFirst: true } : { item };
   });
 };
+
+/** The other of two has so long; the lock keeps that time, and its rule names the first. */
+const PAIR_MS = 30_000;
+const completes = (decision: ActivityItem, first: ActivityItem): boolean =>
+  first.reason === 'second-factor-missing' && first.actor !== null && decision.actor?.personId === first.actor.personId && decision.lockId === first.lockId &&
+  decision.seq > first.seq && decision.at - first.at <= PAIR_MS && decision.rule?.includes(' with ') === true;
 
 const WAYS: ReadonlyMap<number, string> = new Map([
   [INTERFACES.nfc, 'held to the lock'],
@@ -79,6 +86,9 @@ const markOf = (item: ActivityItem): Mark => {
   if (!isMovement(item)) return 'note';
   return MOVED_TO[item.sensed.bolt];
 };
+
+const firstLine = (item: ActivityItem, place: string): Line =>
+  ({ mark: 'note', bold: item.actor?.name ?? 'Somebody', rest: ` showed the first of two${place}`, how: `${reasonNote(item.reason)} ${howItCame(item)}`.trim() });
 
 const refusedLine = (item: ActivityItem, place: string): Line => {
   const who = item.actor?.name ?? (item.credential === null ? 'somebody' : 'an unknown key');
@@ -122,10 +132,11 @@ const suppressedLine = (item: ActivityItem, withDoor: boolean): Line => {
 };
 
 /** The words of one happening. `withDoor` where several doors stand in one list. */
-export const lineOf = ({ item, decision }: Happening, withDoor: boolean): Line => {
+export const lineOf = ({ item, decision, isFirst = false }: Happening, withDoor: boolean): Line => {
   const place = withDoor ? ` at ${item.door.name}` : '';
   if (item.reason === 'refusals-suppressed') return suppressedLine(item, withDoor);
   if (isLetGo(item)) return { mark: 'note', bold: withDoor ? `${item.door.name}:` : '', rest: `${withDoor ? ' s' : 'S'}omebody began to ask and let go. Nothing was asked.`, how: '' };
+  if (isFirst) return firstLine(item, place);
   if (item.allowed === false) return refusedLine(item, place);
   if (isMovement(item)) return operationLine(item, decision ?? item, place);
   if (item.kind === 'decision') return allowedLine(item, place);
@@ -198,8 +209,8 @@ export const clockWords = (quality: ActivityItem['clock']): string => CLOCK[qual
 
 export const FILTERS = ['everything', 'openings', 'refused'] as const;
 export type Filter = (typeof FILTERS)[number];
-export const passes = (filter: Filter, { item }: Happening): boolean => {
+export const passes = (filter: Filter, { item, isFirst = false }: Happening): boolean => {
   if (filter === 'everything') return true;
-  if (filter === 'refused') return markOf(item) === 'refused';
+  if (filter === 'refused') return !isFirst && markOf(item) === 'refused';
   return isMovement(item) && markOf(item) === 'open';
 };
