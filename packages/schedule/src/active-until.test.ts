@@ -45,6 +45,7 @@ test('of what the wall clock shows: through both changes, and no further than th
   const cut = { ...zurich, untilS: secondsOf('2026-06-03T01:00') };
   assert.equal(until(local('2026-01-01T00:00', 6), '2026-06-03T00:30:00Z', cut), '2026-06-03T01:00:00Z');
   assert.equal(until([{ startS: 0, utc: false }], '2026-06-03T00:30:00Z', cut), '2026-06-03T01:00:00Z');
+  assert.equal(until([{ startS: 0, utc: false }], '2026-06-03T02:30:00Z', cut), '2026-06-03T02:30:00Z', 'nor after it');
 });
 
 test('at any time around the changes of the clock: active from then until that, to the minute', () => {

@@ -21,8 +21,9 @@ export const activeUntil = (schedules: readonly Schedule[], at: Instant, zone?: 
 
 const endOf = (schedule: Schedule, at: Instant, clock: ZoneTable | undefined): number => {
   const nowS = clock && localSecondsAt(clock, at);
-  const endS = nowS === undefined ? undefined : endOnClock(schedule, nowS);
-  return clock === undefined || nowS === undefined || endS === undefined ? at : instantAfter(clock, at, nowS, endS);
+  if (clock === undefined || nowS === undefined) return at;
+  const endS = endOnClock(schedule, nowS);
+  return endS === undefined ? at : instantAfter(clock, at, nowS, endS);
 };
 
 const instantAfter = (clock: ZoneTable, at: Instant, nowS: number, endS: number): number => {
