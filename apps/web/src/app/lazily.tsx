@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { link } from '../model/live.ts';
 import { Banner, Wait } from '../parts/small.tsx';
 
 type Loaded<P> = { readonly kind: 'not-yet' } | { readonly kind: 'failed' } | { readonly kind: 'here'; readonly screen: ComponentType<P> };
@@ -12,6 +13,10 @@ const Failed = () => (
   <Banner icon="unlinked" actions={<><button class="link" type="button" onClick={() => location.reload()}>Load the page again</button><a class="link" href="/">To the doors</a></>}>
     <b>This page could not be fetched.</b> The hub does not answer, or it has a newer app by now.
   </Banner>
+);
+
+const Fetching = () => link.value.kind !== 'lost' ? <Wait>Fetching this page from the hub</Wait> : (
+  <Banner icon="unlinked" actions={<a class="link" href="/">To the doors</a>}><b>No connection to the hub.</b> This page is fetched from it, and comes when it answers.</Banner>
 );
 
 export const lazily = <P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> => {
@@ -29,6 +34,6 @@ export const lazily = <P extends object>(load: () => Promise<ComponentType<P>>):
       const Screen = loaded.value.screen;
       return <Screen {...props} />;
     }
-    return <div class="task"><main class="main">{loaded.value.kind === 'not-yet' ? <Wait>Fetching this page from the hub</Wait> : <Failed />}</main></div>;
+    return <div class="task"><main class="main">{loaded.value.kind === 'not-yet' ? <Fetching /> : <Failed />}</main></div>;
   };
 };

@@ -54,8 +54,8 @@ const whyNone = async (bluetooth: Bluetooth, error: unknown): Promise<NotChosen>
 let recalled: Promise<void> | undefined;
 
 const recall = async (): Promise<void> => {
-  const told = await webBluetooth()?.getDevices?.().catch(notTold);
-  for (const device of told ?? []) remember(device);
+  const allowed = await webBluetooth()?.getDevices?.().catch(notTold);
+  for (const device of allowed ?? []) remember(device);
 };
 
 const notTold = (_error: unknown): readonly Device[] => [];
