@@ -79,6 +79,7 @@ const placeLocks = async (page: Page): Promise<void> => {
   await press(page, 'New location');
   await page.getByLabel('Name of the location').fill('Depot');
   await press(page, 'Make the location');
+  await page.getByRole('heading', { level: 1, name: 'Depot' }).waitFor();
   await page.getByText('Front door').click();
   await press(page, 'Place them here');
   await page.getByRole('link', { name: 'Front door' }).waitFor();
