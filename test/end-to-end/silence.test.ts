@@ -51,6 +51,8 @@ test('a hub that falls silent without closing: Unknown within 30 s, and nothing 
   await page.getByRole('link', { name: 'Back' }).click();
   await page.getByRole('link', { name: 'Front door' }).waitFor();
   await picture(page, 'doors-kept');
+  await nothingIsDenied(page);
+  await page.getByRole('link', { name: 'Doors', exact: true }).click();
   await page.getByRole('link', { name: 'Front door' }).click();
   hub.kill('SIGCONT');
   await says(page, 'Unlocked');
@@ -58,6 +60,16 @@ test('a hub that falls silent without closing: Unknown within 30 s, and nothing 
   assert.equal(await page.getByText(/No connection to the hub/).count(), 0, 'the banner is gone');
   await leave(page, hub);
 });
+
+/** Of what this browser did not keep no screen says that there is none, and none waits for ever. */
+const nothingIsDenied = async (page: Page): Promise<void> => {
+  await page.getByRole('link', { name: 'Keys' }).click();
+  await page.getByText('The keys could not be fetched.').waitFor();
+  await page.getByRole('link', { name: /^Groups of doors/ }).click();
+  await page.getByText('The groups could not be fetched.').waitFor();
+  await page.getByRole('link', { name: 'Trust' }).click();
+  await page.getByText('Not known now').waitFor();
+};
 
 /** Signed out while the hub says nothing: at once on this page and in the other tab, and at the hub as soon as it answers, without a press. */
 const leave = async (page: Page, hub: ChildProcess): Promise<void> => {

@@ -120,8 +120,9 @@ export class Controller {
     return this.#running?.shell.state() ?? this.#lastState;
   }
 
-  linkState(): { readonly wanted: boolean; readonly up: boolean } {
-    return { wanted: this.#linkWanted, up: this.#running?.link.state().up ?? false };
+  /** `told`: a hub is known to it. */
+  linkState(): { readonly wanted: boolean; readonly up: boolean; readonly told: boolean } {
+    return { wanted: this.#linkWanted, up: this.#running?.link.state().up ?? false, told: this.#running?.link.isTold() ?? false };
   }
 
   /** Calls `watcher` after everything that may have changed what is shown. */
