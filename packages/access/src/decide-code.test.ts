@@ -103,6 +103,16 @@ test('a PIN that wants a card opens with it within 30 seconds, and each once', (
   assert.equal(decide('471108', { pins: book({ '471108': { second: ['card'], rights: 2 } }) }).memory.proofs.length, 0, 'what may not is no first factor');
 });
 
+test('the first of two factors costs nothing typed by itself; among decoys, or beside another PIN, it costs as a guess does', () => {
+  const pins = book({ '471108': { second: ['card'] }, '33333333': {} });
+  const unitsOf = (typed: string): readonly [string, number] => {
+    const { decision, memory } = decide(typed, { pins });
+    return [decision.reason, memory.lockout.debtMs / (4 * HOUR_MS)];
+  };
+  const rows: readonly (readonly [string, number])[] = [['471108', 0], ['4711089', 1], ['94711080', 1], ['471108123', 1], ['4711081234', 2], [`${'9'.repeat(14)}471108`, 4]];
+  for (const [typed, units] of rows) assert.deepEqual(unitsOf(typed), ['second-factor-missing', units], typed);
+});
+
 test('of several PINs in what was typed the one that waits for its second factor is told, and each first factor is kept', () => {
   const pins = book({ '471108': { until: later(-1) }, '4711081': { second: ['card'] }, '11081234': { second: ['card'], pseudonym: person('Beat') } });
   const { decision, memory } = decide('4711081999', { pins });

@@ -38,8 +38,9 @@ export const decodeLockouts = (bytes: Bytes): KeptLockouts | undefined => {
 
 const readLockout = (source: LockSource, value: Cbor | undefined): KeptLockout | undefined => {
   const most = (FULL_UNITS + MAX_ENTRY_UNITS) * LOCKOUT_POLICIES[source].unitMs;
-  const [debtMs, waitMs, forgivenMs] = asList(value, 3, 3, (item) => asNumber(item, 0, most)) ?? [];
-  return debtMs === undefined || waitMs === undefined || forgivenMs === undefined ? undefined : { debtMs, waitMs, forgivenMs };
+  const kept = asList(value, 3, 3, (item) => asNumber(item, 0, most));
+  const at = (index: number): number => required(kept?.[index], 'a lockout has three numbers');
+  return kept === undefined ? undefined : { debtMs: at(0), waitMs: at(1), forgivenMs: at(2) };
 };
 
 // ---- codes that opened once --------------------------------------------------------------------------------------------------------
@@ -49,8 +50,8 @@ export const encodeCodeMemory = ({ used, forgotten }: CodeMemory): Bytes =>
   encodeCbor([VERSION, [...used].map(([name, until]) => [...halvesOf(name), until]), forgotten]);
 
 const halvesOf = (name: string): readonly [Bytes, number] => {
-  const [keyId = '', number = ''] = name.split(':');
-  return [required(fromHex(keyId), 'a key id is hexadecimal'), Number(number)];
+  const end = name.indexOf(':');
+  return [required(fromHex(name.slice(0, end)), 'a key id is hexadecimal'), Number(name.slice(end + 1))];
 };
 
 /** Takes any bytes. */
@@ -62,7 +63,7 @@ export const decodeCodeMemory = (bytes: Bytes): CodeMemory | undefined => {
 };
 
 const readUsed = (value: Cbor): readonly [string, Instant] | undefined => {
-  const [id, count, until, ...more] = asArray(value, 3) ?? [];
+  const [id, count, until] = asArray(value, 3) ?? [];
   const [keyId, number] = [asBytes(id, IDENTIFIER_BYTES), asNumber(count, 0, CODE_NUMBERS - 1)];
-  return keyId === undefined || number === undefined || !isInstant(until) || more.length > 0 ? undefined : [`${hex(keyId)}:${number}`, until];
+  return keyId === undefined || number === undefined || !isInstant(until) ? undefined : [`${hex(keyId)}:${number}`, until];
 };

@@ -6,11 +6,12 @@ import fc from 'fast-check';
 import { concat, EMPTY, type Bytes } from '@mortise/base/bytes.ts';
 import { InvariantError } from '@mortise/base/assert.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
-import { readCardProof, rotate, type Channel } from './authentication.ts';
+import { encodeReaderProof, readCardProof, readReaderProof, rotate, type Channel } from './authentication.ts';
 import { pad, unpad } from './block-padding.ts';
 import { enrol, entropyOf, fed, opening, play } from './card.fixture.ts';
 import { cardSession, stepCard, type CardSession } from './card-session.ts';
-import { UID_STEP } from './card-step.ts';
+import { UID_STEP, writeIdStep } from './card-step.ts';
+import { PRODUCTS } from './product.ts';
 import { INS, encodeNative } from './native-command.ts';
 import { LAST_COUNTER, openAnswer, sealAnswer, sealCommand } from './secure-messaging.ts';
 
@@ -20,6 +21,11 @@ const { known, card } = enrol('ntag424');
 const reading = play(opening(known), card).exchanges[3];
 assert.ok(reading !== undefined && reading.session.phase.kind === 'secured');
 const { session, phase } = { session: reading.session, phase: reading.session.phase };
+
+const requiredSecured = (step: ReturnType<typeof writeIdStep>): Extract<typeof step, { readonly kind: 'secured' }> => {
+  assert.ok(step.kind === 'secured');
+  return step;
+};
 
 /** The answer that the card would give over these blocks, with a right MAC. */
 const sealedBlocks = (channel: Channel, blocks: Bytes): Bytes => {
@@ -61,6 +67,21 @@ test('a proof without our RndA, or with capabilities that we did not send, is no
   assert.equal(proven([transaction, rotate(rndA), none, some]), 'card-unproven');
   assert.equal(proven([transaction, rndA, none, none]), 'card-unproven');
   assert.equal(proven([transaction, rotate(rndB), none, none]), 'card-unproven');
+});
+
+test('a reader’s proof is two blocks, of which the second is the card’s own challenge', () => {
+  const [rndA, rndB] = [entropyOf(1).subarray(0, 16), entropyOf(2).subarray(0, 16)];
+  const proof = encodeReaderProof(crypto, known.key, rndA, rndB);
+  const read = (data: Bytes): Bytes | undefined => readReaderProof(crypto, known.key, rndB, data);
+  assert.deepEqual(read(proof), rndA, 'control');
+  for (const data of [EMPTY, proof.subarray(0, 16), proof.subarray(1), concat(proof, ZERO), encodeReaderProof(crypto, known.key, rndB, rndA)]) assert.equal(read(data), undefined);
+});
+
+test('a write is answered by no data, however authentic', () => {
+  const writing: CardSession = { ...session, steps: [], phase: { kind: 'secured', step: requiredSecured(writeIdStep(PRODUCTS.ntag424, known.cardId)), channel: phase.channel } };
+  for (const length of [0, 1, 16]) {
+    assert.equal(fed(writing, concat(sealAnswer(crypto, phase.channel, 'full', new Uint8Array(length)).data, DONE)), length === 0 ? 'proven' : 'answer-malformed');
+  }
 });
 
 test('a UID has seven bytes', () => {

@@ -117,8 +117,12 @@ const onProof = (crypto: Crypto, session: CardSession, { step, rndB }: Extract<P
 
 /** What the answer adds to the session. */
 const met = (expects: Exclude<Expectation, { kind: 'bare' }>, data: Bytes): Result<Pick<CardSession, 'uid'>, CardFault> => {
-  if (expects.kind === 'uid') return data.length === UID_BYTES ? ok({ uid: data.slice() }) : refuse('answer-malformed');
-  return equalBytes(data, expects.bytes) ? ok({}) : refuse(expects.otherwise);
+  switch (expects.kind) {
+    case 'uid':
+      return data.length === UID_BYTES ? ok({ uid: data.slice() }) : refuse('answer-malformed');
+    case 'equals':
+      return equalBytes(data, expects.bytes) ? ok({}) : refuse(expects.otherwise);
+  }
 };
 
 const onSecured = (crypto: Crypto, session: CardSession, { step, channel }: Extract<Phase, { kind: 'secured' }>, { data, status }: CardAnswer): Handled => {

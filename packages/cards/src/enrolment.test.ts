@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InvariantError } from '@mortise/base/assert.ts';
-import { hex, type Bytes } from '@mortise/base/bytes.ts';
+import { concat, hex, type Bytes } from '@mortise/base/bytes.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import { nodeCrypto as crypto } from '@mortise/node/crypto.ts';
 import { FACTORY_KEY, newCard } from './card-keys.ts';
@@ -70,6 +70,21 @@ test('ntag424: a file that is not protected as it leaves the factory is refused'
   assert.equal(enrolled([0x00, 0x03, 0x30, 0x23, 0x80, 0x00, 0x00]), 'proven', 'control');
   assert.equal(enrolled([0x00, 0x03, 0x30, 0xe3, 0x80, 0x00, 0x00]), 'settings-other', 'free to read');
   assert.equal(enrolled([0x00, 0x03, 0x33, 0x23, 0x80, 0x00, 0x00]), 'settings-other', 'another changes its settings');
+});
+
+test('a golden enrolment of each kind, from fixed entropy; no random number serves twice in one', () => {
+  const digests = PRODUCT_NAMES.map((product) => {
+    const card: NewCard = { product, ...newCard(crypto, UID, entropyOf(7)) };
+    const session = enrolmentSession(crypto, card, entropyOf(8));
+    const { exchanges } = play(session, virtualCard(product, UID));
+    const drawn = session.steps.flatMap((step) => (step.kind === 'authenticate' ? [hex(step.rndA.reveal())] : []));
+    assert.equal(new Set(drawn).size, drawn.length);
+    return [drawn.length, hex(crypto.sha256(concat(...exchanges.map(({ command }) => command))))];
+  });
+  assert.deepEqual(digests, [
+    [4, 'ba8dfa82c98132ab67ca54326218e50f3005eb4f8fbb7183a81adf537922ed97'],
+    [3, '2ec983860fff33a1dcc2fba087bb5878adb8b4a06dc0b2dc7f6ed0f5366e3cbb'],
+  ]);
 });
 
 test('lengths of our own making are our bugs; keys do not print', () => {

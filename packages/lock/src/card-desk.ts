@@ -36,7 +36,7 @@ export const expireCard = (moment: Moment, state: LockState): LockState =>
   state.card !== undefined && moment.now.monotonicMs >= state.card.deadlineMs ? { ...state, card: undefined } : state;
 
 const isOf = ({ card }: CardEntry, uid: Bytes): boolean =>
-  uid.length === CARD_UID_BYTES && card.length === CARD_NUMBER_BYTES.max && equalBytes(card.subarray(0, CARD_UID_BYTES), uid);
+  card.length === CARD_NUMBER_BYTES.max && equalBytes(card.subarray(0, CARD_UID_BYTES), uid);
 
 const isWaiting = ({ now }: Moment, { entries: { lockouts: { card } } }: LockState): boolean => now.monotonicMs < card.atMs + card.waitMs;
 

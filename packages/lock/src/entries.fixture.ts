@@ -31,6 +31,8 @@ export type Enrolled = {
   readonly pins?: Readonly<Record<string, Terms>>;
   readonly fingers?: Readonly<Record<number, Terms>>;
   readonly card?: Terms;
+  /** Cards that the roster has beside the enrolled one, as they stand. */
+  readonly otherCards?: readonly Pick<CardEntry, 'card' | 'key'>[];
   readonly codeKeys?: readonly CodeKeyEntry[];
 };
 
@@ -67,7 +69,7 @@ const enrolCard = (world: World, product: ProductName, door: string): { readonly
   return { card: lifted(card), entry: { card: cardId, key: keys.card } };
 };
 
-const sealedOf = (world: World, site: Site, { pins = {}, fingers = {}, card, codeKeys = [] }: Enrolled, known: Pick<CardEntry, 'card' | 'key'>): readonly SealedEntry[] => {
+const sealedOf = (world: World, site: Site, { pins = {}, fingers = {}, card, otherCards = [], codeKeys = [] }: Enrolled, known: Pick<CardEntry, 'card' | 'key'>): readonly SealedEntry[] => {
   const { lockId, keys } = world.state;
   const seal = <E>(form: EntryForm<E>, entry: E): SealedEntry =>
     ({ kind: form.kind, sealed: sealEntry(world.crypto, form, { sealKey: keys.seal.publicKey, lockId }, entry, site.entropy()) });
@@ -76,6 +78,7 @@ const sealedOf = (world: World, site: Site, { pins = {}, fingers = {}, card, cod
     ...Object.entries(pins).map(([pin, terms]) => seal(PIN_ENTRY, pinEntry(world.crypto, lockId, pin, { ...TERMS, ...terms }))),
     ...Object.entries(fingers).map(([slot, terms]) => seal(FINGER_ENTRY, { ...TERMS, ...terms, slot: Number(slot) })),
     ...(card === undefined ? [] : [seal(CARD_ENTRY, { ...TERMS, ...card, ...known })]),
+    ...otherCards.map((other) => seal(CARD_ENTRY, { ...TERMS, ...other })),
     ...codeKeys.map((key) => seal(CODE_KEY_ENTRY, key)),
   ];
 };

@@ -15,6 +15,7 @@ import { changed, inTurn, type Change, type Moment } from './change.ts';
 import { changedEntryParts, memoryFor, withMemory } from './entry-memory.ts';
 import type { EntrySignal, EntryVerb } from './events.ts';
 import { hasRoomForRequest, mayNoteUnproven, note, noteUnproven, storeBeside, type Beside, type Note } from './journal-keeper.ts';
+import type { MemoryParts } from './memory-parts.ts';
 import { isNoise } from './noise.ts';
 import { traitsOf } from './profile.ts';
 import { hindranceOf } from './sensing.ts';
@@ -76,7 +77,7 @@ const hindered = (state: LockState, verb: EntryVerb, outcome: EntryOutcome): Ent
   return { decision: { ...outcome.decision, allowed: false, reason: refusal }, memory: { ...outcome.memory, codes: state.entries.codes } };
 };
 
-const besideOf = (memory: Beside['memory']): Beside => (memory === undefined || Object.keys(memory).length === 0 ? {} : { memory });
+const besideOf = (memory: MemoryParts): Beside => (Object.keys(memory).length === 0 ? {} : { memory });
 
 // Of entries that nobody owns there are as many as anybody likes: past the bound of such records only what they cost is written.
 const record = (moment: Moment, state: LockState, verb: EntryVerb, decision: EntryDecision, beside: Beside): Change => {

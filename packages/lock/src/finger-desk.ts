@@ -43,7 +43,7 @@ const forgetUnnamed = (state: LockState): Change => {
   if (state.membership.kind !== 'adopted' || state.fingers.slots === undefined) return changed(state);
   const named = new Set(wanted(state).map(({ slot }) => slot));
   const stray = state.fingers.slots.filter((slot) => !named.has(slot));
-  const kept: LockState = stray.length === 0 ? state : { ...state, fingers: { ...state.fingers, slots: state.fingers.slots.filter((slot) => named.has(slot)) } };
+  const kept: LockState = { ...state, fingers: { ...state.fingers, slots: state.fingers.slots.filter((slot) => named.has(slot)) } };
   return forEach(kept, stray, (current, slot) => changed(current, { kind: 'fingerForget', slot }));
 };
 
