@@ -4,7 +4,10 @@
 import { globSync } from 'node:fs';
 
 export type Room = {
+  /** Its folder; more than one of these may share it, each with tests of its own. */
   readonly name: string;
+  /** What these files are about, where the folder's name does not say it. */
+  readonly about?: string;
   /** Product files, in the room. */
   readonly files: readonly string[];
   /** Test files of the room that take too long to run for each mutant, play whole transactions, or are about the rest of the room. */
@@ -35,10 +38,21 @@ const ACCESS_LEFT_OUT = [
   'admission-memory', 'clock', 'codes-page', 'decide', 'decide-documents', 'delegated-documents', 'document-memory-cbor', 'grant', 'revocation-document', 'revoked-documents', 'use-memory',
 ];
 
+/** What asks a card and believes it; the virtual card stands on the other side. */
+const CARD_FILES = globSync('packages/cards/src/*.ts', { exclude: ['**/*.test.ts', '**/*.fixture.ts'] }).toSorted();
+
+/** How a lock takes what is typed, held against it or touched, and what it remembers of it. */
+const LOCK_ENTRIES = ['back-off', 'card-desk', 'entry-desk', 'entry-memory', 'finger-desk', 'noise'];
+/** These play a whole lock, and are all there is about them. */
+const LOCK_ENTRY_TESTS = ['back-off', 'card-desk', 'entries', 'entry-desk', 'entry-memory', 'finger-desk', 'noise'];
+
 /** How a lock moves: the tables, the step over them, and the small policies beside. */
 const LOCK_MOVEMENT = ['battery', 'bolt', 'calibration', 'deadbolt', 'door', 'hand-bolt', 'hold', 'mechanism', 'mortise-bolt', 'release', 'relock', 'temperature'];
 /** Of these tables and policies alone; all others play a whole lock. */
 const LOCK_TESTS = ['body-parts', 'bolt-tables', 'door-table', 'hand-bolt', 'hold', 'relock'];
+
+const lockTestsBut = (names: readonly string[]): readonly string[] =>
+  globSync('packages/lock/src/*.test.ts', { exclude: names.map((name) => `packages/lock/src/${name}.test.ts`) }).toSorted();
 
 export const MUTATED_ROOMS: readonly Room[] = [
   {
@@ -57,12 +71,14 @@ export const MUTATED_ROOMS: readonly Room[] = [
     name: 'access',
     files: named('access', ENTRY_DECISIONS),
     leftOut: named('access', ACCESS_LEFT_OUT.map((name) => `${name}.test`)),
-    leastScore: 85,
-  },
-  {
-    name: 'lock',
-    files: named('lock', LOCK_MOVEMENT),
-    leftOut: globSync('packages/lock/src/*.test.ts', { exclude: LOCK_TESTS.map((name) => `packages/lock/src/${name}.test.ts`) }).toSorted(),
     leastScore: 90,
   },
+  {
+    name: 'cards',
+    files: CARD_FILES,
+    leftOut: [],
+    leastScore: 90,
+  },
+  { name: 'lock', about: 'credentials', files: named('lock', LOCK_ENTRIES), leftOut: lockTestsBut(LOCK_ENTRY_TESTS), leastScore: 90 },
+  { name: 'lock', about: 'movement', files: named('lock', LOCK_MOVEMENT), leftOut: lockTestsBut(LOCK_TESTS), leastScore: 90 },
 ];
