@@ -13,7 +13,7 @@ import { cardSession, stepCard, type CardSession } from './card-session.ts';
 import { UID_STEP, writeIdStep } from './card-step.ts';
 import { PRODUCTS } from './product.ts';
 import { INS, encodeNative } from './native-command.ts';
-import { LAST_COUNTER, openAnswer, sealAnswer, sealCommand } from './secure-messaging.ts';
+import { LAST_COUNTER, MAC_BYTES, openAnswer, openCommand, sealAnswer, sealCommand } from './secure-messaging.ts';
 
 const ZERO = new Uint8Array(16);
 const DONE = Uint8Array.of(0x91, 0x00);
@@ -82,6 +82,22 @@ test('a write is answered by no data, however authentic', () => {
   for (const length of [0, 1, 16]) {
     assert.equal(fed(writing, concat(sealAnswer(crypto, phase.channel, 'full', new Uint8Array(length)).data, DONE)), length === 0 ? 'proven' : 'answer-malformed');
   }
+});
+
+test('a command is read once its MAC is right, and not where it has no room for one', () => {
+  const [header, data] = [Uint8Array.of(3, 0), Uint8Array.of(1, 2, 3)];
+  for (const mode of ['mac', 'full'] as const) {
+    const sealed = sealCommand(crypto, phase.channel, mode, { ins: INS.readData, header, data });
+    const read = (body: Bytes) => openCommand(crypto, phase.channel, mode, INS.readData, header.length, body);
+    assert.deepEqual(read(sealed), { ok: true, value: { ins: INS.readData, header, data } }, 'control');
+    for (let length = 0; length < sealed.length; length += 1) {
+      assert.deepEqual(read(sealed.subarray(0, length)), { ok: false, error: length < header.length + MAC_BYTES ? 'answer-malformed' : 'mac-wrong' }, `${length} bytes`);
+    }
+    for (let at = 0; at < sealed.length; at += 1) assert.deepEqual(read(sealed.with(at, (sealed[at] ?? 0) ^ 1)), { ok: false, error: 'mac-wrong' }, `byte ${at}`);
+  }
+  const bare = sealCommand(crypto, phase.channel, 'full', { ins: INS.readData, header, data: EMPTY });
+  assert.equal(bare.length, header.length + MAC_BYTES);
+  assert.deepEqual(openCommand(crypto, phase.channel, 'full', INS.readData, header.length, bare), { ok: true, value: { ins: INS.readData, header, data: EMPTY } });
 });
 
 test('a UID has seven bytes', () => {
