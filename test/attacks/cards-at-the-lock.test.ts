@@ -24,7 +24,7 @@ const OPENS = ['granted', 'decision granted-card allowed', 'operation granted-ca
 const REFUSED = ['refused', 'decision card-unknown refused'];
 const seeded = (seed: number, length: number): Bytes => concat(crypto.sha256(utf8(`noise ${seed}`)), crypto.sha256(utf8(`more ${seed}`))).slice(0, length);
 
-/** The card's turn is over: the bolt is thrown again, and what its reader owes is forgotten. */
+/** The bolt is thrown again, and an hour later the reader owes nothing more. */
 const lockUp = ({ world }: Hands): void => {
   world.turn('thrown');
   world.nowMs += 3_600_000;
@@ -114,7 +114,7 @@ for (const product of PRODUCT_NAMES) {
     for (let late = 0; late < recorded.length; late += 1) {
       let index = 0;
       const told = lay(card, (answer) => (index++ === late ? (recorded[late] ?? EMPTY) : answer));
-      // That it is the application and which challenge the card drew is no secret, and of each opening its own.
+      // That the application is there is said alike each time; all that follows is of one opening only.
       assert.deepEqual(told.at(0), late === 0 ? 'granted' : 'refused', `its answer ${late}`);
       lockUp(hands);
     }
