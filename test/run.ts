@@ -5,6 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildPrograms } from './build-programs.ts';
 import { runTests, type Counts } from './run-tests.ts';
 import { together } from './together.ts';
 
@@ -50,7 +51,15 @@ type Group = {
   readonly together?: RegExp;
   /** Folders that its tests must reach well, when all of them run. */
   readonly covers?: readonly string[];
+  /** Files that begin, in this order; so that none of them runs alone at the end. */
+  readonly first?: readonly string[];
+  /** They start programs of ours. */
+  readonly starts?: true;
 };
+
+const LONGEST = [
+  'crash/kill', 'end-to-end/lend', 'end-to-end/owners', 'crash/contacts', 'end-to-end/first-door', 'end-to-end/technician-day', 'end-to-end/refusals', 'scenarios/key-ways', 'scenarios/bad-settings',
+].map((name) => `test/${name}.test.ts`);
 
 /** A file that fits several groups runs in the first of them. */
 const GROUPS: readonly Group[] = [
@@ -59,11 +68,13 @@ const GROUPS: readonly Group[] = [
   { name: 'unit and property tests, with coverage', files: ['packages/{aliro,schedule}/**/!(every-zone|*mutation).test.ts'], concurrency: 2, together: /^packages\//, covers: ['packages/aliro/src', 'packages/schedule/src'] },
   { name: 'unit and property tests', files: ['{packages,platform,apps,sim,bench}/**/*.test.{ts,tsx}'], concurrency: 2, together: /^(packages|platform|apps\/(hub|web))\// },
   // These wait for other processes more than they work.
-  { name: 'tests across rooms', files: ['test/{scenarios,attacks,crash}/**/*.test.ts'], concurrency: 3 },
-  { name: 'end to end in Chromium', files: ['test/end-to-end/*.test.ts'], concurrency: 3 },
+  { name: 'tests across rooms, and end to end in Chromium', files: ['test/{scenarios,attacks,crash,end-to-end}/**/*.test.ts'], concurrency: 4, first: LONGEST, starts: true },
 ];
 
 const TOGETHER = join(import.meta.dirname, '..', 'node_modules', '.cache', 'mortise-together');
+
+/** `first` before the others. */
+const inOrder = (files: readonly string[], first: readonly string[]): readonly string[] => [...first.filter((file) => files.includes(file)), ...files.filter((file) => !first.includes(file))];
 
 const add = (a: Counts, b: Counts): Counts => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped });
 
@@ -79,8 +90,9 @@ for (const step of values.only === undefined ? TYPES : []) {
   counts = add(counts, { passed: Number(passed), failed: Number(!passed), skipped: 0 });
 }
 const ran = new Set<string>();
-for (const { name, files: patterns, concurrency, together: shares, covers } of GROUPS) {
-  const files = filesOf(patterns).filter((file) => !ran.has(file));
+for (const { name, files: patterns, concurrency, together: shares, covers, first = [], starts } of GROUPS) {
+  const files = inOrder(filesOf(patterns).filter((file) => !ran.has(file)), first);
+  if (starts === true && files.length > 0) process.env['MORTISE_BUILT'] ??= await buildPrograms();
   for (const file of files) ran.add(file);
   const [some, alone] = [files.filter((file) => shares?.test(file) === true), files.filter((file) => shares?.test(file) !== true)];
   if (files.length > 0) counts = add(counts, await runTests(name, [...together(some, TOGETHER), ...alone], concurrency, values.only === undefined ? covers : []));
