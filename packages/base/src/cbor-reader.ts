@@ -12,8 +12,10 @@ export type Spans = { readonly depth: number; readonly of: Map<Cbor, Bytes> };
 export type ReaderForm = {
   /** How deep arrays, maps and tags may stand in each other. */
   readonly maxDepth: number;
-  /** Deterministic: keys in the order of their encodings, byte strings copied, no tags. Otherwise keys in any order, byte strings as views, no floats. */
+  /** Deterministic: keys in the order of their encodings, no tags. Otherwise keys in any order, no floats. */
   readonly isDeterministic: boolean;
+  /** Byte strings are copied; otherwise they are views into what is read. */
+  readonly isCopied: boolean;
 };
 
 type Reader = { readonly data: Bytes; at: number; readonly form: ReaderForm; readonly spans: Spans | undefined };
@@ -89,7 +91,8 @@ const readBytes = (reader: Reader, length: number): Bytes | undefined => {
   const end = start + length;
   if (end > reader.data.length) return undefined;
   reader.at = end;
-  return reader.form.isDeterministic ? new Uint8Array(reader.data.subarray(start, end)) : reader.data.subarray(start, end);
+  const view = reader.data.subarray(start, end);
+  return reader.form.isCopied ? new Uint8Array(view) : view;
 };
 
 const MAX_QUICK_TEXT = 64;
