@@ -4,7 +4,7 @@
 
 import { equalBytes, fromUtf8, shortAscii, utf8, type Bytes } from './bytes.ts';
 import { readFloat } from './cbor-float.ts';
-import { MAJOR, SIMPLE, Tagged, type Cbor, type CborMap } from './cbor-value.ts';
+import { isBefore, MAJOR, SIMPLE, Tagged, type Cbor, type CborMap } from './cbor-value.ts';
 
 /** To be told what the arrays and maps at one depth (0: the whole) were read from. */
 export type Spans = { readonly depth: number; readonly of: Map<Cbor, Bytes> };
@@ -139,13 +139,6 @@ const readMap = (reader: Reader, count: number, depth: number): CborMap | undefi
 };
 
 const isWhole = (key: number | string): boolean => typeof key === 'string' || Number.isSafeInteger(key);
-
-/** Whether the key at `one` comes before the one from `other` to `end`: no encoding is the beginning of another, so that two that are not the same differ before that. */
-const isBefore = (data: Bytes, one: number, other: number, end: number): boolean => {
-  let at = 0;
-  while (other + at < end && data[one + at] === data[other + at]) at += 1;
-  return other + at < end && (data[one + at] ?? 0) < (data[other + at] ?? 0);
-};
 
 const readTagged = (reader: Reader, tag: number, depth: number, start: number): Tagged | undefined => {
   if (reader.form.isDeterministic) return undefined;
