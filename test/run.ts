@@ -4,7 +4,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
+import { buildPrograms } from './build-programs.ts';
 import { runTests, type Counts } from './run-tests.ts';
 import { together } from './together.ts';
 
@@ -50,7 +51,16 @@ type Group = {
   readonly together?: RegExp;
   /** Folders that its tests must reach well, when all of them run. */
   readonly covers?: readonly string[];
+  /** Files that begin, in this order; so that none of them runs alone at the end. */
+  readonly first?: readonly string[];
+  /** They start programs of ours. */
+  readonly starts?: true;
 };
+
+const LONGEST = [
+  'crash/kill', 'end-to-end/lend', 'end-to-end/arrival', 'end-to-end/owners', 'end-to-end/controller-day', 'end-to-end/first-door', 'crash/contacts', 'end-to-end/technician-day', 'end-to-end/refusals', 'scenarios/key-ways',
+  'scenarios/bad-settings',
+].map((name) => `test/${name}.test.ts`);
 
 /** A file that fits several groups runs in the first of them. */
 const GROUPS: readonly Group[] = [
@@ -59,13 +69,25 @@ const GROUPS: readonly Group[] = [
   { name: 'unit and property tests, with coverage', files: ['packages/{aliro,schedule}/**/!(every-zone|*mutation).test.ts'], concurrency: 2, together: /^packages\//, covers: ['packages/aliro/src', 'packages/schedule/src'] },
   { name: 'unit and property tests', files: ['{packages,platform,apps,sim,bench}/**/*.test.{ts,tsx}'], concurrency: 2, together: /^(packages|platform|apps\/(hub|web))\// },
   // These wait for other processes more than they work.
-  { name: 'tests across rooms', files: ['test/{scenarios,attacks,crash}/**/*.test.ts'], concurrency: 3 },
-  { name: 'end to end in Chromium', files: ['test/end-to-end/*.test.ts'], concurrency: 3 },
+  { name: 'tests across rooms, and end to end in Chromium', files: ['test/{scenarios,attacks,crash,end-to-end}/**/*.test.ts'], concurrency: 4, first: LONGEST, starts: true },
 ];
 
 const TOGETHER = join(import.meta.dirname, '..', 'node_modules', '.cache', 'mortise-together');
 
+/** `first` before the others. */
+const inOrder = (files: readonly string[], first: readonly string[]): readonly string[] => [...first.filter((file) => files.includes(file)), ...files.filter((file) => !first.includes(file))];
+
 const add = (a: Counts, b: Counts): Counts => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped });
+
+/** Without it the programs are run as they stand, and take longer to start. */
+const putTogether = async (): Promise<Counts> => {
+  const started = performance.now();
+  const outcome = await buildPrograms().then((folder) => ({ folder }), (error: unknown) => ({ error }));
+  if ('folder' in outcome) process.env['MORTISE_BUILT'] = outcome.folder;
+  const passed = 'folder' in outcome;
+  say(`${passed ? 'ok  ' : `FAIL ${inspect(outcome.error)}\n     `} programs put together (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  return { passed: Number(passed), failed: Number(!passed), skipped: 0 };
+};
 
 /** One commit is tested alike on every machine; MORTISE_SEED chooses otherwise. What draws from elsewhere each time: the extended run. */
 const seedOfCommit = (): string => spawnSync('git', ['rev-parse', '--short=8', 'HEAD'], { encoding: 'utf8' }).stdout?.trim() || 'no commit';
@@ -79,8 +101,9 @@ for (const step of values.only === undefined ? TYPES : []) {
   counts = add(counts, { passed: Number(passed), failed: Number(!passed), skipped: 0 });
 }
 const ran = new Set<string>();
-for (const { name, files: patterns, concurrency, together: shares, covers } of GROUPS) {
-  const files = filesOf(patterns).filter((file) => !ran.has(file));
+for (const { name, files: patterns, concurrency, together: shares, covers, first = [], starts } of GROUPS) {
+  const files = inOrder(filesOf(patterns).filter((file) => !ran.has(file)), first);
+  if (starts === true && files.length > 0) counts = add(counts, await putTogether());
   for (const file of files) ran.add(file);
   const [some, alone] = [files.filter((file) => shares?.test(file) === true), files.filter((file) => shares?.test(file) !== true)];
   if (files.length > 0) counts = add(counts, await runTests(name, [...together(some, TOGETHER), ...alone], concurrency, values.only === undefined ? covers : []));

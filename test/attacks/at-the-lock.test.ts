@@ -152,13 +152,14 @@ test('10⁵ guesses at a new lock’s setup code, with power cuts: it judges a h
       const word = thief.adopt({ secret: seeded(tries, 10) });
       assert.equal(word.ok ? 'accepted' : word.error.code, 'setup-code-wrong');
       judged += 1;
+      assert.ok(judged <= 8, 'the waits hold');
     }
     if (tries % 20 === 0) world.run(200);
     if (tries % (tries < 50_000 ? 1000 : 10_000) !== 999) continue;
     world.restart();
     cuts += 1;
   }
-  assert.ok(judged >= 5 && judged <= 8, `${judged}`);
+  assert.ok(judged >= 5, `${judged}`);
   t.diagnostic(`${judged} of ${tries} guesses judged, with ${cuts} power cuts in ${Math.round(world.nowMs / 60_000)} minutes`);
   skip(world, 3_600_000);
   assert.ok(site.adopt().ok, 'control: the owner, after the longest wait');

@@ -24,7 +24,7 @@ const OPENS = ['granted', 'decision granted-card allowed', 'operation granted-ca
 const REFUSED = ['refused', 'decision card-unknown refused'];
 const seeded = (seed: number, length: number): Bytes => concat(crypto.sha256(utf8(`noise ${seed}`)), crypto.sha256(utf8(`more ${seed}`))).slice(0, length);
 
-/** The card's turn is over: the bolt is thrown again, and what its reader owes is forgotten. */
+/** The bolt is thrown again, and an hour later the reader owes nothing more. */
 const lockUp = ({ world }: Hands): void => {
   world.turn('thrown');
   world.nowMs += 3_600_000;
@@ -104,12 +104,17 @@ for (const product of PRODUCT_NAMES) {
       assert.deepEqual(lay(emulator), REFUSED, name);
     }
     lockUp(hands);
+    // One that takes whatever the lock says, and makes up what it answers.
+    const done = Uint8Array.of(0x91, 0x00);
+    const madeUp = [recorded[0] ?? EMPTY, concat(seeded(5, 16), Uint8Array.of(0x91, 0xaf)), concat(seeded(6, 32), done), concat(cardsOf(hands)[0]?.card ?? EMPTY, done)];
+    let fake = 0;
+    assert.deepEqual(lay(card, () => madeUp[fake++] ?? EMPTY), REFUSED, 'made up');
     let turn = 0;
     assert.deepEqual(lay(card, () => recorded[turn++] ?? EMPTY), REFUSED, 'the same card’s recording, whole');
     for (let late = 0; late < recorded.length; late += 1) {
       let index = 0;
       const told = lay(card, (answer) => (index++ === late ? (recorded[late] ?? EMPTY) : answer));
-      // That it is the application and which challenge the card drew is no secret, and of each opening its own.
+      // That the application is there is said alike each time; all that follows is of one opening only.
       assert.deepEqual(told.at(0), late === 0 ? 'granted' : 'refused', `its answer ${late}`);
       lockUp(hands);
     }
@@ -146,8 +151,8 @@ for (const product of PRODUCT_NAMES) {
 
 const GUESSES = 50_000;
 
-/** Whoever imitates the card up to its proof, and makes that up. Answers how many of the guesses the lock judged, and the most that it may. */
-const guessProofs = (hands: Hands, product: ProductName): { readonly judged: number; readonly most: number; readonly cuts: number } => {
+/** Whoever imitates the card up to its proof, and makes that up, as often as docs/CODES.md lets in this time. Answers how many of the guesses the lock judged. */
+const guessProofs = (hands: Hands, product: ProductName): { readonly judged: number; readonly cuts: number } => {
   const { world, card } = hands;
   const startMs = world.nowMs;
   let [judged, cuts, asked] = [0, 0, 0];
@@ -160,6 +165,7 @@ const guessProofs = (hands: Hands, product: ProductName): { readonly judged: num
       for (const apdu of [selected, concat(seeded(tries, 16), Uint8Array.of(0x91, 0xaf)), concat(seeded(tries + 1, 32), Uint8Array.of(0x91, 0x00))]) world.input({ kind: 'cardAnswer', apdu });
       assert.equal(asked, 3, 'it goes as far as the proof');
       judged += 1;
+      assert.ok(judged <= 16 + (world.nowMs - startMs) / 60_000, 'no more than the page says');
     }
     if (tries % 10 === 0) world.run(1000);
     if (tries % 2000 !== 1999) continue;
@@ -168,17 +174,17 @@ const guessProofs = (hands: Hands, product: ProductName): { readonly judged: num
     cuts += 1;
   }
   world.run(1000);
-  return { judged, most: Math.floor(16 + (world.nowMs - startMs) / 60_000), cuts };
+  return { judged, cuts };
 };
 
 test('10⁵ guesses at the proofs of cards, with power cuts: keys of 128 bits, few guesses are judged, and the card opens (attacks row 11: CVE-2023-7006)', (t) => {
   for (const product of PRODUCT_NAMES) {
     const hands = lockWith({ card: {} }, product);
     assert.ok(cardsOf(hands).every(({ key }) => key.reveal().length === 16 && !isFactoryKey(key)));
-    const { judged, most, cuts } = guessProofs(hands, product);
-    assert.ok(judged > 30 && judged <= most, `${judged} of ${most}`);
+    const { judged, cuts } = guessProofs(hands, product);
+    assert.ok(judged > 30, `${judged}`);
     assert.deepEqual(hands.world.drives, []);
-    t.diagnostic(`${product}: ${judged} of ${GUESSES} guesses judged, at most ${most}; ${cuts} power cuts`);
+    t.diagnostic(`${product}: ${judged} of ${GUESSES} guesses judged; ${cuts} power cuts`);
     opensFor(hands, hands.card);
   }
   const naive = new SmallKeyLock(0xbeef);

@@ -1,12 +1,12 @@
 // A hub and a lock as two processes on one directory, each of which can be killed (SIGKILL) and started again at any moment.
 
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Door } from '@mortise/api/locks.ts';
 import { z } from '@mortise/api/schema.ts';
 import { freePorts } from '../support/mortise.ts';
 import { claimHub, type Founder } from '../support/owner.ts';
 import { startNode, temporaryDirectory, type Running } from '../support/processes.ts';
+import { programOf } from '../support/programs.ts';
 import { Workbench } from '../support/workbench.ts';
 
 export type Part = 'hub' | 'lock';
@@ -25,8 +25,6 @@ export type House = {
   readonly end: () => Promise<void>;
 };
 
-const HUB = fileURLToPath(new URL('./hub-process.ts', import.meta.url));
-const LOCK = fileURLToPath(new URL('../../apps/controller/src/main.ts', import.meta.url));
 
 const READY = { hub: /"url"/, lock: /"ready":true/ } as const;
 
@@ -38,8 +36,8 @@ export const openHouse = async (): Promise<House> => {
     'data': lockData, 'broker': `mqtts://localhost:${brokerPort}`, 'broker-ca': join(hubData, 'link-ca.pem'), 'workbench-port': String(workbenchPort), 'name': 'Front door',
   };
   const argumentsOf = {
-    hub: [HUB, hubData, String(port), String(brokerPort)],
-    lock: [LOCK, ...Object.entries(lockArguments).flatMap(([option, value]) => [`--${option}`, value])],
+    hub: [programOf('hub-process'), hubData, String(port), String(brokerPort)],
+    lock: [programOf('controller'), ...Object.entries(lockArguments).flatMap(([option, value]) => [`--${option}`, value])],
   };
   const running = new Map<Part, Running>();
   const end = async (part: Part, signal: NodeJS.Signals): Promise<void> => { await running.get(part)?.stop(signal); };

@@ -10,6 +10,8 @@ import { holdOn, press, scene, type Scene } from './scene.ts';
 import { holdToOpen, picture, says } from './walk.ts';
 
 const RELEASE_MS = 1000;
+/** Both ends of it are seen late on a machine that is busy. */
+const LEAST_MS = 300;
 /** The way of the messages, and a machine that is busy. */
 const SLACK_MS = 6000;
 
@@ -69,9 +71,9 @@ const opensForItsTime = async (hands: Hands): Promise<void> => {
   await holdToOpen(hands.owner);
   await hands.workbench.until('it is released', ({ position }) => position === 'withdrawn');
   const released = performance.now();
-  await says(hands.owner, 'Unlocked');
-  await is(hands, 'Secured', RELEASE_MS + SLACK_MS);
-  assert.ok(performance.now() - released > RELEASE_MS - 300, 'and not before its time');
+  await hands.workbench.until('it is secured', ({ position }) => position === 'thrown', RELEASE_MS + SLACK_MS);
+  assert.ok(performance.now() - released > LEAST_MS, 'and not before its time');
+  await hands.owner.getByText(/Mira Meier unlocked/).first().waitFor();
   await says(hands.owner, 'Locked');
 };
 

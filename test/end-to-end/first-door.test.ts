@@ -4,11 +4,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addAuthenticator, noBrowser, watchedPage } from '../support/browser.ts';
+import { SOURCES } from '../support/programs.ts';
 import { asItStands, onLocalhost, onOtherName, type Place } from './place.ts';
 import { adopt, goTo, holdToOpen, loseStorage, own, picture, readSetupCode, returnByKit, returnByPasskey, says } from './walk.ts';
 
 const PLACES: readonly { readonly name: string; readonly open: () => Promise<Place> }[] = [
-  { name: 'http://localhost', open: () => onLocalhost() },
+  { name: 'http://localhost', open: () => onLocalhost({ env: {}, flags: [], program: SOURCES.mortise }) },
   { name: 'HTTPS on another name', open: () => onOtherName() },
 ];
 

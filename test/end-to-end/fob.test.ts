@@ -5,17 +5,17 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { required } from '@mortise/base/assert.ts';
 import { TestRadio } from '@mortise/controller/radio.fixture.ts';
 import { addAuthenticator, noBrowser, watchedPage } from '../support/browser.ts';
 import { startNode, temporaryDirectory, type Running } from '../support/processes.ts';
+import { programOf } from '../support/programs.ts';
 import { Workbench } from '../support/workbench.ts';
 import { asItStands, onLocalhost } from './place.ts';
 import { lend } from './scene.ts';
 import { adopt, own, readSetupCode, says } from './walk.ts';
 
-const MAIN = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
+const MAIN = programOf('mortise');
 const air = new TestRadio();
 after(() => air.close());
 

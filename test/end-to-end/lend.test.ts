@@ -9,15 +9,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { noBrowser } from '../support/browser.ts';
 import { movedClock } from '../support/moved-clock.ts';
+import { programOf } from '../support/programs.ts';
 import type { Workbench } from '../support/workbench.ts';
 import { holdOn, lend, linkIn, lockUp, openNear, openNearSay, press, refusedAs, scene, showsOnHold, takeKey } from './scene.ts';
 import { picture } from './walk.ts';
 
-const MAIN = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
+const MAIN = programOf('mortise');
 
 test('an owner lends a key by e-mail; it opens a door without a network, once it is taken back another guest’s phone tells the lock', { skip: noBrowser }, () =>
   scene('lend', async ({ place, mail, workbench, owner, open, errors }) => {

@@ -22,13 +22,14 @@ export type Place = {
 
 const PERSON = { viewport: { width: 390, height: 844 }, locale: 'en-GB', timezoneId: 'Europe/Zurich' } as const;
 
-type Setting = { readonly env: Readonly<Record<string, string>>; readonly flags: readonly string[] };
+/** `program`: what is run, where it is not as everywhere. */
+type Setting = { readonly env: Readonly<Record<string, string>>; readonly flags: readonly string[]; readonly program?: string };
 
 const openPlace = async (prepare: (home: string, port: number) => Promise<Setting>): Promise<Place> => {
   const directory = await temporaryDirectory();
   const ports = await freePorts();
-  const { env, flags } = await prepare(directory.path, ports.port);
-  const mortise = await startMortise(join(directory.path, 'data'), ports, env);
+  const { env, flags, program } = await prepare(directory.path, ports.port);
+  const mortise = await startMortise(join(directory.path, 'data'), ports, env, program);
   const browser = await launch(flags, { HOME: directory.path });
   const close = async (): Promise<void> => {
     await browser.close();

@@ -63,14 +63,16 @@ const chunk = async (seed: number): Promise<Covered> => {
   return { files: 1, mutants: tally.killed + tally.survived, killed: tally.killed, survived: tally.survived };
 };
 
+const titleOf = ({ name, about }: Room): string => (about === undefined ? name : `${name}, ${about}`);
+
 const reachedIn = (room: Room): readonly Tally[] => [...tallies].flatMap(([target, tally]) => (target.room === room ? [tally] : []));
 
 const verdict = (): void => {
   const missed = TARGETS.filter((target) => !tallies.has(target)).map(({ file }) => file);
   if (missed.length > 0) say(`     not reached in this time: ${missed.join(', ')}`);
   const scores = MUTATED_ROOMS.map((room) => ({ ...room, reached: reachedIn(room) })).filter(({ reached }) => reached.length > 0);
-  for (const { name, reached } of scores) say(`     ${name}: ${scoreOf(reached).toFixed(1)} % of its mutants killed, in ${reached.length} files`);
-  const low = scores.filter(({ reached, leastScore }) => scoreOf(reached) < leastScore).map(({ name, leastScore }) => `${name} (${leastScore} %)`);
+  for (const { reached, ...room } of scores) say(`     ${titleOf(room)}: ${scoreOf(reached).toFixed(1)} % of its mutants killed, in ${reached.length} files`);
+  const low = scores.filter(({ reached, leastScore }) => scoreOf(reached) < leastScore).map((room) => `${titleOf(room)} (${room.leastScore} %)`);
   assert(low.length === 0, `too few of the mutants are killed in ${low.join(', ')}`);
 };
 

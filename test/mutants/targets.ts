@@ -4,7 +4,10 @@
 import { globSync } from 'node:fs';
 
 export type Room = {
+  /** Its folder; more than one of these may share it, each with tests of its own. */
   readonly name: string;
+  /** What these files are about, where the folder's name does not say it. */
+  readonly about?: string;
   /** Product files, in the room. */
   readonly files: readonly string[];
   /** Test files of the room that take too long to run for each mutant, play whole transactions, or are about the rest of the room. */
@@ -41,8 +44,13 @@ const LOCK_MOVEMENT = ['battery', 'bolt', 'calibration', 'deadbolt', 'door', 'ha
 const LOCK_TESTS = ['body-parts', 'bolt-tables', 'door-table', 'hand-bolt', 'hold', 'relock', 'relocking'];
 
 /** What a PIN, a code, a card or a finger costs and leaves behind. Only a whole lock shows it. */
-const LOCK_ENTRIES = ['card-desk', 'entry-desk', 'entry-memory', 'finger-desk'];
-const LOCK_ENTRY_TESTS = ['entries', 'entry-desks', 'entry-memory'];
+const LOCK_ENTRIES = ['back-off', 'card-desk', 'entry-desk', 'entry-memory', 'finger-desk', 'noise'];
+const LOCK_ENTRY_TESTS = ['back-off', 'entries', 'entry-desks', 'entry-memory', 'finger-desk', 'noise'];
+
+/** What a roster says of PINs, cards, fingers, codes and phones. */
+const ROSTER_ENTRIES = ['card-entry', 'code-key-entry', 'entry-terms', 'finger-entry', 'pin-entry', 'roster-credentials', 'sealed-entry', 'trusted-entry'];
+/** All others of the room are about documents as a whole. */
+const ROSTER_ENTRY_TESTS = ['roster-credentials', 'roster'];
 
 const allBut = (room: string, tests: readonly string[]): readonly string[] =>
   globSync(`packages/${room}/src/*.test.ts`, { exclude: tests.map((name) => `packages/${room}/src/${name}.test.ts`) }).toSorted();
@@ -66,14 +74,17 @@ export const MUTATED_ROOMS: readonly Room[] = [
     leftOut: named('access', ACCESS_LEFT_OUT.map((name) => `${name}.test`)),
     leastScore: 90,
   },
+  { name: 'documents', files: named('documents', ROSTER_ENTRIES), leftOut: allBut('documents', ROSTER_ENTRY_TESTS), leastScore: 90 },
   {
     name: 'lock',
+    about: 'movement',
     files: named('lock', LOCK_MOVEMENT),
     leftOut: allBut('lock', LOCK_TESTS),
     leastScore: 90,
   },
   {
     name: 'lock',
+    about: 'entries',
     files: named('lock', LOCK_ENTRIES),
     leftOut: allBut('lock', LOCK_ENTRY_TESTS),
     leastScore: 90,

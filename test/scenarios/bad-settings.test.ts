@@ -6,12 +6,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { freePorts, startMortise } from '../support/mortise.ts';
 import { command } from '../support/owned.ts';
 import { startNode, temporaryDirectory } from '../support/processes.ts';
+import { programOf } from '../support/programs.ts';
 
-const CONTROLLER = fileURLToPath(new URL('../../apps/controller/src/main.ts', import.meta.url));
+const CONTROLLER = programOf('controller');
 
 describe('bad settings', async () => {
   const place = await temporaryDirectory();

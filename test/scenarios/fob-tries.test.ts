@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { identifierOf, type SiteId } from '@mortise/base/identifiers.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import { TestRadio } from '@mortise/controller/radio.fixture.ts';
@@ -13,8 +12,9 @@ import { nodeCrypto } from '@mortise/node/crypto.ts';
 import { serveController } from '@mortise/radio/remote.ts';
 import { keyLinkText, LINK_SECRET_BYTES } from '@mortise/wallet/key-link.ts';
 import { freePort, startNode, temporaryDirectory, type Running } from '../support/processes.ts';
+import { programOf } from '../support/programs.ts';
 
-const MAIN = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
+const MAIN = programOf('mortise');
 const siteId = identifierOf<SiteId>(new Uint8Array(16).fill(3));
 const air = new TestRadio();
 after(() => air.close());

@@ -2,15 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { keyNow } from '../../apps/hub/src/testing/ekey.fixture.ts';
 import { hubDoor } from '../support/hub-door.ts';
 import { startKey, type KeyProcess } from '../support/devices.ts';
 import { deviceDirectory, passiveScene } from '../support/passive-scene.ts';
 import { startNode, type Running } from '../support/processes.ts';
+import { programOf } from '../support/programs.ts';
 import { noSerialPair, serialPair } from '../support/serial-pair.ts';
 
-const CLI = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
+const CLI = programOf('mortise');
 
 const isUpToDate = async (key: KeyProcess): Promise<void> => {
   await key.until('its orders', (view) => view.enrolled && view.orders.version > 0 && view.orders.grants === 1 && view.clock.quality === 'synced' && !view.updating);

@@ -1,11 +1,9 @@
 // Passive locks and electronic keys as processes of their own, as in life: started, spoken to by their Workbenches, killed without notice.
 
-import { fileURLToPath } from 'node:url';
 import { ekeyWorkbench, type EkeyAction, type EkeyWorkbench } from '@mortise/api/ekey-workbench.ts';
 import { passiveBody, type PassiveAction, type PassiveBody } from '@mortise/api/passive-workbench.ts';
 import { startNode, type Running } from './processes.ts';
-
-const pathOf = (room: string): string => fileURLToPath(new URL(`../../apps/${room}/src/main.ts`, import.meta.url));
+import { programOf, type Program } from './programs.ts';
 
 /** `look`: its body now; `act`: answers `done`, or the refusal's code. `said`: its first word. */
 export type DeviceProcess<View, Action> = {
@@ -29,8 +27,8 @@ export const startPassiveLock = (data: string, workbenchPort = 0): Promise<LockP
 export const startKey = (data: string, more: readonly string[] = [], workbenchPort = 0): Promise<KeyProcess> =>
   start(['--data', data, '--workbench-port', String(workbenchPort), '--name', 'Test key', ...more], 'electronic-key', (json) => ekeyWorkbench.parse(json));
 
-const start = async <View, Action>(argv: readonly string[], room: string, read: (json: unknown) => View): Promise<DeviceProcess<View, Action>> => {
-  const running = startNode([pathOf(room), ...argv]);
+const start = async <View, Action>(argv: readonly string[], program: Program, read: (json: unknown) => View): Promise<DeviceProcess<View, Action>> => {
+  const running = startNode([programOf(program), ...argv]);
   const [line] = await running.line(/^\{"ready":.*$/);
   const said = new Map(Object.entries(wordsOf(line)));
   const address = new URL('/api/body', said.get('workbench'));

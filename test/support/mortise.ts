@@ -1,9 +1,7 @@
 // A whole Mortise as `npm start` runs it: hub, broker, virtual lock, in a temporary directory on free ports.
 
-import { fileURLToPath } from 'node:url';
 import { freePort, startNode, temporaryDirectory, type Running } from './processes.ts';
-
-const MAIN = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
+import { programOf } from './programs.ts';
 
 export type Mortise = {
   readonly url: string;
@@ -17,8 +15,8 @@ export type Ports = { readonly port: number; readonly brokerPort: number; readon
 export const freePorts = async (): Promise<Ports> => ({ port: await freePort(), brokerPort: await freePort(), workbenchPort: await freePort() });
 
 /** Starts `mortise run` on `data`; answers when it says that it is ready. */
-export const startMortise = async (data: string, ports: Ports, env: Readonly<Record<string, string>> = {}): Promise<Mortise> => {
-  const running = startNode([MAIN, 'run'], {
+export const startMortise = async (data: string, ports: Ports, env: Readonly<Record<string, string>> = {}, program: string = programOf('mortise')): Promise<Mortise> => {
+  const running = startNode([program, 'run'], {
     MORTISE_DATA: data,
     MORTISE_PORT: String(ports.port),
     MORTISE_MQTT_PORT: String(ports.brokerPort),

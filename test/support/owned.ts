@@ -1,14 +1,12 @@
 // A Mortise with an owner and an adopted door, that can be stopped and started again on the same data and ports.
 
-import { fileURLToPath } from 'node:url';
 import type { Door } from '@mortise/api/locks.ts';
 import type { AdoptionOptions } from './adoption.ts';
 import { freePorts, startMortise, type Mortise, type Ports } from './mortise.ts';
 import { claimHub, type Founder } from './owner.ts';
 import { startNode, temporaryDirectory } from './processes.ts';
+import { programOf } from './programs.ts';
 import { Workbench } from './workbench.ts';
-
-export const COMMAND = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
 
 /** `t` is the test's context, or the file's `{ after }`. */
 export type Ending = { readonly after: (end: () => Promise<void>) => void };
@@ -53,7 +51,7 @@ export type Said = { readonly code: number | null; readonly output: string };
 
 /** Runs the command line to its end. */
 export const command = async (words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Said> => {
-  const running = startNode([COMMAND, ...words], env);
+  const running = startNode([programOf('mortise'), ...words], env);
   await new Promise((resolve) => running.process.once('close', resolve));
   return { code: running.process.exitCode, output: running.output() };
 };

@@ -41,7 +41,8 @@ export class Session {
   /** Any request; its cookies are kept. A GET goes without Origin, as from a page of the hub. */
   async request(method: string, path: string, init: RequestInit = {}): Promise<Response> {
     const own = method === 'GET' ? {} : { 'origin': this.origin, 'content-type': 'application/json' };
-    const headers = new Headers({ cookie: this.cookie(), ...own });
+    // Each on a connection of its own: one that is kept may be closed by the hub, after its seconds without use, as the next request is on its way.
+    const headers = new Headers({ cookie: this.cookie(), connection: 'close', ...own });
     new Headers(init.headers).forEach((value, name) => { headers.set(name, value); });
     const response = await fetch(`${this.origin}${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS), ...init, method, headers });
     for (const set of response.headers.getSetCookie()) this.#keep(set);

@@ -10,7 +10,6 @@ import type { NetworkSettings } from '@mortise/documents/network-settings.ts';
 import type { Context, Reading } from '@mortise/lock/events.ts';
 import type { LockState } from '@mortise/lock/state.ts';
 import { step } from '@mortise/lock/step.ts';
-import { factoryCertificate } from '@mortise/node/certificates.ts';
 import { nodeCrypto } from '@mortise/node/crypto.ts';
 import { freshEntropy } from '@mortise/node/entropy.ts';
 import { privateKeyPem } from '@mortise/node/p256-keys.ts';
@@ -49,6 +48,10 @@ const BEGINNINGS: Beginnings = { begin: beginLife, restart: { firstMs: 1000, lon
 const LAST_WORD_MS = 5000;
 /** A life that lasted this long has earned a quick restart. */
 const STEADY_MS = 60_000;
+
+// To load what makes a certificate takes longer than all else of a start, and a lock whose hub gave it one needs none of its own.
+const ownCertificate = async (identity: LockSecrets['identity']): Promise<string> => (await import('@mortise/node/certificates.ts')).factoryCertificate(identity);
+const hasHubsCertificate = ({ membership }: LockState): boolean => membership.kind === 'adopted' && membership.papers.linkCertificate.length > 0;
 
 export class Controller {
   readonly #config: Omit<Config, 'mechanism'>;
@@ -120,8 +123,9 @@ export class Controller {
     return this.#running?.shell.state() ?? this.#lastState;
   }
 
-  linkState(): { readonly wanted: boolean; readonly up: boolean } {
-    return { wanted: this.#linkWanted, up: this.#running?.link.state().up ?? false };
+  /** `told`: a hub is known to it. */
+  linkState(): { readonly wanted: boolean; readonly up: boolean; readonly told: boolean } {
+    return { wanted: this.#linkWanted, up: this.#running?.link.state().up ?? false, told: this.#running?.link.isTold() ?? false };
   }
 
   /** Calls `watcher` after everything that may have changed what is shown. */
@@ -225,7 +229,7 @@ export class Controller {
   }
 
   async #run(life: Life): Promise<void> {
-    const factory = await this.#factoryCredentials(life.secrets);
+    const factory = await this.#factoryCredentials(life);
     const link = new Link({
       broker: this.#config.broker, lockId: life.secrets.lockId, credentials: factory, log: this.#log, random: Math.random,
       events: {
@@ -275,8 +279,8 @@ export class Controller {
   }
 
   // An adopted lock gives better ones when it starts, before the link is wanted.
-  async #factoryCredentials({ identity }: LockSecrets): Promise<LinkCredentials> {
-    return { certificate: await factoryCertificate(identity), privateKey: privateKeyPem(identity), ca: this.#config.brokerCa ?? '' };
+  async #factoryCredentials({ secrets: { identity }, state }: Life): Promise<LinkCredentials> {
+    return { certificate: hasHubsCertificate(state) ? '' : await ownCertificate(identity), privateKey: privateKeyPem(identity), ca: this.#config.brokerCa ?? '' };
   }
 
   // A lock that was adopted with no hub at hand has no certificate of the hub's; its own is as good to a hub that knows that (ADR 35).

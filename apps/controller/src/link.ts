@@ -76,6 +76,11 @@ export class Link {
     return this.#state;
   }
 
+  /** Whether it knows of a hub to reach. */
+  isTold(): boolean {
+    return this.#broker !== undefined;
+  }
+
   /** Switches the link on or off. Off says goodbye to the broker and stays off. */
   want(on: boolean): void {
     if (this.#state.wanted === on) return;

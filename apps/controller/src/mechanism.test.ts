@@ -65,6 +65,21 @@ test('a magnet: without an owner it holds nobody; then it opens for one opening,
     assert.deepEqual((await view()).mechanism, { name: 'magnet', opening: 'pulse', withoutPower: 'fail-safe', hasExit: true });
   }));
 
+test('a strike that stands: released until it is locked; fail-safe, a cut of its power lets go', () =>
+  inHouse('strike,stand,fail-safe', async ({ one, site, view, until }) => {
+    await until('free until somebody locks', ({ bolt, current }) => bolt === 'unlocked' && current === false);
+    assert.equal(await sensedOf(site, 'lock'), 'locked');
+    assert.equal(await sensedOf(site, 'unlock'), 'unlocked');
+    await new Promise((resolve) => setTimeout(resolve, POLICY.door.releaseMs + 500));
+    assert.equal((await view()).bolt, 'unlocked', 'no time of an opening ends it');
+    assert.equal(await sensedOf(site, 'lock'), 'locked');
+    await one.act({ action: 'power', on: false });
+    await until('let go', ({ bolt, current }) => bolt === 'unlocked' && current === false);
+    await one.act({ action: 'power', on: true });
+    await until('held again', ({ bolt, current }) => bolt === 'locked' && current === true);
+    assert.deepEqual((await view()).mechanism, { name: 'strike', opening: 'stand', withoutPower: 'fail-safe', hasExit: true });
+  }));
+
 test('a mortise lock: unlatched by a phone for a moment, and by the handle; refused where there is no latch', async () => {
   await inHouse('mortise', async ({ one, site, until }) => {
     assert.equal(await sensedOf(site, 'unlatch'), 'unlatched');

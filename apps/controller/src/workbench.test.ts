@@ -24,7 +24,7 @@ writeFileSync(join(pageRoot, 'assets', 'a-1.js.map'), 'no');
 const BODY: WorkbenchBody = {
   lockId: 'AAAAAAAAAAAAAAAAAAAAAA', name: 'Front door', mechanism: MECHANISMS.deadbolt, position: 'thrown', motor: 'still', current: null, travel: { degrees: 90, throws: 'rising' }, bolt: 'locked',
   exit: false, fire: false, tamper: false, hasPower: true, celsius: 20, parts: { keypad: 3000 }, doorIs: 'closed', held: false, door: 'closed', batteryMv: 6000, jammed: false,
-  link: { wanted: true, up: false }, radio: null, adopted: false, setup: null, mode: 'running', fault: null, signal: null, pad: { enrolling: null, fingers: 0, card: null }, canReset: false,
+  link: { wanted: true, up: false, told: false }, radio: null, adopted: false, setup: null, mode: 'running', fault: null, signal: null, pad: { enrolling: null, fingers: 0, card: null }, canReset: false,
 };
 let shown = BODY;
 const actions: WorkbenchAction[] = [];

@@ -121,7 +121,7 @@ test('the first of two factors is free when the PIN was typed alone: beside anyt
     const { decision, memory } = decide(typed, { pins });
     return [decision.reason, memory.lockout.debtMs / (4 * HOUR_MS)];
   };
-  const rows: readonly (readonly [string, number])[] = [['471108', 0], ['4711080', 1], ['47110800', 1], ['471108000', 1], ['4711080000', 2]];
+  const rows: readonly (readonly [string, number])[] = [['471108', 0], ['4711080', 1], ['47110800', 1], ['471108000', 1], ['4711080000', 2], ['94711080', 1], [`${'9'.repeat(14)}471108`, 4]];
   for (const [typed, units] of rows) assert.deepEqual(cost(typed), ['second-factor-missing', units], typed);
 });
 

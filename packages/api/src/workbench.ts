@@ -34,7 +34,7 @@ export const workbenchBody = z.object({
   door: z.enum(['open', 'closed']),
   batteryMv: z.number(),
   jammed: z.boolean(),
-  link: z.object({ wanted: z.boolean(), up: z.boolean() }),
+  link: z.object({ wanted: z.boolean(), up: z.boolean(), told: z.boolean() }),
   /** Its Bluetooth adapter; `why`: the code of what keeps it down. Null: it has none. */
   radio: z.object({ up: z.boolean(), why: z.string().nullable() }).nullable(),
   adopted: z.boolean(),

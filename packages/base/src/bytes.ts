@@ -1,6 +1,7 @@
 // Bytes and their written forms. Parsers answer undefined for text that is not in the form; nothing here throws on input.
 
 import { bytesToUtf8, utf8ToBytes } from '@noble/ciphers/utils.js';
+import { required } from './assert.ts';
 
 export type Bytes = Uint8Array;
 
@@ -57,18 +58,18 @@ export const fromBase64url = (text: string): Bytes | undefined => {
 };
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+const BASE32_CODES = Uint8Array.from(BASE32, (digit) => digit.charCodeAt(0));
 
 /** RFC 4648 §6 in lower case, without padding. */
 export const base32 = (bytes: Bytes): string => {
-  let text = '';
-  let buffer = 0;
-  let bits = 0;
-  for (const byte of bytes) {
-    buffer = ((buffer << 8) | byte) & 0xfff;
-    bits += 8;
-    for (; bits >= 5; bits -= 5) text += BASE32[(buffer >> (bits - 5)) & 31];
+  const out = new Uint8Array(Math.ceil((bytes.length * 8) / 5));
+  let [buffer, bits, end] = [0, 0, 0];
+  for (let at = 0; at < bytes.length; at += 1) {
+    buffer = ((buffer << 8) | (bytes[at] ?? 0)) & 0xfff;
+    for (bits += 8; bits >= 5; bits -= 5) out[end++] = BASE32_CODES[(buffer >> (bits - 5)) & 31] ?? 0;
   }
-  return bits > 0 ? text + BASE32[(buffer << (5 - bits)) & 31] : text;
+  if (bits > 0) out[end] = BASE32_CODES[(buffer << (5 - bits)) & 31] ?? 0;
+  return required(shortAscii(out, 0, out.length), 'digits are ASCII');
 };
 
 /** The inverse of `base32`; either case; refuses stray bits, so that each value has one written form. */
@@ -109,12 +110,19 @@ export const fromUtf8 = (bytes: Bytes): string =>
 /** The text from `start` to `end`, a few bytes; undefined: it is not all ASCII. */
 export const shortAscii = (bytes: Bytes, start: number, end: number): string | undefined => {
   let text = '';
-  for (let at = start; at < end; at += 1) {
+  let [at, all] = [start, 0];
+  // Four at a time: each piece is a string of its own.
+  for (; at + 4 <= end; at += 4) {
+    const [a, b, c, d] = [bytes[at] ?? 0x80, bytes[at + 1] ?? 0x80, bytes[at + 2] ?? 0x80, bytes[at + 3] ?? 0x80];
+    all |= a | b | c | d;
+    text += String.fromCharCode(a, b, c, d);
+  }
+  for (; at < end; at += 1) {
     const byte = bytes[at] ?? 0x80;
-    if (byte > 0x7f) return undefined;
+    all |= byte;
     text += String.fromCharCode(byte);
   }
-  return text;
+  return all > 0x7f ? undefined : text;
 };
 
 /** Unsigned, big-endian, of `length` bytes (1 to 6). */

@@ -4,7 +4,7 @@
 
 import { equalBytes, fromUtf8, shortAscii, utf8, type Bytes } from './bytes.ts';
 import { readFloat } from './cbor-float.ts';
-import { MAJOR, SIMPLE, Tagged, type Cbor, type CborMap } from './cbor-value.ts';
+import { isBefore, MAJOR, SIMPLE, Tagged, type Cbor, type CborMap } from './cbor-value.ts';
 
 /** To be told what the arrays and maps at one depth (0: the whole) were read from. */
 export type Spans = { readonly depth: number; readonly of: Map<Cbor, Bytes> };
@@ -12,8 +12,10 @@ export type Spans = { readonly depth: number; readonly of: Map<Cbor, Bytes> };
 export type ReaderForm = {
   /** How deep arrays, maps and tags may stand in each other. */
   readonly maxDepth: number;
-  /** Deterministic: keys in the order of their encodings, byte strings copied, no tags. Otherwise keys in any order, byte strings as views, no floats. */
+  /** Deterministic: keys in the order of their encodings, no tags. Otherwise keys in any order, no floats. */
   readonly isDeterministic: boolean;
+  /** Byte strings are copied; otherwise they are views into what is read. */
+  readonly isCopied: boolean;
 };
 
 type Reader = { readonly data: Bytes; at: number; readonly form: ReaderForm; readonly spans: Spans | undefined };
@@ -89,7 +91,8 @@ const readBytes = (reader: Reader, length: number): Bytes | undefined => {
   const end = start + length;
   if (end > reader.data.length) return undefined;
   reader.at = end;
-  return reader.form.isDeterministic ? new Uint8Array(reader.data.subarray(start, end)) : reader.data.subarray(start, end);
+  const view = reader.data.subarray(start, end);
+  return reader.form.isCopied ? new Uint8Array(view) : view;
 };
 
 const MAX_QUICK_TEXT = 64;
@@ -136,13 +139,6 @@ const readMap = (reader: Reader, count: number, depth: number): CborMap | undefi
 };
 
 const isWhole = (key: number | string): boolean => typeof key === 'string' || Number.isSafeInteger(key);
-
-/** Whether the key at `one` comes before the one from `other` to `end`: no encoding is the beginning of another, so that two that are not the same differ before that. */
-const isBefore = (data: Bytes, one: number, other: number, end: number): boolean => {
-  let at = 0;
-  while (other + at < end && data[one + at] === data[other + at]) at += 1;
-  return other + at < end && (data[one + at] ?? 0) < (data[other + at] ?? 0);
-};
 
 const readTagged = (reader: Reader, tag: number, depth: number, start: number): Tagged | undefined => {
   if (reader.form.isDeterministic) return undefined;

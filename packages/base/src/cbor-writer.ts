@@ -4,7 +4,7 @@
 import { assert } from './assert.ts';
 import { utf8, type Bytes } from './bytes.ts';
 import { floatBytes, writeFloat } from './cbor-float.ts';
-import { MAJOR, SIMPLE, Tagged, type Cbor, type CborMap } from './cbor-value.ts';
+import { isBefore, MAJOR, SIMPLE, Tagged, type Cbor, type CborMap } from './cbor-value.ts';
 
 /** The one deterministic encoding of `value`. Keys of maps are whole numbers or text. */
 export const writeCbor = (value: Cbor): Bytes => {
@@ -96,9 +96,12 @@ const writeSimple = (out: Bytes, at: number, value: boolean | null): number => {
 };
 
 const writeText = (out: Bytes, at: number, text: string): number => {
-  if (!isAscii(text)) return writeWideText(out, at, utf8(text));
   const start = writeHead(out, at, MAJOR.text, text.length);
-  for (let index = 0; index < text.length; index += 1) out[start + index] = text.charCodeAt(index);
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) return writeWideText(out, at, utf8(text));
+    out[start + index] = code;
+  }
   return start + text.length;
 };
 
@@ -118,23 +121,30 @@ const writeList = (out: Bytes, at: number, items: readonly Cbor[]): number => {
 const writeTagged = (out: Bytes, at: number, { tag, value }: Tagged): number => writeItem(out, writeHead(out, at, MAJOR.tag, tag), value);
 
 const writeMap = (out: Bytes, at: number, map: CborMap): number => {
-  let end = writeHead(out, at, MAJOR.map, map.size);
-  for (const [key, value] of inOrder(map)) end = writeItem(out, writeItem(out, end, key), value);
+  const start = writeHead(out, at, MAJOR.map, map.size);
+  return writeInOrder(out, start, map) ?? writeEntries(out, start, [...map].toSorted(([one], [other]) => compareKeys(one, other)));
+};
+
+/** Undefined: a key is not after the one before it, as their bytes tell. */
+const writeInOrder = (out: Bytes, at: number, map: CborMap): number | undefined => {
+  let [before, end] = [-1, at];
+  for (const [key, value] of map) {
+    assert(typeof key === 'string' || Number.isSafeInteger(key), 'a key of a map is a whole number or text');
+    const start = end;
+    end = writeItem(out, start, key);
+    if (before >= 0 && !isBefore(out, before, start, end)) return undefined;
+    before = start;
+    end = writeItem(out, end, value);
+  }
   return end;
 };
 
 type Key = number | string;
 
-const inOrder = (map: CborMap): Iterable<readonly [Key, Cbor]> =>
-  isInOrder(map) ? map : [...map].toSorted(([one], [other]) => compareKeys(one, other));
-
-const isInOrder = (map: CborMap): boolean => {
-  let before: Key | undefined;
-  for (const key of map.keys()) {
-    if (before !== undefined && compareKeys(before, key) > 0) return false;
-    before = key;
-  }
-  return true;
+const writeEntries = (out: Bytes, at: number, entries: readonly (readonly [Key, Cbor])[]): number => {
+  let end = at;
+  for (const [key, value] of entries) end = writeItem(out, writeItem(out, end, key), value);
+  return end;
 };
 
 // By their encodings: whole numbers from 0 up, then those from -1 down, then text, the shorter first.

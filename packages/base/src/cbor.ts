@@ -14,7 +14,8 @@ export const MAX_CBOR_BYTES = 262_144;
 /** How deep arrays and maps may stand in each other. */
 export const MAX_CBOR_DEPTH = 64;
 
-const DETERMINISTIC: ReaderForm = { maxDepth: MAX_CBOR_DEPTH, isDeterministic: true };
+const DETERMINISTIC: ReaderForm = { maxDepth: MAX_CBOR_DEPTH, isDeterministic: true, isCopied: true };
+const IN_PLACE: ReaderForm = { ...DETERMINISTIC, isCopied: false };
 
 /** The one encoding of `value`. Keys of maps are whole numbers or text. */
 export const encodeCbor = (value: Cbor): Bytes => writeCbor(value);
@@ -29,6 +30,13 @@ export const bytesHead = (length: number): Bytes => {
 /** Undefined when the bytes are not deterministic CBOR, are longer than `maxBytes`, or nest deeper than `MAX_CBOR_DEPTH`. */
 export const decodeCbor = (bytes: Bytes, maxBytes: number = MAX_CBOR_BYTES): Cbor | undefined =>
   bytes.length > maxBytes ? undefined : readCbor(bytes, DETERMINISTIC);
+
+/**
+ * The same for what wraps other bytes and is soon let go: its byte strings are views into `bytes`, which whoever hands them in does not write to
+ * again, and which they keep from being freed.
+ */
+export const decodeCborInPlace = (bytes: Bytes, maxBytes: number = MAX_CBOR_BYTES): Cbor | undefined =>
+  bytes.length > maxBytes ? undefined : readCbor(bytes, IN_PLACE);
 
 export const field = (value: Cbor | undefined, key: number | string): Cbor | undefined =>
   value instanceof Map ? value.get(key) : undefined;

@@ -11,7 +11,7 @@ export const MAX_FOREIGN_DEPTH = 16;
 
 export type { Spans } from './cbor-reader.ts';
 
-const FOREIGN: ReaderForm = { maxDepth: MAX_FOREIGN_DEPTH, isDeterministic: false };
+const FOREIGN: ReaderForm = { maxDepth: MAX_FOREIGN_DEPTH, isDeterministic: false, isCopied: false };
 
 /** Undefined when the bytes are not in the form above, or are longer than `maxBytes`. Byte strings are views into `bytes`. */
 export const decodeForeignCbor = (bytes: Bytes, maxBytes: number, spans?: Spans): Cbor | undefined =>

@@ -11,8 +11,9 @@ import { encodeReaderProof, readCardProof, readReaderProof, rotate, type Channel
 import { pad, unpad } from './block-padding.ts';
 import { enrol, entropyOf, fed, opening, play } from './card.fixture.ts';
 import { cardSession, stepCard, type CardSession } from './card-session.ts';
-import { UID_STEP, changeKeyStep } from './card-step.ts';
+import { UID_STEP, changeKeyStep, writeIdStep } from './card-step.ts';
 import { INS, encodeNative } from './native-command.ts';
+import { PRODUCTS } from './product.ts';
 import { LAST_COUNTER, openAnswer, openCommand, sealAnswer, sealCommand } from './secure-messaging.ts';
 
 const ZERO = new Uint8Array(16);
@@ -82,6 +83,13 @@ test('the key that opened the session changes without a MAC: what comes with its
   assert.ok(step.kind === 'secured');
   const changing: CardSession = { ...session, steps: [], phase: { kind: 'secured', step, channel: phase.channel } };
   assert.deepEqual([fed(changing, DONE), fed(changing, concat(Uint8Array.of(0), DONE))], ['proven', 'answer-malformed']);
+});
+
+test('a write is answered by no data, however authentic', () => {
+  const step = writeIdStep(PRODUCTS.ntag424, known.cardId);
+  assert.ok(step.kind === 'secured');
+  const writing: CardSession = { ...session, steps: [], phase: { kind: 'secured', step, channel: phase.channel } };
+  for (const length of [0, 1, 16]) assert.equal(fed(writing, concat(sealAnswer(crypto, phase.channel, 'full', new Uint8Array(length)).data, DONE)), length === 0 ? 'proven' : 'answer-malformed');
 });
 
 test('a session that ended keeps nothing of what it was', () => {

@@ -80,7 +80,10 @@ test('golden: what a card is given, and what passes in an enrolment, from fixed 
   const { cardId, keys } = newCard(crypto, UID, entropyOf(7));
   assert.deepEqual([cardId, keys.card.reveal(), keys.owner.reveal()].map(hex), GOLDEN_CARD);
   for (const product of PRODUCT_NAMES) {
-    const { exchanges } = play(enrolmentSession(crypto, { product, cardId, keys }, entropyOf(8)), virtualCard(product, UID));
+    const session = enrolmentSession(crypto, { product, cardId, keys }, entropyOf(8));
+    const drawn = session.steps.flatMap((step) => (step.kind === 'authenticate' ? [hex(step.rndA.reveal())] : []));
+    assert.equal(new Set(drawn).size, { ntag424: 4, desfire: 3 }[product], 'no random number serves twice');
+    const { exchanges } = play(session, virtualCard(product, UID));
     assert.equal(hex(crypto.sha256(concat(...exchanges.flatMap(({ command, answer }) => [command, answer])))), GOLDEN_ENROLMENTS[product], product);
   }
 });

@@ -3,7 +3,7 @@
 
 import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import { asArray, asBytes, asNumber, asText, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { asArray, asBytes, asNumber, asText, decodeCbor, decodeCborInPlace, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { MAX_TIME_ANSWER_BYTES, MAX_TIME_KEY_BYTES } from '@mortise/documents/time.ts';
 
 /** One message of the adoption handshake: its step (0 to 15) and bytes (documents' adoption.ts). */
@@ -58,16 +58,17 @@ export const decodeTimeAsk = (bytes: Bytes): Bytes | undefined => asBytes(decode
 
 /** Parts past their bounds are our bug. */
 export const encodeCertifiedTime = ({ certificate, answer }: CertifiedTimeBody): Bytes => {
-  const bytes = encodeCbor([certificate, answer]);
-  assert(decodeCertifiedTime(bytes) !== undefined, 'certificate and answer are bounded');
-  return bytes;
+  assert(isCertifiedTime(certificate, answer), 'certificate and answer are bounded');
+  return encodeCbor([certificate, answer]);
 };
 export const decodeCertifiedTime = (bytes: Bytes): CertifiedTimeBody | undefined => {
   const items = bytes.length > MAX_CERTIFIED_TIME_BYTES ? undefined : exactly(2, bytes);
   const [certificate, answer] = [asBytes(items?.[0]), asBytes(items?.[1])];
   if (certificate === undefined || answer === undefined) return undefined;
-  return certificate.length > MAX_TIME_KEY_BYTES || answer.length > MAX_TIME_ANSWER_BYTES ? undefined : { certificate, answer };
+  return isCertifiedTime(certificate, answer) ? { certificate, answer } : undefined;
 };
+
+const isCertifiedTime = (certificate: Bytes, answer: Bytes): boolean => certificate.length <= MAX_TIME_KEY_BYTES && answer.length <= MAX_TIME_ANSWER_BYTES;
 
 const MAX_CERTIFIED_TIME_BYTES = MAX_TIME_KEY_BYTES + MAX_TIME_ANSWER_BYTES + 16;
 
@@ -86,6 +87,6 @@ const asCode = (value: Cbor | undefined): string | undefined => {
 };
 
 const exactly = (count: number, bytes: Bytes): readonly Cbor[] | undefined => {
-  const items = asArray(decodeCbor(bytes), count);
+  const items = asArray(decodeCborInPlace(bytes), count);
   return items?.length === count ? items : undefined;
 };

@@ -5,7 +5,7 @@
 
 import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import { asArray, asBytes, asNumber, decodeCbor, encodeCbor } from '@mortise/base/cbor.ts';
+import { asArray, asBytes, asNumber, decodeCborInPlace, encodeCbor } from '@mortise/base/cbor.ts';
 import { isInstant, type Instant } from '@mortise/base/instant.ts';
 
 export const MAX_LINK_MESSAGE_BYTES = 65_536;
@@ -92,7 +92,7 @@ export const encodeMessage = (type: number, message: Omit<Message<unknown>, 'typ
 
 /** Takes any bytes; undefined when they are no message of one of these types. */
 export const decodeMessage = <Type>(types: ReadonlyMap<number, Type>, bytes: Bytes): Message<Type> | undefined => {
-  const items = asArray(decodeCbor(bytes, MAX_LINK_MESSAGE_BYTES), 6);
+  const items = asArray(decodeCborInPlace(bytes, MAX_LINK_MESSAGE_BYTES), 6);
   const type = types.get(asNumber(items?.[1]) ?? 0);
   const [session, seq, body] = [asBytes(items?.[2], SESSION_BYTES), asNumber(items?.[3]), asBytes(items?.[5])];
   const expires = items?.[4];

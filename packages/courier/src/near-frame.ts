@@ -20,7 +20,7 @@ export type NearFrame =
   | { readonly kind: 'took'; readonly seq: number };
 
 /** The first bytes of a site's id, by which a phone finds its own locks. */
-export const sitePrefixOf = (siteId: SiteId): Bytes => identifierBytes(siteId).slice(0, SITE_PREFIX_BYTES);
+export const sitePrefixOf = (siteId: SiteId): Bytes => identifierBytes(siteId).subarray(0, SITE_PREFIX_BYTES);
 
 /** A frame past its bounds is our bug. */
 export const encodeNearFrame = (frame: NearFrame): Bytes => {
@@ -37,15 +37,15 @@ export const encodeNearFrame = (frame: NearFrame): Bytes => {
   }
 };
 
-/** Takes any bytes; undefined when they are no frame. */
+/** Takes any bytes; undefined when they are no frame. What it holds are views into `bytes`: whoever hands them in does not write to them again. */
 export const decodeNearFrame = (bytes: Bytes): NearFrame | undefined => {
   switch (bytes[0]) {
     case TYPE.carry:
-      return bytes.length > 1 && bytes.length <= 1 + MAX_LINK_MESSAGE_BYTES ? { kind: 'carry', message: bytes.slice(1) } : undefined;
+      return bytes.length > 1 && bytes.length <= 1 + MAX_LINK_MESSAGE_BYTES ? { kind: 'carry', message: bytes.subarray(1) } : undefined;
     case TYPE.hello:
-      return helloFrame(bytes.slice(1));
+      return helloFrame(bytes.subarray(1));
     case TYPE.took:
-      return tookFrame(bytes.slice(1));
+      return tookFrame(bytes.subarray(1));
     default:
       return decodeRelayFrame(bytes);
   }
@@ -56,7 +56,7 @@ const NOBODY: Bytes = new Uint8Array(SITE_PREFIX_BYTES);
 
 const helloFrame = (body: Bytes): NearFrame | undefined => {
   if (body.length !== IDENTIFIER_BYTES + SITE_PREFIX_BYTES) return undefined;
-  const [lock, prefix] = [body.slice(0, IDENTIFIER_BYTES), body.slice(IDENTIFIER_BYTES)];
+  const [lock, prefix] = [body.subarray(0, IDENTIFIER_BYTES), body.subarray(IDENTIFIER_BYTES)];
   return { kind: 'hello', lockId: identifierOf<LockId>(lock), sitePrefix: prefix.every((byte) => byte === 0) ? undefined : prefix };
 };
 

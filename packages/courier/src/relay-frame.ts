@@ -29,10 +29,10 @@ export const encodeRelayFrame = (frame: RelayFrame): Bytes => {
   return bytes;
 };
 
-/** Takes any bytes; undefined when they are no frame. */
+/** Takes any bytes; undefined when they are no frame. What it holds are views into `bytes`: whoever hands them in does not write to them again. */
 export const decodeRelayFrame = (bytes: Bytes): RelayFrame | undefined => {
   if (bytes.length > MAX_RELAY_FRAME_BYTES) return undefined;
-  const body = bytes.slice(1);
+  const body = bytes.subarray(1);
   switch (bytes[0]) {
     case TYPE.open:
       return body.length === 0 ? { kind: 'open' } : undefined;

@@ -4,7 +4,7 @@
 
 import { assert } from '@mortise/base/assert.ts';
 import { EMPTY, equalBytes, type Bytes } from '@mortise/base/bytes.ts';
-import { asArray, asBytes, asNumber, asText, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { asArray, asBytes, asNumber, asText, decodeCborInPlace, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { SIGNATURE_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import { refuseDocument, type DocumentError } from './document-error.ts';
@@ -78,7 +78,7 @@ type Header = { readonly type: string; readonly version: number; readonly kid: B
 type Parts = Header & { readonly header: Bytes; readonly payload: Bytes; readonly signature: Bytes };
 
 const decodeParts = (bytes: Bytes): Parts | undefined => {
-  const items = asArray(decodeCbor(bytes, MAX_SIGNED_BYTES), 4);
+  const items = asArray(decodeCborInPlace(bytes, MAX_SIGNED_BYTES), 4);
   const header = asBytes(items?.[0]);
   const payload = asBytes(items?.[2]);
   const signature = asBytes(items?.[3], SIGNATURE_BYTES);
@@ -91,7 +91,7 @@ const isEmptyMap = (value: Cbor | undefined): boolean => value instanceof Map &&
 
 // Exactly our four fields: an unknown one might be critical, and we would not know.
 const decodeHeader = (bytes: Bytes): Header | undefined => {
-  const map = decodeCbor(bytes, MAX_HEADER_BYTES);
+  const map = decodeCborInPlace(bytes, MAX_HEADER_BYTES);
   if (!(map instanceof Map) || map.size !== 4 || map.get(LABEL.algorithm) !== ES256) return undefined;
   const kid = asBytes(map.get(LABEL.kid), KID_BYTES);
   const type = asText(map.get(LABEL.type));

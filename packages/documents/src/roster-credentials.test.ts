@@ -3,19 +3,20 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { InvariantError } from '@mortise/base/assert.ts';
 import { utf8, type Bytes } from '@mortise/base/bytes.ts';
-import { encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { asBytes, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { identifierBytes } from '@mortise/base/identifiers.ts';
 import { instant } from '@mortise/base/instant.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import { nobleCrypto as crypto } from '@mortise/crypto/noble.ts';
-import { sealTo } from '@mortise/crypto/seal.ts';
+import { SEAL_OVERHEAD_BYTES, sealTo } from '@mortise/crypto/seal.ts';
 import { CARD_ENTRY, type CardEntry } from './card-entry.ts';
 import { CODE_KEY_ENTRY, CODE_LENGTHS_H, type CodeKeyEntry } from './code-key-entry.ts';
 import type { EntryTerms } from './entry-terms.ts';
 import { exampleEntropy, exampleLock, exampleSite, rosterFields } from './example-site.ts';
 import { FINGER_ENTRY } from './finger-entry.ts';
 import { isPin, PIN_ENTRY, pinEntry, pinImage } from './pin-entry.ts';
-import { openCredentials } from './roster-credentials.ts';
+import { openCredentials, openRosterEntries } from './roster-credentials.ts';
+import type { RosterFields } from './roster.ts';
 import { isEntryKind, MAX_SEALED_ENTRY_BYTES, openEntry, sealEntry, type EntryForm, type EntryKind } from './sealed-entry.ts';
 
 const site = exampleSite();
@@ -92,7 +93,7 @@ const fieldsAre = <Entry>(form: EntryForm<Entry>, entry: Entry, good: readonly C
 };
 
 const GOOD_TERMS: readonly Changes[] = [
-  { rights: 1 }, { rights: 7 }, { from: null }, { until: null }, { from: 0 }, { from: 5, until: 5 }, { hours: [] }, { holidays: null }, { holidays: 1 }, { holidays: 255 }, { second: [] },
+  { rights: 1 }, { rights: 7 }, { from: null }, { until: null }, { from: 0 }, { from: 5 }, { until: 5 }, { from: 5, until: 5 }, { hours: [] }, { holidays: null }, { holidays: 1 }, { holidays: 255 }, { second: [] },
   { second: ['card'] }, { duress: true },
 ];
 const BAD_TERMS: readonly Changes[] = [
@@ -117,7 +118,19 @@ test('what does not fit is our own bug', () => {
   const long = { ...HOURS, endS: 9_000_000_000 };
   const terms = { ...TERMS, hours: [long, long, long, long], second: ['phone', 'pin', 'card', 'finger'] } as const;
   assert.ok(seal(CARD_ENTRY, { ...CARD, ...terms, card: new Uint8Array(16) }).length <= MAX_SEALED_ENTRY_BYTES, 'the largest there is fits');
-  assert.deepEqual(['trusted', 'pin', 'card', 'finger', 'codeKey', 'toString', 'fob', 1, null].map(isEntryKind), [true, true, true, true, true, false, false, false, false]);
+  assert.deepEqual(['trusted', 'pin', 'card', 'finger', 'codeKey', 'toString', 'fob', 1, null, ['pin']].map(isEntryKind), [true, true, true, true, true, false, false, false, false, false]);
+});
+
+test('the longest entry that is read is the longest that is sealed', () => {
+  const form: EntryForm<Bytes> = { kind: 'pin', write: (bytes) => bytes, read: (value) => asBytes(value) };
+  const [headBytes, context] = [3, encodeCbor(['mortise-roster-entry', 1, identifierBytes(lock.lockId), 'pin'])];
+  const longest = new Uint8Array(MAX_SEALED_ENTRY_BYTES - SEAL_OVERHEAD_BYTES - headBytes);
+  const sealed = seal(form, longest);
+  assert.equal(sealed.length, MAX_SEALED_ENTRY_BYTES);
+  assert.deepEqual(open(form, sealed), longest);
+  const tooLong = new Uint8Array(longest.length + 1);
+  assert.throws(() => seal(form, tooLong), InvariantError);
+  assert.equal(open(form, sealTo(crypto, lock.seal.publicKey, context, encodeCbor(tooLong), entropy)), undefined);
 });
 
 // ---- PINs ---------------------------------------------------------------------------------------------------------------------
@@ -161,12 +174,27 @@ test('a roster’s credentials open all or not at all', () => {
   };
   assert.equal(told([]), '2,1,1,1', 'the control; of two PINs of the same digits nobody is told');
   assert.equal(told([{ kind: 'card', sealed: seal(CARD_ENTRY, { ...CARD, key: new Secret(new Uint8Array(16)) }) }]), 'malformed', 'one card twice');
+  assert.equal(told([{ kind: 'card', sealed: seal(CARD_ENTRY, { ...CARD, card: CARD.card.with(6, 0) }) }]), '2,2,1,1', 'the control');
   assert.equal(told([{ kind: 'finger', sealed: seal(FINGER_ENTRY, { ...TERMS, slot: 7 }) }]), 'malformed', 'one slot twice');
+  assert.equal(told([{ kind: 'finger', sealed: seal(FINGER_ENTRY, { ...TERMS, slot: 8 }) }]), '2,1,2,1', 'the control');
   assert.equal(told([{ kind: 'codeKey', sealed: seal(CODE_KEY_ENTRY, { ...KEY, key: new Secret(entropy) }) }]), 'malformed', 'one key id twice');
   assert.equal(told([{ kind: 'codeKey', sealed: seal(CODE_KEY_ENTRY, { ...KEY, keyId: entropy.subarray(0, 16) }) }]), 'malformed', 'one key twice');
   assert.equal(told([{ kind: 'codeKey', sealed: seal(CODE_KEY_ENTRY, { ...KEY, keyId: entropy.subarray(0, 16), key: new Secret(entropy) }) }]), '2,1,1,2', 'the control');
   for (const kind of ['pin', 'card', 'finger', 'codeKey'] as const) assert.equal(told([{ kind, sealed: utf8('sealed') }]), 'entry-unreadable', kind);
   assert.equal(told([{ kind: 'pin', sealed: seal(FINGER_ENTRY, { ...FREE, slot: 8 }) }]), 'entry-unreadable');
+});
+
+test('phones and credentials open together, or neither do', () => {
+  const fields = rosterFields(site, lock);
+  const pin = { kind: 'pin', sealed: seal(PIN_ENTRY, pinEntry(crypto, lock.lockId, '471108', FREE)) } as const;
+  const told = (entries: RosterFields['entries']): string => {
+    const opened = openRosterEntries(crypto, lock.seal, { ...fields, entries });
+    return opened.ok ? [opened.value.trusted.length, opened.value.credentials.pins.length].join() : opened.error.code;
+  };
+  const phones = fields.entries.filter(({ kind }) => kind === 'trusted').length;
+  assert.ok(phones > 0);
+  assert.equal(told([...fields.entries, pin]), `${phones},1`);
+  for (const kind of ['trusted', 'pin'] as const) assert.equal(told([...fields.entries, pin, { kind, sealed: utf8('sealed') }]), 'entry-unreadable', kind);
 });
 
 test('the sixteen lengths go from one hour to 28 days', () => {

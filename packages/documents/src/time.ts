@@ -5,7 +5,7 @@ import { assert } from '@mortise/base/assert.ts';
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import { asBytes, asNumber, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { identifierBytes, type LockId } from '@mortise/base/identifiers.ts';
-import type { Instant } from '@mortise/base/instant.ts';
+import { isInstant, type Instant } from '@mortise/base/instant.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { PUBLIC_KEY_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import { openSigned, toSign, type ToSign } from './cose.ts';
@@ -77,11 +77,13 @@ const readTimeKey = (crypto: Crypto, bytes: Bytes, ownerKeys: readonly Bytes[]):
 };
 
 export const timeAnswerPayload = (fields: TimeAnswer): Bytes => {
-  const values: Readonly<Record<(typeof ANSWER_NAMES)[number], Cbor>> = { ...fields, lockId: identifierBytes(fields.lockId) };
-  const map = new Map(ANSWER_NAMES.map((name) => [name, values[name]]));
-  assert(readTimeAnswer(map) !== undefined, 'a time answer within its bounds');
-  return encodeCbor(map);
+  const { lockId, nonce, instant, errorMs, lastSync } = fields;
+  assert(isTimeAnswer(fields), 'a time answer within its bounds');
+  return encodeCbor(new Map<string, Cbor>([['lockId', identifierBytes(lockId)], ['nonce', nonce], ['instant', instant], ['errorMs', errorMs], ['lastSync', lastSync]]));
 };
+
+const isTimeAnswer = ({ nonce, instant, errorMs, lastSync }: TimeAnswer): boolean =>
+  nonce.length === TIME_NONCE_BYTES && asNumber(errorMs, 0, MAX_TIME_ERROR_MS) !== undefined && isInstant(instant) && isInstant(lastSync) && lastSync <= instant;
 
 /** What the time key signs to answer a lock. */
 export const timeAnswerToSign = (crypto: Crypto, timeKey: Bytes, payload: Bytes): ToSign =>

@@ -23,14 +23,15 @@ export const inTurn = (start: EkeyState | Change, ...steps: readonly Step[]): Ch
   return change;
 };
 
-const following = (before: Change, next: Change): Change => {
+/** What `next`, which went on from the state of `before`, comes to with it. */
+export const following = (before: Change, next: Change): Change => {
   if (before.effects.length === 0) return next;
   return { state: next.state, effects: next.effects.length === 0 ? before.effects : [...before.effects, ...next.effects] };
 };
 
 /** `step` for each item, in order. */
 export const forEach = <T>(state: EkeyState, items: readonly T[], step: (state: EkeyState, item: T) => Change): Change =>
-  inTurn(state, ...items.map((item) => (current: EkeyState) => step(current, item)));
+  items.reduce((change, item) => following(change, step(change.state, item)), changed(state));
 
 /** Changes the contact; one that is gone stays gone. */
 export const withContact = (state: EkeyState, fields: Partial<Contact>): EkeyState =>

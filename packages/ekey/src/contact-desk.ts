@@ -69,9 +69,11 @@ export const expireContact = (moment: Moment, state: EkeyState): Change => {
   return nowMs >= contact.proofMs ? onOperation(moment, withContact(state, { proofMs: Infinity }), { kind: 'overdue' }) : changed(state);
 };
 
-/** When to look at it again. */
-export const contactTimes = ({ contact }: EkeyState): readonly number[] =>
-  contact === undefined || (contact.stage !== 'timing' && contact.stage !== 'operating') ? [] : [Math.min(contact.deadlineMs, contact.stage === 'operating' ? contact.proofMs : Infinity)];
+/** When to look at it again; Infinity: never. */
+export const contactMs = ({ contact }: EkeyState): number => {
+  if (contact === undefined || (contact.stage !== 'timing' && contact.stage !== 'operating')) return Infinity;
+  return Math.min(contact.deadlineMs, contact.stage === 'operating' ? contact.proofMs : Infinity);
+};
 
 /** That the contact began is durable: the credential may sign. */
 export const onContactBegun = (state: EkeyState): Change => {

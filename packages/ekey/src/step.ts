@@ -3,7 +3,7 @@
 
 import { unreachable } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import { changed, inTurn, type Change, type Moment, type Step } from './change.ts';
+import { changed, following, inTurn, type Change, type Moment, type Step } from './change.ts';
 import { onTookFromLock } from './carry-desk.ts';
 import { expireContact, onContactBegun, onCredentialSigned, onFrame, onLifted, onTimeSigned, onTouched } from './contact-desk.ts';
 import type { Context, EkeyEvent, EkeyInput } from './events.ts';
@@ -21,22 +21,18 @@ import { nextWakeMs } from './wake.ts';
 /** The next state and what the shell shall do, in this order. Throws `InvariantError` only when it is itself broken. */
 export const step = (context: Context, state: EkeyState, input: EkeyInput): Change => {
   const moment: Moment = { crypto: context.crypto, now: input.now, entropy: input.entropy };
-  return inTurn(
-    expire(moment, state),
-    (current) => onEvent(moment, current, input.event),
-    (current) => pumpUpdate(moment, current),
-    (current) => changed(withWake(current, nextWakeMs(current))),
-  );
+  const expired = expire(moment, state);
+  const happened = following(expired, onEvent(moment, expired.state, input.event));
+  const said = following(happened, pumpUpdate(moment, happened.state));
+  return { state: withWake(said.state, nextWakeMs(said.state)), effects: said.effects };
 };
 
 const withWake = (state: EkeyState, wakeMs: EkeyState['nextWakeMs']): EkeyState => (wakeMs === state.nextWakeMs ? state : { ...state, nextWakeMs: wakeMs });
 
-const expire = (moment: Moment, state: EkeyState): Change =>
-  inTurn(
-    watched(moment, state),
-    (current) => expireContact(moment, current),
-    (current) => closeWindow(moment, current),
-  );
+const expire = (moment: Moment, state: EkeyState): Change => {
+  const expired = expireContact(moment, watched(moment, state));
+  return following(expired, closeWindow(moment, expired.state));
+};
 
 const watched = ({ now }: Moment, state: EkeyState): EkeyState => {
   const clock = watchKeyClock(state.clock, now);

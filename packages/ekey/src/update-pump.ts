@@ -16,7 +16,7 @@ import { stampOf } from './stamping.ts';
 import type { AfterSigned, EkeyState, Update } from './state.ts';
 import { sayUpdate } from './update-sending.ts';
 
-export const pumpUpdate = (moment: Moment, state: EkeyState): Change => inTurn(state, (current) => pumpStatus(moment, current), (current) => pumpNext(moment, current));
+export const pumpUpdate = (moment: Moment, state: EkeyState): Change => (state.update === undefined ? changed(state) : inTurn(pumpStatus(moment, state), (current) => pumpNext(moment, current)));
 
 /** The status is signed: off it goes, if somebody is there still. */
 export const onStatusSigned = (state: EkeyState, status: Bytes): Change => sayUpdate(state, 'key-status', status);

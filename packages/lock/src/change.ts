@@ -28,11 +28,12 @@ export const allInTurn = (moment: Moment, state: LockState, duties: readonly Dut
   return change;
 };
 
-const following = (before: Change, next: Change): Change => {
+/** What `next`, which went on from the state of `before`, comes to with it. */
+export const following = (before: Change, next: Change): Change => {
   if (before.effects.length === 0) return next;
   return { state: next.state, effects: next.effects.length === 0 ? before.effects : [...before.effects, ...next.effects] };
 };
 
 /** `step` for each item, in order. */
 export const forEach = <T>(state: LockState, items: readonly T[], step: (state: LockState, item: T) => Change): Change =>
-  inTurn(state, ...items.map((item) => (current: LockState) => step(current, item)));
+  items.reduce((change, item) => following(change, step(change.state, item)), changed(state));

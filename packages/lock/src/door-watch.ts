@@ -2,7 +2,7 @@
 // and door together: left unlocked.
 
 import type { Reason } from '@mortise/base/reasons.ts';
-import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
+import { changed, following, forEach, type Change, type Moment } from './change.ts';
 import { DOOR_SAID, isDoorOverdue, moveDoor, type DoorHappening, type DoorInput } from './door.ts';
 import { isHeld } from './hold.ts';
 import { note } from './journal-keeper.ts';
@@ -40,12 +40,10 @@ export const moveDoorBy = (moment: Moment, state: LockState, input: DoorInput): 
 };
 
 /** A door that has stood open for too long, and one that was left unlocked. */
-export const expireDoor = (moment: Moment, state: LockState): Change =>
-  inTurn(
-    state,
-    (current) => (isDoorOverdue(current.sensors.door, moment.now.monotonicMs) ? moveDoorBy(moment, withoutDeadline(current), 'deadline') : changed(current)),
-    (current) => expireLeft(moment, current),
-  );
+export const expireDoor = (moment: Moment, state: LockState): Change => {
+  const moved = isDoorOverdue(state.sensors.door, moment.now.monotonicMs) ? moveDoorBy(moment, withoutDeadline(state), 'deadline') : changed(state);
+  return following(moved, expireLeft(moment, moved.state));
+};
 
 const withoutDeadline = (state: LockState): LockState => {
   const { phase, sinceMs } = state.sensors.door;
@@ -77,9 +75,5 @@ const expireLeft = (moment: Moment, state: LockState): Change => {
   return note(moment, told, { kind: 'event', reason: 'left-unlocked' });
 };
 
-/** Monotonic. */
-export const doorTimes = (state: LockState): readonly number[] => {
-  const left = leftUnlockedMs(state);
-  const { deadlineMs } = state.sensors.door;
-  return [...(deadlineMs === undefined ? [] : [deadlineMs]), ...(left === undefined ? [] : [left])];
-};
+/** When it must be looked at; monotonic, Infinity: never. */
+export const doorMs = (state: LockState): number => Math.min(state.sensors.door.deadlineMs ?? Infinity, leftUnlockedMs(state) ?? Infinity);

@@ -19,7 +19,7 @@ import { MAX_PENDING_STORES_FOR_REQUESTS } from './journal-keeper.ts';
 import { World } from './world.conformance.ts';
 
 const BOB = new Uint8Array(16).fill(0xb0);
-const DAY_MS = 86_400_000;
+const [HOUR_MS, DAY_MS] = [3_600_000, 86_400_000];
 const typed = (digits: string): LockEvent => ({ kind: 'typed', digits, verb: 'unlock' });
 const found = (uid: Bytes = UID): LockEvent => ({ kind: 'cardFound', product: 'ntag424', uid, verb: 'unlock' });
 
@@ -71,8 +71,9 @@ test('with a store that does not answer, no more is taken than can still be writ
   world.faults.storeDelayMs = undefined;
   for (let tries = 0; tries < MAX_PENDING_STORES_FOR_REQUESTS; tries += 1) world.input(typed(PIN));
   assert.deepEqual([world.signals, world.state.stores.length], [[], MAX_PENDING_STORES_FOR_REQUESTS], 'nothing is told yet');
+  const { entries } = world.state;
   world.input(typed(PIN));
-  assert.deepEqual([world.signals, world.state.stores.length], [['refused'], MAX_PENDING_STORES_FOR_REQUESTS]);
+  assert.deepEqual([world.signals, world.state.stores.length, world.state.entries], [['refused'], MAX_PENDING_STORES_FOR_REQUESTS, entries], 'what is turned away costs nothing');
 });
 
 test('a decision and what it cost are one write; a right entry of one who owes nothing writes no memory', () => {
@@ -81,6 +82,9 @@ test('a decision and what it cost are one write; a right entry of one who owes n
   assert.deepEqual(keysOf(PIN), [[1, undefined]]);
   assert.deepEqual(keysOf('999999'), [[1, ['lockouts']]]);
   assert.deepEqual(keysOf(PIN), [[1, ['lockouts']]], 'what is forgiven too');
+  assert.deepEqual(keysOf('99999'), [[1, undefined]], 'what is no PIN at all is no guess');
+  for (let tries = 0; tries < 5; tries += 1) world.input(typed('999999'));
+  assert.deepEqual(keysOf(PIN), [[1, undefined]], 'nor is what is not judged');
 });
 
 test('whoever the roster names is recorded, however many were refused in that minute that it does not', () => {
@@ -147,8 +151,11 @@ test('an entry whose number is no id of a proven card is no card’s here, thoug
     assert.equal(world.records().at(-1)?.reason, 'card-unknown');
   }
   hands.enrol({ card: {} });
-  world.input(found(UID.subarray(0, 6)));
-  assert.equal(world.state.card, undefined, 'nor one whose UID is cut');
+  for (const uid of [UID.subarray(0, 6), concat(UID, Uint8Array.of(0, 0, 0)), new Uint8Array(0)]) {
+    world.input(found(uid));
+    assert.equal(world.state.card, undefined, 'nor one whose UID is cut or goes on');
+    world.nowMs += HOUR_MS;
+  }
   world.input(found());
   assert.ok(world.state.card !== undefined, 'control');
 });

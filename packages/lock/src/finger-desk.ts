@@ -38,7 +38,7 @@ export const expireEnrolment = ({ now }: Moment, state: LockState): Change => {
   return enrolling !== undefined && now.monotonicMs >= enrolling.untilMs ? endEnrolment(state, enrolling.slot) : changed(state);
 };
 
-export const enrolmentTimes = ({ fingers: { enrolling } }: LockState): readonly number[] => (enrolling === undefined ? [] : [enrolling.untilMs]);
+export const enrolmentMs = ({ fingers: { enrolling } }: LockState): number => enrolling?.untilMs ?? Infinity;
 
 /** Fingers that a roster named once and names no more, or names another's now; what waits for such a one waits no longer. */
 export const forgetStray = (state: LockState): Change => inTurn(state, endOthersEnrolment, forgetUnnamed);

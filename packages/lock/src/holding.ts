@@ -2,7 +2,7 @@
 
 import { instantOf } from '@mortise/access/clock.ts';
 import type { Instant } from '@mortise/base/instant.ts';
-import { changed, inTurn, type Change, type Moment } from './change.ts';
+import { changed, following, type Change, type Moment } from './change.ts';
 import { moveDoorBy } from './door-watch.ts';
 import { endedHold, HOLD_LOOK_MS, isHeld, MAX_HOLD_MS, type Hold } from './hold.ts';
 import { hasRoomForRequest, note } from './journal-keeper.ts';
@@ -27,12 +27,10 @@ export const isHoldTime = ({ now }: Moment, { clock }: LockState, until: Instant
 const atMs = ({ now }: Moment, { clock }: LockState, until: Instant): number => now.monotonicMs + Math.max(0, until - instantOf(clock, now));
 
 /** What was held until now, and what the schedule says. */
-export const expireHold = (moment: Moment, state: LockState): Change =>
-  inTurn(
-    state,
-    (current) => (isOver(moment, current) ? endHold(moment, current) : changed(current)),
-    (current) => lookAtHours(moment, current),
-  );
+export const expireHold = (moment: Moment, state: LockState): Change => {
+  const ended = isOver(moment, state) ? endHold(moment, state) : changed(state);
+  return following(ended, lookAtHours(moment, ended.state));
+};
 
 const isOver = ({ now }: Moment, { hold }: LockState): boolean => hold.untilMs !== undefined && now.monotonicMs >= hold.untilMs;
 
@@ -68,11 +66,12 @@ const beginHours = (moment: Moment, state: LockState): Change => {
 
 /** After anything happened: locked meanwhile ends a hold; the door is told when one begins or ends. `before` is the state before it. */
 export const updateHold = (moment: Moment, before: LockState, state: LockState): Change =>
-  inTurn(
-    state,
-    (current) => (isHeld(current) && isLockedNow(before, current) ? endHold(moment, current) : changed(current)),
-    (current) => tellDoor(moment, before, current),
-  );
+  isHeld(before) || isHeld(state) ? afterHold(moment, before, state) : changed(state);
+
+const afterHold = (moment: Moment, before: LockState, state: LockState): Change => {
+  const held = isHeld(state) && isLockedNow(before, state) ? endHold(moment, state) : changed(state);
+  return following(held, tellDoor(moment, before, held.state));
+};
 
 const isLockedNow = (before: LockState, state: LockState): boolean => boltSaid(state.sensors) === 'locked' && boltSaid(before.sensors) !== 'locked';
 
@@ -81,8 +80,6 @@ const tellDoor = (moment: Moment, before: LockState, state: LockState): Change =
   return moveDoorBy(moment, state, isHeld(state) ? 'holdBegan' : 'holdEnded');
 };
 
-/** When it must be looked at; monotonic. */
-export const holdTimes = (state: LockState): readonly number[] => [
-  ...(state.hold.untilMs === undefined ? [] : [state.hold.untilMs]),
-  ...(state.isStarted && hasHours(state) && hasRoomForRequest(state) ? [state.hold.lookMs] : []),
-];
+/** When it must be looked at; monotonic, Infinity: never. */
+export const holdMs = (state: LockState): number =>
+  Math.min(state.hold.untilMs ?? Infinity, state.isStarted && hasHours(state) && hasRoomForRequest(state) ? state.hold.lookMs : Infinity);

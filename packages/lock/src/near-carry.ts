@@ -5,7 +5,7 @@
 // Nothing is dropped here but by the hub's signed word, so that a carrier may break off anywhere.
 
 import { clockQuality, instantOf } from '@mortise/access/clock.ts';
-import { decodeToLock, hasExpired, type ToLockMessage } from '@mortise/courier/link-message.ts';
+import { hasExpired, type ToLockMessage } from '@mortise/courier/link-message.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { pointOf } from '@mortise/journal/chain.ts';
 import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
@@ -33,12 +33,11 @@ export const MAX_CARRIED_UNPROVEN = 4;
 
 /** Whatever happened: what there is to say to each phone that carries. */
 export const pumpCarriers = (moment: Moment, state: LockState): Change =>
-  forEach(state, state.near.filter((each) => mayCarry(state, each)), (current, each) => pumpCarrier(moment, current, peerOf(each)));
+  forEach(state, state.near, (current, each) => (mayCarry(state, each) ? pumpCarrier(moment, current, peerOf(each)) : changed(current)));
 
-/** A link message from a phone that carries; any bytes. Undefined: what it is not for this carrier to say now, or too much of it. */
-export const onCarried = (moment: Moment, state: LockState, adopted: Adopted, known: NearConnection, { taken }: Carrying, bytes: Bytes): Change | undefined => {
-  const message = decodeToLock(bytes);
-  if (message === undefined || !mayBring(state, known, message, taken)) return undefined;
+/** A link message from a phone that carries. Undefined: what it is not for this carrier to say now, or too much of it. */
+export const onCarried = (moment: Moment, state: LockState, adopted: Adopted, known: NearConnection, { taken }: Carrying, message: ToLockMessage): Change | undefined => {
+  if (!mayBring(state, known, message, taken)) return undefined;
   const from = peerOf(known);
   const counted = updateCarrying(state, from, { taken: taken + 1 });
   const { instant, clock } = stampOf(state, moment.now);

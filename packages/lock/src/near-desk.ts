@@ -61,14 +61,13 @@ export const onNearClosed = (moment: Moment, state: LockState, connection: numbe
 
 /** Connections that have been silent too long go. */
 export const expireConnections = (moment: Moment, state: LockState): Change =>
-  forEach(state, state.near.filter((each) => moment.now.monotonicMs >= idleEndMs(each) && findSession(state, peerOf(each)) === undefined), (current, each) =>
-    dropConnection(moment, current, each, 'too-late'));
+  forEach(state, state.near, (current, each) => (moment.now.monotonicMs >= idleEndMs(current, each) ? dropConnection(moment, current, each, 'too-late') : changed(current)));
 
 /** When to look at the connections again; sessions have deadlines of their own. */
-export const idleTimes = (state: LockState): readonly number[] =>
-  state.near.filter((each) => findSession(state, peerOf(each)) === undefined).map(idleEndMs);
+export const idleMs = (state: LockState): number => state.near.reduce((earliest, each) => Math.min(earliest, idleEndMs(state, each)), Infinity);
 
-const idleEndMs = ({ touchedMs }: NearConnection): number => touchedMs + NEAR_IDLE_MS;
+const idleEndMs = (state: LockState, connection: NearConnection): number =>
+  (state.sessions.length > 0 && findSession(state, peerOf(connection)) !== undefined ? Infinity : connection.touchedMs + NEAR_IDLE_MS);
 
 const greet = (moment: Moment, state: LockState, connection: number): Change => {
   const { membership, lockId } = state;
@@ -116,16 +115,12 @@ const onFrame = (moment: Moment, state: LockState, known: NearConnection, frame:
 
 // Adoption is for whoever is there, also beside one who carries; all else for who has shown a key.
 const onCarry = (moment: Moment, state: LockState, known: NearConnection, message: Bytes): Change => {
-  const adoption = adoptionOf(message);
+  const said = decodeToLock(message);
+  const adoption = said?.type === 'adopt' ? decodeAdoptBody(said.body) : undefined;
   if (adoption !== undefined) return onAdoption(moment, state, known, adoption);
   const { membership } = state;
-  const isCarried = membership.kind === 'adopted' && known.carrying !== undefined;
-  return (isCarried ? onCarried(moment, state, membership, known, known.carrying, message) : undefined) ?? dropConnection(moment, state, known, 'protocol-error');
-};
-
-const adoptionOf = (bytes: Bytes): AdoptBody | undefined => {
-  const message = decodeToLock(bytes);
-  return message?.type === 'adopt' ? decodeAdoptBody(message.body) : undefined;
+  const isCarried = said !== undefined && membership.kind === 'adopted' && known.carrying !== undefined;
+  return (isCarried ? onCarried(moment, state, membership, known, known.carrying, said) : undefined) ?? dropConnection(moment, state, known, 'protocol-error');
 };
 
 const onAdoption = (moment: Moment, state: LockState, known: NearConnection, adoption: AdoptBody): Change => {

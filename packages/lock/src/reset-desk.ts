@@ -68,5 +68,5 @@ const isToldEnough = ({ journal, link, membership }: LockState, { seq, untilMs }
   return membership.kind === 'factory' || !link.isUp || journal.acknowledged >= seq || nowMs >= untilMs;
 };
 
-/** Monotonic. */
-export const resetTimes = ({ resetting }: LockState): readonly number[] => (resetting === undefined || resetting.isOrdered ? [] : [resetting.untilMs]);
+/** When it must be looked at; monotonic, Infinity: never. */
+export const resetMs = ({ resetting }: LockState): number => (resetting === undefined || resetting.isOrdered ? Infinity : resetting.untilMs);

@@ -1,7 +1,7 @@
 // Sessions: one Aliro transaction each, with a browser socket behind the hub or a phone at the door. There are at most four over
 // the relay, so that a hub can tire nobody but itself, and one for each near connection; each has a deadline.
 
-import { changed, inTurn, type Change, type Moment } from './change.ts';
+import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
 import { noteUnproven } from './journal-keeper.ts';
 import { isSamePeer, type Peer } from './peer.ts';
 import { interfaceOf } from './profile.ts';
@@ -57,7 +57,7 @@ const provenBy = ({ crypto }: Moment, { proven }: Session): Pick<Actor, 'credent
 
 /** Sessions past their deadline go. */
 export const expireSessions = (moment: Moment, state: LockState): Change =>
-  inTurn(state, ...state.sessions.filter(({ deadlineMs }) => moment.now.monotonicMs >= deadlineMs).map((session) => (current: LockState) => expireSession(moment, current, session)));
+  forEach(state, state.sessions, (current, session) => (moment.now.monotonicMs >= session.deadlineMs ? expireSession(moment, current, session) : changed(current)));
 
 const expireSession = (moment: Moment, state: LockState, session: Session): Change =>
   isUndecided(session.stage) ? abandonSession(moment, state, session, 'too-late', 'transaction-too-late') : closeSession(state, session.peer, 'too-late');

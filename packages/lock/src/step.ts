@@ -4,7 +4,7 @@
 import { unreachable } from '@mortise/base/assert.ts';
 import { expireHandshakes, onAnswerSigned } from './adoption-desk.ts';
 import { expireCard, onCardAnswer, onCardFound, onCardGone } from './card-desk.ts';
-import { allInTurn, changed, inTurn, type Change, type Duty, type Moment } from './change.ts';
+import { allInTurn, changed, following, type Change, type Duty, type Moment } from './change.ts';
 import { onGrantStored, onHoldEndStored, onRefusalStored, onSyncStored } from './decisions.ts';
 import { expireDoor, onDoor } from './door-watch.ts';
 import { expireEgress, onExit, onFire, onPower } from './egress.ts';
@@ -41,12 +41,9 @@ export const step = (context: Context, state: LockState, input: LockInput): Chan
   const { hasRealTimeClock } = traitsOf(state);
   const now = hasRealTimeClock ? input.now : { ...input.now, rtcMs: NaN };
   const moment: Moment = { crypto: context.crypto, now, entropy: input.entropy };
-  return inTurn(
-    state,
-    (current) => expire(moment, current),
-    (current) => onEvent(moment, current, input.event),
-    (current) => settle(moment, state, current),
-  );
+  const expired = expire(moment, state);
+  const happened = following(expired, onEvent(moment, expired.state, input.event));
+  return following(happened, settle(moment, state, happened.state));
 };
 
 // What was due before the event came counts before it: an answer that comes too late finds its session gone.
@@ -137,16 +134,17 @@ const onSensor = (moment: Moment, state: LockState, event: SensorEvent): Change 
   }
 };
 
-const settle = (moment: Moment, before: LockState, state: LockState): Change =>
-  inTurn(
-    state,
-    (current) => updateHold(moment, before, current),
-    (current) => allInTurn(moment, updateRelock(moment, before, current), SAYING),
-    (current) => pumpStatus(moment, current.link.isUp && !isSameStatus(moment.now, before, current) ? wantStatus(current) : current),
-    (current) => changed(withWake(current, nextWakeMs(current))),
-  );
+const settle = (moment: Moment, before: LockState, state: LockState): Change => {
+  const held = updateHold(moment, before, state);
+  const said = following(held, allInTurn(moment, updateRelock(moment, before, held.state), SAYING));
+  const told = following(said, tellStatus(moment, before, said.state));
+  return { state: withWake(told.state, nextWakeMs(told.state)), effects: told.effects };
+};
 
 const SAYING: readonly Duty[] = [askTime, makeUpStatement, pumpOutbox, pumpCarriers, pumpReset];
+
+const tellStatus = (moment: Moment, before: LockState, state: LockState): Change =>
+  pumpStatus(moment, state.link.isUp && !isSameStatus(moment.now, before, state) ? wantStatus(state) : state);
 
 const withWake = (state: LockState, wakeMs: LockState['nextWakeMs']): LockState => (wakeMs === state.nextWakeMs ? state : { ...state, nextWakeMs: wakeMs });
 

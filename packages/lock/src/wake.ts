@@ -1,48 +1,38 @@
 // When the lock must be woken: the earliest of everything that waits for a time.
 
-import { doorTimes } from './door-watch.ts';
-import { enrolmentTimes } from './finger-desk.ts';
-import { holdTimes } from './holding.ts';
+import { doorMs } from './door-watch.ts';
+import { enrolmentMs } from './finger-desk.ts';
+import { holdMs } from './holding.ts';
 import { tellMissedMs } from './journal-keeper.ts';
-import { idleTimes } from './near-desk.ts';
-import { resetTimes } from './reset-desk.ts';
+import { idleMs } from './near-desk.ts';
+import { resetMs } from './reset-desk.ts';
 import { canSayStatus } from './status-desk.ts';
 import type { LockState } from './state.ts';
 
 /** Monotonic; undefined when nothing waits. */
 export const nextWakeMs = (state: LockState): number | undefined => {
   let earliest = Infinity;
-  for (const timesOf of WAITING) for (const atMs of timesOf(state)) if (atMs < earliest) earliest = atMs;
+  for (const timeOf of WAITING) earliest = Math.min(earliest, timeOf(state));
   return earliest === Infinity ? undefined : earliest;
 };
 
-const movementTimes = ({ sensors, relock }: LockState): readonly number[] => [
-  ...('deadlineMs' in sensors.bolt ? [sensors.bolt.deadlineMs] : []),
-  ...(relock.kind === 'waiting' ? [relock.dueMs] : []),
-  ...(sensors.fireAgainMs === undefined ? [] : [sensors.fireAgainMs]),
-];
+const movementMs = ({ sensors, relock }: LockState): number =>
+  Math.min('deadlineMs' in sensors.bolt ? sensors.bolt.deadlineMs : Infinity, relock.kind === 'waiting' ? relock.dueMs : Infinity, sensors.fireAgainMs ?? Infinity);
 
-const sessionTimes = (state: LockState): readonly number[] => [...state.sessions.map(({ deadlineMs }) => deadlineMs), ...idleTimes(state)];
+const sessionMs = (state: LockState): number => state.sessions.reduce((earliest, { deadlineMs }) => Math.min(earliest, deadlineMs), idleMs(state));
 
-const journalTimes = (state: LockState): readonly number[] => [...missedTimes(state), ...outboxTimes(state)];
+const missedMs = (state: LockState): number => tellMissedMs(state) ?? Infinity;
 
-const missedTimes = (state: LockState): readonly number[] => {
-  const atMs = tellMissedMs(state);
-  return atMs === undefined ? [] : [atMs];
-};
+const outboxMs = ({ outbox, link, membership, question }: LockState): number =>
+  link.isUp ? Math.min(outbox.kind === 'sent' ? outbox.againMs : Infinity, membership.kind === 'adopted' ? question.nextMs : Infinity) : Infinity;
 
-const outboxTimes = ({ outbox, link, membership, question }: LockState): readonly number[] => [
-  ...(link.isUp && outbox.kind === 'sent' ? [outbox.againMs] : []),
-  ...(link.isUp && membership.kind === 'adopted' ? [question.nextMs] : []),
-];
+const statusMs = (state: LockState): number =>
+  state.link.isUp && state.membership.kind === 'adopted' && canSayStatus(state) ? state.status.nextMs : Infinity;
 
-const statusTimes = (state: LockState): readonly number[] =>
-  state.link.isUp && state.membership.kind === 'adopted' && canSayStatus(state) ? [state.status.nextMs] : [];
+const cardMs = ({ card }: LockState): number => card?.deadlineMs ?? Infinity;
 
-const cardTimes = ({ card }: LockState): readonly number[] => (card === undefined ? [] : [card.deadlineMs]);
+const adoptionMs = ({ membership }: LockState): number =>
+  membership.kind === 'factory' ? membership.handshakes.reduce((earliest, { deadlineMs }) => Math.min(earliest, deadlineMs), Infinity) : Infinity;
 
-const adoptionTimes = ({ membership }: LockState): readonly number[] =>
-  membership.kind === 'factory' ? membership.handshakes.map(({ deadlineMs }) => deadlineMs) : [];
-
-const WAITING: readonly ((state: LockState) => readonly number[])[] =
-  [movementTimes, doorTimes, holdTimes, resetTimes, sessionTimes, journalTimes, statusTimes, adoptionTimes, cardTimes, enrolmentTimes];
+/** When each must be looked at; Infinity: never. */
+const WAITING: readonly ((state: LockState) => number)[] = [movementMs, doorMs, holdMs, resetMs, sessionMs, missedMs, outboxMs, statusMs, adoptionMs, cardMs, enrolmentMs];

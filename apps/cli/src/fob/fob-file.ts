@@ -28,14 +28,22 @@ export const writeFob = (path: string, { hub, siteId, key, keys }: Fob): Result<
   return written.ok ? written : err({ code: 'file-unwritable', message: `${path} cannot be written. Give another --file.` });
 };
 
+// What is there already is never written over: another file is to be given.
+const notFob = (path: string): Result<never, CommandError> => err({ code: 'file-not-fob', message: `${path} is no fob. Give the --file that \`mortise fob LINK\` made.` });
+
+const unread = (path: string, error: CommandError): Result<never, CommandError> => {
+  if (error.code === 'file-is-directory') return notFob(path);
+  return err(error.code === 'file-missing' ? { code: error.code, message: `There is no file ${path}. \`mortise fob LINK\` makes one of a link that you were sent.` } : error);
+};
+
 /** `file-missing`: no link was redeemed yet; `file-not-fob`: it is something else. */
 export const readFob = (path: string): Result<Fob, CommandError> => {
   const read = readBounded(path);
-  if (!read.ok) return read.error.code === 'file-missing' ? err({ code: 'file-missing', message: `There is no file ${path}. \`mortise fob LINK\` makes one of a link that you were sent.` }) : read;
+  if (!read.ok) return unread(path, read.error);
   const json = parseJson(path, read.value.toString('utf8'));
   if (!json.ok) return json;
   const parsed = fobFile.safeParse(json.value);
-  if (!parsed.success) return err({ code: 'file-not-fob', message: `${path} is no fob. \`mortise fob LINK --file ${path}\` makes one.` });
+  if (!parsed.success) return notFob(path);
   const { hub, siteId, privateKey, keys } = parsed.data;
   return ok({ hub, siteId, key: keyPairOf(required(fromBase64url(privateKey), 'the schema lets base64url through')), keys });
 };

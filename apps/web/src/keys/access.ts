@@ -47,8 +47,9 @@ type Site = { readonly ownerSet: OwnerSet; readonly delegateKey: Bytes; readonly
 type Wish = HubIssue | null | undefined;
 
 const readSite = async (ownerSet: OwnerSet): Promise<Result<Site, string>> => {
-  const [keys] = await Promise.all([call(ROUTES.hubKeys), loadGrants()]);
+  const [keys, names] = await Promise.all([call(ROUTES.hubKeys), loadGrants()]);
   if (!keys.ok) return err(failureSentence(keys.error));
+  if (!names.ok) return err(failureSentence(names.error));
   const delegateKey = fromBase64url(keys.value.delegateKey);
   if (delegateKey === undefined) return err(failureSentence({ kind: 'unreadable' }));
   return ok({ ownerSet, delegateKey, groups: groups.value, calendars: calendars.value.map(({ id, days, untilDay }) => ({ id, days, untilDay })) });

@@ -43,7 +43,8 @@ export const phonesOf = async (owners: OwnerSet, more: readonly Bytes[] = []): P
 
 /** Signs anew, by `owner`, the keys that would be void under the next owners. The hub's own stand by its delegation. */
 const resignKeys = async (authority: Authority, next: OwnerSet, onStep: OnStep): Promise<Result<void, string>> => {
-  await loadGrants();
+  const listed = await loadGrants();
+  if (!listed.ok) return err(failureSentence(listed.error));
   for (const grant of (grants.value ?? []).filter((each) => each.state === 'live' && each.document !== null && each.signedBy !== 'hub' && !countsUnder(each, next))) {
     onStep({ kind: 'grant', person: grant.person.name });
     const resigned = await resignKey(authority.owner, grant);
@@ -54,7 +55,8 @@ const resignKeys = async (authority: Authority, next: OwnerSet, onStep: OnStep):
 
 /** Takes back what was lent to these credentials: a grant opens by whoever has the key, whoever signed it. */
 export const endKeysOf = async (owner: KeyPair, credentials: ReadonlySet<string>, onStep: OnStep): Promise<Result<void, string>> => {
-  await loadGrants();
+  const listed = await loadGrants();
+  if (!listed.ok) return err(failureSentence(listed.error));
   for (const grant of (grants.value ?? []).filter(({ state, credentialKey }) => (state === 'live' || state === 'paused') && credentialKey !== null && credentials.has(credentialKey))) {
     onStep({ kind: 'grant', person: grant.person.name });
     const ended = await takeBackBy(owner, grant);

@@ -6,7 +6,7 @@ import { door, type Door } from '@mortise/api/locks.ts';
 import { z } from '@mortise/api/schema.ts';
 import type { Result } from '@mortise/base/result.ts';
 import type { StorageError } from '@mortise/browser/storage.ts';
-import { readStored, writeStored } from './store.ts';
+import { readStored, writeLosable } from './store.ts';
 
 const [PAGE, LEAVING] = ['owner-page', 'leaving'];
 
@@ -27,11 +27,11 @@ export const readPage = async (): Promise<KeptPage | undefined> => {
   return stored.ok ? awayPage(stored.value) : undefined;
 };
 
-export const keepOwnerPage = (page: KeptPage): Promise<Result<void, StorageError>> => writeStored([{ store: 'values', name: PAGE, value: page }]);
+export const keepOwnerPage = (page: KeptPage): Promise<Result<void, StorageError>> => writeLosable([{ store: 'values', name: PAGE, value: page }]);
 
-/** `leaving`: whoever was here signed out, and the hub is still to hear of it. */
-export const dropPage = (leaving: boolean): Promise<Result<void, StorageError>> =>
-  writeStored([{ store: 'values', name: PAGE, value: undefined }, { store: 'values', name: LEAVING, value: leaving ? true : undefined }]);
+/** `leaving`: whether the hub is still to hear that whoever was here signed out; undefined: as it was. */
+export const dropPage = (leaving: boolean | undefined): Promise<Result<void, StorageError>> =>
+  writeLosable([{ store: 'values', name: PAGE, value: undefined }, ...(leaving === undefined ? [] : [{ store: 'values' as const, name: LEAVING, value: leaving ? true : undefined }])]);
 
 export const isLeaving = async (): Promise<boolean> => {
   const stored = await readStored('values', LEAVING);

@@ -69,7 +69,8 @@ const byLink = (draft: LendDraft, authority: Authority, terms: GrantTerms): Way 
 
 /** For the key of somebody who has one. A key that no owner ever signed for is the hub's word only. */
 const direct = async (credentialKey: string, authority: Authority, terms: GrantTerms): Promise<Result<Way, string>> => {
-  await loadGrants();
+  const listed = await loadGrants();
+  if (!listed.ok) return err(failureSentence(listed.error));
   const known = (grants.value ?? []).some((grant) => grant.credentialKey === credentialKey && countsUnder(grant, authority.ownerSet));
   const key = fromBase64url(credentialKey);
   if (!known || key === undefined) return err('No owner has signed for this phone before, so it may be anybody’s. Send a link instead.');

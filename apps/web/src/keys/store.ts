@@ -38,6 +38,9 @@ const store = keyStoreOver(openStorage);
 export const readStored = store.read;
 export const storedNames = store.names;
 
+/** What can be lost without harm: all changes or none, and nobody is asked to keep them. */
+export const writeLosable = store.write;
+
 /** All changes or none. Asks the browser to keep them under pressure, which it may decline. */
 export const writeStored = (changes: readonly StorageChange[]): Promise<Result<void, StorageError>> => {
   void askToKeep();

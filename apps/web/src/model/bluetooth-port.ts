@@ -48,14 +48,16 @@ export const askForLock = async (): Promise<Result<string, NotChosen>> => {
 // A list that was closed and an adapter that is not there have the same name (Web Bluetooth, requestDevice).
 const whyNone = async (bluetooth: Bluetooth, error: unknown): Promise<NotChosen> => {
   if (error instanceof DOMException && (error.name === 'SecurityError' || error.name === 'NotAllowedError')) return 'forbidden';
-  return (await bluetooth.getAvailability?.()) === false ? 'no-radio' : 'no-choice';
+  return (await bluetooth.getAvailability?.().catch(notSaid)) === false ? 'no-radio' : 'no-choice';
 };
+
+const notSaid = (_error: unknown): undefined => undefined;
 
 let recalled: Promise<void> | undefined;
 
 const recall = async (): Promise<void> => {
-  const told = await webBluetooth()?.getDevices?.().catch(notTold);
-  for (const device of told ?? []) remember(device);
+  const allowed = await webBluetooth()?.getDevices?.().catch(notTold);
+  for (const device of allowed ?? []) remember(device);
 };
 
 const notTold = (_error: unknown): readonly Device[] => [];

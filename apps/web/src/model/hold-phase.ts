@@ -4,17 +4,19 @@
 export type HoldPhase =
   | { readonly kind: 'rest'; readonly early: boolean } // early: the last hold was let go too soon
   | { readonly kind: 'armed' } // two taps: the first one was made
-  | { readonly kind: 'holding' }
+  | { readonly kind: 'holding'; readonly since: number }
   | { readonly kind: 'asking' }
   | { readonly kind: 'refused'; readonly code: string };
 
+/** `at`: when the hand did it, in ms, by the browser's own time of the event; a busy page hears of it later, and of several things at once. */
 export type HoldEvent =
-  | { readonly kind: 'pressed' } | { readonly kind: 'released' } | { readonly kind: 'filled' }
+  | { readonly kind: 'pressed' | 'released'; readonly at: number } | { readonly kind: 'filled' }
   | { readonly kind: 'tapped' } | { readonly kind: 'lapsed' } | { readonly kind: 'doorChanged' } // its state, as it is shown
   | { readonly kind: 'opened' } | { readonly kind: 'failed'; readonly code: string };
 
 /** `warm`: open the way to the lock. `send`: now the verb may go. `drop`: close the way, nothing was asked. */
 export type HoldEffect = 'warm' | 'send' | 'drop';
+type Holding = Extract<HoldPhase, { kind: 'holding' }>;
 export type HoldStep = { readonly phase: HoldPhase; readonly effects: readonly HoldEffect[] };
 
 export const HOLD_MS = 900;
@@ -26,14 +28,17 @@ const REST: HoldPhase = { kind: 'rest', early: false };
 const to = (phase: HoldPhase, ...effects: readonly HoldEffect[]): HoldStep => ({ phase, effects });
 
 const restEvent = (phase: HoldPhase, event: HoldEvent): HoldStep => {
-  if (event.kind === 'pressed') return to({ kind: 'holding' }, 'warm');
+  if (event.kind === 'pressed') return to({ kind: 'holding', since: event.at }, 'warm');
   if (event.kind === 'tapped') return to({ kind: 'armed' });
   return event.kind === 'lapsed' || event.kind === 'doorChanged' ? to(REST) : to(phase);
 };
 
-const holdingEvent = (phase: HoldPhase, event: HoldEvent): HoldStep => {
+// A page that was busy hears that the hand let go before it hears that the ring was full.
+const isFull = ({ since }: Holding, event: HoldEvent): boolean => event.kind === 'filled' || (event.kind === 'released' && event.at - since >= HOLD_MS);
+
+const holdingEvent = (phase: Holding, event: HoldEvent): HoldStep => {
+  if (isFull(phase, event)) return to({ kind: 'asking' }, 'send');
   if (event.kind === 'released') return to({ kind: 'rest', early: true }, 'drop');
-  if (event.kind === 'filled') return to({ kind: 'asking' }, 'send');
   return event.kind === 'failed' ? to({ kind: 'refused', code: event.code }, 'drop') : to(phase);
 };
 

@@ -13,8 +13,9 @@ import { operate } from './owner-operate.ts';
 
 export type Hold = {
   readonly phase: Signal<HoldPhase>;
-  readonly press: () => void;
-  readonly release: () => void;
+  /** `timeStamp`: the event's, of whatever pressed or let go. */
+  readonly press: (event: Pick<Event, 'timeStamp'>) => void;
+  readonly release: (event: Pick<Event, 'timeStamp'>) => void;
   readonly tap: () => void;
 };
 
@@ -116,8 +117,8 @@ const createHold = (target: HoldTarget): Hold => {
 
   return {
     phase,
-    press: () => put({ kind: 'pressed' }),
-    release: () => put({ kind: 'released' }),
+    press: ({ timeStamp }) => put({ kind: 'pressed', at: timeStamp }),
+    release: ({ timeStamp }) => put({ kind: 'released', at: timeStamp }),
     tap: () => put({ kind: 'tapped' }),
   };
 };

@@ -10,9 +10,10 @@ import { courier } from './carrying.ts';
 import { call, SHORT_PATIENCE_MS, type Failure } from './client.ts';
 import { forgetEstate, reloadEstate } from './estate.ts';
 import { forgetAnswers } from './last-answers.ts';
+import { tellOthersLeft } from './tabs.ts';
 import { withList } from './told-list.ts';
 import { forgetEntries } from './entries.ts';
-import { forgetGrants, loadGrants } from './grants.ts';
+import { forgetGrants, grantsFailure, loadGrants } from './grants.ts';
 import * as live from './live.ts';
 import { forgetWords, hearDoor } from './lock-words.ts';
 import { forgetPeople } from './people.ts';
@@ -56,10 +57,16 @@ export const loadAll = async (): Promise<void> => {
   await Promise.all([loadDoors(), loadActivity(), loadWaiting(), loadAlerts(), loadGrants(), reloadEstate()]);
 };
 
-export const signedIn = async (me: Me): Promise<void> => {
+const stand = async (me: Me): Promise<void> => {
   live.session.value = { kind: 'in', me };
   await readPending(me.site.id);
   await loadAll();
+};
+
+/** Somebody has just signed in here: a sign-out before, of which the hub was still to hear, is none of theirs. */
+export const signedIn = async (me: Me): Promise<void> => {
+  await settleLeaving();
+  await stand(me);
 };
 
 const forget = (): void => {
@@ -94,39 +101,54 @@ export const tellHub = async (): Promise<void> => {
 
 /** A session that the hub ended shows the sign-in screen. */
 export const lostSession = (failure: { readonly kind: string; readonly code?: string }): void => {
-  if (failure.code === 'sign-in-required') void leave(false);
+  if (failure.code === 'sign-in-required' && live.session.value.kind !== 'loading') void leave(false);
 };
 
-// `leaving`: the hub is still to hear of it.
-const leave = async (leaving: boolean): Promise<void> => {
+// This browser's storage did not take it that somebody left: this page knows it alone.
+let leavesUnkept = false;
+
+const settleLeaving = async (): Promise<void> => {
+  leavesUnkept = false;
+  await dropPage(false);
+};
+
+// `leaving`: the hub is still to hear of it; undefined: another tab sees to that. From here on nothing is listened to, so that nothing that comes late is
+// shown or kept.
+const leave = async (leaving: boolean | undefined): Promise<void> => {
+  live.session.value = { kind: 'loading' };
   forget();
-  await dropPage(leaving);
+  const dropped = await dropPage(leaving);
+  leavesUnkept = leaving === true && !dropped.ok;
+  if (leaving === true) tellOthersLeft();
   await begin();
 };
 
 /** The hub is back: whoever is signed in there counts, and the lists are fetched anew. */
 export const comeBack = async (): Promise<void> => {
   const answer = await call(ROUTES.me);
+  if (live.me.value === undefined) return undefined; // signed out meanwhile
   if (!answer.ok) return lostSession(answer.error);
-  if (answer.value.person.id !== live.me.value?.person.id) forget();
-  return signedIn(answer.value);
+  if (answer.value.person.id !== live.me.value.person.id) forget();
+  return stand(answer.value);
 };
 
-/** Asks the hub where things stand: unclaimed, signed out, signed in. Where it cannot be asked, what this browser kept stands. */
+/** Asks the hub where things stand: unclaimed, signed out, signed in. Where it cannot be asked, what this browser kept stands; of who left, nothing does. */
 export const begin = async (): Promise<void> => {
-  const [leaving, kept] = await Promise.all([isLeaving(), readPage()]);
+  const [told, stored] = await Promise.all([isLeaving(), readPage()]);
+  const leaving = told || leavesUnkept;
+  const kept = leaving ? undefined : stored;
   const next = await whereThingsStand(leaving, kept === undefined ? undefined : SHORT_PATIENCE_MS);
-  if (next.kind === 'in') await signedIn(next.me);
+  if (next.kind === 'out' || next.kind === 'unclaimed') await settleLeaving();
+  if (next.kind === 'in') await stand(next.me);
   else if (next.kind === 'failed' && kept !== undefined) await standOn(kept);
   else live.session.value = next;
-  if (next.kind === 'out') await dropPage(false);
 };
 
 const failed = (failure: Failure, leaving = false): live.Session => ({ kind: 'failed', failure, leaving });
 
 const whereThingsStand = async (leaving: boolean, patienceMs: number | undefined): Promise<live.Session> => {
   const left = leaving ? await call(ROUTES.signOut, { patienceMs: SHORT_PATIENCE_MS }) : undefined;
-  if (left !== undefined && !left.ok && left.error.kind !== 'refused') return failed(left.error, true);
+  if (left !== undefined && !left.ok) return failed(left.error, true);
   const health = await call(ROUTES.health, { patienceMs });
   if (!health.ok) return failed(health.error);
   if (!health.value.claimed) return { kind: 'unclaimed' };
@@ -139,6 +161,7 @@ const whereThingsStand = async (leaving: boolean, patienceMs: number | undefined
 const standOn = async ({ me, doors, at }: KeptPage): Promise<void> => {
   live.link.value = { kind: 'lost', since: at };
   live.activityFailure.value = AWAY;
+  grantsFailure.value = AWAY;
   await readPending(me.site.id);
   live.session.value = { kind: 'in', me };
   live.doors.value = doors;
@@ -147,5 +170,10 @@ const standOn = async ({ me, doors, at }: KeptPage): Promise<void> => {
 
 const AWAY: Failure = { kind: 'unreachable' };
 
-/** The hub hears of it as soon as it answers. */
+/** The hub hears of it as soon as it answers; the other tabs of this browser at once. */
 export const signOut = (): Promise<void> => leave(true);
+
+/** Another tab signed out whoever is here. */
+export const followOut = (): void => {
+  if (live.session.value.kind === 'in') void leave(undefined);
+};

@@ -15,8 +15,8 @@ const stored = (key: string): string | null => {
 /** For hands that cannot hold: the first tap says what the second will do. */
 export const twoTaps = signal(stored(TWO_TAPS) === 'yes');
 
-// Storage may be off; then the choice holds until the page is closed, and the answer says so.
-const keep = (key: string, value: string): boolean => {
+/** Storage may be off; then the choice holds until the page is closed, and the answer says so. */
+export const keep = (key: string, value: string): boolean => {
   try {
     localStorage.setItem(key, value);
     return true;

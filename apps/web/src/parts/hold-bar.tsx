@@ -58,19 +58,19 @@ export const HeldButton = ({ look, tone, tapAgain, off = false, act, children }:
     if (phase.kind === 'rest') announce(tapAgain);
     put({ kind: 'tapped' });
   };
-  const release = (): void => put({ kind: 'released' });
+  const release = ({ timeStamp }: Event): void => put({ kind: 'released', at: timeStamp });
   const held = {
-    onPointerDown: (event: PointerEvent) => { if (event.button === 0) put({ kind: 'pressed' }); },
+    onPointerDown: (event: PointerEvent) => { if (event.button === 0) put({ kind: 'pressed', at: event.timeStamp }); },
     onPointerUp: release, onPointerCancel: release, onPointerLeave: release, onBlur: release,
     onKeyDown: (event: KeyboardEvent) => {
       if (!isKey(event)) return;
       event.preventDefault();
-      if (!event.repeat) put({ kind: 'pressed' });
+      if (!event.repeat) put({ kind: 'pressed', at: event.timeStamp });
     },
     onKeyUp: (event: KeyboardEvent) => {
       if (!isKey(event)) return;
       event.preventDefault();
-      release();
+      release(event);
     },
     onClick: (event: MouseEvent) => { if (event.detail === 0) tap(); },
   };

@@ -53,17 +53,17 @@ const useRunDown = (relockAt: number | null): number => {
 const handlers = (hold: HoldControl) => {
   const isKey = (event: KeyboardEvent): boolean => event.key === ' ' || event.key === 'Enter';
   const held = {
-    onPointerDown: (event: PointerEvent) => { if (event.button === 0) hold.press(); },
+    onPointerDown: (event: PointerEvent) => { if (event.button === 0) hold.press(event); },
     onPointerUp: hold.release, onPointerCancel: hold.release, onPointerLeave: hold.release, onBlur: hold.release,
     onKeyDown: (event: KeyboardEvent) => {
       if (!isKey(event)) return;
       event.preventDefault();
-      if (!event.repeat) hold.press();
+      if (!event.repeat) hold.press(event);
     },
     onKeyUp: (event: KeyboardEvent) => {
       if (!isKey(event)) return;
       event.preventDefault();
-      hold.release();
+      hold.release(event);
     },
     // A click that no pointer made comes from a screen reader or a switch: two of them open.
     onClick: (event: MouseEvent) => { if (event.detail === 0) hold.tap(); },

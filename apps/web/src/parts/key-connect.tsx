@@ -1,11 +1,11 @@
 // Where a page meets an electronic key: on a cable, where the browser has serial ports, or a virtual one on this machine.
 
-import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { addressOfPort, DEFAULT_PORT, hasSerial, isPort, lastPort, rememberPort, serialWire, socketWire, type OpenWire } from '../model/key-wire.ts';
+import { keyPort } from '../model/key-port.ts';
+import { addressOfPort, hasSerial, isPort, lastPort, rememberPort, serialWire, socketWire, type OpenWire } from '../model/key-wire.ts';
 import { Field } from './small.tsx';
 
-const port = signal(DEFAULT_PORT);
+const port = keyPort(lastPort);
 
 export type KeyConnectProps = {
   /** What is done with it, on the buttons: "Update", "Look at". */
@@ -15,15 +15,15 @@ export type KeyConnectProps = {
 };
 
 const overSocket = (act: KeyConnectProps['act']): void => {
-  const text = port.value.trim();
+  const text = port.shown.value.trim();
   if (!isPort(text)) return;
   void rememberPort(text);
   void act(socketWire(addressOfPort(text)));
 };
 
 export const KeyConnect = ({ verb, busy, act }: KeyConnectProps) => {
-  useEffect(() => void lastPort().then((last) => { port.value = last; }), []);
-  const isGood = isPort(port.value.trim());
+  useEffect(() => void port.recall(), []);
+  const isGood = isPort(port.shown.value.trim());
   return (
     <div class="stack">
       {hasSerial() && (
@@ -35,7 +35,7 @@ export const KeyConnect = ({ verb, busy, act }: KeyConnectProps) => {
       )}
       <form class="panel" aria-labelledby="virtual" onSubmit={(event) => { event.preventDefault(); if (!busy) overSocket(act); }}>
         <h2 id="virtual">A virtual key</h2>
-        <Field label="Port" value={port.value} onInput={(value) => { port.value = value; }} maxLength={5} bad={!isGood} note={isGood ? 'A key that runs as a program on this machine: mortise ekey says its port.' : 'A port is a number up to 65535.'} />
+        <Field label="Port" value={port.shown.value} onInput={port.type} maxLength={5} bad={!isGood} note={isGood ? 'A key that runs as a program on this machine: mortise ekey says its port.' : 'A port is a number up to 65535.'} />
         <button class="btn btn--start" type="submit" aria-disabled={busy || !isGood}>{verb} the virtual key</button>
       </form>
     </div>

@@ -6,7 +6,7 @@ import { Steps, Task } from '../app/shell.tsx';
 import { go, goStep, stepHere } from '../app/router.ts';
 import { claimLinkFault, claimSite, prepareSite, type ClaimEnd, type Prepared, type Unanswered } from '../keys/own.ts';
 import { signInWithPasskey } from '../keys/sign-in.ts';
-import { session } from '../model/live.ts';
+import { link, session } from '../model/live.ts';
 import { signedIn } from '../model/session.ts';
 import { isKitKept, KeepKit } from '../parts/kit.tsx';
 import { useLeaveGuard } from '../parts/leave-guard.ts';
@@ -184,6 +184,7 @@ const Refused = ({ title, say }: { title: string; say: string }) => <Task title=
 export const Claim = () => {
   const [end, known, step] = [ended.value, prepared.value, stepHere.value];
   if (end !== undefined) return end.kind === 'claimed' ? <Done claimed={end} /> : <AnswerLost prf={end.prf} />;
+  if (session.value.kind === 'in' && link.value.kind === 'lost') return <Refused title="No answer from the hub" say="Whether it has an owner is not known before it answers. This page goes on as soon as it does." />;
   if (session.value.kind === 'out' || session.value.kind === 'in') return <Refused title="This hub has an owner" say="A claim link works once. If you are the owner, sign in; if your passkey is gone, use the recovery kit." />;
   if (tokenOf() === undefined) return <Refused title="The claim link is not whole" say="Open the link exactly as the hub printed it when it started, with everything after the # sign." />;
   if (known !== undefined && step === 'passkey' && confirmed(known.site.kitCode)) return <Passkey known={known} />;

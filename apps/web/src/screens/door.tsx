@@ -9,7 +9,7 @@ import { policyPath, removeLockPath } from '../app/router.ts';
 import { NoKey, Page } from '../app/shell.tsx';
 import { isKeyless } from '../keys/phone-key.ts';
 import { grants, newestFirst } from '../model/grants.ts';
-import { activity, doors, doorsFailure, knownOf, me, now, saidOf, stateOf, told, zone } from '../model/live.ts';
+import { activity, doors, doorsFailure, knownOf, link, me, now, saidOf, stateOf, told, zone } from '../model/live.ts';
 import { operate } from '../model/owner-operate.ts';
 import { loadPeople, people } from '../model/people.ts';
 import { doorsOf } from '../model/places.ts';
@@ -117,6 +117,7 @@ const Missing = () => {
   const failure = doorsFailure.value;
   if (doors.value === undefined && failure === undefined) return <Wait>Asking the hub for this door</Wait>;
   if (failure !== undefined) return <Banner icon="unlinked"><b>The door could not be fetched.</b> {failureSentence(failure)}</Banner>;
+  if (link.value.kind === 'lost') return <Banner icon="unlinked"><b>This door was not here when the hub was heard last.</b> <a href="/">See all doors</a></Banner>;
   return <Banner icon="refused"><b>There is no such door here.</b> It may have been removed. <a href="/">See all doors</a></Banner>;
 };
 

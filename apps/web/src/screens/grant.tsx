@@ -13,12 +13,13 @@ import { goStep, sendAnewPath, stepHere } from '../app/router.ts';
 import { compareCode } from '../keys/compare.ts';
 import { confirmKey, setEnabled, takeBack } from '../keys/grant-change.ts';
 import { announce } from '../model/announce.ts';
-import { calendarName, grants, grantsFailure } from '../model/grants.ts';
+import { calendarName, grants } from '../model/grants.ts';
 import { now, told } from '../model/live.ts';
 import { nameOfPlace, zoneOfPlaces } from '../model/places.ts';
+import { KeysNotYet } from '../parts/keys-not-yet.tsx';
 import { HoldBar } from '../parts/hold-bar.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { Banner, Chip, Facts, Wait } from '../parts/small.tsx';
+import { Banner, Chip, Facts } from '../parts/small.tsx';
 import { Entry, keyOf } from '../parts/timeline.tsx';
 import { canSendAnew, coverage, grantMark, grantSentence, invitationSentence, isOpen, standingMark, standingSentence, triedAgainSentence, uncovered, wasHeld, type Times } from '../words/grant-state.ts';
 import { capital } from '../words/record.ts';
@@ -208,7 +209,7 @@ const Body = ({ grant }: { grant: Grant }) => {
 export const GrantScreen = ({ grantId }: { grantId: string }) => {
   const grant = grants.value?.find(({ id }) => id === grantId);
   if (grant === undefined) {
-    return <Page title="Key" back="/lent">{grants.value === undefined && grantsFailure.value === undefined ? <Wait>Asking the hub for this key</Wait> : <Banner icon="refused"><b>There is no such key here.</b> <a href="/lent">See all keys</a></Banner>}</Page>;
+    return <Page title="Key" back="/lent">{grants.value === undefined ? <KeysNotYet what="keys" /> : <Banner icon="refused"><b>There is no such key here.</b> <a href="/lent">See all keys</a></Banner>}</Page>;
   }
   return stepHere.value === 'change' && isOpen(grant) ? <ChangeGrant grant={grant} /> : <Body grant={grant} />;
 };

@@ -6,9 +6,10 @@ import { counted, listed } from '@mortise/words/lists.ts';
 import { Page } from '../app/shell.tsx';
 import { putGroup, type RosterWord } from '../keys/access.ts';
 import { announce } from '../model/announce.ts';
-import { groups } from '../model/grants.ts';
+import { groups, namesHeard } from '../model/grants.ts';
 import { doors } from '../model/live.ts';
 import { FindPick } from '../parts/find.tsx';
+import { KeysNotYet } from '../parts/keys-not-yet.tsx';
 import { isName, NameField } from '../parts/name-field.tsx';
 import { Banner, Empty } from '../parts/small.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
@@ -60,11 +61,12 @@ const Row = ({ group }: { group: Group }) => (
 );
 
 export const Groups = () => (
-  <Page title="Groups" back="/lent" action={edited.value === undefined && (doors.value?.length ?? 0) > 0 && <button class="btn btn--main" type="button" onClick={() => { edited.value = { id: undefined, name: '', doors: [] }; }}>New group</button>}>
+  <Page title="Groups" back="/lent" action={edited.value === undefined && namesHeard.value && (doors.value?.length ?? 0) > 0 && <button class="btn btn--main" type="button" onClick={() => { edited.value = { id: undefined, name: '', doors: [] }; }}>New group</button>}>
     <div class="narrow"><div class="stack">
       {edited.value !== undefined && <Edit group={edited.value} />}
       <RosterWords words={told.value} />
-      {groups.value.length === 0 && edited.value === undefined && <Empty title="No group yet"><p>Give several doors one name, and lend keys to all of them at once.</p></Empty>}
+      {!namesHeard.value && <KeysNotYet what="groups" />}
+      {namesHeard.value && groups.value.length === 0 && edited.value === undefined && <Empty title="No group yet"><p>Give several doors one name, and lend keys to all of them at once.</p></Empty>}
       {groups.value.length > 0 && <div class="list">{groups.value.map((group) => <Row key={group.id} group={group} />)}</div>}
     </div></div>
   </Page>

@@ -9,9 +9,10 @@ import { wallTime } from '@mortise/words/wall-clock.ts';
 import { Page } from '../app/shell.tsx';
 import { putCalendars, type RosterWord } from '../keys/access.ts';
 import { announce } from '../model/announce.ts';
-import { calendars } from '../model/grants.ts';
+import { calendars, namesHeard } from '../model/grants.ts';
 import { doors, now, zone } from '../model/live.ts';
 import { Input } from '../parts/choice.tsx';
+import { KeysNotYet } from '../parts/keys-not-yet.tsx';
 import { isName, NameField } from '../parts/name-field.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
 import { Banner, Empty } from '../parts/small.tsx';
@@ -107,13 +108,14 @@ const Panel = ({ calendar }: { calendar: Calendar }) => (
 );
 
 export const Holidays = () => {
-  const canAdd = edited.value === undefined && calendars.value.length < MOST_CALENDARS && (doors.value?.length ?? 0) > 0;
+  const canAdd = edited.value === undefined && namesHeard.value && calendars.value.length < MOST_CALENDARS && (doors.value?.length ?? 0) > 0;
   return (
     <Page title="Days off" note={`Dates at the door, ${zoneName(zone.value)}`} back="/lent" action={canAdd && <button class="btn btn--main" type="button" onClick={() => { edited.value = freshCalendar(); }}>New calendar</button>}>
       <div class="narrow"><div class="stack">
         {edited.value !== undefined && <Edit calendar={edited.value} />}
         <RosterWords words={told.value} />
-        {calendars.value.length === 0 && edited.value === undefined && <Empty title="No calendar yet"><p>Days on which some keys do not open: public holidays, school holidays, the weeks when you are away.</p></Empty>}
+        {!namesHeard.value && <KeysNotYet what="calendars" />}
+        {namesHeard.value && calendars.value.length === 0 && edited.value === undefined && <Empty title="No calendar yet"><p>Days on which some keys do not open: public holidays, school holidays, the weeks when you are away.</p></Empty>}
         {edited.value === undefined && calendars.value.map((calendar) => <Panel key={calendar.id} calendar={calendar} />)}
       </div></div>
     </Page>

@@ -7,10 +7,11 @@ import { grantPath } from '../app/router.ts';
 import { Steps, Task } from '../app/shell.tsx';
 import { lendKey, type LendProgress, type Lent } from '../keys/lend.ts';
 import { announce } from '../model/announce.ts';
-import { grants, grantsFailure } from '../model/grants.ts';
+import { grants } from '../model/grants.ts';
 import { beginLending, draft, endLending, goLendStep, lendStep, lendTerms, lendZone, type LendStart } from '../model/lend.ts';
 import { draftFault, isConfirmed, LEND_STEPS, type LendDraft, type LendStep } from '../model/lend-draft.ts';
 import { doors, me, now } from '../model/live.ts';
+import { KeysNotYet } from '../parts/keys-not-yet.tsx';
 import { isName } from '../parts/name-field.tsx';
 import { LendSentence } from '../parts/sentence.tsx';
 import { Banner, Wait } from '../parts/small.tsx';
@@ -127,7 +128,7 @@ const NotAnew = ({ grantId }: { grantId: string }) => (
 );
 
 export const Lend = ({ doorId, personId, grantId }: LendStart) => {
-  const ready = doors.value !== undefined && (grantId === undefined || grants.value !== undefined || grantsFailure.value !== undefined);
+  const ready = doors.value !== undefined && (grantId === undefined || grants.value !== undefined);
   useEffect(() => {
     if (!ready) return;
     beginLending({ doorId, personId, grantId });
@@ -135,6 +136,7 @@ export const Lend = ({ doorId, personId, grantId }: LendStart) => {
   }, [ready, doorId, personId, grantId]);
   const list = draft.value;
   if (sent.value !== undefined) return <Sent lent={sent.value} siteName={me.value?.site.name ?? 'Mortise'} />;
+  if (doors.value !== undefined && !ready) return <Task title="Send the key anew" closes="/lent"><KeysNotYet what="keys" /></Task>;
   if (list === undefined && ready && grantId !== undefined) return <NotAnew grantId={grantId} />;
   if (list === undefined) return <Task title="Lend a key" closes="/lent"><Wait>Asking the hub for your doors</Wait></Task>;
   return working.value === undefined ? <Step step={lendStep.value} list={list} /> : <Working at={working.value} list={list} />;

@@ -3,12 +3,12 @@
 import type { Grant } from '@mortise/api/grants.ts';
 import { zoneName } from '@mortise/words/time.ts';
 import { Page } from '../app/shell.tsx';
-import { grantsFailure, grants, loadGrants, newestFirst } from '../model/grants.ts';
+import { grants, newestFirst } from '../model/grants.ts';
 import { doors, now, zone } from '../model/live.ts';
 import { GrantRow } from '../parts/grant-row.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { Banner, Empty, Wait } from '../parts/small.tsx';
-import { failureSentence } from '../words/failures.ts';
+import { KeysNotYet } from '../parts/keys-not-yet.tsx';
+import { Empty } from '../parts/small.tsx';
 import { isOpen, uncovered } from '../words/grant-state.ts';
 
 const needsYou = ({ state, invitation }: Grant): boolean => state === 'asking' || (state === 'invited' && invitation?.sending === 'refused');
@@ -27,11 +27,7 @@ const Nothing = () => (
 );
 
 const List = () => {
-  const failure = grantsFailure.value;
-  if (grants.value === undefined) {
-    return failure === undefined ? <Wait>Asking the hub for the keys</Wait>
-      : <Banner icon="unlinked" actions={<button class="link" type="button" onClick={() => void loadGrants()}>Try again</button>}><b>The keys could not be fetched.</b> {failureSentence(failure)}</Banner>;
-  }
+  if (grants.value === undefined) return <KeysNotYet what="keys" />;
   const list = newestFirst.value;
   if (list.length === 0) return <Nothing />;
   const first = list.filter((each) => needsYou(each) || isGoing(each));

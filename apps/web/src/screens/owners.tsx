@@ -22,6 +22,7 @@ import { isName, NameField } from '../parts/name-field.tsx';
 import { Working } from '../parts/owner-working.tsx';
 import { PassOn } from '../parts/pass-on.tsx';
 import { RosterWords } from '../parts/roster-words.tsx';
+import { NobodyHere } from '../parts/people-not-yet.tsx';
 import { Banner, Facts, Wait } from '../parts/small.tsx';
 import { Unsigned } from '../parts/unsigned.tsx';
 import { codesEnd, ekeysAnew } from '../words/owner-gone.ts';
@@ -146,7 +147,7 @@ export const NewOwner = ({ invitationId }: { invitationId: string }) => {
   }, [invitationId, asking?.ownerKey]);
   if (busy.value !== undefined) return <Working title={`${asking?.name ?? 'A new owner'} becomes an owner`} at={busy.value} />;
   if (changed.value !== undefined) return <Changed title={`${invitation?.asking?.name ?? invitation?.name ?? 'The new one'} is an owner`} say="This is how far the news has come:" change={changed.value} />;
-  if (invitation === undefined) return <Page title="A new owner" back="/people"><Wait>Asking the hub for the request</Wait></Page>;
+  if (invitation === undefined) return <Page title="A new owner" back="/people"><NobodyHere who="Who asks" /></Page>;
   if (asking === undefined || invitation.state !== 'asking') return <Page title="A new owner" back="/people"><Banner icon="people"><b>{invitation.state === 'done' ? `${invitation.name} is an owner.` : `${invitation.name} does not ask.`}</b> <a href="/people">To the people</a></Banner></Page>;
   return <Request invitation={invitation} asking={asking} />;
 };
@@ -181,7 +182,7 @@ export const RemoveOwner = ({ personId }: { personId: string }) => {
   const person = people.value?.find(({ id }) => id === personId);
   if (busy.value !== undefined) return <Working title={`${person?.name ?? 'The owner'} is removed`} at={busy.value} />;
   if (changed.value !== undefined) return <Changed title={`${person?.name ?? 'The owner'} is removed`} say="This is how far the news has come:" change={changed.value} />;
-  if (person === undefined) return <Page title="Remove an owner" back="/people"><Wait>Asking the hub who there is</Wait></Page>;
+  if (person === undefined) return <Page title="Remove an owner" back="/people"><NobodyHere who="This owner" /></Page>;
   if (person.role !== 'owner') return <Page title="Remove an owner" back="/people"><Banner icon="people"><b>{person.name} is no owner.</b> <a href="/people">To the people</a></Banner></Page>;
   return <Remove person={person} />;
 };

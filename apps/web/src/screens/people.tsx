@@ -9,14 +9,14 @@ import { phoneKey } from '../keys/phone-key.ts';
 import { alarmAddresses, loadAlarms } from '../model/alarms.ts';
 import { newestFirst } from '../model/grants.ts';
 import { me, now, zone } from '../model/live.ts';
-import { loadPeople, ownerInvitations, people, peopleFailure, type Person } from '../model/people.ts';
+import { loadPeople, ownerInvitations, people, type Person } from '../model/people.ts';
 import { signOut } from '../model/session.ts';
 import { twoTaps } from '../model/settings.ts';
 import { GrantRow, initials } from '../parts/grant-row.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { Banner, Chip, Wait } from '../parts/small.tsx';
+import { PeopleNotYet } from '../parts/people-not-yet.tsx';
+import { Chip } from '../parts/small.tsx';
 import { reachWords } from '../words/alarm.ts';
-import { failureSentence } from '../words/failures.ts';
 
 const Owner = ({ person, canRemove }: { person: Person; canRemove: boolean }) => {
   const mine = phoneKey.value === undefined ? undefined : base64url(phoneKey.value.publicKey);
@@ -62,11 +62,7 @@ const Invited = ({ invitation }: { invitation: OwnerInvitation }) => {
 
 const List = () => {
   const list = people.value;
-  if (list === undefined) {
-    const failure = peopleFailure.value;
-    return failure === undefined ? <Wait>Asking the hub who can open</Wait>
-      : <Banner icon="unlinked" actions={<button class="link" type="button" onClick={() => void loadPeople()}>Try again</button>}><b>The list could not be fetched.</b> {failureSentence(failure)}</Banner>;
-  }
+  if (list === undefined) return <PeopleNotYet />;
   const owners = list.filter(({ role }) => role === 'owner');
   const others = list.filter(({ role }) => role !== 'owner');
   const invited = ownerInvitations.value.filter(({ state }) => state === 'open' || state === 'asking');

@@ -1,6 +1,7 @@
 // Signed out: sign in with a passkey, or go on with the recovery kit. And the two states before: no owner yet, no answer.
 
 import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { Task } from '../app/shell.tsx';
 import { signInWithPasskey } from '../keys/sign-in.ts';
 import { session } from '../model/live.ts';
@@ -45,10 +46,34 @@ export const Unclaimed = () => (
   </Task>
 );
 
-export const NoHub = ({ failure: cause, leaving }: { failure: Failure; leaving: boolean }) => (
-  <Task title="No answer from the hub" say={failureSentence(cause)} bar={<button class="btn btn--main btn--tall" type="button" onClick={() => void begin()}>Try again</button>}>
-    <TaskDrawing />
-    {leaving && <Banner icon="leave"><b>You are signed out on this device.</b> The hub hears of it as soon as it answers this page.</Banner>}
-    <p class="muted">The locks do not need the hub to stay locked, and the inside handle always works.</p>
-  </Task>
-);
+const RETRY_MS = 5000;
+const asking = signal(false);
+
+const ask = async (): Promise<void> => {
+  if (asking.value) return;
+  asking.value = true;
+  await begin();
+  asking.value = false;
+};
+
+/** Asks by itself while it is seen: whoever signed out here is gone from the hub without a press. */
+const useAsking = (): void => useEffect(() => {
+  const look = (): void => { if (!document.hidden) void ask(); };
+  const timer = setInterval(look, RETRY_MS);
+  addEventListener('online', look);
+  return () => {
+    clearInterval(timer);
+    removeEventListener('online', look);
+  };
+}, []);
+
+export const NoHub = ({ failure: cause, leaving }: { failure: Failure; leaving: boolean }) => {
+  useAsking();
+  return (
+    <Task title="No answer from the hub" say={failureSentence(cause)} bar={<button class="btn btn--main btn--tall" type="button" onClick={() => void ask()}>Try again</button>}>
+      <TaskDrawing />
+      {leaving && <Banner icon="leave"><b>You are signed out on this device.</b> The hub hears of it as soon as it answers this page.</Banner>}
+      <p class="muted">The locks do not need the hub to stay locked, and the inside handle always works.</p>
+    </Task>
+  );
+};

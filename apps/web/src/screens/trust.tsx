@@ -7,6 +7,7 @@ import { useEffect } from 'preact/hooks';
 import { fromBase64url } from '@mortise/base/bytes.ts';
 import { parseIdentifier, type LockId, type SiteId } from '@mortise/base/identifiers.ts';
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
+import type { Door } from '@mortise/api/locks.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { ago, when } from '@mortise/words/time.ts';
 import { Page } from '../app/shell.tsx';
@@ -15,7 +16,7 @@ import { rememberRoster, seenRoster } from '../keys/seen-rosters.ts';
 import { storageSentence } from '../keys/store.ts';
 import { checkAuthority, type NamedRoster } from '../model/authority-check.ts';
 import { call } from '../model/client.ts';
-import { alerts, doors, me, now, zone } from '../model/live.ts';
+import { alerts, doors, link, me, now, zone } from '../model/live.ts';
 import { verifications, verifyLock, type Verification } from '../model/verification.ts';
 import { Banner, Chip, Facts, type Tone } from '../parts/small.tsx';
 import { headline, journalsOutcome, type Standing } from '../words/claims.ts';
@@ -101,11 +102,14 @@ const ownersOnly = (): Check => ({
 
 // ——— rosters on the locks ———
 
+const heldThen = (list: readonly Door[]): string => `The hub does not answer. When it was heard last, ${list.length === 1 ? 'the lock' : 'the locks'} held the newest roster it knew of.`;
+
 const delivered = (): Check => {
   const list = doors.value ?? [];
   const late = list.filter(({ lock }) => lock.roster.delivery !== 'delivered');
   const names = late.map(({ name }) => name).join(', ');
   const outcome: Outcome = list.length === 0 ? { standing: 'empty', word: 'Nothing to check', note: 'No lock has been added yet.' }
+    : late.length === 0 && link.value.kind === 'lost' ? { standing: 'failed', word: 'Not known now', note: heldThen(list) }
     : late.length === 0 ? { standing: 'holds', word: 'Holds', note: `${list.length === 1 ? 'The lock says' : `All ${list.length} locks say`} that they hold the newest roster.`.replace('lock says that they hold', 'lock says that it holds') }
       : { standing: 'late', word: `On its way to ${names}`, note: 'Until it arrives, the lock goes by the roster before.' };
   return { title: 'Every lock goes by your newest word', rests: 'Each lock answers which version of its roster it holds. The hub passes that on.', outcome };

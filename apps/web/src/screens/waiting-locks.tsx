@@ -2,19 +2,21 @@
 
 import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import { ago } from '@mortise/words/time.ts';
-import { doors, now, waiting, zone } from '../model/live.ts';
+import { doors, link, now, waiting, zone } from '../model/live.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Banner, Wait } from '../parts/small.tsx';
 import { judgeSetupCode, type Judgement } from '../words/setup-judgement.ts';
 import { waitingNote } from '../words/waiting.ts';
 
 /** What the code is worth now: the lock it names, or what is missing. */
-export const judge = (text: string): Judgement => judgeSetupCode(nobleCrypto, text, { waiting: waiting.value ?? [], doors: doors.value ?? [] });
+export const judge = (text: string): Judgement => judgeSetupCode(nobleCrypto, text, { waiting: waiting.value, doors: doors.value ?? [] });
+
+const NotHeard = () => <Banner icon="unlinked"><b>No connection to the hub.</b> Which locks wait is not known here before it answers.</Banner>;
 
 /** Every lock on the link that has no door here. */
 export const WaitingList = () => {
   const list = waiting.value;
-  if (list === undefined) return <Wait>Asking the hub which locks wait</Wait>;
+  if (list === undefined) return link.value.kind === 'lost' ? <NotHeard /> : <Wait>Asking the hub which locks wait</Wait>;
   if (list.length === 0) return <Banner icon="unlinked"><b>No lock waits to be added.</b> A new lock shows here a few seconds after it has power and reaches the hub.</Banner>;
   return (
     <section class="stack" aria-labelledby="waits"><h2 id="waits">On the link now</h2>

@@ -15,7 +15,7 @@ export const RADIO_WHY: Readonly<Record<string, string>> = {
   'driver-missing': 'The Bluetooth software did not install with Mortise on this machine.',
   'stack-missing': 'The Bluetooth software did not install with Mortise on this machine.',
   'adapter-missing': 'There is no such adapter on this machine.',
-  'adapter-refused': 'The adapter refused: see that this user may use it.',
+  'adapter-refused': 'The adapter refused: see that it is there, and that this user may use it.',
   'adapter-silent': 'The adapter does not answer.',
   'adapter-off': 'The adapter went off, or was pulled out.',
 };

@@ -12,7 +12,8 @@ export type Judgement = { readonly note: string; readonly bad: boolean; readonly
 
 /** What the hub knows of: locks without a door here, and the doors of this site. */
 export type Around = {
-  readonly waiting: readonly WaitingLock[];
+  /** Undefined: the hub has not said it. */
+  readonly waiting: readonly WaitingLock[] | undefined;
   readonly doors: readonly (Pick<Door, 'name'> & { readonly lock: Pick<Door['lock'], 'lockId'> })[];
 };
 
@@ -45,6 +46,7 @@ export const judgeSetupCode = (crypto: Crypto, text: string, { waiting, doors }:
   const code = parsed.value;
   const own = doors.find(({ lock }) => isLockOf(code, lock.lockId));
   if (own !== undefined) return { ...usedUp(own.name), code };
+  if (waiting === undefined) return { note: 'The code is whole. Whether its lock is on the link, the hub has not said yet.', bad: false, code };
   const lock = waiting.find(({ lockId }) => isLockOf(code, lockId));
   const obstacle = waitingObstacle(lock);
   if (lock === undefined || obstacle !== undefined) return { note: obstacle ?? '', bad: true, code };

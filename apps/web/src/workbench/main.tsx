@@ -108,6 +108,12 @@ const Mechanism = ({ now }: { now: Body }) => (
 
 const Radio = ({ why }: { why: string }) => (why === 'starting' ? <>Starting</> : <><Chip tone="alarm">Not on the air</Chip> {RADIO_WHY[why] ?? `The adapter says ${why}.`} It is tried again by itself.</>);
 
+const linkNote = ({ up, wanted, told }: Body['link']): string => {
+  if (up) return 'Connected.';
+  if (!wanted) return 'Pulled out. The lock decides without it.';
+  return told ? 'Trying to connect.' : 'It has been told no hub yet.';
+};
+
 const Insides = ({ now }: { now: Body }) => (
   <section class="panel" aria-labelledby="insides">
     <h2 id="insides">Power, link, trouble</h2>
@@ -115,7 +121,7 @@ const Insides = ({ now }: { now: Body }) => (
     {now.parts.keypad !== undefined && <Level id="keypad-battery" label="Battery of the keypad" value={now.parts.keypad} text={volts(now.parts.keypad)} bounds={[1800, 3300, 50]} change={(mv) => ({ action: 'keypad-battery', mv })} />}
     {now.parts.doorSensor !== undefined && <Level id="door-battery" label="Battery of the door sensor" value={now.parts.doorSensor} text={volts(now.parts.doorSensor)} bounds={[1800, 3300, 50]} change={(mv) => ({ action: 'door-sensor-battery', mv })} />}
     {now.celsius !== null && <Level id="celsius" label="Temperature" value={now.celsius} text={`${now.celsius} °C`} bounds={[-40, 90, 1]} change={(celsius) => ({ action: 'temperature', celsius })} />}
-    <Switch label="Link to the hub" note={now.link.up ? 'Connected.' : now.link.wanted ? 'Trying to connect.' : 'Pulled out. The lock decides without it.'} on={now.link.wanted} action={{ action: 'link', on: !now.link.wanted }} />
+    <Switch label="Link to the hub" note={linkNote(now.link)} on={now.link.wanted} action={{ action: 'link', on: !now.link.wanted }} />
     {now.radio !== null && <Facts rows={[['Bluetooth', now.radio.up ? 'On the air' : <Radio why={now.radio.why ?? ''} />]]} />}
     <Switch label={isCoil(now) ? 'Stick' : 'Jam the bolt'} note={isCoil(now) ? 'It stays where it is, whatever its coil does.' : 'It stops on its way, as with a door that hangs, and the motor stalls.'} on={now.jammed} action={{ action: 'jam', on: !now.jammed }} />
     <Facts rows={[

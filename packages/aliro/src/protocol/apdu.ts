@@ -129,7 +129,7 @@ export const gather = (partial: PartialCommand | undefined, command: CommandApdu
   const length = (partial?.length ?? 0) + command.data.length;
   if (length > MAX_CHAINED_BYTES || pieces.length > MAX_PIECES) return refuse('apdu-too-long');
   if (cla !== header[0]) return ok({ kind: 'more', partial: { header, pieces, length } });
-  return ok({ kind: 'whole', command: { ...command, header, data: concat(...pieces) } });
+  return ok({ kind: 'whole', command: partial === undefined ? command : { ...command, header, data: concat(...pieces) } });
 };
 
 // ---- cutting a response, as the device -------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 // defaults are left out; to verify, the X.509 TBSCertificate is built again and checked under the issuer's key.
 
 import { EMPTY, concat, equalBytes, fromUtf8, utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { assert } from '@mortise/base/assert.ts';
 import type { Instant } from '@mortise/base/instant.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { PUBLIC_KEY_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
@@ -46,6 +47,7 @@ const VERSION_3 = encodeTlv(0xa0, der('integer', Uint8Array.of(2)));
 const EXTENSIONS_TAG = 0xa3;
 const KEY_IDENTIFIER_TAG = 0x80;
 const GENERALIZED_LENGTH = 15;
+const SHA1_BYTES = 20;
 
 const PROFILE_TAG = 0x04;
 const SEQUENCE_TAG = 0x30;
@@ -77,26 +79,33 @@ const time = (text: string): Bytes => der(text.length === GENERALIZED_LENGTH ? '
 const extension = (identifier: Bytes, critical: boolean, value: Bytes): Bytes =>
   der('sequence', identifier, critical ? CRITICAL : EMPTY, der('octetString', value));
 
-/** SPEC §6: exactly these three, in this order. */
-const extensions = (crypto: Crypto, issuerKey: Bytes): Bytes =>
-  encodeTlv(EXTENSIONS_TAG, der('sequence',
-    extension(AUTHORITY_KEY_IDENTIFIER, false, der('sequence', encodeTlv(KEY_IDENTIFIER_TAG, crypto.sha1(issuerKey)))),
-    extension(BASIC_CONSTRAINTS, true, der('sequence')),
-    extension(KEY_USAGE, true, DIGITAL_SIGNATURE),
-  ));
+const authorityKey = (hash: Bytes): Bytes => extension(AUTHORITY_KEY_IDENTIFIER, false, der('sequence', encodeTlv(KEY_IDENTIFIER_TAG, hash)));
 
-/** The X.509 TBSCertificate to sign with ECDSA over SHA-256. `issuerKey`: 65 bytes. */
+/** Extensions that are the same in every certificate. */
+const USAGE = concat(extension(BASIC_CONSTRAINTS, true, der('sequence')), extension(KEY_USAGE, true, DIGITAL_SIGNATURE));
+
+/** What stands before the last bytes of an object, whose lengths do not vary: all but `varying`. */
+const before = (object: Bytes, varying: number): Bytes => object.subarray(0, object.length - varying);
+
+/** SPEC §6: exactly these three extensions, in this order. The hash of the issuer's key stands between this and `USAGE`. */
+const EXTENSIONS = before(encodeTlv(EXTENSIONS_TAG, der('sequence', authorityKey(new Uint8Array(SHA1_BYTES)), USAGE)), SHA1_BYTES + USAGE.length);
+/** The SubjectPublicKeyInfo up to the key. */
+const KEY_INFO = before(der('sequence', der('sequence', EC_PUBLIC_KEY, PRIME256V1), bitString(new Uint8Array(PUBLIC_KEY_BYTES))), PUBLIC_KEY_BYTES);
+const SIGNATURE_ALGORITHM = der('sequence', ECDSA_WITH_SHA256);
+
+/** The X.509 TBSCertificate to sign with ECDSA over SHA-256. `issuerKey` and the key in it: 65 bytes. */
 export const certificateTbs = (fields: CertificateFields, issuerKey: Bytes, crypto: Crypto): Bytes => {
-  const all = { ...DEFAULTS, ...fields };
+  const { publicKey, serial = DEFAULTS.serial, issuer = DEFAULTS.issuer, subject = DEFAULTS.subject } = fields;
+  assert(publicKey.length === PUBLIC_KEY_BYTES, 'a reader key has 65 bytes');
   return der('sequence',
     VERSION_3,
-    unsignedInteger(all.serial),
-    der('sequence', ECDSA_WITH_SHA256),
-    name(all.issuer),
-    der('sequence', time(all.notBefore), time(all.notAfter)),
-    name(all.subject),
-    der('sequence', der('sequence', EC_PUBLIC_KEY, PRIME256V1), bitString(all.publicKey)),
-    extensions(crypto, issuerKey),
+    unsignedInteger(serial),
+    SIGNATURE_ALGORITHM,
+    name(issuer),
+    der('sequence', time(fields.notBefore ?? DEFAULTS.notBefore), time(fields.notAfter ?? DEFAULTS.notAfter)),
+    name(subject),
+    KEY_INFO, publicKey,
+    EXTENSIONS, crypto.sha1(issuerKey), USAGE,
   );
 };
 

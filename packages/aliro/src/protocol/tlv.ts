@@ -56,8 +56,18 @@ export const encodeTlvs = (...objects: readonly TlvParts[]): Bytes => {
   return out;
 };
 
-/** `value` is at most 65,535 bytes. */
-export const encodeTlv = (tag: number, value: Bytes): Bytes => encodeTlvs([tag, value]);
+/** One object whose value is these parts, one after another: at most 65,535 bytes. */
+export const encodeTlv = (tag: number, ...parts: readonly Bytes[]): Bytes => {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const out = new Uint8Array(headBytes(tag, length) + length);
+  let at = writeHead(out, 0, tag, length);
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+};
 
 /** Low five bits all set: a second byte follows (X.690 §8.1.2.4); a third is not used by Aliro. */
 const readTag = (data: Bytes, at: number): Span | undefined => {
