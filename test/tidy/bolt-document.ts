@@ -119,7 +119,7 @@ shorter of the two holds. A released strike, magnet or gate of the \`pulse\` kin
     `By the verb \`holdUnlocked\` until a time, with its own right, at most ${MAX_HOLD_MS / 3_600_000} hours ahead; or in the hours of the owners' policy, which the lock looks at every ${HOLD_LOOK_MS / 1000} seconds and begins by a decision of its own. Both
 need a clock that is not lost. While it is held nothing relocks and an open door is no alarm. It ends at its time, by \`endHold\`, or as soon as somebody locks, by key or by hand; the
 hours then begin again with their next window. A restart ends a hold that was asked for. One that a lent key
-asked for ends with what let it: its last day, its hours, its time after the first use, its last confirmation, whichever is first. That the key is taken back meanwhile does not end it: whoever may, ends it or locks.`,
+asked for ends with what let it: its last day, its hours, its time after the first use, its last confirmation, whichever is first. Once the lock hears that the key is taken back, it ends too.`,
     '## Batteries, temperature',
     batteries(),
     `A level is told once, and counts as left only 150 mV above it. Below \`empty\` the main battery moves nothing. In reserve ${RESERVE_OPENINGS} openings are counted; after them the bolt is not thrown any more, by

@@ -4,12 +4,12 @@
 import { readAccessData } from '@mortise/aliro/access-data.ts';
 import { judgeAgain, type JudgePolicy } from '@mortise/aliro/judge.ts';
 import type { VerifiedElement } from '@mortise/aliro/verify-document.ts';
-import { EMPTY, fromHex, type Bytes } from '@mortise/base/bytes.ts';
+import { EMPTY, type Bytes } from '@mortise/base/bytes.ts';
 import { identifierBytes } from '@mortise/base/identifiers.ts';
 import { instant, type Instant } from '@mortise/base/instant.ts';
 import type { Reason } from '@mortise/base/reasons.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
-import { isRevoked, type IssuerMemories } from '@mortise/aliro/issuer-memory.ts';
+import type { IssuerMemories } from '@mortise/aliro/issuer-memory.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { activeUntil } from '@mortise/schedule/active-until.ts';
 import type { Schedule } from '@mortise/schedule/schedule.ts';
@@ -23,6 +23,7 @@ import { isWorkday } from './door-place.ts';
 import { freshUntil } from './freshness.ts';
 import { isGrantExtension, readConditions } from './grant-extension.ts';
 import type { KnownDocument } from './known-document.ts';
+import { isRevokedByAny } from './revocation-document.ts';
 import { lastAfterFirstUse, recordUse, useRefusal, type UsedGrant } from './use-memory.ts';
 
 /** `action`: the bit of Aliro's capabilities that the verb needs. */
@@ -79,10 +80,6 @@ const policyOf = ({ clock, place }: DocumentsRequest, action: number, issuer: By
   accessExtension: (extension) => (isGrantExtension(extension) ? 'allows' : 'unknown'),
   revocation: 'union',
 });
-
-/** Who may revoke, revokes whoever issued: what is in memory was signed by somebody who could. */
-const isRevokedByAny = (crypto: Crypto, memories: IssuerMemories, credentialKey: Bytes, id: Bytes | undefined, now: Instant | undefined): boolean =>
-  [...memories.keys()].some((issuer) => isRevoked(crypto, memories, fromHex(issuer) ?? new Uint8Array(0), credentialKey, id, now));
 
 // ---- our conditions ----------------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@
 import { decodeDocument, type ReceivedDocument } from '@mortise/aliro/device-response.ts';
 import { documentError, type DocumentError } from '@mortise/aliro/document-error.ts';
 import { HEADERS, headerOf, readIssuerAuth } from '@mortise/aliro/issuer-auth.ts';
-import { isSameMemory, memoryOf, type IssuerMemories } from '@mortise/aliro/issuer-memory.ts';
+import { isRevoked, isSameMemory, memoryOf, type IssuerMemories } from '@mortise/aliro/issuer-memory.ts';
 import { applyRevocationDocument } from '@mortise/aliro/judge.ts';
 import { readSecurityObject } from '@mortise/aliro/security-object.ts';
 import { base64url, fromHex, type Bytes } from '@mortise/base/bytes.ts';
@@ -73,3 +73,7 @@ export const isCertified = ({ issuerAuth }: ReceivedDocument): boolean => header
 
 const saysMore = (before: IssuerMemories, after: IssuerMemories): boolean =>
   [...after].some(([issuer, memory]) => !isSameMemory(memoryOf(before, fromHex(issuer) ?? new Uint8Array(0)), memory));
+
+/** Whether a lent key is taken back: 65 bytes of `credentialKey`, or the AccessData id. Who may revoke, revokes whoever issued: what is in memory was signed by somebody who could. */
+export const isRevokedByAny = (crypto: Crypto, memories: IssuerMemories, credentialKey: Bytes, id: Bytes | undefined, now: Instant | undefined): boolean =>
+  [...memories.keys()].some((issuer) => isRevoked(crypto, memories, fromHex(issuer) ?? new Uint8Array(0), credentialKey, id, now));

@@ -178,14 +178,14 @@ const remember = (state: LockState, { command }: Asking): LockState =>
   command === undefined ? state : { ...state, requestIds: [...state.requestIds, hex(command.requestId)].slice(-MAX_REQUEST_IDS) };
 
 const record = (moment: Moment, state: LockState, { peer, deadlineMs }: Session, judged: Judged): Change => {
-  const { decision: { allowed, reason, until }, asking: { command }, beside } = judged;
+  const { decision: { allowed, reason, until, grant }, asking: { command, credential: { credentialKey } }, beside } = judged;
   const actor = actorOf(moment, state, judged);
   const ask = command === undefined ? undefined : ASK_OF[command.verb];
   const written: Note = { ...actor, kind: 'decision', reason, allowed };
   if (!allowed) return note(moment, state, written, (receipt) => ({ kind: 'refused', peer, status: REASONS[reason].readerStatus, receipt }), beside);
   if (ask === undefined) return note(moment, state, written, (receipt) => ({ kind: command?.verb === 'endHold' ? 'holdEnded' : 'synced', peer, receipt }), beside);
   const holdUntil = command === undefined ? undefined : grantedHold(command, until);
-  const operation = { ask, actor, reason, peer, validUntilMs: deadlineMs, ...(holdUntil !== undefined && { holdUntil }) };
+  const operation = { ask, actor, reason, peer, validUntilMs: deadlineMs, ...(holdUntil !== undefined && { holdUntil, ...(grant && { holdBy: { credentialKey, grant } }) }) };
   return note(moment, state, written, () => ({ kind: 'granted', operation }), beside);
 };
 

@@ -351,3 +351,17 @@ test('a hold of a lent key ends with the key at the latest: with its last day, i
   const heldS = [() => ({}), (guests: Guests) => ({ until: guests.at(HOUR_MS) }), () => ({ minutesAfterFirstUse: 60 }), (guests: Guests) => ({ hours: hours(guests) }), () => ({ freshForS: 3600 })].map(heldFor);
   assert.deepEqual(heldS, [5 * 3600, 3600, 3600, 3600, 3600]);
 });
+
+test('a hold of a lent key ends once the lock hears that the key was taken back; not by the word about another, and a roster’s key is none of theirs', () => {
+  const heldAfter = (revoked: string, hold: (guests: Guests, until: number) => void): readonly boolean[] => {
+    const guests = welcomingLock();
+    const isHeld = (): boolean => guests.world.state.hold.untilMs !== undefined;
+    hold(guests, guests.at(5 * HOUR_MS) / 1000);
+    const before = isHeld();
+    guests.ask([guests.issue({}, { to: guests.second }), guests.revoke(guests.id(revoked))], { phone: guests.second, verb: 'syncOnly' });
+    return [before, isHeld()];
+  };
+  const lent = (guests: Guests, until: number): void => void guests.ask([guests.issue({ verbs: ['unlock', 'lock', 'hold'] })], { verb: 'holdUnlocked', until });
+  const own = ({ site }: Guests, until: number): void => void site.askAndWait({ verb: 'holdUnlocked', until });
+  assert.deepEqual([heldAfter('grant', lent), heldAfter('another grant', lent), heldAfter('grant', own)], [[true, false], [true, true], [true, true]]);
+});

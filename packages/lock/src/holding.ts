@@ -1,6 +1,7 @@
 // Carrying out hold.ts: what was granted begins, what is over ends, and the schedule's own openings are decided and written down as any other.
 
-import { instantOf } from '@mortise/access/clock.ts';
+import { clockQuality, instantOf } from '@mortise/access/clock.ts';
+import { isRevokedByAny } from '@mortise/access/revocation-document.ts';
 import type { Instant } from '@mortise/base/instant.ts';
 import { changed, following, type Change, type Moment } from './change.ts';
 import { moveDoorBy } from './door-watch.ts';
@@ -12,9 +13,9 @@ import { boltSaid } from './sensing.ts';
 import type { LockState, Operation } from './state.ts';
 
 /** What holds once its operation has begun. */
-export const withHold = (moment: Moment, state: LockState, { ask, own, holdUntil }: Operation): LockState => {
+export const withHold = (moment: Moment, state: LockState, { ask, own, holdUntil, holdBy }: Operation): LockState => {
   if (ask !== 'hold') return state;
-  const hold: Hold = own === 'hours' || holdUntil === undefined ? { ...state.hold, hours: 'holding' } : { ...state.hold, untilMs: atMs(moment, state, holdUntil) };
+  const hold: Hold = own === 'hours' || holdUntil === undefined ? { ...state.hold, hours: 'holding' } : { ...state.hold, untilMs: atMs(moment, state, holdUntil), by: holdBy };
   return { ...state, hold };
 };
 
@@ -69,11 +70,16 @@ export const updateHold = (moment: Moment, before: LockState, state: LockState):
   isHeld(before) || isHeld(state) ? afterHold(moment, before, state) : changed(state);
 
 const afterHold = (moment: Moment, before: LockState, state: LockState): Change => {
-  const held = isHeld(state) && isLockedNow(before, state) ? endHold(moment, state) : changed(state);
+  const held = isHeld(state) && (isLockedNow(before, state) || isTakenBack(moment, before, state)) ? endHold(moment, state) : changed(state);
   return following(held, tellDoor(moment, before, held.state));
 };
 
 const isLockedNow = (before: LockState, state: LockState): boolean => boltSaid(state.sensors) === 'locked' && boltSaid(before.sensors) !== 'locked';
+
+// The key by which it was asked for is revoked, whoever brought the word.
+const isTakenBack = ({ crypto, now }: Moment, before: LockState, { hold: { by }, documents: { issuers }, clock }: LockState): boolean =>
+  by !== undefined && before.documents.issuers !== issuers
+  && isRevokedByAny(crypto, issuers, by.credentialKey, by.grant, clockQuality(clock, now) === 'lost' ? undefined : instantOf(clock, now));
 
 const tellDoor = (moment: Moment, before: LockState, state: LockState): Change => {
   if (isHeld(before) === isHeld(state)) return changed(state);

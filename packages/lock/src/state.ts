@@ -24,7 +24,7 @@ import type { Door } from './door.ts';
 import type { EntrySignal, EntryVerb, Position } from './events.ts';
 import type { LockEntries } from './entry-memory.ts';
 import type { Carrier, Peer } from './peer.ts';
-import type { Hold } from './hold.ts';
+import type { Hold, HoldKey } from './hold.ts';
 import type { KeptRevocation } from './kept-revocations.ts';
 import type { Mechanism } from './mechanism.ts';
 import type { Profile } from './profile.ts';
@@ -168,12 +168,13 @@ export type CardVisit = {
 
 /**
  * A granted movement. Past `validUntilMs` it is not begun any more. `peer`: who waits for the receipt; without one it is the lock's own, and `own` says whose. `holdUntil`: of
- * one that is to stay unlocked, until when.
+ * one that is to stay unlocked, until when; `holdBy`: by which lent key.
  */
 export type Operation = {
   readonly ask: Ask;
   readonly own?: 'relock' | 'hours';
   readonly holdUntil?: Instant;
+  readonly holdBy?: HoldKey;
   readonly actor: Actor;
   readonly reason: JournalRecord['reason'];
   readonly peer: Peer | undefined;
