@@ -69,7 +69,7 @@ const GROUPS: readonly Group[] = [
   { name: 'unit and property tests, with coverage', files: ['packages/{aliro,schedule}/**/!(every-zone|*mutation).test.ts'], concurrency: 2, together: /^packages\//, covers: ['packages/aliro/src', 'packages/schedule/src'] },
   { name: 'unit and property tests', files: ['{packages,platform,apps,sim,bench}/**/*.test.{ts,tsx}'], concurrency: 2, together: /^(packages|platform|apps\/(hub|web))\// },
   // These wait for other processes more than they work.
-  { name: 'tests across rooms, and end to end in Chromium', files: ['test/{scenarios,attacks,crash,end-to-end}/**/*.test.ts'], concurrency: 4, first: LONGEST, starts: true },
+  { name: 'tests across rooms, and end to end in Chromium', files: ['test/{scenarios,attacks,crash,end-to-end}/**/*.test.ts'], concurrency: 3, first: LONGEST, starts: true },
 ];
 
 const TOGETHER = join(import.meta.dirname, '..', 'node_modules', '.cache', 'mortise-together');

@@ -35,6 +35,7 @@ test('a hub that falls silent without closing: Unknown within 30 s, and nothing 
   await page.getByRole('button', { name: 'Add the first lock' }).click();
   await adopt(page, setupCode);
   await says(page, 'Locked');
+  await page.getByText('On the lock').first().waitFor(); // what is said of the roster below
   hub.kill('SIGSTOP');
   const stoppedAt = performance.now();
   await hands.act({ action: 'thumb-turn', to: 'withdrawn' });
