@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { required } from '@mortise/base/assert.ts';
 import { TestRadio } from '@mortise/controller/radio.fixture.ts';
 import { AWAY_MS } from '../../apps/web/src/model/arrival.ts';
-import { BLUETOOTH_FLAGS, BluetoothBridge, emulateBluetooth } from '../support/bluetooth.ts';
+import { BLUETOOTH_FLAGS, BluetoothBridge, emulateBluetooth, FOUND_AGAIN_MS } from '../support/bluetooth.ts';
 import { addAuthenticator, noBrowser, watchedPage } from '../support/browser.ts';
 import { Workbench } from '../support/workbench.ts';
 import { asItStands, onLocalhost } from './place.ts';
@@ -47,7 +47,7 @@ test('said on the way, and at the door a minute later: opened once; away for a m
     await picture(page, 'arrival-coming');
     await sleep(AWAY_MS / 6);
     air.radio.move(air.lock, HERE);
-    await near.waitFor();
+    await near.waitFor({ timeout: FOUND_AGAIN_MS });
     await sleep(3000);
     assert.equal((await workbench.body()).position, 'thrown', 'a moment away is no way home');
 

@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { required } from '@mortise/base/assert.ts';
 import { TestRadio, type RadioPhone } from '@mortise/controller/radio.fixture.ts';
-import { BLUETOOTH_FLAGS, BluetoothBridge, emulateBluetooth } from '../support/bluetooth.ts';
+import { BLUETOOTH_FLAGS, BluetoothBridge, emulateBluetooth, FOUND_AGAIN_MS } from '../support/bluetooth.ts';
 import { addAuthenticator, noBrowser, watchedPage } from '../support/browser.ts';
 import { Workbench } from '../support/workbench.ts';
 import { asItStands, onLocalhost, type Place } from './place.ts';
@@ -78,7 +78,7 @@ test('page, Web Bluetooth, noble, radio, bleno, lock', { skip: noBrowser }, asyn
 
     await holdAndLose(page, phone);
     assert.equal((await workbench.body()).position, 'thrown', 'nothing was asked, nothing moved');
-    await page.getByText(NEAR).first().waitFor();
+    await page.getByText(NEAR).first().waitFor({ timeout: FOUND_AGAIN_MS });
     await context.setOffline(true);
     await holdToOpen(page);
     await workbench.until('the bolt is withdrawn', ({ position }) => position === 'withdrawn');

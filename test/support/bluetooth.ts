@@ -9,6 +9,9 @@ import { NEAR_FROM_LOCK, NEAR_SERVICE, NEAR_TO_LOCK } from '@mortise/courier/nea
 
 export const BLUETOOTH_FLAGS = ['--enable-features=WebBluetooth'] as const;
 
+/** A page asks every few seconds, and on a busy machine two of its tries may get into each other's way at this bridge's one radio. */
+export const FOUND_AGAIN_MS = 60_000;
+
 /** Client Characteristic Configuration. */
 const CONFIGURATION = '00002902-0000-1000-8000-00805f9b34fb';
 const DONE = 0;
