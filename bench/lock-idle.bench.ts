@@ -13,7 +13,7 @@ import { step } from '@mortise/lock/step.ts';
 import { RTC_MS } from '@mortise/lock/world.conformance.ts';
 import type { Bench, Figure } from './bench.ts';
 
-const STEPS = 200_000;
+const STEPS = 1_000_000;
 const ROUNDS = 3;
 const KINDS: readonly MechanismName[] = ['deadbolt', 'mortise', 'magnet'];
 const TICK_MS = 5;
