@@ -11,9 +11,11 @@ import { encodeRelayFrame } from '@mortise/courier/relay-frame.ts';
 import { deriveKeyPair } from '@mortise/crypto/entropy.ts';
 import type { Schedule } from '@mortise/schedule/schedule.ts';
 import { DAY_MS, Guests, HOUR_MS, welcomingLock, type Told } from './guests.conformance.ts';
+import { isHeld, NO_HOLD } from './hold.ts';
+import { updateHold } from './holding.ts';
 import { MAX_LOOKS_PER_MINUTE, MAX_UNPROVEN_PER_MINUTE } from './journal-keeper.ts';
 import { ownedLock, Site } from './site.conformance.ts';
-import { World } from './world.conformance.ts';
+import { RTC_MS, World } from './world.conformance.ts';
 
 const opened = (told: Told, what = 'control'): void => {
   assert.deepEqual([told.decision.reason, told.decision.allowed, told.drives], ['granted-document', true, 1], what);
@@ -355,13 +357,26 @@ test('a hold of a lent key ends with the key at the latest: with its last day, i
 test('a hold of a lent key ends once the lock hears that the key was taken back; not by the word about another, and a roster’s key is none of theirs', () => {
   const heldAfter = (revoked: string, hold: (guests: Guests, until: number) => void): readonly boolean[] => {
     const guests = welcomingLock();
-    const isHeld = (): boolean => guests.world.state.hold.untilMs !== undefined;
+    const holds = (): boolean => guests.world.state.hold.untilMs !== undefined;
     hold(guests, guests.at(5 * HOUR_MS) / 1000);
-    const before = isHeld();
+    const before = holds();
     guests.ask([guests.issue({}, { to: guests.second }), guests.revoke(guests.id(revoked))], { phone: guests.second, verb: 'syncOnly' });
-    return [before, isHeld()];
+    return [before, holds()];
   };
   const lent = (guests: Guests, until: number): void => void guests.ask([guests.issue({ verbs: ['unlock', 'lock', 'hold'] })], { verb: 'holdUnlocked', until });
   const own = ({ site }: Guests, until: number): void => void site.askAndWait({ verb: 'holdUnlocked', until });
   assert.deepEqual([heldAfter('grant', lent), heldAfter('another grant', lent), heldAfter('grant', own)], [[true, false], [true, true], [true, true]]);
+});
+
+test('the word that a key was taken back, which came while its hold was being stored, ends the hold as it begins', () => {
+  const endsAtOnce = (revoked: string): boolean => {
+    const guests = welcomingLock();
+    const { world } = guests;
+    guests.ask([guests.issue({ verbs: ['unlock', 'lock', 'hold'] })], { verb: 'holdUnlocked', until: guests.at(5 * HOUR_MS) / 1000 });
+    const { hold } = world.state;
+    guests.ask([guests.issue({}, { to: guests.second }), guests.revoke(guests.id(revoked))], { phone: guests.second, verb: 'syncOnly' });
+    const moment = { crypto: world.crypto, now: { monotonicMs: world.nowMs, rtcMs: RTC_MS }, entropy: new Uint8Array(32) };
+    return !isHeld(updateHold(moment, { ...world.state, hold: NO_HOLD }, { ...world.state, hold }).state);
+  };
+  assert.deepEqual([endsAtOnce('grant'), endsAtOnce('another grant')], [true, false]);
 });

@@ -76,9 +76,9 @@ const afterHold = (moment: Moment, before: LockState, state: LockState): Change 
 
 const isLockedNow = (before: LockState, state: LockState): boolean => boltSaid(state.sensors) === 'locked' && boltSaid(before.sensors) !== 'locked';
 
-// The key by which it was asked for is revoked, whoever brought the word.
+// The key by which it was asked for is revoked, whoever brought the word; it may have come while the decision was being stored.
 const isTakenBack = ({ crypto, now }: Moment, before: LockState, { hold: { by }, documents: { issuers }, clock }: LockState): boolean =>
-  by !== undefined && before.documents.issuers !== issuers
+  by !== undefined && (before.documents.issuers !== issuers || before.hold.by !== by)
   && isRevokedByAny(crypto, issuers, by.credentialKey, by.grant, clockQuality(clock, now) === 'lost' ? undefined : instantOf(clock, now));
 
 const tellDoor = (moment: Moment, before: LockState, state: LockState): Change => {

@@ -24,6 +24,12 @@ export const loadAlarms = async (): Promise<void> => {
   if (answer.ok) alarmAddresses.value = answer.value;
 };
 
+/** They are this owner's alone: not for who signs in here next. */
+export const forgetAlarms = (): void => {
+  alarmAddresses.value = undefined;
+  alarmsFailure.value = undefined;
+};
+
 const SCHEMAS = { mail: mailAddress, sms: phoneNumber } as const;
 
 /** What a person typed, as the hub takes it. Errors are sentences. */

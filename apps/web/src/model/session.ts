@@ -5,6 +5,7 @@ import type { Me } from '@mortise/api/owner.ts';
 import { merged } from './activity-list.ts';
 import { dropPage, isLeaving, readPage, type KeptPage } from '../keys/kept-page.ts';
 import { handIn, readPending, withProvisional } from '../keys/pending-adoptions.ts';
+import { forgetAlarms } from './alarms.ts';
 import { announce } from './announce.ts';
 import { courier } from './carrying.ts';
 import { call, SHORT_PATIENCE_MS, type Failure } from './client.ts';
@@ -75,6 +76,7 @@ const forget = (): void => {
   forgetGrants();
   forgetEntries();
   forgetPeople();
+  forgetAlarms();
   forgetEstate();
   forgetAnswers();
   live.activity.value = undefined;

@@ -1,6 +1,7 @@
 // A journal record as one line of a timeline: who did what, how, and by which rule. A decision and the movement it led to are one
 // happening: the operation is shown, and carries the decision that allowed it.
 
+import { PAIR_MS } from '@mortise/access/second-factor.ts';
 import { INTERFACES } from '@mortise/aliro/vendor.ts';
 import type { ActivityItem } from '@mortise/api/activity.ts';
 import { isAlarm } from '@mortise/words/alarms.ts';
@@ -42,8 +43,7 @@ export const happenings = (items: readonly ActivityItem[]): readonly Happening[]
   });
 };
 
-/** The other of two has so long; the lock keeps that time, and its rule names the first. */
-const PAIR_MS = 30_000;
+/** Whether it is the opening that this first of two led to: the lock keeps their time, and its rule names the first. */
 const completes = (decision: ActivityItem, first: ActivityItem): boolean =>
   first.reason === 'second-factor-missing' && first.actor !== null && decision.actor?.personId === first.actor.personId && decision.lockId === first.lockId &&
   decision.seq > first.seq && decision.at - first.at <= PAIR_MS && decision.rule?.includes(' with ') === true;
