@@ -18,24 +18,23 @@ export type Device<View, Action> = {
 export const followDevice = <View, Action>(schema: z.ZodType<View>): Device<View, Action> => {
   const view = signal<View | undefined>(undefined);
   const [live, failure] = [signal(false), signal<string | undefined>(undefined)];
-  const take = (json: unknown): boolean => {
+  const take = (json: unknown): void => {
     const parsed = schema.safeParse(json);
     if (parsed.success) view.value = parsed.data;
-    return parsed.success;
   };
   const source = new EventSource('/api/body/events');
   source.addEventListener('open', () => { live.value = true; });
   source.addEventListener('error', () => { live.value = false; });
-  source.addEventListener('body', (event) => void take(JSON.parse(String(event.data))));
-  return { view, live, failure, send: async (action) => { failure.value = await done(action, take); } };
+  source.addEventListener('body', (event) => take(JSON.parse(String(event.data))));
+  return { view, live, failure, send: async (action) => { failure.value = await done(action); } };
 };
 
-const done = async (action: unknown, take: (json: unknown) => boolean): Promise<string | undefined> => {
+// What an action comes to is told by the events, which come in their order: the answer may be older than the last of them.
+const done = async (action: unknown): Promise<string | undefined> => {
   try {
     const response = await fetch('/api/body', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(action) });
-    const json: unknown = await response.json();
-    if (response.ok && take(json)) return undefined;
-    const said = refusal.safeParse(json);
+    if (response.ok) return undefined;
+    const said = refusal.safeParse(await response.json());
     return said.success ? said.data.error.message : 'The answer could not be read.';
   } catch {
     return 'Nobody answers. Is the virtual device still running?';
