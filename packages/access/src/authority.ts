@@ -3,7 +3,7 @@
 
 import type { AccessData } from '@mortise/aliro/access-data.ts';
 import type { VerifiedDocument } from '@mortise/aliro/verify-document.ts';
-import { equalBytes, hex, type Bytes } from '@mortise/base/bytes.ts';
+import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import type { Instant } from '@mortise/base/instant.ts';
 import type { Reason } from '@mortise/base/reasons.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
@@ -30,7 +30,7 @@ type Standing = { readonly delegation: StandingDelegation; readonly issue: Issue
 const issuing = ({ delegations }: Authority): readonly Standing[] =>
   delegations.flatMap((delegation) => (delegation.issue?.kinds.includes('document') === true ? [{ delegation, issue: delegation.issue }] : []));
 
-const distinct = (keys: readonly Bytes[]): readonly Bytes[] => [...new Map(keys.map((key) => [hex(key), key])).values()];
+const distinct = (keys: readonly Bytes[]): readonly Bytes[] => keys.filter((key, at) => keys.findIndex((each) => equalBytes(each, key)) === at);
 
 /** The keys that an access document may be signed by, its own invitation's among them: at most 21. */
 export const issuerKeys = (authority: Authority, invitation: Invitation | undefined): readonly Bytes[] =>

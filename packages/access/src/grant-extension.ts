@@ -42,28 +42,44 @@ export const conditionExtensions = (conditions: GrantConditions): readonly Acces
 const extensionOf = (name: Name, data: Bytes): AccessExtension =>
   ({ vendor: GRANT_VENDOR, id: GRANT_EXTENSIONS[name].id, version: VERSION, data, critical: GRANT_EXTENSIONS[name].critical });
 
+const NAMES: readonly Name[] = [...NUMBERS, ...MARKS, 'countsAs'];
+const NAME_OF: ReadonlyMap<number, Name> = new Map(NAMES.map((name) => [GRANT_EXTENSIONS[name].id, name]));
+
+const nameOf = ({ vendor, id, version }: AccessExtension): Name | undefined =>
+  vendor === GRANT_VENDOR && version === VERSION ? NAME_OF.get(id) : undefined;
+
 /** Whether it is in the table, whatever its data: those are looked at by `readConditions`. */
-export const isGrantExtension = ({ vendor, id, version }: AccessExtension): boolean =>
-  vendor === GRANT_VENDOR && version === VERSION && Object.values(GRANT_EXTENSIONS).some((known) => known.id === id);
+export const isGrantExtension = (extension: AccessExtension): boolean => nameOf(extension) !== undefined;
+
+type Read = { -readonly [N in Name]?: NonNullable<GrantConditions[N]> };
 
 /**
  * The conditions that an element's extensions say; those that are not in the table are passed over, since Aliro's own rules refuse the
  * critical ones. Undefined: one is there twice, or its data are not in form. How critical a known one was said to be changes nothing.
  */
 export const readConditions = (extensions: readonly AccessExtension[]): GrantConditions | undefined => {
-  const known = extensions.filter(isGrantExtension);
-  if (new Set(known.map(({ id }) => id)).size !== known.length) return undefined;
-  const dataOf = (name: Name): Bytes | undefined => known.find(({ id }) => id === GRANT_EXTENSIONS[name].id)?.data;
-  const numbers = NUMBERS.map((name) => ({ name, data: dataOf(name), value: readNumber(name, dataOf(name)) }));
-  const countsAs = dataOf('countsAs');
-  const inForm = numbers.every(({ data, value }) => (data === undefined) === (value === undefined)) && MARKS.every((name) => (dataOf(name)?.length ?? 0) === 0);
-  if (!inForm || (countsAs !== undefined && countsAs.length !== IDENTIFIER_BYTES)) return undefined;
-  const given = numbers.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
-  const marks = { userVerification: dataOf('userVerification') !== undefined, remote: dataOf('remote') !== undefined };
-  return { ...Object.fromEntries(given), ...marks, ...(countsAs && { countsAs: identifierOf<GrantId>(countsAs) }) };
+  const read: Read = {};
+  for (const extension of extensions) {
+    const name = nameOf(extension);
+    if (name !== undefined && !readInto(read, name, extension.data)) return undefined;
+  }
+  return { userVerification: false, remote: false, ...read };
 };
 
-const readNumber = (name: (typeof NUMBERS)[number], data: Bytes | undefined): number | undefined => {
+const readInto = <N extends Name>(read: Read, name: N, data: Bytes): boolean => {
+  const value = read[name] === undefined ? READ[name](data) : undefined;
+  if (value !== undefined) read[name] = value;
+  return value !== undefined;
+};
+
+const number = (name: (typeof NUMBERS)[number]) => (data: Bytes): number | undefined => {
   const { min, max } = GRANT_BOUNDS[name];
-  return data === undefined ? undefined : asNumber(decodeCbor(data, MAX_NUMBER_BYTES), min, max);
+  return asNumber(decodeCbor(data, MAX_NUMBER_BYTES), min, max);
+};
+const mark = (data: Bytes): true | undefined => (data.length === 0 ? true : undefined);
+const identifier = (data: Bytes): GrantId | undefined => (data.length === IDENTIFIER_BYTES ? identifierOf<GrantId>(data) : undefined);
+
+const READ: { readonly [N in Name]: (data: Bytes) => Read[N] | undefined } = {
+  uses: number('uses'), minutesAfterFirstUse: number('minutesAfterFirstUse'), freshForS: number('freshForS'), holidays: number('holidays'),
+  userVerification: mark, remote: mark, countsAs: identifier,
 };

@@ -1,7 +1,6 @@
 // Whether one element of one known document opens now, under one power: Aliro's rules (SPEC §9 steps 8 to 16), then ours in an order
 // that tells most. Nothing is remembered unless it opens.
 
-import { readAccessData } from '@mortise/aliro/access-data.ts';
 import { judgeAgain, type JudgePolicy } from '@mortise/aliro/judge.ts';
 import type { VerifiedElement } from '@mortise/aliro/verify-document.ts';
 import { EMPTY, type Bytes } from '@mortise/base/bytes.ts';
@@ -60,11 +59,10 @@ const judgeByAliro = (crypto: Crypto, { request, action }: Asked, { known, eleme
   const document = { ...known.document, elements: [element] };
   const judged = judgeAgain(crypto, document, request.requests, request.credentialKey, policyOf(request, action, document.issuer), memories);
   if (!judged.ok) return refuse(reasonWith(request, reasonOfFault(judged.error.code)), judged.error.code);
-  const data = readAccessData(element.value);
-  const conditions = data.ok ? readConditions(data.value.accessExtensions ?? []) : undefined;
-  if (!data.ok || conditions === undefined) return refuse('document-invalid', 'extension-malformed');
-  const { schedule: window } = judged.value;
-  return ok({ claim: { document, element: element.identifier, data: data.value, conditions }, ...(window !== undefined && { window }) });
+  const { data, schedule: window } = judged.value;
+  const conditions = readConditions(data.accessExtensions ?? []);
+  if (conditions === undefined) return refuse('document-invalid', 'extension-malformed');
+  return ok({ claim: { document, element: element.identifier, data, conditions }, ...(window !== undefined && { window }) });
 };
 
 // A lost clock is why schedules cannot be told, whatever the zone table.

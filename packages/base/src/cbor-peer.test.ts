@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { decode, encode, rfc8949EncodeOptions } from 'cborg';
 import fc from 'fast-check';
 import { equalBytes, fromHex, hex, type Bytes } from './bytes.ts';
-import { MAX_CBOR_DEPTH, asMap, decodeCbor, encodeCbor, type Cbor } from './cbor.ts';
+import { MAX_CBOR_DEPTH, asMap, decodeCbor, encodeBriefly, encodeCbor, type Cbor } from './cbor.ts';
 
 const STRICT = {
   strict: true, useMaps: true, rejectDuplicateMapKeys: true,
@@ -52,6 +52,32 @@ test('both write the same', () => {
     assert.ok(read !== undefined, 'what we write we read');
     assert.deepEqual(encodeCbor(read), encoded);
   }), { numRuns: 1000 });
+});
+
+// Where what is written is longer than the desk that it is first written on, 2048 bytes, it ends within an item of each kind.
+test('both write the same around the length that is written at once', (t) => {
+  const unordered = new Map([...'zyxwvutsrqponmlkjihgfedcba'].map((name, index) => [name.repeat((index % 3) + 1), index * 100]));
+  const lasts: readonly Cbor[] = [7, 300, 70_000, 2 ** 33, -1 - 2 ** 33, 1.5, 1.1, 'last', 'ö'.repeat(9), new Uint8Array(20).fill(9), ['a', [null, true]], unordered];
+  let [shorter, longer] = [0, 0];
+  for (const last of lasts) {
+    for (let before = 1900; before < 2060; before += 1) {
+      const given = [new Uint8Array(before).fill(before), last, last];
+      const encoded = encodeCbor(given);
+      assert.equal(hex(encoded), hex(encode(given, rfc8949EncodeOptions)));
+      assert.deepEqual(encodeBriefly(given), encoded);
+      if (encoded.length > 2048) longer += 1;
+      else shorter += 1;
+    }
+  }
+  assert.ok(shorter > 0 && longer > 0);
+  t.diagnostic(`${shorter} written at once, ${longer} twice`);
+});
+
+test('what was written stays, whatever is written next', () => {
+  const [kept, soonGone] = [encodeCbor(['kept']), encodeBriefly(['soon gone'])];
+  encodeCbor(['something else']);
+  encodeBriefly(['something else']);
+  assert.deepEqual([decodeCbor(kept), decodeCbor(soonGone)], [['kept'], ['soon gone']]);
 });
 
 /** The peer writes most of the smallest numbers of the two-byte form in four (RFC 8949 §4.2.1 wants the shortest), so that it is no judge of them. */

@@ -1,64 +1,50 @@
-// Writes deterministic CBOR (RFC 8949 §4.2.1): shortest heads, definite lengths, keys in the order of their encodings. The length is found
-// first, so that every byte is written once, where it stays.
+// Writes deterministic CBOR (RFC 8949 §4.2.1): shortest heads, definite lengths, keys in the order of their encodings. It is written where most fits;
+// what does not fit tells by that how long it is, and is written once more.
 
 import { assert } from './assert.ts';
+import { brief } from './brief.ts';
 import { utf8, type Bytes } from './bytes.ts';
-import { floatBytes, writeFloat } from './cbor-float.ts';
+import { writeFloat } from './cbor-float.ts';
 import { isBefore, MAJOR, SIMPLE, Tagged, type Cbor, type CborMap } from './cbor-value.ts';
+
+const MOST_BYTES = 2048;
+const desk: Bytes = new Uint8Array(MOST_BYTES);
 
 /** The one deterministic encoding of `value`. Keys of maps are whole numbers or text. */
 export const writeCbor = (value: Cbor): Bytes => {
-  const out = new Uint8Array(lengthOf(value));
+  const length = writeItem(desk, 0, value);
+  return length <= MOST_BYTES ? desk.slice(0, length) : written(value, new Uint8Array(length));
+};
+
+/** The same for what is soon let go (brief.ts). */
+export const writeBriefly = (value: Cbor): Bytes => {
+  const length = writeItem(desk, 0, value);
+  const out = brief(length);
+  if (length > MOST_BYTES) return written(value, out);
+  out.set(desk.subarray(0, length));
+  return out;
+};
+
+const written = (value: Cbor, out: Bytes): Bytes => {
   writeItem(out, 0, value);
   return out;
 };
 
-// ---- how long -----------------------------------------------------------------------------------------------------------------
-
-const headBytes = (argument: number): number => {
-  if (argument < 24) return 1;
-  if (argument < 0x100) return 2;
-  if (argument < 0x1_0000) return 3;
-  return argument < 0x1_0000_0000 ? 5 : 9;
+/** The additional information of a head whose argument stands in the 1, 2, 4 or 8 bytes behind it. */
+const formOf = (argument: number): number => {
+  if (argument < 0x100) return 24;
+  if (argument < 0x1_0000) return 25;
+  return argument < 0x1_0000_0000 ? 26 : 27;
 };
 
 const isList = (value: Cbor): value is readonly Cbor[] => Array.isArray(value);
-
-const lengthOf = (value: Cbor): number => {
-  if (typeof value === 'number') return numberBytes(value);
-  if (typeof value === 'string') return textBytes(value);
-  if (value === null || typeof value === 'boolean') return 1;
-  if (value instanceof Uint8Array) return headBytes(value.length) + value.length;
-  if (isList(value)) return listBytes(value);
-  return value instanceof Tagged ? headBytes(value.tag) + lengthOf(value.value) : mapBytes(value);
-};
-
-const numberBytes = (value: number): number =>
-  Number.isSafeInteger(value) ? headBytes(value < 0 ? -1 - value : value) : 1 + floatBytes(value);
-
-const textBytes = (text: string): number => {
-  const bytes = isAscii(text) ? text.length : utf8(text).length;
-  return headBytes(bytes) + bytes;
-};
-
-const listBytes = (items: readonly Cbor[]): number => {
-  let bytes = headBytes(items.length);
-  for (const item of items) bytes += lengthOf(item);
-  return bytes;
-};
-
-const mapBytes = (map: CborMap): number => {
-  let bytes = headBytes(map.size);
-  for (const [key, value] of map) bytes += lengthOf(key) + lengthOf(value);
-  return bytes;
-};
 
 const isAscii = (text: string): boolean => {
   for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0x7f) return false;
   return true;
 };
 
-// ---- what -----------------------------------------------------------------------------------------------------------------------
+// Each answers where it ends, also beyond the end of `out`, where nothing is written.
 
 const writeItem = (out: Bytes, at: number, value: Cbor): number => {
   if (typeof value === 'number') return writeNumber(out, at, value);
@@ -75,8 +61,9 @@ const writeHead = (out: Bytes, at: number, major: number, argument: number): num
     out[at] = type | argument;
     return at + 1;
   }
-  const bytes = headBytes(argument) - 1;
-  out[at] = type | (24 + Math.log2(bytes));
+  const form = formOf(argument);
+  const bytes = 1 << (form - 24);
+  out[at] = type | form;
   let rest = argument;
   for (let place = at + bytes; place > at; place -= 1) {
     out[place] = rest % 256;
@@ -108,7 +95,7 @@ const writeText = (out: Bytes, at: number, text: string): number => {
 const writeWideText = (out: Bytes, at: number, text: Bytes): number => writeBytes(out, writeHead(out, at, MAJOR.text, text.length), text);
 
 const writeBytes = (out: Bytes, at: number, bytes: Bytes): number => {
-  out.set(bytes, at);
+  if (at + bytes.length <= out.length) out.set(bytes, at);
   return at + bytes.length;
 };
 
@@ -132,7 +119,7 @@ const writeInOrder = (out: Bytes, at: number, map: CborMap): number | undefined 
     assert(typeof key === 'string' || Number.isSafeInteger(key), 'a key of a map is a whole number or text');
     const start = end;
     end = writeItem(out, start, key);
-    if (before >= 0 && !isBefore(out, before, start, end)) return undefined;
+    if (before >= 0 && end <= out.length && !isBefore(out, before, start, end)) return undefined;
     before = start;
     end = writeItem(out, end, value);
   }

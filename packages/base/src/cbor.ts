@@ -5,7 +5,7 @@ import type { Bytes } from './bytes.ts';
 import { concat, uint } from './bytes.ts';
 import { readCbor, type ReaderForm } from './cbor-reader.ts';
 import { Tagged, type Cbor } from './cbor-value.ts';
-import { writeCbor } from './cbor-writer.ts';
+import { writeBriefly, writeCbor } from './cbor-writer.ts';
 
 export { Tagged, type Cbor } from './cbor-value.ts';
 
@@ -19,6 +19,9 @@ const IN_PLACE: ReaderForm = { ...DETERMINISTIC, isCopied: false };
 
 /** The one encoding of `value`. Keys of maps are whole numbers or text. */
 export const encodeCbor = (value: Cbor): Bytes => writeCbor(value);
+
+/** The same for what is soon let go: `brief.ts`. */
+export const encodeBriefly = (value: Cbor): Bytes => writeBriefly(value);
 
 /** The head of a byte string of `length` bytes (at most 4,294,967,295), for putting a large one into a frame without copying it through the codec. */
 export const bytesHead = (length: number): Bytes => {
@@ -67,6 +70,12 @@ export const asArray = (value: Cbor | undefined, maxItems = 1024): readonly Cbor
 /** `read` of each item; undefined when one is not in form, or they are fewer than `min` or more than `max`. */
 export const asList = <T>(value: Cbor | undefined, min: number, max: number, read: (item: Cbor) => T | undefined): readonly T[] | undefined => {
   const items = asArray(value, max);
-  const list = items?.map(read).filter((item) => item !== undefined) ?? [];
-  return items !== undefined && items.length >= min && list.length === items.length ? list : undefined;
+  if (items === undefined || items.length < min) return undefined;
+  const list: T[] = [];
+  for (const item of items) {
+    const one = read(item);
+    if (one === undefined) return undefined;
+    list.push(one);
+  }
+  return list;
 };

@@ -2,7 +2,8 @@
 // transaction; the others carry what couriers carry. Nothing in a frame is believed for having come over this link.
 
 import { assert } from '@mortise/base/assert.ts';
-import { concat, type Bytes } from '@mortise/base/bytes.ts';
+import { briefly } from '@mortise/base/brief.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
 import { asNumber, decodeCbor, encodeCbor } from '@mortise/base/cbor.ts';
 import { identifierBytes, IDENTIFIER_BYTES, identifierOf, type LockId, type SiteId } from '@mortise/base/identifiers.ts';
 import { MAX_LINK_MESSAGE_BYTES } from './link-message.ts';
@@ -27,11 +28,11 @@ export const encodeNearFrame = (frame: NearFrame): Bytes => {
   switch (frame.kind) {
     case 'carry':
       assert(frame.message.length > 0 && frame.message.length <= MAX_LINK_MESSAGE_BYTES, 'a carried message is bounded and not empty');
-      return concat(Uint8Array.of(TYPE.carry), frame.message);
+      return briefly(CARRY, frame.message);
     case 'hello':
-      return concat(Uint8Array.of(TYPE.hello), identifierBytes(frame.lockId), frame.sitePrefix ?? NOBODY);
+      return briefly(HELLO, identifierBytes(frame.lockId), frame.sitePrefix ?? NOBODY);
     case 'took':
-      return concat(Uint8Array.of(TYPE.took), encodeCbor(frame.seq));
+      return briefly(TOOK, encodeCbor(frame.seq));
     default:
       return encodeRelayFrame(frame);
   }
@@ -52,6 +53,7 @@ export const decodeNearFrame = (bytes: Bytes): NearFrame | undefined => {
 };
 
 const TYPE = { carry: 5, hello: 6, took: 7 } as const;
+const [CARRY, HELLO, TOOK] = [Uint8Array.of(TYPE.carry), Uint8Array.of(TYPE.hello), Uint8Array.of(TYPE.took)];
 const NOBODY: Bytes = new Uint8Array(SITE_PREFIX_BYTES);
 
 const helloFrame = (body: Bytes): NearFrame | undefined => {

@@ -3,6 +3,7 @@
 // frame itself protects nothing.
 
 import { assert, unreachable } from '@mortise/base/assert.ts';
+import { brief } from '@mortise/base/brief.ts';
 import { fromUtf8, utf8, type Bytes } from '@mortise/base/bytes.ts';
 
 /** Readers offer apdus of 4096 bytes (CONTRACTS: interfaces and flow); a receipt has at most 2048. */
@@ -23,7 +24,7 @@ export type RelayFrame =
 export const encodeRelayFrame = (frame: RelayFrame): Bytes => {
   const body = frameBody(frame);
   assert(body.length < MAX_RELAY_FRAME_BYTES && isBody[frame.kind](body), 'a relay frame is bounded and well formed');
-  const bytes = new Uint8Array(1 + body.length);
+  const bytes = brief(1 + body.length);
   bytes[0] = TYPE[frame.kind];
   bytes.set(body, 1);
   return bytes;

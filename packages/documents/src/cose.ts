@@ -4,7 +4,7 @@
 
 import { assert } from '@mortise/base/assert.ts';
 import { EMPTY, equalBytes, type Bytes } from '@mortise/base/bytes.ts';
-import { asArray, asBytes, asNumber, asText, decodeCborInPlace, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { asArray, asBytes, asNumber, asText, decodeCborInPlace, encodeBriefly, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { SIGNATURE_BYTES, type Crypto } from '@mortise/crypto/crypto.ts';
 import { refuseDocument, type DocumentError } from './document-error.ts';
@@ -60,7 +60,7 @@ export const openSigned = (crypto: Crypto, bytes: Bytes, type: string, keys: rea
 
 /** RFC 9052 §4.4: what ES256 signs for a COSE_Sign1. */
 export const signatureStructure = (header: Bytes, externalData: Bytes, payload: Bytes): Bytes =>
-  encodeCbor(['Signature1', header, externalData, payload]);
+  encodeBriefly(['Signature1', header, externalData, payload]);
 
 const keyIdentifier = (crypto: Crypto, key: Bytes): Bytes => crypto.sha256(key).subarray(0, KID_BYTES);
 

@@ -79,7 +79,7 @@ const readTimeKey = (crypto: Crypto, bytes: Bytes, ownerKeys: readonly Bytes[]):
 export const timeAnswerPayload = (fields: TimeAnswer): Bytes => {
   const { lockId, nonce, instant, errorMs, lastSync } = fields;
   assert(isTimeAnswer(fields), 'a time answer within its bounds');
-  return encodeCbor(new Map<string, Cbor>([['lockId', identifierBytes(lockId)], ['nonce', nonce], ['instant', instant], ['errorMs', errorMs], ['lastSync', lastSync]]));
+  return encodeCbor(new Map<string, Cbor>([['nonce', nonce], ['lockId', identifierBytes(lockId)], ['errorMs', errorMs], ['instant', instant], ['lastSync', lastSync]]));
 };
 
 const isTimeAnswer = ({ nonce, instant, errorMs, lastSync }: TimeAnswer): boolean =>

@@ -3,7 +3,8 @@
 // A salt and record may be erased later: leaves and heads still verify.
 
 import { assert } from '@mortise/base/assert.ts';
-import { concat, equalBytes, type Bytes } from '@mortise/base/bytes.ts';
+import { briefly } from '@mortise/base/brief.ts';
+import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
 import { asArray, asBytes, asNumber, decodeCbor, encodeCbor } from '@mortise/base/cbor.ts';
 import { identifierBytes, identifierOf, type LockId } from '@mortise/base/identifiers.ts';
 import { err, ok, type Result } from '@mortise/base/result.ts';
@@ -91,7 +92,7 @@ export const verifyEntry = (crypto: Crypto, lockId: LockId, previous: ChainPoint
 
 /** SHA-256(02 ‖ previous head ‖ SHA-256(00 ‖ leaf)). */
 export const headAfter = (crypto: Crypto, previousHead: Bytes, leaf: Bytes): Bytes =>
-  crypto.sha256(concat(HEAD, previousHead, crypto.sha256(concat(LEAF, leaf))));
+  crypto.sha256(briefly(HEAD, previousHead, crypto.sha256(briefly(LEAF, leaf))));
 
 export const encodeLeaf = (leaf: Leaf): Bytes =>
   encodeCbor([LEAF_VERSION, identifierBytes(leaf.lockId), leaf.seq, RECORD_KINDS.indexOf(leaf.kind) + 1, leaf.recordHash]);
@@ -112,7 +113,7 @@ const LEAF_VERSION = 1;
 const LEAF = Uint8Array.of(0);
 const HEAD = Uint8Array.of(2);
 
-const recordHash = (crypto: Crypto, salt: Bytes, record: Bytes): Bytes => crypto.sha256(concat(salt, record));
+const recordHash = (crypto: Crypto, salt: Bytes, record: Bytes): Bytes => crypto.sha256(briefly(salt, record));
 
 // Erased is both or none: a record without its salt proves nothing.
 const holdsRecord = (crypto: Crypto, leaf: Leaf, entry: KeptEntry): boolean => {

@@ -64,12 +64,11 @@ const KEY = {
   allowed: 11, sensed: 12, transactionId: 13, requestId: 14, lock: 15,
 } as const;
 const VERSION = 1;
+const MAX_BATTERY_MV = 0xffff;
 
 /** The record's bytes; a field out of its range or a record past its bound is our bug. */
 export const encodeRecord = (record: JournalRecord): Bytes => {
-  const map = recordMap(record);
-  assert(recordOf(map) !== undefined, 'a journal record has its fields in range');
-  const bytes = encodeCbor(map);
+  const bytes = encodeCbor(recordMap(record));
   assert(bytes.length <= MAX_RECORD_BYTES, 'a journal record is bounded');
   return bytes;
 };
@@ -87,23 +86,34 @@ const recordOf = (map: Fields): JournalRecord | undefined => {
   return record === undefined || more === undefined ? undefined : { ...record, ...more };
 };
 
+// In the order of the keys.
 const recordMap = (record: JournalRecord): Fields => {
-  const map = new Map<number, Cbor>([[KEY.version, VERSION], [KEY.instant, record.instant], [KEY.clock, CLOCKS.indexOf(record.clock)], [KEY.kind, RECORD_KINDS.indexOf(record.kind)]]);
-  for (const name of ['verb', 'interface', 'credential', 'pseudonym', 'grant', 'rule'] as const) put(map, KEY[name], record[name]);
+  assert(isInstant(record.instant), 'a journal record has an instant');
+  const map = new Map<number, Cbor>();
+  map.set(KEY.version, VERSION).set(KEY.instant, record.instant);
+  map.set(KEY.clock, CLOCKS.indexOf(record.clock)).set(KEY.kind, RECORD_KINDS.indexOf(record.kind));
+  for (const name of BEFORE_REASON) put(map, name, record[name]);
   map.set(KEY.reason, reasonNumber(record.reason));
-  put(map, KEY.allowed, record.allowed);
+  put(map, 'allowed', record.allowed);
   map.set(KEY.sensed, sensedArray(record.sensed));
-  put(map, KEY.transactionId, record.transactionId);
-  put(map, KEY.requestId, record.requestId);
-  put(map, KEY.lock, record.lock && identifierBytes(record.lock));
+  put(map, 'transactionId', record.transactionId);
+  put(map, 'requestId', record.requestId);
+  put(map, 'lock', record.lock && identifierBytes(record.lock));
   return map;
 };
 
-const put = (map: Map<number, Cbor>, key: number, value: Cbor | undefined): void => {
-  if (value !== undefined) map.set(key, value);
+const BEFORE_REASON = ['verb', 'interface', 'credential', 'pseudonym', 'grant', 'rule'] as const satisfies readonly Optional[];
+
+const put = (map: Map<number, Cbor>, name: Optional, value: Cbor | undefined): void => {
+  if (value === undefined) return;
+  assert(OPTIONAL[name](value) !== undefined, 'a journal record has its fields in range');
+  map.set(KEY[name], value);
 };
 
-const sensedArray = (sensed: Sensed): Cbor => [BOLT_STATES.indexOf(sensed.bolt), DOOR_STATES.indexOf(sensed.door), sensed.batteryMv ?? null];
+const sensedArray = ({ bolt, door, batteryMv }: Sensed): Cbor => {
+  assert(batteryMv === undefined || asNumber(batteryMv, 0, MAX_BATTERY_MV) !== undefined, 'a journal record has its fields in range');
+  return [BOLT_STATES.indexOf(bolt), DOOR_STATES.indexOf(door), batteryMv ?? null];
+};
 
 type Fields = ReadonlyMap<number | string, Cbor>;
 type Optional = 'verb' | 'interface' | 'credential' | 'pseudonym' | 'grant' | 'rule' | 'allowed' | 'transactionId' | 'requestId' | 'lock';
@@ -159,7 +169,7 @@ const readLock = (bytes: Bytes | undefined): LockId | undefined => bytes && iden
 const readSensed = (items: readonly Cbor[] | undefined): Sensed | undefined => {
   const [bolt, door, battery] = [choice(BOLT_STATES, items?.[0]), choice(DOOR_STATES, items?.[1]), items?.[2]];
   if (bolt === undefined || door === undefined || items?.length !== 3) return undefined;
-  const batteryMv = asNumber(battery, 0, 0xffff);
+  const batteryMv = asNumber(battery, 0, MAX_BATTERY_MV);
   if (batteryMv === undefined) return battery === null ? { bolt, door } : undefined;
   return { bolt, door, batteryMv };
 };

@@ -47,9 +47,15 @@ export const step = (context: Context, state: LockState, input: LockInput): Chan
 };
 
 // What was due before the event came counts before it: an answer that comes too late finds its session gone.
-const expire = (moment: Moment, state: LockState): Change => allInTurn(moment, expireCard(moment, expireHandshakes(moment, state)), EXPIRING);
+const expire = (moment: Moment, state: LockState): Change => {
+  const expired = isDue(moment, state) ? allInTurn(moment, expireCard(moment, expireHandshakes(moment, state)), EXPIRING) : changed(state);
+  return following(expired, closeWindow(moment, expired.state));
+};
 
-const EXPIRING: readonly Duty[] = [expireMovement, expireSessions, expireConnections, expireEnrolment, closeWindow, expireEgress, expireDoor, expireHold, expireRelock];
+// Nothing is before the lock wanted to be woken.
+const isDue = ({ now }: Moment, { nextWakeMs: wakeMs }: LockState): boolean => wakeMs !== undefined && now.monotonicMs >= wakeMs;
+
+const EXPIRING: readonly Duty[] = [expireMovement, expireSessions, expireConnections, expireEnrolment, expireEgress, expireDoor, expireHold, expireRelock];
 
 const onEvent = (moment: Moment, state: LockState, event: LockEvent): Change => {
   switch (event.kind) {

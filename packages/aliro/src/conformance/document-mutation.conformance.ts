@@ -150,8 +150,8 @@ const alterResponse = (random: Random, response: Bytes, layer: DocumentLayer): B
 // ---- judging ---------------------------------------------------------------------------------------------------------------------
 
 /** What a grant is by, for comparison. */
-const summary = ({ element, rule, schedule, accessId, document }: GrantedAccess): string =>
-  JSON.stringify([element, rule, schedule, hex(accessId ?? new Uint8Array(0)), hex(document.issuer), document.validity]);
+const summary = ({ element, rule, schedule, data, document }: GrantedAccess): string =>
+  JSON.stringify([element, rule, schedule, hex(data.id ?? new Uint8Array(0)), hex(document.issuer), document.validity]);
 
 const judge = (crypto: Crypto, response: Bytes): Judgement => judgeResponse(crypto, response, REQUESTS, CREDENTIAL.publicKey, POLICY, NO_MEMORIES);
 

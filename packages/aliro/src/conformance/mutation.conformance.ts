@@ -150,7 +150,7 @@ const alter = (crypto: Crypto, random: Random, attacked: Case): Altered => {
 /** Whatever a user device with the session's keys answers, the issuer's signature decides. */
 const checkDocuments = (crypto: Crypto, credentialKey: Bytes, response: Bytes): string => {
   const { verdict } = judgeResponse(crypto, response, REQUESTS, credentialKey, POLICY, NO_MEMORIES);
-  assert(!verdict.ok || equalBytes(verdict.value.accessId ?? EMPTY, ACCESS_ID), 'nothing is granted but what was signed');
+  assert(!verdict.ok || equalBytes(verdict.value.data.id ?? EMPTY, ACCESS_ID), 'nothing is granted but what was signed');
   return verdict.ok ? 'granted' : verdict.error.code;
 };
 

@@ -2,6 +2,7 @@
 // is no judge: it answers what is filed under the kind that is asked for, and leaves out elements that nobody asked for.
 
 import { assert } from '@mortise/base/assert.ts';
+import { briefly } from '@mortise/base/brief.ts';
 import { concat, type Bytes } from '@mortise/base/bytes.ts';
 import { asArray, asList, asMap, asNumber, encodeCbor, field, type Cbor } from '@mortise/base/cbor.ts';
 import { decodeForeignCbor, type Spans } from '@mortise/base/foreign-cbor.ts';
@@ -46,8 +47,10 @@ export const RESPONSE_STATUS = { general: 10, undecodable: 11, invalid: 12 } as 
 
 /** {"1": "1.0", "2": [documents], "3": status}; the documents go in as they are. */
 const response = (documents: readonly Bytes[], status: number): Bytes =>
-  concat(Uint8Array.of(0xa3), encodeCbor('1'), encodeCbor(MDOC_VERSION), encodeCbor('2'), Uint8Array.of(0x80 + documents.length),
-    ...documents, encodeCbor('3'), encodeCbor(status));
+  briefly(BEFORE_DOCUMENTS, Uint8Array.of(0x80 + documents.length), ...documents, AFTER_DOCUMENTS, encodeCbor(status));
+
+const BEFORE_DOCUMENTS = concat(Uint8Array.of(0xa3), encodeCbor('1'), encodeCbor(MDOC_VERSION), encodeCbor('2'));
+const AFTER_DOCUMENTS = encodeCbor('3');
 
 /** `documents`: at most 8 whole Documents. */
 export const encodeDeviceResponse = (documents: readonly Bytes[]): Bytes => {

@@ -2,7 +2,7 @@
 
 import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import { Tagged, asMap, asTagged, asText, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { Tagged, asMap, asTagged, asText, encodeBriefly, type Cbor } from '@mortise/base/cbor.ts';
 import { decodeForeignCbor } from '@mortise/base/foreign-cbor.ts';
 import type { Instant } from '@mortise/base/instant.ts';
 import { isoSeconds } from '@mortise/base/written-time.ts';
@@ -55,7 +55,8 @@ export const asEmbedded = (value: Cbor | undefined): Embedded | undefined => {
   return content instanceof Uint8Array && encoded !== undefined ? { encoded, content } : undefined;
 };
 
-export const embed = (value: Cbor): Tagged => new Tagged(EMBEDDED_TAG, encodeCbor(value));
+/** For what is written out soon: the inner encoding is not kept. */
+export const embed = (value: Cbor): Tagged => new Tagged(EMBEDDED_TAG, encodeBriefly(value));
 
 /** CBOR inside a response whose size has been looked at. */
 export const decodeInner = (bytes: Bytes): Cbor | undefined => decodeForeignCbor(bytes, MAX_RESPONSE_BYTES);

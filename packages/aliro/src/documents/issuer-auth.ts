@@ -3,6 +3,7 @@
 // nothing is believed because of them: they only say which key to try.
 
 import { assert } from '@mortise/base/assert.ts';
+import { briefly } from '@mortise/base/brief.ts';
 import { concat, equalBytes, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { asArray, asBytes, asMap, bytesHead, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
@@ -30,11 +31,11 @@ const KEY_IDENTIFIER_PREFIX = utf8('key-identifier');
 /** SPEC §8.1: first 8 bytes of SHA-256("key-identifier" ‖ key of 65 bytes). */
 export const keyIdentifierOf = (crypto: Crypto, issuerKey: Bytes): Bytes => {
   assert(issuerKey.length === PUBLIC_KEY_BYTES, 'an issuer key has 65 bytes');
-  return crypto.sha256(concat(KEY_IDENTIFIER_PREFIX, issuerKey)).slice(0, KEY_IDENTIFIER_BYTES);
+  return crypto.sha256(briefly(KEY_IDENTIFIER_PREFIX, issuerKey)).slice(0, KEY_IDENTIFIER_BYTES);
 };
 
 /** RFC 9052 §4.4, what is signed: an array of four, "Signature1", the protected header, nothing, and the payload. */
-export const signedStructure = (payload: Bytes): Bytes => concat(STRUCTURE, bytesHead(payload.length), payload);
+export const signedStructure = (payload: Bytes): Bytes => briefly(STRUCTURE, bytesHead(payload.length), payload);
 
 /** Further unprotected headers under labels of a vendor's own: carried, not signed, and passed over by who does not know them. */
 export type VendorHeaders = ReadonlyMap<number, Cbor>;

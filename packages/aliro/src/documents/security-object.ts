@@ -1,7 +1,8 @@
 // The mobile security object (SPEC §8.2): what the issuer signs. It is read whole before anything in it is believed; versions and
 // kinds are left as they were written, since SPEC §9 compares them at their own place.
 
-import { concat, type Bytes } from '@mortise/base/bytes.ts';
+import { briefly } from '@mortise/base/brief.ts';
+import type { Bytes } from '@mortise/base/bytes.ts';
 import { asBoolean, asBytes, asMap, asNumber, asText, encodeCbor, field, type Cbor } from '@mortise/base/cbor.ts';
 import type { Instant } from '@mortise/base/instant.ts';
 import { MAX_SIGNED_ELEMENTS, MAX_TEXT_LENGTH, MDOC_VERSION, asDate, asEmbedded, asLabels, dateCbor, decodeInner, embed, optional, type DocType } from './document-cbor.ts';
@@ -52,7 +53,7 @@ export const deviceKeyOf = (info: Cbor | undefined): Bytes | undefined => {
   const key = asMap(field(info, '1'), MAX_KEY_PARTS);
   const [x, y] = [asBytes(key?.get(KEY.x), 32), asBytes(key?.get(KEY.y), 32)];
   const known = key?.get(KEY.type) === EC2 && key.get(KEY.curve) === P256;
-  return known && x !== undefined && y !== undefined ? concat(UNCOMPRESSED, x, y) : undefined;
+  return known && x !== undefined && y !== undefined ? briefly(UNCOMPRESSED, x, y) : undefined;
 };
 
 // ---- reading -----------------------------------------------------------------------------------------------------------------

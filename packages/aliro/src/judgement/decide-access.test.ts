@@ -43,7 +43,7 @@ test('a rule grants the actions whose bit it has, and no other', () => {
 
 test('no rules: as the policy says', () => {
   assert.equal(end({ id: filled(1, 1) }), 'rules-missing');
-  assert.deepEqual(decided({ id: filled(1, 1) }, { ...POLICY, acceptsNoRules: true }), { ok: true, value: { element: DOOR, accessId: filled(1, 1) } });
+  assert.deepEqual(decided({ id: filled(1, 1) }, { ...POLICY, acceptsNoRules: true }), { ok: true, value: { element: DOOR, data: { id: filled(1, 1) } } });
   assert.equal(end({ rules: [{ capabilities: 0 }] }, { ...POLICY, acceptsNoRules: true }), 'capability-missing');
 });
 
@@ -103,8 +103,8 @@ test('step 16: without support or time a schedule grants nothing', () => {
 test('any rule suffices; the decision names it, and the schedule that was active', () => {
   const schedules = [INACTIVE, ACTIVE, dailyFrom(12)];
   const rules = [{ capabilities: 1 }, { capabilities: UNSECURE, allow: 0b001 }, { capabilities: UNSECURE, allow: 0b111 }, { capabilities: UNSECURE }];
-  assert.deepEqual(decided({ rules, schedules }), { ok: true, value: { element: DOOR, rule: 2, schedule: 1 } });
-  assert.deepEqual(decided({ rules: rules.slice(3), schedules }), { ok: true, value: { element: DOOR, rule: 0 } });
+  assert.deepEqual(decided({ rules, schedules }), { ok: true, value: { element: DOOR, data: { rules, schedules }, rule: 2, schedule: 1 } });
+  assert.deepEqual(decided({ rules: rules.slice(3), schedules }), { ok: true, value: { element: DOOR, data: { rules: rules.slice(3), schedules }, rule: 0 } });
   assert.equal(end({ rules: rules.slice(0, 2), schedules }), 'schedule-inactive');
   assert.equal(end({ rules: rules.slice(0, 2).toReversed(), schedules }), 'schedule-inactive');
 });

@@ -33,8 +33,8 @@ export type AccessPolicy = {
   readonly accessExtension?: (extension: AccessExtension) => 'allows' | 'refuses' | 'unknown';
 };
 
-/** `rule`: index; absent when there are none. `schedule`: index of the allow schedule that was active, if the rule needs one. */
-export type Permission = { readonly element: string; readonly accessId?: Bytes; readonly rule?: number; readonly schedule?: number };
+/** `data`: what the element says. `rule`: index; absent when there are none. `schedule`: index of the allow schedule that was active, if the rule needs one. */
+export type Permission = { readonly element: string; readonly data: AccessData; readonly rule?: number; readonly schedule?: number };
 
 // ---- steps 13 and 14 ---------------------------------------------------------------------------------------------------------
 
@@ -108,7 +108,7 @@ const judgeElement = (crypto: Crypto, { identifier, value }: VerifiedElement, pr
   const fault = conditionFault(data.value, policy);
   if (fault !== undefined) return fault;
   const chosen = chooseRule(data.value, policy);
-  return chosen.ok ? ok({ element: identifier, ...(data.value.id && { accessId: data.value.id }), ...chosen.value }) : chosen;
+  return chosen.ok ? ok({ element: identifier, data: data.value, ...chosen.value }) : chosen;
 };
 
 /**

@@ -131,7 +131,7 @@ test('one element suffices, and a refusal by another does not spread', () => {
   const critical = { ...ACCESS, accessExtensions: [{ vendor: 1, id: 1, version: 1, critical: true, data: filled(1, 1) }] };
   const items = [item(DOOR, accessDataCbor(critical)), item('g.all', accessDataCbor({ ...ACCESS, id: filled(2, 2) }), 2)];
   const judged = judgeDrafts([{ ...ACCESS_DRAFT, items }]);
-  assert.equal(judged.verdict.ok && hex(judged.verdict.value.accessId ?? filled(0, 0)), '0202');
+  assert.equal(judged.verdict.ok && hex(judged.verdict.value.data.id ?? filled(0, 0)), '0202');
   assert.equal(judge({ ...ACCESS_DRAFT, items: items.slice(0, 1) }), 'extension-unknown');
 });
 
@@ -238,8 +238,9 @@ const granted = (draft: Draft) => {
 };
 
 test('a decision names its document, element, rule and schedule', () => {
-  const { document, ...named } = granted(withValidity(ACCESS_DRAFT, '5', 4));
-  assert.deepEqual(named, { element: DOOR, accessId: ACCESS_ID, rule: 0, schedule: 0 });
+  const { document, data, ...named } = granted(withValidity(ACCESS_DRAFT, '5', 4));
+  assert.deepEqual(named, { element: DOOR, rule: 0, schedule: 0 });
+  assert.deepEqual(data.id, ACCESS_ID);
   const { elements, ...rest } = document;
   assert.deepEqual(rest, {
     docType: 'aliro-a', issuer: ISSUER.publicKey, deviceKey: CREDENTIAL.publicKey, timeVerificationRequired: true,

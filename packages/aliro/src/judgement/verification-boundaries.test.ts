@@ -40,12 +40,13 @@ test('the last month and its last day are dates of certificates; nothing follows
 });
 
 test('without access extensions the host is asked about none', () => {
-  assert.deepEqual(decided({ rules: [RULE] }, { accessExtension: () => 'refuses' }), { ok: true, value: { element: DOOR, rule: 0 } });
+  assert.deepEqual(decided({ rules: [RULE] }, { accessExtension: () => 'refuses' }), { ok: true, value: { element: DOOR, data: { rules: [RULE] }, rule: 0 } });
 });
 
 test('a rule that only denies names no schedule that allowed', () => {
-  const granted = decided({ rules: [{ ...RULE, deny: 1 }], schedules: [dailyFrom(3)] });
-  assert.deepEqual(granted, { ok: true, value: { element: DOOR, rule: 0 } });
+  const data = { rules: [{ ...RULE, deny: 1 }], schedules: [dailyFrom(3)] };
+  const granted = decided(data);
+  assert.deepEqual(granted, { ok: true, value: { element: DOOR, data, rule: 0 } });
 });
 
 // ---- several revocations in one response -------------------------------------------------------------------------------------------

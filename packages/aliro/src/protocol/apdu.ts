@@ -1,6 +1,7 @@
 // Command and response APDUs (ISO/IEC 7816-4 as SPEC §2.1 uses it): short and extended forms, cutting a long command into a
 // chain and putting it together again, cutting a long response into parts fetched by GET RESPONSE. Decoders take any bytes.
 
+import { brief, briefly } from '@mortise/base/brief.ts';
 import { EMPTY, concat, fromUint, uint, type Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { refuse, type AliroError } from './errors.ts';
@@ -41,8 +42,8 @@ export const hasMore = (status: number): boolean => status >> 8 === 0x61;
 const encodePiece = (header: Header, data: Bytes, expects: boolean, extended: boolean): Bytes => {
   const start = extended ? 7 : 5;
   const leBytes = extended ? 2 : 1;
-  const out = new Uint8Array(start + data.length + (expects ? leBytes : 0));
-  out.set(header);
+  const out = brief(start + data.length + (expects ? leBytes : 0));
+  [out[0], out[1], out[2], out[3]] = header;
   if (extended) out[5] = data.length >> 8;
   out[start - 1] = data.length & 0xff;
   out.set(data, start);
@@ -66,7 +67,7 @@ export const encodeCommandChain = (
 
 /** Asks for the next part: short with Le = xx of `61 xx`, extended with the largest response (SPEC §2.1). */
 export const encodeGetResponse = (status: number, extended?: ExtendedLength): Bytes =>
-  concat(
+  briefly(
     Uint8Array.from(GET_RESPONSE),
     extended === undefined ? uint(status & 0xff, 1) : uint(extended.maxResponse, 3),
   );
@@ -103,11 +104,17 @@ export const decodeCommandApdu = (apdu: Bytes): Result<CommandApdu, AliroError> 
 export const decodeResponseApdu = (apdu: Bytes): Result<ResponseApdu, AliroError> =>
   apdu.length < STATUS_BYTES
     ? refuse('apdu-malformed')
-    : ok({ data: apdu.subarray(0, apdu.length - STATUS_BYTES), status: (apdu.at(-2) ?? 0) * 256 + (apdu.at(-1) ?? 0) });
+    : ok({ data: apdu.subarray(0, apdu.length - STATUS_BYTES), status: fromUint(apdu.subarray(apdu.length - STATUS_BYTES)) });
 
-export const encodeResponseApdu = (data: Bytes, status: number): Bytes => concat(data, uint(status, STATUS_BYTES));
+export const encodeResponseApdu = (data: Bytes, status: number): Bytes => {
+  const out = brief(data.length + STATUS_BYTES);
+  out.set(data);
+  out[data.length] = status >> 8;
+  out[data.length + 1] = status & 0xff;
+  return out;
+};
 
-export const isGetResponse = (command: CommandApdu): boolean => GET_RESPONSE.every((byte, index) => command.header[index] === byte);
+export const isGetResponse = ({ header }: CommandApdu): boolean => sameHeader(header, GET_RESPONSE);
 
 // ---- putting a chain together, as the device -------------------------------------------------------------------------
 
@@ -118,18 +125,20 @@ export type Gathered =
   | { readonly kind: 'more'; readonly partial: PartialCommand }
   | { readonly kind: 'whole'; readonly command: CommandApdu };
 
-const sameHeader = (a: Header, b: Header): boolean => a.every((byte, index) => byte === b[index]);
+const sameHeader = (a: Header, b: Header): boolean => a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3];
 
 /** Adds a piece. `chain-broken`: another command came before the last piece. `apdu-too-long`: beyond the bounds above. */
 export const gather = (partial: PartialCommand | undefined, command: CommandApdu): Result<Gathered, AliroError> => {
   const [cla, ins, p1, p2] = command.header;
+  const isWhole = partial === undefined && (cla & CHAINING) === 0 && command.data.length <= MAX_CHAINED_BYTES;
+  if (isWhole) return ok({ kind: 'whole', command });
   const header: Header = [cla & ~CHAINING, ins, p1, p2];
   if (partial !== undefined && !sameHeader(partial.header, header)) return refuse('chain-broken');
   const pieces = [...(partial?.pieces ?? []), command.data];
   const length = (partial?.length ?? 0) + command.data.length;
   if (length > MAX_CHAINED_BYTES || pieces.length > MAX_PIECES) return refuse('apdu-too-long');
   if (cla !== header[0]) return ok({ kind: 'more', partial: { header, pieces, length } });
-  return ok({ kind: 'whole', command: partial === undefined ? command : { ...command, header, data: concat(...pieces) } });
+  return ok({ kind: 'whole', command: { ...command, header, data: concat(...pieces) } });
 };
 
 // ---- cutting a response, as the device -------------------------------------------------------------------------------

@@ -6,12 +6,12 @@ import { digitsAt, instantOfTime, isoSeconds } from '@mortise/base/written-time.
 
 export const DOCUMENT_TIME_BYTES = 20;
 
-const MARKS: readonly (readonly [at: number, mark: string])[] = [[4, '-'], [7, '-'], [10, 'T'], [13, ':'], [16, ':'], [19, 'Z']];
 
 /** Undefined: not in the form, no such day or time, or before 1970. */
 export const documentTime = (text: string): Instant | undefined => {
   if (text.length !== DOCUMENT_TIME_BYTES) return undefined;
-  for (const [at, mark] of MARKS) if (text[at] !== mark) return undefined;
+  const isMarked = text[4] === '-' && text[7] === '-' && text[10] === 'T' && text[13] === ':' && text[16] === ':' && text[19] === 'Z';
+  if (!isMarked) return undefined;
   return instantOfTime({
     year: digitsAt(text, 0, 4), month: digitsAt(text, 5, 2), day: digitsAt(text, 8, 2),
     hour: digitsAt(text, 11, 2), minute: digitsAt(text, 14, 2), second: digitsAt(text, 17, 2),

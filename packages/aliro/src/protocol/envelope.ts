@@ -2,7 +2,7 @@
 // the CBOR map {"data": ciphertext ‖ tag}; some devices put the ciphertext straight into 53, which is taken as well.
 
 import type { Bytes } from '@mortise/base/bytes.ts';
-import { asBytes, encodeCbor, field } from '@mortise/base/cbor.ts';
+import { asBytes, encodeBriefly, field } from '@mortise/base/cbor.ts';
 import { decodeForeignCbor } from '@mortise/base/foreign-cbor.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { MAX_CHAINED_BYTES, type Header } from './apdu.ts';
@@ -16,7 +16,7 @@ const DATA = 'data';
 const FIELDS: readonly Field[] = [{ tag: DISCRETIONARY_DATA, min: 1, max: MAX_CHAINED_BYTES }];
 
 /** `sealed`: ciphertext ‖ tag, at most some 32 KiB. */
-export const encodeEnvelope = (sealed: Bytes): Bytes => encodeTlv(DISCRETIONARY_DATA, encodeCbor(new Map([[DATA, sealed]])));
+export const encodeEnvelope = (sealed: Bytes): Bytes => encodeTlv(DISCRETIONARY_DATA, encodeBriefly(new Map([[DATA, sealed]])));
 
 /** Any other content of 53 than SessionData is taken for the ciphertext itself, and its tag decides. */
 const sealedIn = (fields: Result<Fields, AliroError>): Result<Bytes, AliroError> => {

@@ -1,7 +1,8 @@
 // From both ephemeral keys to the session's keys (SPEC §4). The salt and info name everything that was said in the clear, so
 // two sides that heard different words hold different keys. Keys are `Secret`s: they cannot be printed by accident.
 
-import { EMPTY, concat, uint, utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { briefly } from '@mortise/base/brief.ts';
+import { EMPTY, uint, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { TAG_DEVICE_EXTENSION, TAG_READER_EXTENSION } from './auth0.ts';
@@ -49,12 +50,12 @@ export const agreedSecret = (
   crypto: Crypto, privateKey: Secret, peerKey: Bytes, transactionId: Bytes,
 ): Secret | undefined => {
   const shared = crypto.p256.sharedX(privateKey.reveal(), peerKey);
-  return shared && new Secret(crypto.sha256(concat(shared, COUNTER_ONE, transactionId)));
+  return shared && new Secret(crypto.sha256(briefly(shared, COUNTER_ONE, transactionId)));
 };
 
 /** SPEC §4.3. `credentialKey` for "VolatileFast" and "Persistent**" only. */
 export const saltOf = (word: SaltWord, context: KeyContext, credentialKey?: Bytes): Bytes =>
-  concat(
+  briefly(
     xOf(context.groupIdentifierKey),
     SALT_WORDS[word],
     context.readerIdentifier,
@@ -68,7 +69,7 @@ export const saltOf = (word: SaltWord, context: KeyContext, credentialKey?: Byte
 
 /** SPEC §4.3: B1 and B2 enter with tag and length, where they were sent. */
 export const infoOf = (context: KeyContext): Bytes =>
-  concat(
+  briefly(
     xOf(context.deviceEphemeral),
     encodeTlvs([TAG_READER_EXTENSION, context.readerExtension], [TAG_DEVICE_EXTENSION, context.deviceExtension]),
   );

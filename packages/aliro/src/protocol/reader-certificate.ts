@@ -136,7 +136,7 @@ const readText = (fields: Fields, key: 'issuer' | 'notBefore' | 'notAfter' | 'su
 
 const readTime = (fields: Fields, key: 'notBefore' | 'notAfter'): string | undefined => {
   const read = readText(fields, key);
-  return read !== undefined && timeOf(read) !== undefined ? read : undefined;
+  return read === DEFAULTS[key] || (read !== undefined && timeOf(read) !== undefined) ? read : undefined;
 };
 
 const wholeBytes = (value: Bytes): Bytes | undefined => (value[0] === 0 ? value.subarray(1) : undefined);

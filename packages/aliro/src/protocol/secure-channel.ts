@@ -1,6 +1,7 @@
 // The secure channel (SPEC §4.5): AES-256-GCM, one counter per direction from 1 up, no AAD. A channel is a value: sealing or
 // opening answers the next one, and the old one is not to be used again.
 
+import { brief } from '@mortise/base/brief.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import type { Secret } from '@mortise/base/secret.ts';
@@ -27,7 +28,7 @@ const keyOf = (channel: Channel, side: Side): Secret => channel.keys[side];
 
 /** Eight bytes of direction (the last one is 1 from the device) ‖ counter of four; counters stay below two bytes. */
 const ivOf = (channel: Channel, side: Side): Bytes => {
-  const iv = new Uint8Array(IV_BYTES);
+  const iv = brief(IV_BYTES);
   const counter = counterOf(channel, side);
   iv[PREFIX_BYTES - 1] = side === 'device' ? 1 : 0;
   iv[IV_BYTES - 2] = counter >> 8;

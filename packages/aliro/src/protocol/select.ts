@@ -2,11 +2,12 @@
 // which protocol versions and which APDU sizes the user device offers. The whole A5 object of the expedited phase goes into
 // every salt (SPEC §4.3), so what an attacker changes here makes the keys differ.
 
-import { concat, equalBytes, fromUint, uint, type Bytes } from '@mortise/base/bytes.ts';
+import { briefly } from '@mortise/base/brief.ts';
+import { equalBytes, fromUint, uint, type Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { MIN_EXTENDED, type ExtendedLength, type Header } from './apdu.ts';
 import { refuse, type AliroError } from './errors.ts';
-import { decodeTlvs, encodeTlv, readLenient, valueOf, type Field } from './tlv.ts';
+import { decodeTlvs, encodeTlv, encodeTlvs, readLenient, valueOf, type Field, type Tlv } from './tlv.ts';
 import { INTERFACES } from './vendor.ts';
 
 export const SELECT: Header = [0x00, 0xa4, 0x04, 0x00];
@@ -48,8 +49,10 @@ const PROPRIETARY_FIELDS: readonly Field[] = [
 ];
 
 /** The whole command; always in the short form, since sizes are not agreed yet. */
-export const encodeSelect = (aid: Bytes): Bytes =>
-  concat(Uint8Array.from(SELECT), uint(aid.length, 1), aid, Uint8Array.of(0x00));
+export const encodeSelect = (aid: Bytes): Bytes => briefly(SELECTING, uint(aid.length, 1), aid, ALL);
+
+const SELECTING = Uint8Array.from(SELECT);
+const ALL = Uint8Array.of(0x00);
 
 const LONG_INTERFACES: readonly number[] = [INTERFACES.ble, INTERFACES.contact, INTERFACES.relay];
 
@@ -61,35 +64,34 @@ export const offeredLength = (
   return offers ? { maxCommand: maxCommand ?? DEFAULT_EXTENDED, maxResponse: maxResponse ?? DEFAULT_EXTENDED } : undefined;
 };
 
-const encodeExtended = (extended: ExtendedLength): Bytes =>
-  encodeTlv(EXTENDED, concat(
-    encodeTlv(INTEGER, uint(extended.maxCommand, 2)),
-    encodeTlv(INTEGER, uint(extended.maxResponse, 2)),
-  ));
+const encodeExtended = ({ maxCommand, maxResponse }: ExtendedLength): Bytes =>
+  encodeTlvs([INTEGER, uint(maxCommand, 2)], [INTEGER, uint(maxResponse, 2)]);
 
 /** The A5 object. Ours stays below 128 bytes, since peers differ on longer ones (SPEC §4.3). */
 export const encodeProprietary = (versions: readonly number[], extended?: ExtendedLength): Bytes =>
-  encodeTlv(PROPRIETARY, concat(
-    encodeTlv(TYPE, CSA),
-    encodeTlv(VERSIONS, concat(...versions.map((version) => uint(version, VERSION_BYTES)))),
-    ...(extended === undefined ? [] : [encodeExtended(extended)]),
+  encodeTlv(PROPRIETARY, encodeTlvs(
+    [TYPE, CSA],
+    [VERSIONS, briefly(...versions.map((version) => uint(version, VERSION_BYTES)))],
+    [EXTENDED, extended && encodeExtended(extended)],
   ));
 
-export const encodeSelectAnswer = (aid: Bytes, proprietary: Bytes): Bytes =>
-  encodeTlv(TEMPLATE, concat(encodeTlv(APPLICATION, aid), proprietary));
+export const encodeSelectAnswer = (aid: Bytes, proprietary: Bytes): Bytes => encodeTlv(TEMPLATE, encodeTlv(APPLICATION, aid), proprietary);
 
-const readVersions = (value: Bytes): readonly number[] | undefined =>
-  value.length % VERSION_BYTES === 0
-    ? Array.from({ length: value.length / VERSION_BYTES }, (_, index) => fromUint(value.subarray(index * 2, index * 2 + 2)))
-    : undefined;
+const readVersions = (value: Bytes): readonly number[] | undefined => {
+  const versions: number[] = [];
+  for (let at = 0; at < value.length; at += VERSION_BYTES) versions.push((value[at] ?? 0) * 256 + (value[at + 1] ?? 0));
+  return value.length % VERSION_BYTES === 0 ? versions : undefined;
+};
 
 type Offer = { readonly extended?: ExtendedLength };
+
+const isSize = ({ tag, value }: Tlv): boolean => tag === INTEGER && value.length === 2;
 
 const readSizes = (value: Bytes): readonly [number, number] | undefined => {
   const decoded = decodeTlvs(value);
   const [command, response, ...others] = decoded.ok ? decoded.value : [];
   if (command === undefined || response === undefined || others.length > 0) return undefined;
-  const integers = [command, response].every(({ tag, value: size }) => tag === INTEGER && size.length === 2);
+  const integers = isSize(command) && isSize(response);
   return integers ? [fromUint(command.value), fromUint(response.value)] : undefined;
 };
 
@@ -136,5 +138,8 @@ export const checkStepUpAnswer = (data: Bytes): Result<true, AliroError> => {
 };
 
 /** The highest version that both sides speak (SPEC §2). */
-export const commonVersion = (ours: readonly number[], theirs: readonly number[]): number | undefined =>
-  ours.filter((version) => theirs.includes(version)).toSorted((a, b) => b - a)[0];
+export const commonVersion = (ours: readonly number[], theirs: readonly number[]): number | undefined => {
+  let highest: number | undefined;
+  for (const version of ours) if (version > (highest ?? -1) && theirs.includes(version)) highest = version;
+  return highest;
+};

@@ -2,6 +2,7 @@
 // a value has one encoding. Decoders take any bytes. A user device reads commands strictly (SPEC §3: the peer refuses disorder),
 // a reader reads answers leniently (SPEC §3: unknown tags are ignored); nobody accepts a known tag twice.
 
+import { brief } from '@mortise/base/brief.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
@@ -41,11 +42,11 @@ const writeHead = (out: Bytes, at: number, tag: number, length: number): number 
   return next;
 };
 
-/** Objects one after another, in one array: a transaction makes some forty, and small arrays are what costs (see the benchmark). */
+/** Objects one after another, in one piece: a transaction makes some forty. */
 export const encodeTlvs = (...objects: readonly TlvParts[]): Bytes => {
   let total = 0;
   for (const [tag, value] of objects) total += value === undefined ? 0 : headBytes(tag, value.length) + value.length;
-  const out = new Uint8Array(total);
+  const out = brief(total);
   let at = 0;
   for (const [tag, value] of objects) {
     if (value === undefined) continue;
@@ -60,7 +61,7 @@ export const encodeTlvs = (...objects: readonly TlvParts[]): Bytes => {
 export const encodeTlv = (tag: number, ...parts: readonly Bytes[]): Bytes => {
   let length = 0;
   for (const part of parts) length += part.length;
-  const out = new Uint8Array(headBytes(tag, length) + length);
+  const out = brief(headBytes(tag, length) + length);
   let at = writeHead(out, 0, tag, length);
   for (const part of parts) {
     out.set(part, at);

@@ -43,7 +43,7 @@ test('documents are fetched under the step-up keys, and the close stands under t
   assert.deepEqual([plain.reader.kind, plain.device.kind], ['completed', 'completed']);
   assert.equal(plain.responses.length, 1);
   const { verdict } = judgeResponse(crypto, required(plain.responses[0], 'a response'), REQUESTS, plain.authenticated.credentialKey, POLICY, NO_MEMORIES);
-  assert.ok(verdict.ok && hex(verdict.value.accessId ?? EMPTY) === hex(ACCESS_ID));
+  assert.ok(verdict.ok && hex(verdict.value.data.id ?? EMPTY) === hex(ACCESS_ID));
 });
 
 test('AUTH1 says what there is: which kinds, signed when', () => {

@@ -1,0 +1,33 @@
+// Bytes of what is soon let go: messages, and what goes into a hash or a signature. An array of its own costs such a piece more than all that is
+// written into it, so that they are cut one after another from pages. No byte is given out twice, and each is zero at first. A piece keeps its
+// whole page from being freed: who keeps one for longer than a transaction copies it (`slice`).
+
+import type { Bytes } from './bytes.ts';
+
+const PAGE_BYTES = 8192;
+/** Longer pieces are worth arrays of their own. */
+const MAX_BRIEF_BYTES = 2048;
+
+let page = new ArrayBuffer(PAGE_BYTES);
+let used = 0;
+
+/** `length` zeroed bytes. */
+export const brief = (length: number): Bytes => {
+  if (length > MAX_BRIEF_BYTES) return new Uint8Array(length);
+  if (used + length > PAGE_BYTES) [page, used] = [new ArrayBuffer(PAGE_BYTES), 0];
+  used += length;
+  return new Uint8Array(page, used - length, length);
+};
+
+/** The parts, one after another. */
+export const briefly = (...parts: readonly Bytes[]): Bytes => {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const out = brief(length);
+  let offset = 0;
+  for (const part of parts) {
+    out.set(part, offset);
+    offset += part.length;
+  }
+  return out;
+};
