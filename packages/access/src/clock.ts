@@ -66,10 +66,11 @@ export const startClock = (memory: ClockMemory | undefined, reading: ClockReadin
  */
 export const answerClock = (
   clock: Clock,
-  { by: { kind }, ...answer }: ClockAnswer,
+  answer: ClockAnswer,
   askedAtMs: number,
   reading: ClockReading,
 ): Result<Clock, ClockError> => {
+  const { by: { kind } } = answer;
   const roundTripMs = reading.monotonicMs - askedAtMs;
   if (roundTripMs < 0 || roundTripMs > MAX_ROUND_TRIP_MS) return err({ code: 'too-late' });
   const passed = passedBy(clock, reading);

@@ -50,7 +50,7 @@ export const decideDocuments = (crypto: Crypto, response: Bytes, request: Docume
 export const decideKnown = (crypto: Crypto, documents: readonly KnownDocument[], request: DocumentsRequest, memory: DocumentMemory): KnownOutcome => {
   const asked = askedOf(request);
   if (typeof asked === 'string') return { decision: refused(asked, withoutDocument(asked, request)), memory };
-  const judged = documents.flatMap((known) => candidatesOf(crypto, known, request)).map((candidate) => {
+  const judged = candidatesOf(crypto, documents, request).map((candidate) => {
     const verdict = judgeClaim(crypto, asked, candidate, memory);
     return verdict.ok ? allow(asked, candidate, verdict.value) : deny(request, candidate, verdict.error, memory);
   });
@@ -70,9 +70,13 @@ const askedOf = (request: DocumentsRequest): Asked | Reason => {
 };
 
 /** Each element that was asked for, under each power that its issuer has now. */
-const candidatesOf = (crypto: Crypto, known: KnownDocument, request: DocumentsRequest): readonly Candidate[] => {
-  const powers = powersOf(request.authority, known.document.issuer, invitationIn(crypto, request.authority, known.delegation));
-  return askedElements(known.document, request).flatMap((element) => powers.map((power) => ({ known, element, power })));
+const candidatesOf = (crypto: Crypto, documents: readonly KnownDocument[], request: DocumentsRequest): readonly Candidate[] => {
+  const candidates: Candidate[] = [];
+  for (const known of documents) {
+    const powers = powersOf(request.authority, known.document.issuer, invitationIn(crypto, request.authority, known.delegation));
+    for (const element of askedElements(known.document, request)) for (const power of powers) candidates.push({ known, element, power });
+  }
+  return candidates;
 };
 
 const askedElements = ({ elements }: VerifiedDocument, { requests }: DocumentsRequest): readonly VerifiedElement[] =>

@@ -5,8 +5,8 @@ import type { ItemsRequest } from '@mortise/aliro/device-request.ts';
 import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import type { ClockQuality, Instant } from '@mortise/base/instant.ts';
-import { identifierOf, type DoorId, type GroupId } from '@mortise/base/identifiers.ts';
-import { elementOf } from '@mortise/documents/place.ts';
+import type { DoorId } from '@mortise/base/identifiers.ts';
+import { elementOf, elementOfBytes } from '@mortise/documents/place.ts';
 import { MAX_GROUPS } from '@mortise/documents/roster.ts';
 import type { Authority } from './authority.ts';
 import type { AccessVerb } from './decide.ts';
@@ -38,7 +38,7 @@ export const REVOCATION_ELEMENT = 'site';
 /** `groups`: at most 7. `freshness`: whether to ask for stamps, which a credential that sent no B2 may not know. */
 export const documentRequests = (door: DoorId, groups: readonly Bytes[], freshness: boolean): readonly ItemsRequest[] => {
   assert(groups.length <= MAX_GROUPS, `a lock is in at most ${MAX_GROUPS} groups`);
-  const elements = [elementOf({ kind: 'door', id: door }), ...groups.map((id) => elementOf({ kind: 'group', id: identifierOf<GroupId>(id) }))];
+  const elements = [elementOf({ kind: 'door', id: door }), ...groups.map((id) => elementOfBytes('group', id))];
   const stamps = freshness ? [{ docType: 'mortise-f', elements: [STAMP_ELEMENT] } as const] : [];
   return [{ docType: 'aliro-a', elements }, { docType: 'aliro-r', elements: [REVOCATION_ELEMENT] }, ...stamps];
 };

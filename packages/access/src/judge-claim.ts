@@ -1,6 +1,7 @@
 // Whether one element of one known document opens now, under one power: Aliro's rules (SPEC §9 steps 8 to 16), then ours in an order
 // that tells most. Nothing is remembered unless it opens.
 
+import type { AccessExtension } from '@mortise/aliro/extension.ts';
 import { judgeAgain, type JudgePolicy } from '@mortise/aliro/judge.ts';
 import type { VerifiedElement } from '@mortise/aliro/verify-document.ts';
 import { EMPTY, type Bytes } from '@mortise/base/bytes.ts';
@@ -70,14 +71,16 @@ const reasonWith = ({ clock }: DocumentsRequest, reason: Reason): Reason => (clo
 
 const policyOf = ({ clock, place }: DocumentsRequest, action: number, issuer: Bytes): JudgePolicy => ({
   issuers: [issuer],
-  ...(clock.quality !== 'lost' && { now: clock.now }),
-  ...(place.zoneTable && { zone: place.zoneTable }),
   action,
   acceptsNoRules: false,
   supportsSchedules: true,
-  accessExtension: (extension) => (isGrantExtension(extension) ? 'allows' : 'unknown'),
+  accessExtension,
   revocation: 'union',
+  ...(clock.quality !== 'lost' && { now: clock.now }),
+  ...(place.zoneTable && { zone: place.zoneTable }),
 });
+
+const accessExtension = (extension: AccessExtension): 'allows' | 'unknown' => (isGrantExtension(extension) ? 'allows' : 'unknown');
 
 // ---- our conditions ----------------------------------------------------------------------------------------------------------
 

@@ -77,7 +77,7 @@ const applyRevocations = (crypto: Crypto, documents: readonly ReceivedDocument[]
 // ---- access documents --------------------------------------------------------------------------------------------------------
 
 const readAccess = (crypto: Crypto, received: readonly ReceivedDocument[], reading: Reading, memory: IssuerMemories): Omit<Known, 'revocations'> => {
-  const stamps = received.flatMap((one) => (one.docType === 'mortise-f' ? readStamp(crypto, one, reading) : []));
+  const stamps = readStamps(crypto, received, reading);
   let error = documentError('document-missing');
   let raised = memory;
   const documents: KnownDocument[] = [];
@@ -99,7 +99,7 @@ const verifyOne = (crypto: Crypto, received: ReceivedDocument, { requests, crede
   if (!verified.ok) return verified;
   const digest = digestOfAuth(crypto, received.issuerAuth) ?? new Uint8Array(0);
   const about = stamps.filter((stamp) => equalBytes(stamp.digest, digest));
-  return ok({ document: verified.value, digest, ...(delegation && { delegation }), stamps: about });
+  return ok({ document: verified.value, digest, stamps: about, ...(delegation && { delegation }) });
 };
 
 /** As SPEC §9 step 10, of owners and standing delegates: an invitation's key signs once, and is not worth a place. */
@@ -110,9 +110,16 @@ const raiseIteration = ({ document }: KnownDocument, { authority, now }: Reading
 };
 
 /** A stamp that does not verify is none. */
-const readStamp = (crypto: Crypto, received: ReceivedDocument, { requests, credentialKey, authority }: Reading): readonly Stamp[] => {
-  if (isCertified(received)) return [];
+const readStamps = (crypto: Crypto, received: readonly ReceivedDocument[], reading: Reading): readonly Stamp[] => {
+  const stamps: Stamp[] = [];
+  for (const one of received) {
+    const stamp = one.docType === 'mortise-f' && !isCertified(one) ? readStamp(crypto, one, reading) : undefined;
+    if (stamp !== undefined) stamps.push(stamp);
+  }
+  return stamps;
+};
+
+const readStamp = (crypto: Crypto, received: ReceivedDocument, { requests, credentialKey, authority }: Reading): Stamp | undefined => {
   const verified = verifyDocument(crypto, received, requests, credentialKey, { issuers: stamperKeys(authority) });
-  const stamp = verified.ok ? stampOf(verified.value) : undefined;
-  return stamp === undefined ? [] : [stamp];
+  return verified.ok ? stampOf(verified.value) : undefined;
 };

@@ -44,7 +44,7 @@ export const useRefusal = (memory: UseMemory, grant: UsedGrant, { uses, minutesA
 
 /** The last instant after a first use that was or is `now`; undefined without that limit. */
 export const lastAfterFirstUse = (memory: UseMemory, grant: UsedGrant, { minutesAfterFirstUse }: UseLimits, now: Instant): number | undefined =>
-  firstUseEnd(usedOf(memory, grant) ?? { first: now }, minutesAfterFirstUse);
+  (minutesAfterFirstUse === undefined ? undefined : firstUseEnd(usedOf(memory, grant) ?? { first: now }, minutesAfterFirstUse));
 
 /** What was used of this grant here. A delegate that names another's grant can so only spend its own. */
 const usedOf = ({ uses }: UseMemory, grant: UsedGrant): Pick<Use, 'uses' | 'first'> | undefined => {

@@ -2,6 +2,7 @@
 // written into it, so that they are cut one after another from pages. No byte is given out twice, and each is zero at first. A piece keeps its
 // whole page from being freed: who keeps one for longer than a transaction copies it (`slice`).
 
+import { assert } from './assert.ts';
 import type { Bytes } from './bytes.ts';
 
 const PAGE_BYTES = 8192;
@@ -17,6 +18,17 @@ export const brief = (length: number): Bytes => {
   if (used + length > PAGE_BYTES) [page, used] = [new ArrayBuffer(PAGE_BYTES), 0];
   used += length;
   return new Uint8Array(page, used - length, length);
+};
+
+/** ASCII text; other characters are our bug. */
+export const briefText = (text: string): Bytes => {
+  const out = brief(text.length);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    assert(code < 0x80, 'brief text is ASCII');
+    out[at] = code;
+  }
+  return out;
 };
 
 /** The parts, one after another. */

@@ -21,6 +21,7 @@ export const concat = (...parts: readonly Bytes[]): Bytes => {
 
 /** Equality in time that depends on the lengths only. */
 export const equalBytes = (a: Bytes, b: Bytes): boolean => {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   let difference = 0;
   for (let i = 0; i < a.length; i += 1) difference |= (a[i] ?? 0) ^ (b[i] ?? 0);

@@ -65,7 +65,7 @@ export const signatureStructure = (header: Bytes, externalData: Bytes, payload: 
 const keyIdentifier = (crypto: Crypto, key: Bytes): Bytes => crypto.sha256(key).subarray(0, KID_BYTES);
 
 const protectedHeader = (type: string, version: number, kid: Bytes): Bytes =>
-  encodeCbor(
+  encodeBriefly(
     new Map<number | string, Cbor>([
       [LABEL.algorithm, ES256],
       [LABEL.kid, kid],

@@ -1,7 +1,7 @@
 // Places, as documents name them (CONTRACTS: elements): a door or a group of doors. Written as the element identifier of an access
 // document, `d.` or `g.` and the base32 of the 16-byte id, so that what is signed in one document can be looked up in another.
 
-import { base32, fromBase32 } from '@mortise/base/bytes.ts';
+import { base32, fromBase32, type Bytes } from '@mortise/base/bytes.ts';
 import { asList, asText, type Cbor } from '@mortise/base/cbor.ts';
 import { identifierBytes, identifierOf, IDENTIFIER_BYTES, type DoorId, type GroupId } from '@mortise/base/identifiers.ts';
 
@@ -11,7 +11,10 @@ export type Place = { readonly kind: 'door'; readonly id: DoorId } | { readonly 
 export const MAX_PLACES = 32;
 
 /** 28 characters. */
-export const elementOf = ({ kind, id }: Place): string => `${kind === 'door' ? DOOR : GROUP}${base32(identifierBytes(id))}`;
+export const elementOf = ({ kind, id }: Place): string => elementOfBytes(kind, identifierBytes(id));
+
+/** The same by the 16 bytes of the identifier. */
+export const elementOfBytes = (kind: Place['kind'], id: Bytes): string => `${kind === 'door' ? DOOR : GROUP}${base32(id)}`;
 
 /** Takes any text; undefined unless it is exactly what `elementOf` writes. */
 export const placeOf = (element: string): Place | undefined => {

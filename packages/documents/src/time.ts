@@ -3,7 +3,7 @@
 
 import { assert } from '@mortise/base/assert.ts';
 import { equalBytes, type Bytes } from '@mortise/base/bytes.ts';
-import { asBytes, asNumber, decodeCbor, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { asBytes, asNumber, decodeCbor, encodeBriefly, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { identifierBytes, type LockId } from '@mortise/base/identifiers.ts';
 import { isInstant, type Instant } from '@mortise/base/instant.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
@@ -79,7 +79,7 @@ const readTimeKey = (crypto: Crypto, bytes: Bytes, ownerKeys: readonly Bytes[]):
 export const timeAnswerPayload = (fields: TimeAnswer): Bytes => {
   const { lockId, nonce, instant, errorMs, lastSync } = fields;
   assert(isTimeAnswer(fields), 'a time answer within its bounds');
-  return encodeCbor(new Map<string, Cbor>([['nonce', nonce], ['lockId', identifierBytes(lockId)], ['errorMs', errorMs], ['instant', instant], ['lastSync', lastSync]]));
+  return encodeBriefly(new Map<string, Cbor>([['nonce', nonce], ['lockId', identifierBytes(lockId)], ['errorMs', errorMs], ['instant', instant], ['lastSync', lastSync]]));
 };
 
 const isTimeAnswer = ({ nonce, instant, errorMs, lastSync }: TimeAnswer): boolean =>
@@ -123,11 +123,14 @@ export const openTimeAnswer = (crypto: Crypto, bytes: Bytes, question: TimeQuest
 export const openTimeKeys = (crypto: Crypto, authority: TimeAuthority): readonly TimeKey[] =>
   keysOf(authority, (certificate) => openTimeKey(crypto, certificate, authority.ownerKeys));
 
-const keysOf = ({ certificates }: TimeAuthority, read: (certificate: Bytes) => Result<TimeKey, DocumentError>): readonly TimeKey[] =>
-  certificates.flatMap((certificate) => {
+const keysOf = ({ certificates }: TimeAuthority, read: (certificate: Bytes) => Result<TimeKey, DocumentError>): readonly TimeKey[] => {
+  const keys: TimeKey[] = [];
+  for (const certificate of certificates) {
     const opened = read(certificate);
-    return opened.ok ? [opened.value] : [];
-  });
+    if (opened.ok) keys.push(opened.value);
+  }
+  return keys;
+};
 
 // The key's own figure counts for no less than its certified drift since it was last set.
 const attest = ({ instant, errorMs, lastSync }: TimeAnswer, by: TimeKey): Result<AttestedTime, DocumentError> => {

@@ -86,11 +86,18 @@ export const shelf = ({ holdings, revocations }: EkeyState, hasTime: boolean): r
 
 /** What it shows to a lock that asks for these: grants for its places, stamps about them, and revocations as far as there is room. */
 export const chooseDocuments = (state: EkeyState, hasTime: boolean, requests: readonly ItemsRequest[]): readonly StoredDocument[] => {
-  const places = requests.flatMap(({ docType, elements }) => (docType === 'aliro-a' ? elements : []));
-  const fitting = hasTime ? state.holdings.grants.filter((grant) => places.some((place) => grant.places.has(place))).slice(0, MAX_SHOWN_GRANTS) : [];
-  const first = fitting.flatMap(({ document, stamps }) => [document, ...stamps.slice(-1)]);
-  return withinAnswer([...first, ...state.revocations.map(revocationDocument)]);
+  const fitting = hasTime ? state.holdings.grants.filter(({ places }) => isAskedFor(places, requests)).slice(0, MAX_SHOWN_GRANTS) : [];
+  const shown: StoredDocument[] = [];
+  for (const { document, stamps } of fitting) {
+    const stamp = stamps.at(-1);
+    shown.push(document);
+    if (stamp !== undefined) shown.push(stamp);
+  }
+  return withinAnswer([...shown, ...state.revocations.map(revocationDocument)]);
 };
+
+const isAskedFor = (places: ReadonlySet<string>, requests: readonly ItemsRequest[]): boolean =>
+  requests.some(({ docType, elements }) => docType === 'aliro-a' && elements.some((element) => places.has(element)));
 
 const revocationDocument = ({ bytes, signed }: HeldRevocation): StoredDocument => ({ docType: 'aliro-r', bytes, signed });
 

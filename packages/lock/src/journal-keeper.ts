@@ -119,7 +119,8 @@ const isOver = (window: UnprovenWindow, nowMs: number): boolean => isEmpty(windo
 const withEntry = (traits: Traits, journal: JournalState, entry: Entry, noisy: boolean): JournalState => {
   const noise = noisy ? [...journal.noise, entry.seq] : journal.noise;
   const next = { ...journal, last: pointOf(entry), held: [...journal.held, entry], noise };
-  const dropped = next.held[next.held.length - traits.heldEntries - 1];
+  const over = next.held.length - traits.heldEntries;
+  const dropped = over > 0 ? next.held[over - 1] : undefined;
   return dropped === undefined ? next : startingAfter(traits, next, dropped);
 };
 
@@ -156,7 +157,8 @@ const withJournal = (state: LockState, fields: Partial<JournalState>): LockState
 const nextEntry = ({ crypto, entropy, now }: Moment, state: LockState, record: Note): Entry => {
   const { last } = state.journal;
   const salt = derive(crypto, entropy, `journal salt ${last.seq + 1}`, SALT_BYTES);
-  const bytes = encodeRecord({ ...record, ...stampOf(state, now), sensed: sensedOf(state) });
+  const { instant, clock } = stampOf(state, now);
+  const bytes = encodeRecord({ ...record, instant, clock, sensed: sensedOf(state) });
   return append(crypto, { lockId: state.lockId, ...last }, bytes, salt, record.kind);
 };
 

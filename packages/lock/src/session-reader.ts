@@ -21,17 +21,20 @@ const AUTHENTICATION_POLICY = 0x01;
 const TRANSACTION_ID_BYTES = 16;
 
 /** `authenticated`: the credential that this input proved; `documents`: the DeviceResponse that it brought. */
-export type ReaderChange = Change & { readonly authenticated?: Authenticated; readonly documents?: Bytes };
+export type ReaderChange = Change & { readonly authenticated: Authenticated | undefined; readonly documents: Bytes | undefined };
 
 /** Gives the reader of a session its input, and does what it asks for. A session that is gone asks for nothing. */
 export const inputReader = (moment: Moment, state: LockState, peer: Peer, input: ReaderInput): ReaderChange => {
   const known = findSession(state, peer);
-  if (known === undefined) return changed(state);
-  const { session: reader, effects } = stepReader(moment.crypto, known.reader, input);
-  const change = forEach(updateSession(state, peer, { reader }), effects, (current, effect) => onReaderEffect(moment, current, peer, effect));
-  const proven = effects.find((effect) => effect.kind === 'authenticated');
-  const brought = effects.find((effect) => effect.kind === 'documents');
-  return { ...change, ...(proven && { authenticated: proven.credential }), ...(brought && { documents: brought.response }) };
+  if (known === undefined) return { state, effects: [], authenticated: undefined, documents: undefined };
+  const { session: reader, effects: asked } = stepReader(moment.crypto, known.reader, input);
+  const change = forEach(updateSession(state, peer, { reader }), asked, (current, effect) => onReaderEffect(moment, current, peer, effect));
+  let [authenticated, documents]: readonly [Authenticated | undefined, Bytes | undefined] = [undefined, undefined];
+  for (const effect of asked) {
+    if (effect.kind === 'authenticated') authenticated = effect.credential;
+    if (effect.kind === 'documents') documents = effect.response;
+  }
+  return { state: change.state, effects: change.effects, authenticated, documents };
 };
 
 /** A reader of this lock with fresh keys; `entropy` comes with the moment, the peer names what is derived from it. */

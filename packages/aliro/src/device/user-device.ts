@@ -49,7 +49,7 @@ const assertConfig = (config: DeviceConfig): void => {
   assert((config.command ?? EMPTY).length <= MAX_VENDOR_BYTES, 'B2 has at most 127 bytes');
   assert((config.persistentKeys?.length ?? 0) <= MAX_PERSISTENT_KEYS, 'at most 64 persistent keys');
   const { maxCommand, maxResponse } = offerOf(config) ?? { maxCommand: MIN_EXTENDED, maxResponse: MIN_EXTENDED };
-  assert([maxCommand, maxResponse].every((size) => size >= MIN_EXTENDED && size <= MAX_APDU), 'an APDU has 261 to 65535 bytes');
+  assert(Math.min(maxCommand, maxResponse) >= MIN_EXTENDED && Math.max(maxCommand, maxResponse) <= MAX_APDU, 'an APDU has 261 to 65535 bytes');
 };
 
 /** One session per transaction; what is not in the stated ranges is our bug and throws `InvariantError`. */
@@ -60,8 +60,8 @@ export const createUserDevice = (config: DeviceConfig, secrets: DeviceSecrets): 
   return {
     config,
     ephemeralPrivateKey: new Secret(secrets.ephemeralPrivateKey),
-    ...(secrets.cryptogram && { cryptogram: secrets.cryptogram }),
     phase: { kind: 'idle' },
+    ...(secrets.cryptogram && { cryptogram: secrets.cryptogram }),
   };
 };
 

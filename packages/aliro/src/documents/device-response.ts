@@ -101,9 +101,14 @@ const reduced = ({ docType, bytes, elements: known }: StoredDocument, elements: 
  * are longer together than `MAX_ANSWER_BYTES`.
  */
 export const answerRequest = (stored: readonly StoredDocument[], requests: readonly ItemsRequest[]): Bytes => {
-  const answers = requests.flatMap(({ docType, elements }) =>
-    stored.filter((document) => document.docType === docType).map((document) => reduced(document, elements)));
-  const whole = encodeDeviceResponse(answers.filter((document) => document !== undefined).slice(0, MAX_DOCUMENTS));
+  const answers: Bytes[] = [];
+  for (const { docType, elements } of requests) {
+    for (const document of stored) {
+      const answer = document.docType === docType ? reduced(document, elements) : undefined;
+      if (answer !== undefined && answers.length < MAX_DOCUMENTS) answers.push(answer);
+    }
+  }
+  const whole = encodeDeviceResponse(answers);
   return whole.length <= MAX_ANSWER_BYTES ? whole : encodeFailedResponse(RESPONSE_STATUS.general);
 };
 

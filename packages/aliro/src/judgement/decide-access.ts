@@ -98,6 +98,8 @@ const chooseRule = ({ rules, schedules = [] }: AccessData, policy: AccessPolicy)
 
 // ---- the whole ---------------------------------------------------------------------------------------------------------------
 
+const ACTIONS: readonly number[] = Object.values(CAPABILITY);
+
 type Presented = { readonly document: VerifiedDocument; readonly credentialKey: Bytes; readonly memories: IssuerMemories };
 
 const judgeElement = (crypto: Crypto, { identifier, value }: VerifiedElement, presented: Presented, policy: AccessPolicy): Result<Permission, DocumentError> => {
@@ -117,7 +119,7 @@ const judgeElement = (crypto: Crypto, { identifier, value }: VerifiedElement, pr
  * `rules-missing`, `capability-missing`; `schedule-unsupported`, `schedule-without-time`, `schedule-missing`, `schedule-denies`, `schedule-inactive`.
  */
 export const decideAccess = (crypto: Crypto, presented: Presented, requests: readonly ItemsRequest[], policy: AccessPolicy): Result<Permission, DocumentError> => {
-  assert(Object.values<number>(CAPABILITY).includes(policy.action), 'an action is a capability that is defined');
+  assert(ACTIONS.includes(policy.action), 'an action is a capability that is defined');
   let error = documentError('element-not-requested');
   for (const element of presented.document.elements) {
     if (!isAsked(requests, 'aliro-a', element.identifier)) continue;

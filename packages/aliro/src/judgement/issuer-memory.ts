@@ -27,7 +27,8 @@ export const NO_MEMORIES: IssuerMemories = new Map();
 
 const NOTHING: IssuerMemory = { credentials: new Map(), accessIds: new Map() };
 
-export const memoryOf = (memories: IssuerMemories, issuer: Bytes): IssuerMemory => memories.get(hex(issuer)) ?? NOTHING;
+export const memoryOf = (memories: IssuerMemories, issuer: Bytes): IssuerMemory =>
+  (memories.size === 0 ? undefined : memories.get(hex(issuer))) ?? NOTHING;
 
 /** Whether both say the same. */
 export const isSameMemory = (one: IssuerMemory, other: IssuerMemory): boolean =>
@@ -46,8 +47,9 @@ export const isBehind = (memories: IssuerMemories, issuer: Bytes, iteration: num
   iteration !== undefined && (memoryOf(memories, issuer).highestIteration ?? 0) - iteration >= ITERATION_WINDOW;
 
 export const raiseIteration = (memories: IssuerMemories, issuer: Bytes, iteration: number | undefined): IssuerMemories => {
+  if (iteration === undefined) return memories;
   const memory = memoryOf(memories, issuer);
-  if (iteration === undefined || iteration <= (memory.highestIteration ?? -1)) return memories;
+  if (iteration <= (memory.highestIteration ?? -1)) return memories;
   return withMemory(memories, issuer, { ...memory, highestIteration: iteration });
 };
 
@@ -62,7 +64,7 @@ export const isRevoked = (
   crypto: Crypto, memories: IssuerMemories, issuer: Bytes, credentialKey: Bytes, accessId: Bytes | undefined, now: Instant | undefined,
 ): boolean => {
   const { credentials, accessIds } = memoryOf(memories, issuer);
-  const byId = accessId !== undefined && counts(accessIds.get(hex(accessId)), now);
+  const byId = accessId !== undefined && accessIds.size > 0 && counts(accessIds.get(hex(accessId)), now);
   return byId || (credentials.size > 0 && counts(credentials.get(hex(crypto.sha256(credentialKey))), now));
 };
 

@@ -15,6 +15,10 @@ export type DeviceSignals = {
   readonly revocationSigned?: Instant;
 };
 
+/** What is said, of something that says more. */
+export const signalsIn = ({ signaling, accessSigned, revocationSigned }: DeviceSignals): DeviceSignals =>
+  ({ signaling, ...(accessSigned !== undefined && { accessSigned }), ...(revocationSigned !== undefined && { revocationSigned }) });
+
 export const SIGNALS = {
   accessDocument: 0,
   revocationDocument: 1,

@@ -97,12 +97,17 @@ export const fastKeys = (crypto: Crypto, persistent: Secret, context: KeyContext
 export const persistentKey = (crypto: Crypto, agreed: Secret, context: KeyContext, credentialKey: Bytes): Secret =>
   new Secret(crypto.hkdfSha256(agreed.reveal(), saltOf('persistent', context, credentialKey), infoOf(context), KEY_BYTES));
 
-const directions = (crypto: Crypto, key: Secret, salt: Bytes, prefix: string): DirectionKeys => {
-  const one = (side: string): Secret => new Secret(crypto.hkdfSha256(key.reveal(), salt, utf8(`${prefix}${side}`), KEY_BYTES));
-  return { reader: one('Reader'), device: one('Device') };
+type DirectionWords = { readonly reader: Bytes; readonly device: Bytes };
+
+const STEP_UP_WORDS: DirectionWords = { reader: utf8('SKReader'), device: utf8('SKDevice') };
+const BLE_WORDS: DirectionWords = { reader: utf8('BleSKReader'), device: utf8('BleSKDevice') };
+
+const directions = (crypto: Crypto, key: Secret, salt: Bytes, words: DirectionWords): DirectionKeys => {
+  const one = (info: Bytes): Secret => new Secret(crypto.hkdfSha256(key.reveal(), salt, info, KEY_BYTES));
+  return { reader: one(words.reader), device: one(words.device) };
 };
 
-export const stepUpKeys = (crypto: Crypto, stepUp: Secret): DirectionKeys => directions(crypto, stepUp, EMPTY, 'SK');
+export const stepUpKeys = (crypto: Crypto, stepUp: Secret): DirectionKeys => directions(crypto, stepUp, EMPTY, STEP_UP_WORDS);
 
 /** `salt`: the versions that the reader offers ‖ the one that the device chose, 2 bytes each (SPEC §4.4; peers differ). */
-export const bleKeys = (crypto: Crypto, ble: Secret, salt: Bytes): DirectionKeys => directions(crypto, ble, salt, 'BleSK');
+export const bleKeys = (crypto: Crypto, ble: Secret, salt: Bytes): DirectionKeys => directions(crypto, ble, salt, BLE_WORDS);

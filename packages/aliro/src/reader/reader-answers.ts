@@ -8,7 +8,7 @@ import type { ResponseApdu } from '../protocol/apdu.ts';
 import { AUTH0, FAST_REQUESTED, decodeAuth0Answer, encodeAuth0Command, type Auth0Answer, type Auth0Command } from '../protocol/auth0.ts';
 import { AUTH1, LOAD_CERT, decodeAuth1Answer, encodeAuth1Command, signedMessage, type Auth1Answer, type Credential } from '../protocol/auth1.ts';
 import { recognise, type Recognised } from '../protocol/cryptogram.ts';
-import { signals } from '../protocol/device-signals.ts';
+import { signals, signalsIn } from '../protocol/device-signals.ts';
 import { aliroError, refuse, type AliroError } from '../protocol/errors.ts';
 import { agreedSecret, persistentKey, standardKeys, type KeyContext } from '../protocol/key-schedule.ts';
 import {
@@ -57,11 +57,10 @@ export const onSelectAnswer: Answer<'selecting'> = (crypto, session, _phase, res
 // ---- AUTH0 answered (SPEC §3.1, §4.6): known by the cryptogram, or keys and the reader's signature --------------------------
 
 const contextOf = (session: ReaderSession, phase: In<'auth0'>, answer: Auth0Answer): KeyContext => {
-  const { vendorExtension, ...said } = auth0Of(session, phase);
+  const { groupIdentifierKey, interfaceByte, vendorExtension } = session.config;
+  const { parameters, authenticationPolicy, version, readerEphemeral, transactionId, readerIdentifier } = auth0Of(session, phase);
   return {
-    ...said,
-    groupIdentifierKey: session.config.groupIdentifierKey,
-    interfaceByte: session.config.interfaceByte,
+    groupIdentifierKey, readerIdentifier, interfaceByte, version, readerEphemeral, transactionId, parameters, authenticationPolicy,
     deviceEphemeral: answer.deviceEphemeral,
     proprietary: phase.selection.proprietary,
     ...(vendorExtension && { readerExtension: vendorExtension }),
@@ -71,7 +70,7 @@ const contextOf = (session: ReaderSession, phase: In<'auth0'>, answer: Auth0Answ
 
 const authenticatedBy = (context: KeyContext, rest: Pick<Authenticated, 'phase' | 'credentialKey' | 'signaling'>): Authenticated => {
   const { transactionId, deviceExtension } = context;
-  return { transactionId, ...(deviceExtension && { vendorExtension: deviceExtension }), ...rest };
+  return deviceExtension === undefined ? { ...rest, transactionId } : { ...rest, transactionId, vendorExtension: deviceExtension };
 };
 
 const decideFast = (session: ReaderSession, context: KeyContext, { owner, keys, said }: Recognised): ReaderStep => {
@@ -121,9 +120,8 @@ const keyOf = (config: ReaderConfig, credential: Credential): Bytes | undefined 
   credential.kind === 'publicKey' ? credential.key : config.keyOfSlot?.(credential.slot);
 
 const provenBy = (crypto: Crypto, config: ReaderConfig, { context, agreed }: ReaderTransaction, credentialKey: Bytes, answer: Auth1Answer): Authenticated => {
-  const { credential: _credential, signature: _signature, mailboxSubset: _mailboxSubset, ...said } = answer;
-  const remembered = config.remembers === true && { persistentKey: persistentKey(crypto, agreed, context, credentialKey) };
-  return { ...authenticatedBy(context, { ...said, phase: 'standard', credentialKey }), ...remembered };
+  const proven = authenticatedBy(context, { ...signalsIn(answer), phase: 'standard', credentialKey });
+  return config.remembers === true ? { ...proven, persistentKey: persistentKey(crypto, agreed, context, credentialKey) } : proven;
 };
 
 export const onAuth1Answer: Answer<'auth1'> = (crypto, session, { transaction, channel }, response) => {
