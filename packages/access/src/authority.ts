@@ -27,8 +27,14 @@ export type Power =
 type Standing = { readonly delegation: StandingDelegation; readonly issue: IssuePower };
 
 /** Delegations that may issue documents. */
-const issuing = ({ delegations }: Authority): readonly Standing[] =>
-  delegations.flatMap((delegation) => (delegation.issue?.kinds.includes('document') === true ? [{ delegation, issue: delegation.issue }] : []));
+const issuing = ({ delegations }: Authority): readonly Standing[] => {
+  const standing: Standing[] = [];
+  for (const delegation of delegations) {
+    const { issue } = delegation;
+    if (issue?.kinds.includes('document') === true) standing.push({ delegation, issue });
+  }
+  return standing;
+};
 
 const distinct = (keys: readonly Bytes[]): readonly Bytes[] => keys.filter((key, at) => keys.findIndex((each) => equalBytes(each, key)) === at);
 
@@ -47,7 +53,9 @@ export const stamperKeys = ({ owners, delegations }: Authority): readonly Bytes[
 /** The last instant at which a stamper's word counts: an owner's always does. -1: it has no such power. */
 export const stamperUntil = ({ owners, delegations }: Authority, key: Bytes): number => {
   if (owners.keys.some((owner) => equalBytes(owner, key))) return Infinity;
-  return Math.max(-1, ...delegations.filter(({ freshness, delegate }) => freshness && equalBytes(delegate, key)).map(({ until }) => until));
+  let last = -1;
+  for (const { freshness, delegate, until } of delegations) if (freshness && equalBytes(delegate, key)) last = Math.max(last, until);
+  return last;
 };
 
 /** The invitation that these bytes are, by the threshold of the present owners; undefined for anything else. */

@@ -42,9 +42,12 @@ export const stampOf = ({ docType, issuer, validity, elements }: VerifiedDocumen
  * instant at which the word of a stamp's key counts, -1 for never.
  */
 export const freshUntil = (stamps: readonly Stamp[], freshForS: number, byUntil: (key: Bytes) => number, now: Instant): number | undefined => {
-  // One that says to be issued later than a lagging clock explains was made in advance: it shows nothing of now.
-  const begun = stamps.filter(({ from, issued }) => now >= from && now >= issued - STAMP_LEAD_MS);
-  const end = Math.max(-1, ...begun.map(({ by, issued, until }) => Math.min(until, issued + freshForS * 1000, byUntil(by))));
+  let end = -1;
+  for (const { by, from, issued, until } of stamps) {
+    // One that says to be issued later than a lagging clock explains was made in advance: it shows nothing of now.
+    const hasBegun = now >= from && now >= issued - STAMP_LEAD_MS;
+    if (hasBegun) end = Math.max(end, Math.min(until, issued + freshForS * 1000, byUntil(by)));
+  }
   return now <= end ? end : undefined;
 };
 

@@ -140,8 +140,8 @@ const admission = (
 /** What a delegate issued ends with its delegation, so that the document's own end is the earlier one. */
 const endOf = (request: DocumentsRequest, known: KnownDocument, power: Power, { document, data, conditions }: Claim, afterFirstUse: number | undefined): Instant => {
   const fresh = conditions.freshForS === undefined ? undefined : freshEnd(request, known, conditions.freshForS);
-  const windows = [allowing(data), power.kind === 'delegate' ? power.issue.hours : []].map((hours) => windowsEnd(request, hours));
-  return instant(Math.min(document.validity.validUntil, fresh ?? Infinity, afterFirstUse ?? Infinity, ...windows));
+  const windows = Math.min(windowsEnd(request, allowing(data)), power.kind === 'delegate' ? windowsEnd(request, power.issue.hours) : Infinity);
+  return instant(Math.min(document.validity.validUntil, fresh ?? Infinity, afterFirstUse ?? Infinity, windows));
 };
 
 const windowsEnd = ({ clock, place }: DocumentsRequest, hours: readonly Schedule[]): number =>

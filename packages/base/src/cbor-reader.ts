@@ -124,12 +124,14 @@ const readArray = (reader: Reader, count: number, depth: number): readonly Cbor[
 
 const readMap = (reader: Reader, count: number, depth: number): CborMap | undefined => {
   const map = new Map<number | string, Cbor>();
-  let before = -1;
+  let [before, isInOrder] = [-1, true];
   for (let index = 0; index < count; index += 1) {
     const start = reader.at;
     const key = readItem(reader, depth);
     if ((typeof key !== 'string' && typeof key !== 'number') || !isWhole(key)) return undefined;
-    if (reader.form.isDeterministic ? before >= 0 && !isBefore(reader.data, before, start, reader.at) : map.has(key)) return undefined;
+    isInOrder &&= before < 0 || isBefore(reader.data, before, start, reader.at);
+    // As long as they are in order, none comes twice.
+    if (!isInOrder && (reader.form.isDeterministic || map.has(key))) return undefined;
     const value = readItem(reader, depth);
     if (value === undefined) return undefined;
     map.set(key, value);

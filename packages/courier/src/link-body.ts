@@ -3,7 +3,7 @@
 
 import { assert } from '@mortise/base/assert.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
-import { asArray, asBytes, asNumber, asText, decodeCbor, decodeCborInPlace, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
+import { asArray, asBytes, asNumber, asText, decodeCbor, decodeCborInPlace, encodeBriefly, encodeCbor, type Cbor } from '@mortise/base/cbor.ts';
 import { MAX_TIME_ANSWER_BYTES, MAX_TIME_KEY_BYTES } from '@mortise/documents/time.ts';
 
 /** One message of the adoption handshake: its step (0 to 15) and bytes (documents' adoption.ts). */
@@ -59,7 +59,7 @@ export const decodeTimeAsk = (bytes: Bytes): Bytes | undefined => asBytes(decode
 /** Parts past their bounds are our bug. */
 export const encodeCertifiedTime = ({ certificate, answer }: CertifiedTimeBody): Bytes => {
   assert(isCertifiedTime(certificate, answer), 'certificate and answer are bounded');
-  return encodeCbor([certificate, answer]);
+  return encodeBriefly([certificate, answer]);
 };
 export const decodeCertifiedTime = (bytes: Bytes): CertifiedTimeBody | undefined => {
   const items = bytes.length > MAX_CERTIFIED_TIME_BYTES ? undefined : exactly(2, bytes);

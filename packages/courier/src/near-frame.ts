@@ -21,7 +21,7 @@ export type NearFrame =
   | { readonly kind: 'took'; readonly seq: number };
 
 /** The first bytes of a site's id, by which a phone finds its own locks. */
-export const sitePrefixOf = (siteId: SiteId): Bytes => identifierBytes(siteId).subarray(0, SITE_PREFIX_BYTES);
+export const sitePrefixOf = (siteId: SiteId): Bytes => identifierBytes(siteId).slice(0, SITE_PREFIX_BYTES);
 
 /** A frame past its bounds is our bug. */
 export const encodeNearFrame = (frame: NearFrame): Bytes => {

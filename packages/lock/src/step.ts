@@ -39,7 +39,7 @@ import type { AfterSigned, AfterStored, LockState } from './state.ts';
 /** The next state and what the shell shall do, in this order. Throws `InvariantError` only when it is itself broken. */
 export const step = (context: Context, state: LockState, input: LockInput): Change => {
   const { hasRealTimeClock } = traitsOf(state);
-  const now = hasRealTimeClock ? input.now : { ...input.now, rtcMs: NaN };
+  const now = hasRealTimeClock ? input.now : { monotonicMs: input.now.monotonicMs, rtcMs: NaN };
   const moment: Moment = { crypto: context.crypto, now, entropy: input.entropy };
   const expired = expire(moment, state);
   const happened = following(expired, onEvent(moment, expired.state, input.event));

@@ -101,10 +101,10 @@ export const decodeCommandApdu = (apdu: Bytes): Result<CommandApdu, AliroError> 
 };
 
 /** `apdu-malformed`: shorter than a status word. */
-export const decodeResponseApdu = (apdu: Bytes): Result<ResponseApdu, AliroError> =>
-  apdu.length < STATUS_BYTES
-    ? refuse('apdu-malformed')
-    : ok({ data: apdu.subarray(0, apdu.length - STATUS_BYTES), status: fromUint(apdu.subarray(apdu.length - STATUS_BYTES)) });
+export const decodeResponseApdu = (apdu: Bytes): Result<ResponseApdu, AliroError> => {
+  const end = apdu.length - STATUS_BYTES;
+  return end < 0 ? refuse('apdu-malformed') : ok({ data: apdu.subarray(0, end), status: (apdu[end] ?? 0) * 256 + (apdu[end + 1] ?? 0) });
+};
 
 export const encodeResponseApdu = (data: Bytes, status: number): Bytes => {
   const out = brief(data.length + STATUS_BYTES);

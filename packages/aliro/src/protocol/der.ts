@@ -1,6 +1,7 @@
 // The little DER that reader certificates need (SPEC §6): building an X.509 TBSCertificate, and ECDSA signatures between DER and
 // r ‖ s. Lengths are those of tlv.ts, which are DER's.
 
+import { brief } from '@mortise/base/brief.ts';
 import { EMPTY, type Bytes } from '@mortise/base/bytes.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { refuse, type AliroError } from './errors.ts';
@@ -57,7 +58,7 @@ const isScalar = (digits: Bytes): boolean => digits.length > 0 && digits.length 
 export const signatureFromDer = (bytes: Bytes): Result<Bytes, AliroError> => {
   const [r, s, ...more] = integersOf(bytes).map(({ value }) => magnitude(value));
   if (r === undefined || s === undefined || more.length > 0 || !isScalar(r) || !isScalar(s)) return refuse('certificate-malformed');
-  const signature = new Uint8Array(2 * SCALAR_BYTES);
+  const signature = brief(2 * SCALAR_BYTES);
   signature.set(r, SCALAR_BYTES - r.length);
   signature.set(s, 2 * SCALAR_BYTES - s.length);
   return ok(signature);

@@ -75,6 +75,11 @@ const name = (commonName: string): Bytes =>
   der('sequence', der('set', der('sequence', COMMON_NAME, der('utf8String', utf8(commonName)))));
 
 const time = (text: string): Bytes => der(text.length === GENERALIZED_LENGTH ? 'generalizedTime' : 'utcTime', utf8(text));
+const validity = (notBefore: string, notAfter: string): Bytes => der('sequence', time(notBefore), time(notAfter));
+
+// Most certificates have these.
+const DEFAULT_ISSUER = name(DEFAULTS.issuer);
+const DEFAULT_VALIDITY = validity(DEFAULTS.notBefore, DEFAULTS.notAfter);
 
 const extension = (identifier: Bytes, critical: boolean, value: Bytes): Bytes =>
   der('sequence', identifier, critical ? CRITICAL : EMPTY, der('octetString', value));
@@ -96,13 +101,15 @@ const SIGNATURE_ALGORITHM = der('sequence', ECDSA_WITH_SHA256);
 /** The X.509 TBSCertificate to sign with ECDSA over SHA-256. `issuerKey` and the key in it: 65 bytes. */
 export const certificateTbs = (fields: CertificateFields, issuerKey: Bytes, crypto: Crypto): Bytes => {
   const { publicKey, serial = DEFAULTS.serial, issuer = DEFAULTS.issuer, subject = DEFAULTS.subject } = fields;
+  const { notBefore = DEFAULTS.notBefore, notAfter = DEFAULTS.notAfter } = fields;
+  const isOfDefaultTimes = notBefore === DEFAULTS.notBefore && notAfter === DEFAULTS.notAfter;
   assert(publicKey.length === PUBLIC_KEY_BYTES, 'a reader key has 65 bytes');
   return der('sequence',
     VERSION_3,
     unsignedInteger(serial),
     SIGNATURE_ALGORITHM,
-    name(issuer),
-    der('sequence', time(fields.notBefore ?? DEFAULTS.notBefore), time(fields.notAfter ?? DEFAULTS.notAfter)),
+    issuer === DEFAULTS.issuer ? DEFAULT_ISSUER : name(issuer),
+    isOfDefaultTimes ? DEFAULT_VALIDITY : validity(notBefore, notAfter),
     name(subject),
     KEY_INFO, publicKey,
     EXTENSIONS, crypto.sha1(issuerKey), USAGE,
