@@ -16,10 +16,10 @@ const timeOf = (work: () => void): number => {
 const SAMPLES = 2000;
 /**
  * Until the just-in-time compiler has settled: a reader that is asked often is what is measured. What runs once in a round is compiled for good only
- * after some thousands of them: the contact of an electronic key, with its several hundred functions, stands at 1.30 after 5000, 1.28 after 10,000
- * and 1.26 after 20,000.
+ * after some thousands of rounds: the contact of an electronic key, with its several hundred functions, stands at 1.30 after 5000 of them, at 1.28
+ * after 10,000 and at 1.26 after 20,000.
  */
-const WARM_UP = 15_000;
+const WARM_UP = 20_000;
 
 /** The median of the ratios of `SAMPLES` pairs. */
 export const ratioOf = (work: () => void, against: () => void): Pick<Figure, 'value' | 'samples'> => {

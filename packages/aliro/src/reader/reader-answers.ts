@@ -134,7 +134,7 @@ export const onAuth1Answer: Answer<'auth1'> = (crypto, session, { transaction, c
   const signed = crypto.p256.verify(credentialKey, answer.value.signature, signedMessage('device', transaction.context));
   if (!signed) return refuse('device-signature-invalid');
   const credential = provenBy(crypto, session.config, transaction, credentialKey, answer.value);
-  const { stepUp, ...keys } = transaction.keys;
+  const { stepUp, expedited, ble, ranging } = transaction.keys;
   const stage: Stage = { kind: 'standard', stepUp, needsSelect: signals(answer.value.signaling, 'stepUpSelect') };
-  return ok(waitIn(session, { kind: 'deciding', keys, channel: opened.value.channel, stage }, { kind: 'authenticated', credential }));
+  return ok(waitIn(session, { kind: 'deciding', keys: { expedited, ble, ranging }, channel: opened.value.channel, stage }, { kind: 'authenticated', credential }));
 };
