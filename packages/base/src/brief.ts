@@ -1,9 +1,8 @@
 // Bytes of what is soon let go: messages, and what goes into a hash or a signature. An array of its own costs such a piece more than all that is
 // written into it, so that they are cut one after another from pages. No byte is given out twice, and each is zero at first. A piece keeps its
-// whole page from being freed: who keeps one for longer than a transaction copies it (`slice`).
+// whole page from being freed: who keeps one for longer than a transaction copies it (`slice`), and no secret is written on one.
 
-import { assert } from './assert.ts';
-import type { Bytes } from './bytes.ts';
+import { filledWith, lengthOf, utf8, type Bytes } from './bytes.ts';
 
 const PAGE_BYTES = 8192;
 /** Longer pieces are worth arrays of their own. */
@@ -20,26 +19,16 @@ export const brief = (length: number): Bytes => {
   return new Uint8Array(page, used - length, length);
 };
 
-/** ASCII text; other characters are our bug. */
+/** Text in UTF-8; what is not ASCII has an array of its own. */
 export const briefText = (text: string): Bytes => {
   const out = brief(text.length);
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    assert(code < 0x80, 'brief text is ASCII');
+    if (code > 0x7f) return utf8(text);
     out[at] = code;
   }
   return out;
 };
 
 /** The parts, one after another. */
-export const briefly = (...parts: readonly Bytes[]): Bytes => {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const out = brief(length);
-  let offset = 0;
-  for (const part of parts) {
-    out.set(part, offset);
-    offset += part.length;
-  }
-  return out;
-};
+export const briefly = (...parts: readonly Bytes[]): Bytes => filledWith(brief(lengthOf(parts)), parts);

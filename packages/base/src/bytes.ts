@@ -7,19 +7,25 @@ export type Bytes = Uint8Array;
 
 export const EMPTY: Bytes = new Uint8Array(0);
 
-export const concat = (...parts: readonly Bytes[]): Bytes => {
+export const concat = (...parts: readonly Bytes[]): Bytes => filledWith(new Uint8Array(lengthOf(parts)), parts);
+
+export const lengthOf = (parts: readonly Bytes[]): number => {
   let length = 0;
   for (const part of parts) length += part.length;
-  const out = new Uint8Array(length);
-  let offset = 0;
+  return length;
+};
+
+/** `out`, which is long enough, with the parts one after another from `start` on. */
+export const filledWith = (out: Bytes, parts: readonly Bytes[], start = 0): Bytes => {
+  let at = start;
   for (const part of parts) {
-    out.set(part, offset);
-    offset += part.length;
+    out.set(part, at);
+    at += part.length;
   }
   return out;
 };
 
-/** Equality in time that depends on the lengths only. */
+/** Equality in time that depends on the lengths only, and on whether both are the same array. */
 export const equalBytes = (a: Bytes, b: Bytes): boolean => {
   if (a === b) return true;
   if (a.length !== b.length) return false;

@@ -1,5 +1,5 @@
 // Writes deterministic CBOR (RFC 8949 §4.2.1): shortest heads, definite lengths, keys in the order of their encodings. It is written where most fits;
-// what does not fit tells by that how long it is, and is written once more.
+// what does not fit tells by that how long it is, and is written once more. What was written last stays on the desk until it is written over; it comes out nowhere.
 
 import { assert } from './assert.ts';
 import { brief } from './brief.ts';

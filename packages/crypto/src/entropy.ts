@@ -11,7 +11,7 @@ export const ENTROPY_BYTES = 32;
 
 export type KeyPair = { readonly privateKey: Secret; readonly publicKey: Bytes };
 
-/** `length` bytes (1 to 8160) that belong to `label`, which is ASCII: HKDF-SHA-256(entropy, no salt, info = label). */
+/** `length` bytes (1 to 8160) that belong to `label`: HKDF-SHA-256(entropy, no salt, info = label). */
 export const derive = (crypto: Crypto, entropy: Bytes, label: string, length: number): Bytes => {
   assert(entropy.length === ENTROPY_BYTES, 'entropy has 32 bytes');
   return crypto.hkdfSha256(entropy, EMPTY, briefText(label), length);

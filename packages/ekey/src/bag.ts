@@ -42,10 +42,11 @@ export const postForLock = (bag: Bag, lockId: LockId, message: Bytes): BagChange
   return { bag: { ...bag, forLocks, nextNumber: bag.nextNumber + 1 }, puts: [...removals(gone, valueNames.forLock), putOf(valueNames.forLock, post)], code: 'accepted' };
 };
 
-/** A message from a lock that proved itself; takes any bytes. What an older one said that this one says too goes. */
-export const postFromLock = (bag: Bag, lockId: LockId, message: Bytes): BagChange => {
-  const read = message.length > MAX_POSTED_BYTES ? undefined : decodeFromLock(message);
-  if (read === undefined) return unchanged(bag, 'malformed');
+/** A message from a lock that proved itself; takes any bytes. What an older one said that this one says too goes. What is kept is a copy: `came` may be a view into a frame. */
+export const postFromLock = (bag: Bag, lockId: LockId, came: Bytes): BagChange => {
+  const message = came.length > MAX_POSTED_BYTES ? undefined : came.slice();
+  const read = message && decodeFromLock(message);
+  if (message === undefined || read === undefined) return unchanged(bag, 'malformed');
   const { type, body } = read;
   if (!FROM_LOCKS.has(type)) return unchanged(bag, 'type-wrong');
   const post = { number: bag.nextNumber, lockId, type, body, message };

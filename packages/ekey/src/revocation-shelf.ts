@@ -54,5 +54,5 @@ export const storedRevocation = (bytes: Bytes): HeldRevocation | undefined => {
 const readRevocation = (moment: Moment, state: EkeyState, { ownerSet }: Enrolled, bytes: Bytes): HeldRevocation | undefined => {
   const authority = { owners: ownerSet, delegations: openStanding(moment.crypto, state.holdings.delegations, ownerSet) };
   const now = hasTime(state, moment.now) ? { now: stampOf(state, moment.now).instant } : {};
-  return applyRevocation(moment.crypto, bytes, { authority, ...now }, new Map()).error === undefined ? storedRevocation(bytes) : undefined;
+  return applyRevocation(moment.crypto, bytes, { authority, ...now }, new Map()).error === undefined ? storedRevocation(bytes.slice()) : undefined;
 };

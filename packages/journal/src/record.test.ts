@@ -11,6 +11,8 @@ import { MAX_RECORD_BYTES, MAX_RULE_LENGTH, RECORD_KINDS, RECORD_VERBS, decodeRe
 
 const isReason = (text: string): text is Reason => Object.hasOwn(REASONS, text);
 const reasons = Object.keys(REASONS).filter(isReason);
+/** For what only a caller without types can hand in. */
+const isWhateverIsAskedFor = (value: unknown): value is never => value !== undefined;
 const bytes = (length: number): fc.Arbitrary<Bytes> => fc.uint8Array({ minLength: length, maxLength: length });
 
 const records: fc.Arbitrary<JournalRecord> = fc.record(
@@ -111,4 +113,8 @@ test('writing a field out of its range is our bug', () => {
   assert.throws(() => encodeRecord({ ...full, credential: new Uint8Array(33) }), InvariantError);
   assert.throws(() => encodeRecord({ ...full, rule: 'x'.repeat(MAX_RULE_LENGTH + 1) }), InvariantError);
   assert.throws(() => encodeRecord({ ...full, sensed: { bolt: 'locked', door: 'closed', batteryMv: -1 } }), InvariantError);
+  const stray: unknown = 'nothing of the kind';
+  assert.ok(isWhateverIsAskedFor(stray));
+  const strayFields: readonly Partial<JournalRecord>[] = [{ clock: stray }, { kind: stray }, { verb: stray }, { sensed: { bolt: stray, door: 'closed' } }, { sensed: { bolt: 'locked', door: stray } }];
+  for (const fields of strayFields) assert.throws(() => encodeRecord({ ...full, ...fields }), InvariantError, 'what could not be read again is not written');
 });

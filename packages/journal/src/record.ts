@@ -91,7 +91,7 @@ const recordMap = (record: JournalRecord): Fields => {
   assert(isInstant(record.instant), 'a journal record has an instant');
   const map = new Map<number, Cbor>();
   map.set(KEY.version, VERSION).set(KEY.instant, record.instant);
-  map.set(KEY.clock, CLOCKS.indexOf(record.clock)).set(KEY.kind, RECORD_KINDS.indexOf(record.kind));
+  map.set(KEY.clock, placeIn(CLOCKS, record.clock)).set(KEY.kind, placeIn(RECORD_KINDS, record.kind));
   for (const name of BEFORE_REASON) put(map, name, record[name]);
   map.set(KEY.reason, reasonNumber(record.reason));
   put(map, 'allowed', record.allowed);
@@ -112,7 +112,13 @@ const put = (map: Map<number, Cbor>, name: Optional, value: Cbor | undefined): v
 
 const sensedArray = ({ bolt, door, batteryMv }: Sensed): Cbor => {
   assert(batteryMv === undefined || asNumber(batteryMv, 0, MAX_BATTERY_MV) !== undefined, 'a journal record has its fields in range');
-  return [BOLT_STATES.indexOf(bolt), DOOR_STATES.indexOf(door), batteryMv ?? null];
+  return [placeIn(BOLT_STATES, bolt), placeIn(DOOR_STATES, door), batteryMv ?? null];
+};
+
+const placeIn = <T>(choices: readonly T[], value: T): number => {
+  const at = choices.indexOf(value);
+  assert(at >= 0, 'a journal record has its fields in range');
+  return at;
 };
 
 type Fields = ReadonlyMap<number | string, Cbor>;

@@ -92,14 +92,17 @@ const window = (fromS: number, durationS: number): DoorPolicy['holdHours'][numbe
 
 const scheduled = (mechanism: Mechanism, changes: Partial<DoorPolicy>): Owned => {
   const owned = built(mechanism);
-  const { site, world } = owned;
+  owners(owned, 2, changes);
+  return owned;
+};
+
+const owners = ({ site, world }: Owned, version: number, changes: Partial<DoorPolicy>): void => {
   const { membership } = world.state;
   assert.ok(membership.kind === 'adopted');
   const access = { door: identifierOf<DoorId>(new Uint8Array(16).fill(1)), zoneTable: UTC, calendars: [], delegations: [] };
   const policy = { relockDelayMs: 5000, relockOnClose: false, jamTimeoutMs: 3000, ...door(changes) };
-  site.say('roster', site.roster({ version: 2, previous: membership.roster.hash, policy, access }).bytes);
+  site.say('roster', site.roster({ version, previous: membership.roster.hash, policy, access }).bytes);
   world.run(100);
-  return owned;
 };
 
 const secondOfDay = ({ site }: Owned): number => Math.floor(site.now() / 1000) % 86_400;
@@ -122,6 +125,29 @@ test('the owners’ hours: unlocked by a decision of its own, not relocked, ende
   world.turn('thrown');
   world.run(120_000);
   assert.equal(world.position, 'thrown', 'whoever locks it ends it');
+});
+
+test('hours that the owners withdraw end by themselves, and it locks; also when nothing else happens', () => {
+  for (const isLinked of [true, false]) {
+    const from = secondOfDay(built(MECHANISMS.deadbolt));
+    const owned = scheduled(MECHANISMS.deadbolt, { holdHours: [window(from, 40_000)] });
+    const { world } = owned;
+    world.run(HOLD_LOOK_MS + 1000);
+    assert.equal(world.position, 'withdrawn');
+    owners(owned, 3, {});
+    if (!isLinked) world.input({ kind: 'linkDown' });
+    world.run(HOLD_LOOK_MS + 10_000);
+    assert.deepEqual([world.state.hold.hours, world.position], ['idle', 'thrown']);
+  }
+});
+
+test('hours that the owners keep go on beside another change of theirs', () => {
+  const from = secondOfDay(built(MECHANISMS.deadbolt));
+  const owned = scheduled(MECHANISMS.deadbolt, { holdHours: [window(from, 40_000)] });
+  owned.world.run(HOLD_LOOK_MS + 1000);
+  owners(owned, 3, { holdHours: [window(from, 40_000)] });
+  owned.world.run(HOLD_LOOK_MS + 10_000);
+  assert.deepEqual([owned.world.state.hold.hours, owned.world.position], ['holding', 'withdrawn']);
 });
 
 test('on a lost clock nothing is held open by a schedule, and a hold is refused', () => {

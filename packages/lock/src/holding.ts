@@ -86,6 +86,8 @@ const tellDoor = (moment: Moment, before: LockState, state: LockState): Change =
   return moveDoorBy(moment, state, isHeld(state) ? 'holdBegan' : 'holdEnded');
 };
 
-/** When it must be looked at; monotonic, Infinity: never. */
-export const holdMs = (state: LockState): number =>
-  Math.min(state.hold.untilMs ?? Infinity, state.isStarted && hasHours(state) && hasRoomForRequest(state) ? state.hold.lookMs : Infinity);
+/** When it must be looked at; monotonic, Infinity: never. Hours that a new roster no longer has may still hold. */
+export const holdMs = (state: LockState): number => {
+  const looks = state.isStarted && (hasHours(state) || state.hold.hours !== 'idle') && hasRoomForRequest(state);
+  return Math.min(state.hold.untilMs ?? Infinity, looks ? state.hold.lookMs : Infinity);
+};

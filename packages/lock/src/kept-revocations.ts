@@ -18,7 +18,8 @@ export type KeptRevocation = RevocationFacts & { readonly document: Bytes };
 type Kept = readonly KeptRevocation[];
 
 /** With a document that counted, if it is the newest of its issuer; the same list, if it is not. */
-export const keepRevocation = (crypto: Crypto, kept: Kept, { document, taught }: AppliedRevocation): Kept => {
+export const keepRevocation = (crypto: Crypto, kept: Kept, { document: came, taught }: AppliedRevocation): Kept => {
+  const document = came.slice();
   const facts = document.length > MAX_KEPT_REVOCATION_BYTES ? undefined : describeRevocation(crypto, document);
   if (facts === undefined) return kept;
   const former = kept.find(({ issuer }) => equalBytes(issuer, facts.issuer));

@@ -6,7 +6,6 @@ import { digitsAt, instantOfTime, isoSeconds } from '@mortise/base/written-time.
 
 export const DOCUMENT_TIME_BYTES = 20;
 
-
 /** Undefined: not in the form, no such day or time, or before 1970. */
 export const documentTime = (text: string): Instant | undefined => {
   if (text.length !== DOCUMENT_TIME_BYTES) return undefined;

@@ -2,7 +2,7 @@
 // two sides that heard different words hold different keys. Keys are `Secret`s: they cannot be printed by accident.
 
 import { briefly } from '@mortise/base/brief.ts';
-import { EMPTY, uint, utf8, type Bytes } from '@mortise/base/bytes.ts';
+import { EMPTY, concat, uint, utf8, type Bytes } from '@mortise/base/bytes.ts';
 import { Secret } from '@mortise/base/secret.ts';
 import type { Crypto } from '@mortise/crypto/crypto.ts';
 import { TAG_DEVICE_EXTENSION, TAG_READER_EXTENSION } from './auth0.ts';
@@ -50,7 +50,8 @@ export const agreedSecret = (
   crypto: Crypto, privateKey: Secret, peerKey: Bytes, transactionId: Bytes,
 ): Secret | undefined => {
   const shared = crypto.p256.sharedX(privateKey.reveal(), peerKey);
-  return shared && new Secret(crypto.sha256(briefly(shared, COUNTER_ONE, transactionId)));
+  // An array of its own: a secret lies on no page with messages.
+  return shared && new Secret(crypto.sha256(concat(shared, COUNTER_ONE, transactionId)));
 };
 
 /** SPEC §4.3. `credentialKey` for "VolatileFast" and "Persistent**" only. */

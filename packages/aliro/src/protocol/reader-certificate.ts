@@ -32,7 +32,10 @@ const DEFAULTS = {
   subject: 'subject',
 } as const;
 
-const oid = (...bytes: readonly number[]): Bytes => der('objectIdentifier', Uint8Array.from(bytes));
+// What is kept for good has an array of its own.
+const fixed = (bytes: Bytes): Bytes => bytes.slice();
+
+const oid = (...bytes: readonly number[]): Bytes => fixed(der('objectIdentifier', Uint8Array.from(bytes)));
 
 const ECDSA_WITH_SHA256 = oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02);
 const EC_PUBLIC_KEY = oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01);
@@ -41,9 +44,9 @@ const COMMON_NAME = oid(0x55, 0x04, 0x03);
 const AUTHORITY_KEY_IDENTIFIER = oid(0x55, 0x1d, 0x23);
 const BASIC_CONSTRAINTS = oid(0x55, 0x1d, 0x13);
 const KEY_USAGE = oid(0x55, 0x1d, 0x0f);
-const CRITICAL = der('boolean', Uint8Array.of(0xff));
+const CRITICAL = fixed(der('boolean', Uint8Array.of(0xff)));
 const DIGITAL_SIGNATURE = Uint8Array.of(0x03, 0x02, 0x07, 0x80);
-const VERSION_3 = encodeTlv(0xa0, der('integer', Uint8Array.of(2)));
+const VERSION_3 = fixed(encodeTlv(0xa0, der('integer', Uint8Array.of(2))));
 const EXTENSIONS_TAG = 0xa3;
 const KEY_IDENTIFIER_TAG = 0x80;
 const GENERALIZED_LENGTH = 15;
@@ -75,11 +78,6 @@ const name = (commonName: string): Bytes =>
   der('sequence', der('set', der('sequence', COMMON_NAME, der('utf8String', utf8(commonName)))));
 
 const time = (text: string): Bytes => der(text.length === GENERALIZED_LENGTH ? 'generalizedTime' : 'utcTime', utf8(text));
-const validity = (notBefore: string, notAfter: string): Bytes => der('sequence', time(notBefore), time(notAfter));
-
-// Most certificates have these.
-const DEFAULT_ISSUER = name(DEFAULTS.issuer);
-const DEFAULT_VALIDITY = validity(DEFAULTS.notBefore, DEFAULTS.notAfter);
 
 const extension = (identifier: Bytes, critical: boolean, value: Bytes): Bytes =>
   der('sequence', identifier, critical ? CRITICAL : EMPTY, der('octetString', value));
@@ -90,26 +88,24 @@ const authorityKey = (hash: Bytes): Bytes => extension(AUTHORITY_KEY_IDENTIFIER,
 const USAGE = concat(extension(BASIC_CONSTRAINTS, true, der('sequence')), extension(KEY_USAGE, true, DIGITAL_SIGNATURE));
 
 /** What stands before the last bytes of an object, whose lengths do not vary: all but `varying`. */
-const before = (object: Bytes, varying: number): Bytes => object.subarray(0, object.length - varying);
+const before = (object: Bytes, varying: number): Bytes => fixed(object.subarray(0, object.length - varying));
 
 /** SPEC §6: exactly these three extensions, in this order. The hash of the issuer's key stands between this and `USAGE`. */
 const EXTENSIONS = before(encodeTlv(EXTENSIONS_TAG, der('sequence', authorityKey(new Uint8Array(SHA1_BYTES)), USAGE)), SHA1_BYTES + USAGE.length);
 /** The SubjectPublicKeyInfo up to the key. */
 const KEY_INFO = before(der('sequence', der('sequence', EC_PUBLIC_KEY, PRIME256V1), bitString(new Uint8Array(PUBLIC_KEY_BYTES))), PUBLIC_KEY_BYTES);
-const SIGNATURE_ALGORITHM = der('sequence', ECDSA_WITH_SHA256);
+const SIGNATURE_ALGORITHM = fixed(der('sequence', ECDSA_WITH_SHA256));
 
 /** The X.509 TBSCertificate to sign with ECDSA over SHA-256. `issuerKey` and the key in it: 65 bytes. */
 export const certificateTbs = (fields: CertificateFields, issuerKey: Bytes, crypto: Crypto): Bytes => {
   const { publicKey, serial = DEFAULTS.serial, issuer = DEFAULTS.issuer, subject = DEFAULTS.subject } = fields;
-  const { notBefore = DEFAULTS.notBefore, notAfter = DEFAULTS.notAfter } = fields;
-  const isOfDefaultTimes = notBefore === DEFAULTS.notBefore && notAfter === DEFAULTS.notAfter;
   assert(publicKey.length === PUBLIC_KEY_BYTES, 'a reader key has 65 bytes');
   return der('sequence',
     VERSION_3,
     unsignedInteger(serial),
     SIGNATURE_ALGORITHM,
-    issuer === DEFAULTS.issuer ? DEFAULT_ISSUER : name(issuer),
-    isOfDefaultTimes ? DEFAULT_VALIDITY : validity(notBefore, notAfter),
+    name(issuer),
+    der('sequence', time(fields.notBefore ?? DEFAULTS.notBefore), time(fields.notAfter ?? DEFAULTS.notAfter)),
     name(subject),
     KEY_INFO, publicKey,
     EXTENSIONS, crypto.sha1(issuerKey), USAGE,
@@ -143,7 +139,7 @@ const readText = (fields: Fields, key: 'issuer' | 'notBefore' | 'notAfter' | 'su
 
 const readTime = (fields: Fields, key: 'notBefore' | 'notAfter'): string | undefined => {
   const read = readText(fields, key);
-  return read === DEFAULTS[key] || (read !== undefined && timeOf(read) !== undefined) ? read : undefined;
+  return read !== undefined && timeOf(read) !== undefined ? read : undefined;
 };
 
 const wholeBytes = (value: Bytes): Bytes | undefined => (value[0] === 0 ? value.subarray(1) : undefined);

@@ -3,7 +3,7 @@
 // a reader reads answers leniently (SPEC §3: unknown tags are ignored); nobody accepts a known tag twice.
 
 import { brief } from '@mortise/base/brief.ts';
-import type { Bytes } from '@mortise/base/bytes.ts';
+import { filledWith, lengthOf, type Bytes } from '@mortise/base/bytes.ts';
 import { required } from '@mortise/base/assert.ts';
 import { ok, type Result } from '@mortise/base/result.ts';
 import { refuse, type AliroError } from './errors.ts';
@@ -59,15 +59,9 @@ export const encodeTlvs = (...objects: readonly TlvParts[]): Bytes => {
 
 /** One object whose value is these parts, one after another: at most 65,535 bytes. */
 export const encodeTlv = (tag: number, ...parts: readonly Bytes[]): Bytes => {
-  let length = 0;
-  for (const part of parts) length += part.length;
+  const length = lengthOf(parts);
   const out = brief(headBytes(tag, length) + length);
-  let at = writeHead(out, 0, tag, length);
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return filledWith(out, parts, writeHead(out, 0, tag, length));
 };
 
 /** Low five bits all set: a second byte follows (X.690 §8.1.2.4); a third is not used by Aliro. */
