@@ -29,7 +29,8 @@ export const activityItem = z.object({
   verb: z.string().max(32).nullable(),
   /** Aliro's interface byte: 0x5e NFC, 0xc3 Bluetooth, 0xf0 contact, 0xf1 relay; null for what no credential asked for. */
   interface: z.number().int().nullable(),
-  actor: z.object({ personId: identifier, name, keyLabel: name }).nullable(),
+  /** `personId` null: an electronic key that nobody held, or of which nobody can say who held it then; its own name then. */
+  actor: z.object({ personId: identifier.nullable(), name, keyLabel: name }).nullable(),
   /** SHA-256 of the credential's key. */
   credential: hash.nullable(),
   /** Such as `trusted:3`: entry of roster version 3. */

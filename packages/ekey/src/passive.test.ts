@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { identifierBytes } from '@mortise/base/identifiers.ts';
+import { openStatus } from '@mortise/courier/status.ts';
 import { Guests } from '@mortise/lock/guests.conformance.ts';
 import { ownedLock } from '@mortise/lock/site.conformance.ts';
 import { Site } from './touch.conformance.ts';
@@ -28,6 +29,26 @@ test('time first, the grant decides, the hand turns; opening and return stand in
   assert.equal(site.guests.world.records().findLast(({ kind }) => kind === 'decision')?.clock, 'held', 'by the key’s clock');
   site.update();
   assert.ok(site.hub.fromLocks.length > 0, 'and the lock’s journal comes home');
+});
+
+test('the key brings home how the lock was left: open while it stands open, locked once it was turned back', () => {
+  const boltIn = ({ key, guests: { world, site } }: Site): string | undefined => {
+    const [post, ...more] = key.state.bag.fromLocks.filter(({ type }) => type === 'status');
+    const status = post && openStatus(site.crypto, world.keys.identityKey, world.state.lockId, post.body);
+    assert.equal(more.length, 0, 'the newest only');
+    return status?.ok === true ? status.value.bolt : undefined;
+  };
+  const site = new Site('passive');
+  site.ready();
+  const touch = site.touch();
+  touch.begin('unlock');
+  site.run(3000);
+  assert.equal(boltIn(site), 'unlocked');
+  site.guests.world.turn('thrown');
+  site.run(500);
+  touch.lift();
+  site.run(100);
+  assert.deepEqual([boltIn(site), site.guests.world.position], ['locked', 'thrown']);
 });
 
 test('a key without a valid clock: the lock has no time, and its grant opens nothing', () => {

@@ -8,6 +8,7 @@ import { clockQuality, instantOf } from '@mortise/access/clock.ts';
 import { hasExpired, type ToLockMessage } from '@mortise/courier/link-message.ts';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { pointOf } from '@mortise/journal/chain.ts';
+import type { Sensed } from '@mortise/journal/record.ts';
 import { changed, forEach, inTurn, type Change, type Moment } from './change.ts';
 import { inForce } from './kept-revocations.ts';
 import { onOwnerSet } from './owner-desk.ts';
@@ -105,13 +106,16 @@ const handOnRevocations = ({ now }: Moment, state: LockState, peer: NearPeer): C
     sayTo(current, peer, 'revocation', document));
 };
 
-// Once, and again when the phone has brought a roster or owners: an answer proves nothing to the hub, the signed status does.
+// Once, and again when the phone has brought a roster or owners: an answer proves nothing to the hub, the signed status does. And when the bolt has come
+// to rest elsewhere: what the carrier brings home is how it was left.
 const pumpStatus = (moment: Moment, state: LockState, peer: NearPeer): Change => {
-  const { rosterVersion, ownerSequence } = statusOf(state, moment.now);
+  const { rosterVersion, ownerSequence, bolt } = statusOf(state, moment.now);
   const told = findConnection(state, peer)?.carrying?.told;
-  if (told?.rosterVersion === rosterVersion && told.ownerSequence === ownerSequence) return changed(state);
-  return askStatusFor(moment, updateCarrying(state, peer, { told: { rosterVersion, ownerSequence } }), peer) ?? changed(state);
+  const isTold = told?.rosterVersion === rosterVersion && told.ownerSequence === ownerSequence && (told.bolt === bolt || !isAtRest(bolt));
+  return isTold ? changed(state) : (askStatusFor(moment, updateCarrying(state, peer, { told: { rosterVersion, ownerSequence, bolt } }), peer) ?? changed(state));
 };
+
+const isAtRest = (bolt: Sensed['bolt']): boolean => bolt !== 'moving' && bolt !== 'unknown';
 
 const pumpBatch = (moment: Moment, state: LockState, peer: NearPeer): Change => {
   const carrying = findConnection(state, peer)?.carrying;

@@ -15,6 +15,7 @@ import type { KeyPair } from '@mortise/crypto/entropy.ts';
 import type { LockKeyed, LockOpened } from '@mortise/documents/adoption.ts';
 import type { CheckedOffer, Offer } from '@mortise/documents/adoption-offer.ts';
 import type { ChainPoint, Entry } from '@mortise/journal/chain.ts';
+import type { Status } from '@mortise/courier/status.ts';
 import type { JournalRecord, Sensed } from '@mortise/journal/record.ts';
 import type { CardEntry } from '@mortise/documents/card-entry.ts';
 import type { FingerEntry } from '@mortise/documents/finger-entry.ts';
@@ -225,7 +226,8 @@ export type NearConnection = {
 export type Carrying = {
   readonly seq: number;
   readonly taken: number;
-  readonly told: { readonly rosterVersion: number; readonly ownerSequence: number } | undefined;
+  /** Of the status that it was told last. */
+  readonly told: Pick<Status, 'rosterVersion' | 'ownerSequence' | 'bolt'> | undefined;
   readonly isStatementWanted: boolean;
   readonly areRevocationsWanted: boolean;
   readonly question: Pick<TimeQuestionState, 'nonce' | 'askedAtMs'>;

@@ -31,6 +31,11 @@ export const mayFollow = (state: KeyState, action: CustodyAction): boolean => MA
  * that of the return or loss on.
  */
 export const holderAt = (log: readonly CustodyEntry[], at: number): string | undefined => {
-  const last = log.findLast((entry) => entry.at <= at);
+  const last = lastAt(log, at);
   return last?.action === 'issued' ? (last.personId ?? undefined) : undefined;
 };
+
+/** Whether the key was reported lost at `at`, and not back yet. */
+export const wasLostAt = (log: readonly CustodyEntry[], at: number): boolean => lastAt(log, at)?.action === 'lost';
+
+const lastAt = (log: readonly CustodyEntry[], at: number): CustodyEntry | undefined => log.findLast((entry) => entry.at <= at);

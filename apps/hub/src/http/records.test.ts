@@ -39,7 +39,7 @@ void test('an opening that lock and key both tell of is linked; a key that names
   const { items } = await search(scene, {});
   const told = items.map(({ device, actor, door, ekey, told: twins }) => [device.name, actor?.name ?? null, door?.name, ekey?.name, twins.map((twin) => twin.device.name)]);
   assert.deepEqual(told, [
-    ['Key 2', null, 'Front door', 'Key 2', []],
+    ['Key 2', 'Key 2', 'Front door', 'Key 2', []],
     ['Key 1', 'Bob', 'Front door', 'Key 1', ['Front door']],
     ['Front door', 'Bob', 'Front door', 'Key 1', ['Key 1']],
   ]);
@@ -65,11 +65,16 @@ void test('a record is of whoever held the key then, whoever holds it now; with 
   await atKey(scene.clock.now + HOUR);
   await atLock(scene.clock.now + HOUR, { clock: 'lost' });
   const page = await search(scene, {});
-  assert.deepEqual(page.items.map(({ device, actor }) => [device.kind, actor?.name ?? null]), [['lock', null], ['ekey', 'Carol'], ['ekey', null], ['lock', 'Bob']]);
+  assert.deepEqual(page.items.map(({ device, actor }) => [device.kind, actor?.name ?? null]), [['lock', 'Key 1'], ['ekey', 'Carol'], ['ekey', 'Key 1'], ['lock', 'Bob']]);
   const of = async (person: string) => (await search(scene, { person })).items.map(({ device, at }) => [device.kind, at - issued]);
   assert.deepEqual(await of(bob.grant.person.id), [['lock', HOUR]]);
   assert.deepEqual(await of(carolId), [['ekey', 2 * DAY + HOUR]]);
   assert.deepEqual(await of(scene.owner.me.person.id), []);
+  scene.clock.now += DAY;
+  await act(scene, key.keyId, 'lose', { revocation: null });
+  await atLock(scene.clock.now + HOUR);
+  const [opened] = (await search(scene, {})).items;
+  assert.deepEqual(opened?.actor, { personId: null, name: 'Key 1', keyLabel: 'Reported lost' }, 'what a lost key opens names the key');
 });
 
 void test('time bounds, pages, and each journal in its own order', async (t) => {

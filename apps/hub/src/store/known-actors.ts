@@ -1,10 +1,10 @@
 // Who a record is of. An entry's (PIN, code, card, finger) by the pseudonym that owners noted for the lock, a code's by its own words. Else by the credential: a phone's is its person's; an electronic key's to whoever held it when the record was written. Where the clock
-// of the record was lost nobody can say when that was, and nobody is named.
+// of the record was lost nobody can say when that was, and nobody is named; nor where the key was in nobody's hands. The key itself is, and whether it was reported lost.
 
 import type { ActivityItem } from '@mortise/api/activity.ts';
 import { base64url } from '@mortise/base/bytes.ts';
 import type { JournalRecord } from '@mortise/journal/record.ts';
-import { holderAt } from '@mortise/management/custody.ts';
+import { holderAt, wasLostAt } from '@mortise/management/custody.ts';
 import { allEkeys, custodyLogs } from './ekey-store.ts';
 import type { Database } from './open-store.ts';
 
@@ -49,7 +49,10 @@ const credentialActors = async (database: Database): Promise<CredentialActorOf> 
   return (credential, { instant, clock }) => {
     const ekey = ekeys.get(credential);
     if (ekey === undefined) return phones.get(credential);
-    const personId = clock === 'lost' ? undefined : holderAt(logs.get(ekey.id) ?? [], instant);
-    return personId === undefined ? undefined : { personId, name: people.get(personId) ?? '', keyLabel: ekey.name };
+    const log = logs.get(ekey.id) ?? [];
+    const personId = clock === 'lost' ? undefined : holderAt(log, instant);
+    if (personId !== undefined) return { personId, name: people.get(personId) ?? '', keyLabel: ekey.name };
+    if (clock === 'lost') return { personId: null, name: ekey.name, keyLabel: 'Who held it then is not known' };
+    return { personId: null, name: ekey.name, keyLabel: wasLostAt(log, instant) ? 'Reported lost' : 'In nobody’s hands' };
   };
 };

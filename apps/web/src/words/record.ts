@@ -45,7 +45,7 @@ export const happenings = (items: readonly ActivityItem[]): readonly Happening[]
 
 /** Whether it is the opening that this first of two led to: the lock keeps their time, and its rule names the first. */
 const completes = (decision: ActivityItem, first: ActivityItem): boolean =>
-  first.reason === 'second-factor-missing' && first.actor !== null && decision.actor?.personId === first.actor.personId && decision.lockId === first.lockId &&
+  first.reason === 'second-factor-missing' && first.actor !== null && first.actor.personId !== null && decision.actor?.personId === first.actor.personId && decision.lockId === first.lockId &&
   decision.seq > first.seq && decision.at - first.at <= PAIR_MS && decision.rule?.includes(' with ') === true;
 
 const WAYS: ReadonlyMap<number, string> = new Map([
