@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Bytes } from '@mortise/base/bytes.ts';
 import { identifierBytes } from '@mortise/base/identifiers.ts';
+import { decodeFromKey } from '@mortise/courier/key-message.ts';
 import { openStatus } from '@mortise/courier/status.ts';
 import { Guests } from '@mortise/lock/guests.conformance.ts';
 import { ownedLock } from '@mortise/lock/site.conformance.ts';
@@ -49,6 +50,22 @@ test('the key brings home how the lock was left: open while it stands open, lock
   touch.lift();
   site.run(100);
   assert.deepEqual([boltIn(site), site.guests.world.position], ['locked', 'thrown']);
+});
+
+test('what locks wrote goes home before the key’s own journal: a hub that takes that no more has it all the same', () => {
+  const site = new Site('passive');
+  site.ready();
+  site.open();
+  const before = site.hub.said.length;
+  site.update();
+  const types = site.hub.said.slice(before).map(({ type }) => type);
+  assert.ok(types.includes('post-from-lock') && types.lastIndexOf('post-from-lock') < types.indexOf('journal'), types.join());
+  const again = new Site('passive');
+  again.ready();
+  again.open();
+  again.hub.pass = (bytes, to) => (to === 'hub' && decodeFromKey(bytes)?.type === 'journal' ? [] : [bytes]);
+  again.update();
+  assert.ok(again.hub.fromLocks.length > 0 && again.hub.fromLocks.length === site.hub.fromLocks.length);
 });
 
 test('a key without a valid clock: the lock has no time, and its grant opens nothing', () => {

@@ -1,5 +1,6 @@
-// Whatever happened: what there is to say to whoever updates the key. Its status when that is wanted, then its own journal in batches of what is
-// durable, sealed to the owners' journal key, then what it has of locks.
+// Whatever happened: what there is to say to whoever updates the key. Its status when that is wanted, then what it has of locks, then its own journal in
+// batches of what is durable, sealed to the owners' journal key. Locks first: what they wrote comes home also where the hub takes the key's own no more,
+// as after its journal was continued elsewhere by a copy.
 
 import { required } from '@mortise/base/assert.ts';
 import { fromHex, type Bytes } from '@mortise/base/bytes.ts';
@@ -58,8 +59,10 @@ const pumpStatus = (moment: Moment, state: EkeyState): Change => {
 const pumpNext = (moment: Moment, state: EkeyState): Change => {
   const { update, membership } = state;
   if (update?.sending.kind !== 'idle' || membership.kind === 'factory') return changed(state);
+  const post = state.bag.fromLocks.find(({ number }) => !update.posted.has(number));
+  if (post !== undefined) return sendPost(state, update, post);
   const entries = entriesAfter(state, update);
-  return entries.length > 0 ? askBatch(moment, state, update, entries) : sendPost(state, update);
+  return entries.length > 0 ? askBatch(moment, state, update, entries) : changed(state);
 };
 
 // Entries that the hub acknowledged meanwhile are not said again; nor any that are gone.
@@ -75,8 +78,5 @@ const askBatch = ({ crypto }: Moment, state: EkeyState, { from }: Update, entrie
   return askSignature(withUpdate(state, { sending: { kind: 'signing' } }), 'identity', message, { kind: 'batch', from: start, entries, assemble }) ?? changed(state);
 };
 
-const sendPost = (state: EkeyState, { posted, seq }: Update): Change => {
-  const post = state.bag.fromLocks.find(({ number }) => !posted.has(number));
-  if (post === undefined) return changed(state);
-  return sayUpdate(withUpdate(state, { sending: { kind: 'post', seq, number: post.number } }), 'post-from-lock', encodePost(post));
-};
+const sendPost = (state: EkeyState, { seq }: Update, post: EkeyState['bag']['fromLocks'][number]): Change =>
+  sayUpdate(withUpdate(state, { sending: { kind: 'post', seq, number: post.number } }), 'post-from-lock', encodePost(post));

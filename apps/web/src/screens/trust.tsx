@@ -129,11 +129,14 @@ const Claim = ({ check }: { check: Check }) => (
 const Alerts = () => (
   <>
     {alerts.value.map((alert) => {
-      const door = doors.value?.find(({ lock }) => lock.lockId === alert.lockId)?.name ?? 'A lock';
+      const door = doors.value?.find(({ lock }) => lock.lockId === alert.lockId)?.name;
+      const isKey = doors.value !== undefined && door === undefined;
       const about = { 'journal-fork': 'shows a second history', 'journal-gap': 'came with records missing', 'journal-invalid': 'holds records that do not verify' }[alert.code];
       return (
         <Banner key={alert.id} tone="alarm">
-          <b>The journal of {door} {about}</b>{alert.seq === null ? '' : `, first at record ${alert.seq}`}, seen {when(alert.at, now.value, zone.value)}. Nothing was overwritten. Take the journal file and check it with <code class="mono">npx mortise verify</code>.
+          <b>The journal of {isKey ? <a href={`/estate/keys/${alert.lockId}`}>an electronic key</a> : (door ?? 'a lock')} {about}</b>{alert.seq === null ? '' : `, first at record ${alert.seq}`}, seen {when(alert.at, now.value, zone.value)}. Nothing was overwritten.
+          {isKey && alert.code === 'journal-fork' && ' It may have been copied: report it lost and enrol another. What it writes from there on is taken no more; what locks wrote still comes home by it.'}
+          {' '}Take the journal file and check it with <code class="mono">npx mortise verify</code>.
         </Banner>
       );
     })}
