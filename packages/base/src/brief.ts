@@ -1,6 +1,6 @@
 // Bytes of what is soon let go: messages, and what goes into a hash or a signature. An array of its own costs such a piece more than all that is
 // written into it, so that they are cut one after another from pages. No byte is given out twice, and each is zero at first. A piece keeps its
-// whole page from being freed: who keeps one for longer than a transaction copies it (`slice`), and no secret is written on one.
+// whole page from being freed: who keeps one for longer than a transaction copies it (`slice`), and no key that is secret is written on one.
 
 import { filledWith, lengthOf, utf8, type Bytes } from './bytes.ts';
 

@@ -10,6 +10,7 @@ import { nobleCrypto } from '@mortise/crypto/noble.ts';
 import type { Door } from '@mortise/api/locks.ts';
 import { ROUTES } from '@mortise/api/routes.ts';
 import { ago, when } from '@mortise/words/time.ts';
+import { ekeyPath } from '../app/estate-place.ts';
 import { Page } from '../app/shell.tsx';
 import { siteKey } from '../keys/phone-key.ts';
 import { rememberRoster, seenRoster } from '../keys/seen-rosters.ts';
@@ -130,12 +131,13 @@ const Alerts = () => (
   <>
     {alerts.value.map((alert) => {
       const door = doors.value?.find(({ lock }) => lock.lockId === alert.lockId)?.name;
-      const isKey = doors.value !== undefined && door === undefined;
+      // What is said of keys and locks has one form: what is at no door may be either.
+      const isElsewhere = doors.value !== undefined && door === undefined;
       const about = { 'journal-fork': 'shows a second history', 'journal-gap': 'came with records missing', 'journal-invalid': 'holds records that do not verify' }[alert.code];
       return (
         <Banner key={alert.id} tone="alarm">
-          <b>The journal of {isKey ? <a href={`/estate/keys/${alert.lockId}`}>an electronic key</a> : (door ?? 'a lock')} {about}</b>{alert.seq === null ? '' : `, first at record ${alert.seq}`}, seen {when(alert.at, now.value, zone.value)}. Nothing was overwritten.
-          {isKey && alert.code === 'journal-fork' && ' It may have been copied: report it lost and enrol another. What it writes from there on is taken no more; what locks wrote still comes home by it.'}
+          <b>The journal of {isElsewhere ? <a href={ekeyPath(alert.lockId)}>an electronic key, or of a lock without a door,</a> : (door ?? 'a lock')} {about}</b>{alert.seq === null ? '' : `, first at record ${alert.seq}`}, seen {when(alert.at, now.value, zone.value)}. Nothing was overwritten.
+          {isElsewhere && alert.code === 'journal-fork' && ' A key may have been copied: report it lost and enrol another. What it writes from there on is taken no more; what locks wrote still comes home by it.'}
           {' '}Take the journal file and check it with <code class="mono">npx mortise verify</code>.
         </Banner>
       );

@@ -10,7 +10,10 @@ const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0'];
 export const PinPad = ({ now: { pin }, send }: { now: EkeyWorkbench; send: (action: EkeyAction) => Promise<void> }) => {
   const digits = useSignal('');
   const isShort = useSignal(false);
-  const type = (text: string): void => { digits.value = text.replaceAll(/\D/g, '').slice(0, MAX_DIGITS); };
+  const type = (text: string): void => {
+    isShort.value = false;
+    digits.value = text.replaceAll(/\D/g, '').slice(0, MAX_DIGITS);
+  };
   const give = (action: 'pin' | 'choose-pin'): void => {
     if (!pin.asked || digits.value === '') return;
     isShort.value = action === 'choose-pin' && digits.value.length < MIN_DIGITS;
